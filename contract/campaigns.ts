@@ -1,0 +1,155 @@
+// Campaigns: one message plan for one audience; a run is one execution of it.
+import { z } from 'zod';
+import { channel } from './connections.ts';
+import { wireId } from './ids.ts';
+import { humanText, timestamp } from './lists.ts';
+import { content } from './message.ts';
+
+export const campaignKind = z.enum([
+  'broadcast',
+  'bulk_message',
+  'abandoned_cart',
+  'back_in_stock',
+  'post_purchase',
+  'smart_trigger',
+]);
+export type CampaignKind = z.infer<typeof campaignKind>;
+export const campaignType = z.enum([
+  'promotional',
+  'informational',
+  'event_announcement',
+  'follow_up',
+  'engagement',
+]);
+export const campaignStatus = z.enum([
+  'draft',
+  'scheduled',
+  'sending',
+  'paused',
+  'published',
+  'failed',
+  'cancelled',
+  'archived',
+]);
+export type CampaignStatus = z.infer<typeof campaignStatus>;
+
+export const audience = z.union([
+  z.object({ all: z.literal(true) }),
+  z.object({ contact_ids: z.array(wireId('cnt')).min(1, 'Choose at least one contact.').max(10_000) }),
+]);
+export type Audience = z.infer<typeof audience>;
+export const schedule = z.object({ mode: z.literal('now', 'Only sending at once is possible at present.') });
+export const settings = z.object({
+  messages_per_minute: z.number().int().min(1).max(60_000).nullable().default(null),
+  silent: z.boolean().default(false),
+  link_preview: z.boolean().default(true),
+  /** After how long an unknown send may be sent again by itself; null: a person decides. */
+  unknown: z
+    .object({ resend_after_seconds: z.number().int().min(60).max(604_800).nullable().default(null) })
+    .default({ resend_after_seconds: null }),
+});
+export type Settings = z.infer<typeof settings>;
+export const trigger = z.object({
+  enabled: z.boolean().default(false),
+  delay_minutes: z.number().int().min(0).max(525_600).default(60),
+});
+
+export const campaign = z
+  .object({
+    id: wireId('cmp'),
+    number: z.number().int(),
+    kind: campaignKind,
+    name: z.string(),
+    type: campaignType,
+    status: campaignStatus,
+    status_reason: z.string().nullable(),
+    connection_id: wireId('con').nullable(),
+    channel: channel.nullable(),
+    audience,
+    content,
+    schedule,
+    settings,
+    trigger: trigger.nullable(),
+    training: z.enum(['not_trained', 'training', 'trained']),
+    featured: z.boolean(),
+    version: z.number().int(),
+    created_at: timestamp,
+    updated_at: timestamp,
+    launched_at: timestamp.nullable(),
+    finished_at: timestamp.nullable(),
+  })
+  .meta({ id: 'Campaign' });
+export type Campaign = z.infer<typeof campaign>;
+
+export const campaignCreate = z.object({
+  kind: campaignKind.default('broadcast'),
+  name: humanText(120, 1),
+  type: campaignType.default('promotional'),
+  connection_id: wireId('con').nullish(),
+  audience: audience.default({ all: true }),
+  content: content.prefault({}),
+  schedule: schedule.default({ mode: 'now' }),
+  settings: settings.prefault({}),
+  trigger: trigger.nullish(),
+});
+export type CampaignCreate = z.infer<typeof campaignCreate>;
+export const campaignPatch = z.object({
+  name: humanText(120, 1).optional(),
+  type: campaignType.optional(),
+  connection_id: wireId('con').nullish(),
+  audience: audience.optional(),
+  content: content.optional(),
+  schedule: schedule.optional(),
+  settings: settings.optional(),
+  trigger: trigger.optional(),
+  featured: z.boolean().optional(),
+  version: z.number().int().optional(),
+});
+export type CampaignPatch = z.infer<typeof campaignPatch>;
+
+/** total = reachable + opted_out + no_identity + unreachable + over_cap; `excluded` people are not part of it. */
+export const audienceCount = z
+  .object({
+    total: z.number().int(),
+    reachable: z.number().int(),
+    opted_out: z.number().int(),
+    no_identity: z.number().int(),
+    unreachable: z.number().int(),
+    over_cap: z.number().int(),
+    excluded: z.number().int(),
+  })
+  .meta({ id: 'AudienceCount' });
+export type AudienceCount = z.infer<typeof audienceCount>;
+
+export const launched = z
+  .object({ run_id: wireId('run'), planned: z.number().int() })
+  .meta({ id: 'Launched' });
+export const tested = z.object({ delivery_ids: z.array(wireId('dlv')) });
+
+/** planned = queued + sending + sent + failed + skipped + unknown + cancelled. "sent" is all that the platform accepted. */
+export const report = z
+  .object({
+    run_id: wireId('run').nullable(),
+    planned: z.number().int(),
+    queued: z.number().int(),
+    sending: z.number().int(),
+    sent: z.number().int(),
+    delivered: z.number().int().nullable().meta({ description: 'null: the platform does not report it' }),
+    read: z.number().int().nullable(),
+    failed: z.number().int(),
+    skipped: z.number().int(),
+    unknown: z.number().int(),
+    cancelled: z.number().int(),
+    clicked: z.number().int().nullable(),
+    replied: z.number().int(),
+    converted: z.number().int().nullable(),
+    rate_per_second: z.number(),
+    rate_limit_per_second: z.number().nullable(),
+    started_at: timestamp.nullable(),
+    finish_at: timestamp.nullable(),
+    finished_at: timestamp.nullable(),
+    failures: z.array(z.object({ reason: z.string(), count: z.number().int() })),
+    skips: z.array(z.object({ reason: z.string(), count: z.number().int() })),
+  })
+  .meta({ id: 'Report' });
+export type Report = z.infer<typeof report>;

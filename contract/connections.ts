@@ -1,0 +1,49 @@
+// Connections: one Telegram bot, one WhatsApp number or one website.
+import { z } from 'zod';
+import { wireId } from './ids.ts';
+import { humanText, timestamp } from './lists.ts';
+
+export const channel = z.enum(['telegram', 'whatsapp', 'website']);
+export type Channel = z.infer<typeof channel>;
+
+export const telegramCredentials = z.object({
+  token: z
+    .string()
+    .trim()
+    .regex(
+      /^[1-9]\d{0,19}:[A-Za-z0-9_-]{20,60}$/,
+      'A bot token looks like 123456789:AAE… . Copy it from @BotFather.',
+    ),
+});
+
+export const connection = z
+  .object({
+    id: wireId('con'),
+    channel,
+    name: z.string(),
+    status: z.enum(['connected', 'error']),
+    problem: z.string().nullable().meta({ description: 'What is wrong and what to do, in words' }),
+    identity: z.object({ username: z.string().nullable(), id: z.string().nullable() }),
+    receives_by: z.enum(['webhook', 'polling']).meta({ description: 'How messages come in' }),
+    sandbox: z.boolean().meta({ description: 'True where the platform is the emulator on this machine' }),
+    rate_per_second: z.number().meta({ description: 'What the lane allows itself at present' }),
+    reachable_contacts: z.number().int(),
+    version: z.number().int(),
+    created_at: timestamp,
+  })
+  .meta({ id: 'Connection' });
+export type Connection = z.infer<typeof connection>;
+
+export const connectionCreate = z.object({
+  channel: z.literal('telegram', 'Only Telegram can be connected at present.'),
+  name: humanText(80).optional(),
+  credentials: telegramCredentials,
+});
+export const connectionPatch = z.object({
+  name: humanText(80, 1).optional(),
+  credentials: telegramCredentials.optional(),
+  version: z.number().int().optional(),
+});
+export const connectionTest = z
+  .object({ ok: z.boolean(), detail: z.string(), latency_ms: z.number().int() })
+  .meta({ id: 'ConnectionTest' });

@@ -1,0 +1,108 @@
+// Contacts: people we may message, their identities per connection, consent.
+import { z } from 'zod';
+import { channel } from './connections.ts';
+import { wireId } from './ids.ts';
+import { humanText, timestamp, timeZone } from './lists.ts';
+
+export const identity = z.object({
+  id: wireId('idn'),
+  connection_id: wireId('con'),
+  channel,
+  address: z.string(),
+  username: z.string().nullable(),
+  reachable: z.boolean(),
+  unreachable_reason: z.string().nullable(),
+});
+export const consent = z.object({
+  channel,
+  purpose: z.enum(['marketing']),
+  state: z.enum(['opted_in', 'opted_out']),
+  source: z.string(),
+  wording: z.string().nullable(),
+  at: timestamp,
+});
+
+const attributeValue = z.union([
+  z.string().max(2000),
+  z.number(),
+  z.boolean(),
+  z.null(),
+  z.array(z.string().max(500)).max(100),
+]);
+export const attributes = z
+  .record(
+    z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'Attribute names are lower case letters, digits and _.'),
+    attributeValue,
+  )
+  .refine((all) => Object.keys(all).length <= 200, { error: 'At most 200 attributes per contact.' });
+
+export const contact = z
+  .object({
+    id: wireId('cnt'),
+    external_id: z.string().nullable(),
+    first_name: z.string().nullable(),
+    last_name: z.string().nullable(),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+    language: z.string().nullable(),
+    time_zone: z.string().nullable(),
+    attributes: z.record(z.string(), z.unknown()),
+    tags: z.array(z.string()),
+    identities: z.array(identity),
+    consent: z.array(consent),
+    version: z.number().int(),
+    created_at: timestamp,
+    updated_at: timestamp,
+  })
+  .meta({ id: 'Contact' });
+export type Contact = z.infer<typeof contact>;
+
+const identityInput = z.object({
+  connection_id: wireId('con'),
+  address: z
+    .string()
+    .trim()
+    .regex(/^-?\d{1,20}$/, 'A Telegram address is the chat id, digits only.'),
+});
+const contactFields = {
+  external_id: humanText(200, 1).nullish(),
+  first_name: humanText(120).nullish(),
+  last_name: humanText(120).nullish(),
+  email: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .max(254)
+    .pipe(z.email('Write an email address like ann@example.com.'))
+    .nullish(),
+  phone: z
+    .string()
+    .trim()
+    .regex(/^\+?[0-9 ()-]{5,25}$/, 'Write the number with country code, like +44 20 7946 0018.')
+    .nullish(),
+  language: z
+    .string()
+    .trim()
+    .max(35)
+    .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/, 'Write a language code like "en" or "pt-BR".')
+    .nullish(),
+  time_zone: timeZone.nullish(),
+  attributes: attributes.optional(),
+  tags: z.array(humanText(60, 1)).max(100).optional(),
+};
+export const contactCreate = z.object({
+  ...contactFields,
+  identities: z.array(identityInput).max(20).optional(),
+});
+export type ContactCreate = z.infer<typeof contactCreate>;
+export const contactPatch = z.object({ ...contactFields, version: z.number().int().optional() });
+export type ContactPatch = z.infer<typeof contactPatch>;
+/** Upsert by `external_id`, else by an identity; a row that matches neither is created. */
+export const contactBatch = z.object({ contacts: z.array(contactCreate).min(1).max(1000) });
+export const contactBatchResult = z
+  .object({
+    created: z.number().int(),
+    updated: z.number().int(),
+    data: z.array(z.object({ id: wireId('cnt'), created: z.boolean() })),
+  })
+  .meta({ id: 'ContactBatchResult' });

@@ -1,0 +1,44 @@
+// The shape of every list on the wire: cursor pages, newest first unless `sort` says otherwise.
+import { z } from 'zod';
+
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(500).optional(),
+});
+export type PageQuery = z.infer<typeof pageQuery>;
+
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({ data: z.array(item), next_cursor: z.string().nullable() });
+}
+export interface Page<T> {
+  data: T[];
+  next_cursor: string | null;
+}
+
+/** ISO 8601 in UTC with Z, as every time on the wire. */
+export const timestamp = z.iso.datetime();
+export const timeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, { error: 'This is not an IANA time zone. Write it like "Europe/London".' });
+
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Text that people type: trimmed, no NUL and no lone surrogate (PostgreSQL and JSON refuse both). */
+export function humanText(max: number, min = 0) {
+  return z
+    .string()
+    .trim()
+    .min(min, min === 1 ? 'This cannot be empty.' : undefined)
+    .max(max)
+    .refine((text) => !text.includes('\u0000') && text.isWellFormed(), {
+      error: 'The text holds characters that cannot be stored. Remove NUL or broken emoji.',
+    });
+}

@@ -1,0 +1,23 @@
+// Uploaded files. Only what a platform can show is accepted, judged by content, never by name.
+import { z } from 'zod';
+import { wireId } from './ids.ts';
+import { timestamp } from './lists.ts';
+
+/** Telegram takes photos up to 10 MB, width + height ≤ 10,000, ratio ≤ 20 (Bot API 10.1, sendPhoto, 2026-06-11). */
+export const imageLimits = { sizeBytes: 10 * 1024 * 1024, sidesSum: 10_000, ratio: 20 } as const;
+export const imageMimes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const;
+
+export const media = z
+  .object({
+    id: wireId('med'),
+    kind: z.enum(['image']),
+    mime: z.string(),
+    file_name: z.string(),
+    size_bytes: z.number().int(),
+    width: z.number().int().nullable(),
+    height: z.number().int().nullable(),
+    url: z.string(),
+    created_at: timestamp,
+  })
+  .meta({ id: 'Media' });
+export type Media = z.infer<typeof media>;

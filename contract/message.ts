@@ -1,0 +1,63 @@
+// What a message consists of before any platform has shaped it. The same content goes through templates/ for the
+// preview, the test and the send, so that all three show the same.
+import { z } from 'zod';
+import { wireId } from './ids.ts';
+
+/** Telegram counts 1–4,096 visible characters, 1,024 under a picture (Bot API 10.1, sendMessage/sendPhoto, 2026-06-11). */
+export const textLimits = { telegram: { text: 4096, caption: 1024 } } as const;
+/** Limit of what may be typed, marks and variables included; the visible length is checked after rendering. */
+export const maxTemplateLength = 16_384;
+
+const messageText = z
+  .string()
+  .max(
+    maxTemplateLength,
+    `A message template has at most ${maxTemplateLength.toLocaleString('en')} characters.`,
+  )
+  .refine((text) => !text.includes('\u0000') && text.isWellFormed(), {
+    error: 'The text holds characters that cannot be sent. Remove NUL or broken emoji.',
+  });
+
+export const httpUrl = z
+  .string()
+  .max(2048)
+  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
+    error: 'Write a full address that begins with https:// or http://.',
+  });
+
+export const attachment = z.union([z.object({ media_id: wireId('med') }), z.object({ url: httpUrl })]);
+export type Attachment = z.infer<typeof attachment>;
+
+export const button = z.object({
+  text: z.string().trim().min(1, 'A button needs a text.').max(64),
+  url: httpUrl,
+});
+export type Button = z.infer<typeof button>;
+
+export const content = z.object({
+  text: messageText.default(''),
+  media: z.array(attachment).max(1, 'One picture per message for now.').default([]),
+  buttons: z.array(button).max(8, 'At most 8 buttons.').default([]),
+});
+export type Content = z.infer<typeof content>;
+export type ContentInput = z.input<typeof content>;
+
+/** Formatting as a tree of spans: what a preview draws and an adapter renders. Text is plain, never markup. */
+export type Span =
+  | { kind: 'text'; text: string }
+  | { kind: 'bold' | 'italic' | 'strike' | 'mono'; children: Span[] }
+  | { kind: 'link'; url: string; children: Span[] };
+
+/** A message rendered for one contact on one channel, as preview and thread show it. */
+export interface RenderedMessage {
+  /** Exactly what goes into the platform's text or caption field (Telegram: HTML). */
+  markup: string;
+  /** The same without marks: for lists, search, notifications. */
+  plain: string;
+  spans: Span[];
+  /** Visible length as the platform counts it, and the limit that applies. */
+  length: number;
+  limit: number;
+  image: { url: string; width: number | null; height: number | null } | null;
+  buttons: Button[];
+}

@@ -1,0 +1,44 @@
+// Time as a dependency: nothing in the server asks Date directly, so a test can move the hands.
+export interface Clock {
+  now(): Date;
+  /** Resolves after `ms`, or at once when the signal aborts (never rejects: a woken sleeper looks for itself). */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  sleep(ms, signal) {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal?.addEventListener('abort', done, { once: true });
+    });
+  },
+};
+
+/** A clock that only moves when told; sleepers wake as it passes them. For tests. */
+export function manualClock(start: Date): Clock & { advance(ms: number): void } {
+  let nowMs = start.getTime();
+  let sleepers: { at: number; wake: () => void }[] = [];
+  return {
+    now: () => new Date(nowMs),
+    sleep(ms, signal) {
+      return new Promise((resolve) => {
+        if (ms <= 0 || signal?.aborted) return resolve();
+        sleepers.push({ at: nowMs + ms, wake: resolve });
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+      });
+    },
+    advance(ms) {
+      nowMs += ms;
+      const due = sleepers.filter((sleeper) => sleeper.at <= nowMs);
+      sleepers = sleepers.filter((sleeper) => sleeper.at > nowMs);
+      for (const sleeper of due) sleeper.wake();
+    },
+  };
+}

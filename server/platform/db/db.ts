@@ -1,0 +1,38 @@
+// The one door to PostgreSQL: a pg pool under Kysely. Times are Dates, bigint counts are numbers (below 2^53 by far).
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Log } from '../log.ts';
+import type { DB } from './tables.gen.ts';
+
+export type Db = Kysely<DB>;
+
+const int8 = 20;
+const numeric = 1700;
+pg.types.setTypeParser(int8, Number);
+pg.types.setTypeParser(numeric, Number);
+
+export function openDb(url: string, log: Log, max = 20): { db: Db; pool: pg.Pool } {
+  const pool = new pg.Pool({ connectionString: url, max, application_name: 'carillon', keepAlive: true });
+  // An idle connection that dies (server restart) must not end the process; the pool opens another.
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  return { db: new Kysely<DB>({ dialect: new PostgresDialect({ pool }) }), pool };
+}
+
+/** A connection of its own, outside the pool, for LISTEN and for advisory locks that must live and die with it. */
+export async function openSession(url: string, name: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: name,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 2000,
+  });
+  await client.connect();
+  return client;
+}
+export type Session = pg.Client;
+
+/** PostgreSQL says that a unique index refused the row. */
+export function isUniqueViolation(error: unknown, index?: string): boolean {
+  const e = error as { code?: string; constraint?: string };
+  return e?.code === '23505' && (index === undefined || e.constraint === index);
+}

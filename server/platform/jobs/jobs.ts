@@ -1,0 +1,107 @@
+// The one door to pg-boss. A job is enqueued in the caller's transaction, so it exists exactly if the rows it speaks of do.
+import { CompiledQuery } from 'kysely';
+import { PgBoss } from 'pg-boss';
+import type { BaseCtx } from '../context.ts';
+import type { Db } from '../db/db.ts';
+import type { Log } from '../log.ts';
+
+/** Job name `module.verb` → its handler gets the data that was enqueued. Names and handlers meet in server/tasks.ts. */
+export interface JobSpec {
+  name: string;
+  /** How many times a failing job is tried again, with exponential backoff. */
+  retryLimit: number;
+  /** Longer than the slowest healthy run: after that another node takes the job over. */
+  expireInSeconds: number;
+  /** Cron line for recurring jobs (UTC), five fields. */
+  cron?: string;
+}
+
+export interface Jobs {
+  /** `key`: at most one waiting job of that name and key. */
+  enqueue(
+    ctx: BaseCtx,
+    name: string,
+    data: object,
+    options?: { key?: string; startAfter?: Date },
+  ): Promise<void>;
+  start(
+    specs: JobSpec[],
+    handler: (name: string, data: unknown) => Promise<void>,
+    work: boolean,
+  ): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const schema = 'pgboss';
+
+function createBoss(url: string, log: Log): PgBoss {
+  const boss = new PgBoss({
+    connectionString: url,
+    schema,
+    max: 4,
+    useListenNotify: true,
+    application_name: 'carillon-jobs',
+  });
+  boss.on('error', (error) => log.warn({ err: error }, 'the job queue reported an error'));
+  return boss;
+}
+
+/** Creates the queue's tables and queues; safe to repeat and from several nodes. */
+export async function installJobs(url: string, log: Log, specs: JobSpec[]): Promise<void> {
+  const boss = createBoss(url, log);
+  await boss.start();
+  await declareQueues(boss, specs);
+  await boss.stop({ graceful: false });
+}
+
+async function declareQueues(boss: PgBoss, specs: JobSpec[]): Promise<void> {
+  for (const spec of specs) {
+    const options = {
+      retryLimit: spec.retryLimit,
+      retryBackoff: true,
+      retryDelay: 1,
+      retryDelayMax: 300,
+      expireInSeconds: spec.expireInSeconds,
+      deleteAfterSeconds: 86_400,
+      notify: true,
+    };
+    // `short`: one waiting job per key, any number active: a wake-up during a run is not lost
+    if (await boss.getQueue(spec.name)) await boss.updateQueue(spec.name, options);
+    else await boss.createQueue(spec.name, { ...options, policy: 'short' });
+    if (spec.cron) await boss.schedule(spec.name, spec.cron, {}, { tz: 'UTC' });
+  }
+}
+
+export function createJobs(url: string, log: Log): Jobs {
+  const boss = createBoss(url, log);
+  return {
+    async enqueue(ctx, name, data, options = {}) {
+      await boss.send(name, data, {
+        singletonKey: options.key ?? crypto.randomUUID(),
+        startAfter: options.startAfter,
+        db: throughKysely(ctx.db),
+      });
+    },
+    async start(specs, handler, work) {
+      await boss.start();
+      await declareQueues(boss, specs);
+      if (!work) return;
+      for (const spec of specs)
+        await boss.work(spec.name, { pollingIntervalSeconds: 2, batchSize: 1 }, async (jobs) => {
+          for (const job of jobs) await handler(spec.name, job.data);
+        });
+    },
+    async stop() {
+      await boss.stop({ graceful: true, timeout: 10_000 });
+    },
+  };
+}
+
+function throughKysely(db: Db) {
+  return {
+    async executeSql(text: string, values: unknown[] = []) {
+      const result = await db.executeQuery(CompiledQuery.raw(text, values as unknown[]));
+      return { rows: result.rows as unknown[] as never[] };
+    },
+  };
+}
