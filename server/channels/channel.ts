@@ -1,0 +1,112 @@
+// THE PORT: what a messaging platform must offer to be a channel of Carillon. Adapters return outcomes and throw only on
+// bugs. To add a channel: implement `Adapter` in a folder of its own, pass channel.contract.ts, name it in registry.ts.
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Channel } from '../../contract/connections.ts';
+import type { FailureReason, UnknownReason } from '../../contract/deliveries.ts';
+import type { RenderedMessage } from '../../contract/message.ts';
+
+/** One connected account, with its secrets open; lives in memory only. */
+export interface Account {
+  workspaceId: string;
+  connectionId: string;
+  /** Origin of the platform's API without a trailing slash: the real one or an emulator. */
+  apiRoot: string;
+  credentials: Record<string, string>;
+}
+
+export interface OutboundImage {
+  /** An address the platform fetches itself, or bytes that we upload. */
+  source: { url: string } | { fileName: string; mime: string; bytes: () => Promise<Buffer> };
+  /** The platform's own handle of the same file from an earlier upload; uploading once per run is enough. */
+  handle: string | null;
+}
+
+export interface Outbound {
+  /** Our id of the message; echoed by platforms that can (WhatsApp's biz_opaque_callback_data). */
+  deliveryId: string;
+  address: string;
+  message: RenderedMessage;
+  image: OutboundImage | null;
+  silent: boolean;
+  linkPreview: boolean;
+}
+
+/** What became of one send. Only `accepted` and `rejected` are final. */
+export type Outcome =
+  /** `handle`: what the platform calls the uploaded image, to be reused. */
+  | { kind: 'accepted'; externalId: string; handle?: string }
+  /** Never again for this message. `gone`: the person cannot be reached here until they come back by themselves. */
+  | { kind: 'rejected'; reason: FailureReason; detail: string; gone?: 'blocked' | 'deactivated' }
+  /** Surely not sent: a 429, a refused connection, a 5xx with a body. `retryAfterMs` null: the lane chooses a backoff. */
+  | {
+      kind: 'deferred';
+      retryAfterMs: number | null;
+      scope: 'message' | 'recipient' | 'connection';
+      detail: string;
+    }
+  /** Surely not sent, and nothing will be until a person mends the connection. */
+  | { kind: 'broken'; detail: string }
+  /** Bytes may have left and no readable answer came back. Never resent blindly. */
+  | { kind: 'unknown'; cause: UnknownReason; detail: string };
+
+/** What the platform allows, as token buckets. */
+export interface Pace {
+  perSecond: number;
+  /** One person's chat: messages per second, and how many may come at once. */
+  perRecipientPerSecond: number;
+  recipientBurst: number;
+}
+
+/** One thing that happened on the customer's side. `at` is the platform's time. */
+export type InboundEvent =
+  | {
+      kind: 'message';
+      address: string;
+      person: Person;
+      externalId: string;
+      text: string;
+      at: Date;
+      image?: boolean;
+    }
+  | { kind: 'pressed'; address: string; person: Person; callbackId: string; data: string; at: Date }
+  /** The person can be written to again / no more (blocked the bot, deleted the chat). */
+  | { kind: 'reachable'; address: string; person: Person; at: Date }
+  | { kind: 'unreachable'; address: string; person: Person; reason: 'blocked' | 'deactivated'; at: Date };
+
+export interface Person {
+  firstName: string | null;
+  lastName: string | null;
+  username: string | null;
+  language: string | null;
+}
+
+/** One raw update as the platform sent it. `key` is the platform's own number of it, the same on every repetition. */
+export interface RawUpdate {
+  key: string;
+  raw: unknown;
+}
+
+export interface Adapter {
+  channel: Channel;
+  pace: Pace;
+  /** Asks the platform who the account is. Throws AppError CREDENTIALS_REJECTED or PLATFORM_UNREACHABLE with what to do. */
+  identify(account: Account): Promise<{ accountId: string; username: string | null; name: string }>;
+  send(account: Account, outbound: Outbound): Promise<Outcome>;
+  /** Tells the platform where to deliver updates; null: we poll. Throws AppError like `identify`. */
+  receiveBy(account: Account, webhook: { url: string; secret: string } | null): Promise<void>;
+  /** Waits for updates from `offset` on, up to `waitSeconds`. Throws AppError; an abort ends it early with what is there. */
+  poll(
+    account: Account,
+    offset: number,
+    waitSeconds: number,
+    signal: AbortSignal,
+  ): Promise<{ updates: RawUpdate[]; nextOffset: number }>;
+  /** Whether an incoming webhook is the platform's own; compares in constant time. */
+  verify(headers: IncomingHttpHeaders, rawBody: Buffer, secret: string): boolean;
+  /** The update's own number, or null where the body is none of the platform's updates. */
+  updateKey(raw: unknown): string | null;
+  /** What a raw update means to us; [] for what we do not use. Never throws on foreign shapes. */
+  parse(raw: unknown): InboundEvent[];
+  /** Closes the connections kept alive to that platform. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,120 @@
+// How a module declares a route. One declaration carries scope, ids, schemas and prose, so that access control, tenancy,
+// validation and the OpenAPI page cannot drift apart; `routeTable` is walked by tests that try every door.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type IdPrefix, idPrefixes } from '../../../contract/ids.ts';
+import type { Scope } from '../../../contract/roles.ts';
+import type { BaseCtx, Ctx } from '../context.ts';
+import { notFound } from '../errors.ts';
+
+export type Access = Scope | 'signed_in' | 'public';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+    ids?: Record<string, IdPrefix>;
+  }
+  interface FastifyRequest {
+    /** Set by http/access.ts before any handler runs; public routes have none. */
+    ctx: Ctx | null;
+    /** Path ids as uuids, each proven to belong to the actor's workspace. */
+    ids: Record<string, string>;
+  }
+  interface FastifyInstance {
+    routeTable: RouteEntry[];
+    base: BaseCtx;
+  }
+}
+
+export interface RouteEntry {
+  method: string;
+  url: string;
+  access: Access;
+  ids: Record<string, IdPrefix>;
+}
+
+type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
+
+interface RouteSpec<Q, B, R, A extends Access> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below the prefix, with `:id` parameters. */
+  url: string;
+  /** The one scope that opens the door; `signed_in`: any person with a session; `public`: no actor at all. */
+  access: A;
+  tag: string;
+  summary: string;
+  /** Path parameter → the noun whose id it is. A foreign or unknown id answers 404 before the body is even read. */
+  ids?: Record<string, IdPrefix>;
+  query?: Q;
+  body?: B;
+  /** Schema of the answer; absent: 204, or whatever the handler sends itself. */
+  response?: R;
+  status?: number;
+  bodyLimit?: number;
+  /** The content type of the body where it is not JSON. */
+  consumes?: string;
+  handler(input: {
+    ctx: A extends 'public' ? BaseCtx : Ctx;
+    ids: Record<string, string>;
+    query: Output<Q>;
+    body: Output<B>;
+    request: FastifyRequest;
+    reply: FastifyReply;
+  }): Promise<R extends z.ZodType ? z.input<R> | FastifyReply : FastifyReply | undefined>;
+}
+
+const problemRef = {
+  description: 'A problem document',
+  content: { 'application/problem+json': { schema: z.any() } },
+};
+
+export function route<
+  const A extends Access,
+  Q extends z.ZodType | undefined = undefined,
+  B extends z.ZodType | undefined = undefined,
+  R extends z.ZodType | undefined = undefined,
+>(app: FastifyInstance, spec: RouteSpec<Q, B, R, A>): void {
+  const status = spec.status ?? (spec.response ? 200 : 204);
+  const ids = spec.ids ?? {};
+  const params = z.object(
+    Object.fromEntries(
+      Object.entries(ids).map(([name, prefix]) => [
+        name,
+        z.string().meta({ description: `Id of a ${idPrefixes[prefix]}` }),
+      ]),
+    ),
+  );
+  app.route({
+    method: spec.method,
+    url: spec.url,
+    bodyLimit: spec.bodyLimit,
+    config: { access: spec.access, ids },
+    schema: {
+      tags: [spec.tag],
+      summary: spec.summary,
+      ...(spec.access === 'public' ? { security: [] } : { description: `Needs: \`${spec.access}\`.` }),
+      ...(spec.consumes ? { consumes: [spec.consumes] } : {}),
+      ...(Object.keys(ids).length > 0 ? { params } : {}),
+      ...(spec.query ? { querystring: spec.query } : {}),
+      ...(spec.body ? { body: spec.body } : {}),
+      response: {
+        [status]: spec.response ?? z.null().meta({ description: 'Done' }),
+        default: problemRef,
+      },
+    },
+    handler: async (request, reply) => {
+      const ctx = spec.access === 'public' ? app.base : request.ctx;
+      if (!ctx) throw notFound('page');
+      const answer = await spec.handler({
+        ctx: ctx as never,
+        ids: request.ids,
+        query: request.query as never,
+        body: request.body as never,
+        request,
+        reply,
+      });
+      if (reply.sent || answer === reply) return reply;
+      return reply.status(status).send(answer ?? null);
+    },
+  });
+}

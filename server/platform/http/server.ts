@@ -1,0 +1,121 @@
+// The HTTP server without any route of the product: limits, security headers, problem documents, OpenAPI, health, metrics.
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import swagger from '@fastify/swagger';
+import websocket from '@fastify/websocket';
+import scalar from '@scalar/fastify-api-reference';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
+import { imageLimits } from '../../../contract/media.ts';
+import type { BaseCtx } from '../context.ts';
+import { type Authenticate, installAccess, type TenantTables } from './access.ts';
+import { installIdempotency } from './idempotency.ts';
+import { installMetrics } from './metrics.ts';
+import { installProblems } from './problems.ts';
+
+/** JSON bodies; routes that take more (batches) say so themselves. */
+const bodyLimitBytes = 1024 * 1024;
+
+export async function createServer(
+  base: BaseCtx,
+  version: string,
+  authenticate: Authenticate,
+  tables: TenantTables,
+): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: base.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: bodyLimitBytes,
+    trustProxy: base.config.trustProxy,
+    genReqId: () => crypto.randomUUID(),
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+    onProtoPoisoning: 'remove',
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.decorate('base', base);
+  app.decorate('routeTable', []);
+  installProblems(app);
+
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: contentSecurityPolicy },
+    crossOriginEmbedderPolicy: false,
+    hsts: false,
+  });
+  await app.register(cookie);
+  await app.register(multipart, {
+    limits: { fileSize: imageLimits.sizeBytes, files: 1, fields: 10, fieldSize: 10_000 },
+  });
+  await app.register(websocket, { options: { maxPayload: 16_384 } });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Carillon',
+        version,
+        description: 'Campaigns for Telegram, WhatsApp and website chat. Nobody twice, nobody missed.',
+      },
+      servers: [{ url: base.config.publicUrl ?? '/' }],
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  installAccess(app, authenticate, tables);
+  installIdempotency(app);
+  installMetrics(app);
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    if (request.url.startsWith('/api/'))
+      reply.header('cache-control', reply.getHeader('cache-control') ?? 'no-store');
+  });
+  app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
+  app.get('/api/v1/openapi.json', { schema: { hide: true }, config: { access: 'public' } }, async () =>
+    app.swagger(),
+  );
+  await app.register(scalar, {
+    routePrefix: '/api/docs',
+    configuration: {
+      title: 'Carillon API',
+      url: '/api/v1/openapi.json',
+      withDefaultFonts: false,
+      telemetry: false,
+      hideClientButton: true,
+    } as never,
+    hooks: {
+      onRequest: (_request, reply, done) => {
+        reply.header('content-security-policy', docsPolicy);
+        done();
+      },
+    },
+  });
+  return app;
+}
+
+/** Pictures by URL are shown in previews from wherever the shop keeps them. */
+const contentSecurityPolicy = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:', 'blob:', 'https:', 'http:'],
+  fontSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  frameSrc: ["'self'"],
+  frameAncestors: ["'self'"],
+  objectSrc: ["'none'"],
+  baseUri: ["'self'"],
+  formAction: ["'self'"],
+  upgradeInsecureRequests: null,
+};
+
+/** The reference page brings its script inside the package and fetches nothing from elsewhere. */
+const docsPolicy =
+  "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-ancestors 'self'";
