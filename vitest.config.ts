@@ -1,0 +1,42 @@
+// Tests of everything, run by bin/test.mjs. Apart from admin/vite.config.ts, whose root is the panel's folder.
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const shared = {
+  environment: 'node',
+  globalSetup: ['server/testing/global-setup.ts'],
+  setupFiles: ['server/testing/network.ts'],
+  // Processes, not threads: tests start servers and send signals.
+  pool: 'forks',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+} as const;
+
+export default defineConfig({
+  test: {
+    teardownTimeout: 30_000,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['{contract,server,sandbox,admin,widget,bench}/**/*.test.{ts,tsx}'],
+          exclude: [...configDefaults.exclude, '**/dist/**'],
+          // Real PostgreSQL and processes share the cores with the tests.
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          // Each story starts a whole Carillon and a browser: one at a time, after the rest.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
