@@ -1,0 +1,38 @@
+// Serves the page of simulated phones from sandbox/phones/. All its addresses are relative: the product shows it below /sandbox/.
+import { existsSync, readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { extname, join } from 'node:path';
+
+const FOLDER = join(import.meta.dirname, 'phones');
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** Messages are untrusted text: no inline script, nothing from elsewhere. Framing is allowed, the panel shows it in a frame. */
+const POLICY =
+  "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'";
+
+export function answerPhones(response: ServerResponse, path: string): boolean {
+  if (path === '/' || path === '/phones') {
+    response.writeHead(302, { Location: path === '/' ? 'phones/' : '/phones/' });
+    response.end();
+    return true;
+  }
+  if (!path.startsWith('/phones/')) return false;
+  const name = path.slice('/phones/'.length) || 'phones.html';
+  const type = TYPES[extname(name)];
+  const file = join(FOLDER, name);
+  // One flat folder: a name with a slash or ".." is nothing of ours.
+  if (type === undefined || !/^[\w.-]+$/.test(name) || !existsSync(file)) return false;
+  response.writeHead(200, {
+    'Content-Type': type,
+    'Cache-Control': 'no-cache',
+    'Content-Security-Policy': POLICY,
+  });
+  response.end(readFileSync(file));
+  return true;
+}
