@@ -1,0 +1,140 @@
+// The only door for HTTP. Every screen reads and writes through `api`, and names what it read with `keys`, so that
+// live.ts and mutations know what to fetch again.
+import type { ErrorCode, FieldProblem, Problem } from '../contract/errors.ts';
+
+/** The server's problem document as an error. `code` is 'OFFLINE' where no answer came at all. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: ErrorCode | 'OFFLINE';
+  readonly detail: string;
+  readonly errors: FieldProblem[];
+  /** What the operator of the server finds in the log. */
+  readonly reference: string | null;
+
+  constructor(problem: Partial<Problem> & { status: number }, reference: string | null) {
+    const detail = problem.detail ?? problem.title ?? 'The server gave no reason.';
+    super(detail);
+    this.name = 'ApiProblem';
+    this.status = problem.status;
+    this.code = problem.code ?? (problem.status === 0 ? 'OFFLINE' : 'INTERNAL');
+    this.detail = detail;
+    this.errors = problem.errors ?? [];
+    this.reference = reference;
+  }
+}
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+interface SendOptions {
+  /** A fixed key makes a repeated click the same request; null sends none (reads that are POSTs). */
+  idempotencyKey?: string | null;
+  signal?: AbortSignal;
+}
+
+function address(path: string, query?: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {}))
+    if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
+  const text = search.toString();
+  return `/api/v1${path}${text ? `?${text}` : ''}`;
+}
+
+const offline = () =>
+  new ApiProblem(
+    { status: 0, detail: 'The server did not answer. Check that it runs and that you are online.' },
+    null,
+  );
+
+function problemOf(status: number, text: string, reference: string | null): ApiProblem {
+  try {
+    const body = JSON.parse(text) as Partial<Problem>;
+    return new ApiProblem({ ...body, status }, reference ?? body.instance ?? null);
+  } catch {
+    return new ApiProblem({ status, detail: `The server answered ${status} without a reason.` }, reference);
+  }
+}
+
+async function send<T>(method: string, url: string, body?: unknown, options: SendOptions = {}): Promise<T> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  if (method === 'POST' && options.idempotencyKey !== null)
+    headers['idempotency-key'] = options.idempotencyKey ?? newKey();
+  const response = await fetch(url, {
+    method,
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal: options.signal,
+    credentials: 'same-origin',
+  }).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw offline();
+  });
+  const text = await response.text();
+  if (!response.ok) throw problemOf(response.status, text, response.headers.get('x-request-id'));
+  return (text ? JSON.parse(text) : undefined) as T;
+}
+
+/** A key for `Idempotency-Key`. Also works on plain http, where crypto.randomUUID is missing. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Uploads one file to /media and reports the share done, 0 to 1. Aborts by the signal. */
+function upload<T>(file: File, onProgress: (share: number) => void, signal?: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const form = new FormData();
+    form.append('file', file);
+    request.upload.onprogress = (event) =>
+      event.lengthComputable && onProgress(event.loaded / Math.max(1, event.total));
+    request.onload = () =>
+      request.status < 300
+        ? resolve(JSON.parse(request.responseText) as T)
+        : reject(problemOf(request.status, request.responseText, request.getResponseHeader('x-request-id')));
+    request.onerror = () => reject(offline());
+    request.onabort = () => reject(new DOMException('Upload stopped', 'AbortError'));
+    signal?.addEventListener('abort', () => request.abort());
+    request.open('POST', address('/media'));
+    request.setRequestHeader('idempotency-key', newKey());
+    request.send(form);
+  });
+}
+
+export const api = {
+  get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
+    send<T>('GET', address(path, query), undefined, { signal }),
+  post: <T>(path: string, body?: unknown, options?: SendOptions) =>
+    send<T>('POST', address(path), body, options),
+  patch: <T>(path: string, body: unknown) => send<T>('PATCH', address(path), body),
+  delete: (path: string) => send<void>('DELETE', address(path)),
+  upload,
+  /** For links that the browser follows itself, such as an export. */
+  href: address,
+};
+
+/** Query keys: a noun, then what narrows it. */
+export const keys = {
+  setup: ['setup'] as const,
+  me: ['me'] as const,
+  sessions: ['sessions'] as const,
+  users: ['users'] as const,
+  invitations: ['invitations'] as const,
+  tokens: ['tokens'] as const,
+  audit: ['audit'] as const,
+  connections: ['connections'] as const,
+  contacts: (filter?: Query) => (filter ? (['contacts', filter] as const) : (['contacts'] as const)),
+  contact: (id: string) => ['contact', id] as const,
+  campaigns: (filter?: Query) => (filter ? (['campaigns', filter] as const) : (['campaigns'] as const)),
+  campaign: (id: string) => ['campaign', id] as const,
+  audience: (id: string) => ['audience', id] as const,
+  report: (id: string) => ['report', id] as const,
+  deliveries: (id: string, filter?: Query) =>
+    filter ? (['deliveries', id, filter] as const) : (['deliveries', id] as const),
+  preview: (input: unknown) => ['preview', input] as const,
+  conversations: (filter?: Query) =>
+    filter ? (['conversations', filter] as const) : (['conversations'] as const),
+  conversation: (id: string) => ['conversation', id] as const,
+  messages: (id: string) => ['messages', id] as const,
+  thread: (contactId: string) => ['thread', contactId] as const,
+  jump: (text: string) => ['jump', text] as const,
+};

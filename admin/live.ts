@@ -1,0 +1,125 @@
+// The only door for the live socket (/api/v1/live). A frame names what changed; the queries it concerns are fetched
+// again, at most four times a second. A query that is still being fetched waits for the next round, so the last
+// frame of a burst is never lost.
+import type { QueryClient } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import type { LiveFrame } from '../contract/socket.ts';
+import { keys } from './api.ts';
+
+export type LiveState = 'off' | 'connecting' | 'live' | 'paused';
+type Key = readonly unknown[];
+
+const fastMs = 250;
+const slowMs = 1500;
+const backoffMs = [500, 1000, 2000, 5000, 10_000, 20_000];
+
+let state: LiveState = 'off';
+const listeners = new Set<() => void>();
+function setState(next: LiveState): void {
+  if (next === state) return;
+  state = next;
+  for (const listener of listeners) listener();
+}
+
+/** What the frame tells the panel to read again; `slow` keys are read at most every 1.5 s. */
+function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
+  switch (frame.type) {
+    case 'run.progressed':
+      return {
+        fast: [keys.report(frame.campaign_id)],
+        slow: [keys.deliveries(frame.campaign_id), keys.campaign(frame.campaign_id)],
+      };
+    case 'campaign.changed':
+      return {
+        fast: [keys.campaign(frame.campaign_id), keys.report(frame.campaign_id)],
+        slow: [keys.campaigns(), keys.deliveries(frame.campaign_id)],
+      };
+    case 'message.received':
+      return {
+        fast: [keys.messages(frame.conversation_id), keys.conversations()],
+        slow: [keys.contact(frame.contact_id), keys.thread(frame.contact_id)],
+      };
+    case 'message.sent':
+      return {
+        fast: frame.conversation_id ? [keys.messages(frame.conversation_id)] : [],
+        slow: [keys.conversations(), keys.thread(frame.contact_id)],
+      };
+    case 'conversation.changed':
+      return {
+        fast: [keys.messages(frame.conversation_id), keys.conversation(frame.conversation_id)],
+        slow: [keys.conversations()],
+      };
+    case 'connection.changed':
+      return { fast: [keys.connections], slow: [] };
+  }
+}
+
+/** Connects and stays connected until the returned function is called. */
+export function startLive(client: QueryClient): () => void {
+  let socket: WebSocket | null = null;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let attempts = 0;
+  let stopped = false;
+  let wasLive = false;
+  const pending = { fast: new Map<string, Key>(), slow: new Map<string, Key>() };
+
+  const flush = (which: 'fast' | 'slow') => {
+    for (const [name, key] of [...pending[which]]) {
+      if (client.isFetching({ queryKey: key }) > 0) continue;
+      pending[which].delete(name);
+      void client.invalidateQueries({ queryKey: key });
+    }
+  };
+  const timers = [setInterval(() => flush('fast'), fastMs), setInterval(() => flush('slow'), slowMs)];
+
+  const connect = () => {
+    setState(attempts === 0 ? 'connecting' : 'paused');
+    const url = new URL('/api/v1/live', location.href);
+    url.protocol = url.protocol.replace('http', 'ws');
+    socket = new WebSocket(url);
+    socket.onopen = () => {
+      attempts = 0;
+      setState('live');
+      // What happened while the line was down is not replayed: read everything that is on screen again.
+      if (wasLive) void client.invalidateQueries();
+      wasLive = true;
+    };
+    socket.onmessage = (event) => {
+      try {
+        const { fast = [], slow = [] } = concerns(JSON.parse(String(event.data)) as LiveFrame) ?? {};
+        for (const key of fast) pending.fast.set(JSON.stringify(key), key);
+        for (const key of slow) pending.slow.set(JSON.stringify(key), key);
+      } catch {
+        // A frame of a newer server that this panel does not know.
+      }
+    };
+    socket.onclose = () => {
+      if (stopped) return;
+      const wait = backoffMs[Math.min(attempts, backoffMs.length - 1)] ?? 20_000;
+      attempts += 1;
+      // One quick reconnect is not worth a notice.
+      if (attempts > 1) setState('paused');
+      retry = setTimeout(connect, wait * (0.8 + Math.random() * 0.4));
+    };
+  };
+  connect();
+
+  return () => {
+    stopped = true;
+    for (const timer of timers) clearInterval(timer);
+    clearTimeout(retry);
+    socket?.close();
+    setState('off');
+  };
+}
+
+/** The state of the live line, for "Live updates paused". */
+export function useLiveState(): LiveState {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => state,
+  );
+}

@@ -1,0 +1,19 @@
+// A list that is read page by page with a cursor; rows of all pages in one array, old rows kept while new ones load.
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import type { Page } from '../contract/lists.ts';
+import { api } from './api.ts';
+
+type Filter = Record<string, string | number | boolean | null | undefined>;
+
+export function usePages<Row>(key: readonly unknown[], path: string, filter: Filter = {}, enabled = true) {
+  const query = useInfiniteQuery({
+    queryKey: key,
+    enabled,
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<Row>>(path, { ...filter, cursor: pageParam ?? undefined }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+  return { ...query, rows: query.data?.pages.flatMap((page) => page.data) };
+}

@@ -1,0 +1,192 @@
+// The campaign list: featured first, search, status and order in the address, a card per campaign on a phone.
+import { Button, Select } from '@mantine/core';
+import { IconFilterOff, IconPlugConnected, IconPlus, IconSpeakerphone } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { Campaign } from '../../../contract/campaigns.ts';
+import { keys } from '../../api.ts';
+import { usePages } from '../../paging.ts';
+import { connectionsQuery, setupQuery, useMay, useZone } from '../../session.ts';
+import { usePhone } from '../../ui/DataTable.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { LoadMore } from '../../ui/LoadMore.tsx';
+import { counted, people } from '../../ui/numbers.ts';
+import { Page } from '../../ui/Page.tsx';
+import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { SearchField } from '../../ui/SearchField.tsx';
+import { RowSkeletons } from '../../ui/Skeletons.tsx';
+import css from './Campaigns.module.css';
+import { CampaignTable } from './CampaignTable.tsx';
+import { statusWords } from './status.tsx';
+import { useNewCampaign } from './use-new-campaign.ts';
+
+const orders = [
+  { value: '-created_at', label: 'Most recent' },
+  { value: 'created_at', label: 'Oldest first' },
+  { value: 'name', label: 'Name, A to Z' },
+  { value: '-name', label: 'Name, Z to A' },
+];
+/** Automations have their own page. */
+const listedKinds = 'broadcast,bulk_message';
+
+export function CampaignsScreen() {
+  const search = useSearch({ from: '/inside/campaigns' });
+  const navigate = useNavigate({ from: '/campaigns' });
+  const zone = useZone();
+  const phone = usePhone();
+  const write = useMay('campaigns:write');
+  const { add, busy } = useNewCampaign();
+  const filter = {
+    search: search.search,
+    status: search.status,
+    sort: search.sort ?? '-created_at',
+    kind: listedKinds,
+    limit: 50,
+  };
+  const list = usePages<Campaign>(keys.campaigns(filter), '/campaigns', filter);
+  const put = (change: Partial<typeof search>) =>
+    void navigate({ search: (old) => ({ ...old, ...change }), replace: true });
+  const filtered = Boolean(search.search || search.status);
+  const rows = list.rows;
+  const starred = [...(rows ?? [])].sort((a, b) => Number(b.featured) - Number(a.featured));
+
+  const addButton = (
+    <ReasonButton
+      reason={write.reason}
+      onClick={add}
+      leftSection={<IconPlus size={16} stroke={1.75} />}
+      miw={phone ? 84 : 144}
+      aria-label="Add campaign"
+    >
+      {busy ? 'Adding' : phone ? 'Add' : 'Add campaign'}
+    </ReasonButton>
+  );
+  const empty = rows?.length === 0 && !filtered;
+  return (
+    <Page
+      title="Campaigns"
+      aside={rows && rows.length > 0 && <span>{`${rows.length}${list.hasNextPage ? '+' : ''}`}</span>}
+      actions={empty ? undefined : addButton}
+      footer={
+        rows && rows.length > 0 ? (
+          <>
+            <LoadMore
+              shown={rows.length}
+              one="campaign"
+              many="campaigns"
+              hasMore={list.hasNextPage}
+              loading={list.isFetchingNextPage}
+              onMore={() => void list.fetchNextPage()}
+            />
+            {!phone && <span className="t3">Times are shown in {zone}</span>}
+          </>
+        ) : undefined
+      }
+    >
+      {!empty && (
+        <div className={css.filters}>
+          <SearchField
+            label="Search name or number"
+            value={search.search ?? ''}
+            width={phone ? '100%' : 240}
+            onSearch={(text) => put({ search: text || undefined })}
+          />
+          <Select
+            aria-label="Status"
+            placeholder="Status"
+            w={150}
+            clearable
+            allowDeselect
+            data={statusWords}
+            value={search.status ?? null}
+            onChange={(value) => put({ status: value ?? undefined })}
+          />
+          <Select
+            aria-label="Order"
+            w={150}
+            data={orders}
+            value={search.sort ?? '-created_at'}
+            onChange={(value) => put({ sort: value === '-created_at' ? undefined : (value ?? undefined) })}
+          />
+          {filtered && (
+            <Button variant="subtle" onClick={() => put({ search: undefined, status: undefined })}>
+              Clear filters
+            </Button>
+          )}
+        </div>
+      )}
+      {list.isPending ? (
+        <RowSkeletons />
+      ) : list.error && !rows ? (
+        <ErrorState
+          title="Campaigns could not be loaded"
+          error={list.error}
+          safe="Sending goes on in the background. Nothing is lost."
+          onRetry={() => void list.refetch()}
+        />
+      ) : empty ? (
+        <FirstCampaign add={addButton} />
+      ) : rows?.length === 0 ? (
+        <EmptyState
+          icon={<IconFilterOff size={32} stroke={1.5} />}
+          title="No campaign matches"
+          actions={
+            <Button variant="default" onClick={() => put({ search: undefined, status: undefined })}>
+              Clear filters
+            </Button>
+          }
+        >
+          {counted(
+            Number(Boolean(search.search)) + Number(Boolean(search.status)),
+            'filter is',
+            'filters are',
+          )}{' '}
+          on:{' '}
+          {[
+            search.search && `name “${search.search}”`,
+            statusWords.find((status) => status.value === search.status)?.label,
+          ]
+            .filter(Boolean)
+            .join(', ')}
+          .
+        </EmptyState>
+      ) : (
+        <CampaignTable rows={starred} stale={list.isPlaceholderData} />
+      )}
+    </Page>
+  );
+}
+
+function FirstCampaign({ add }: { add: React.ReactNode }) {
+  const { data: connections } = useQuery(connectionsQuery);
+  const { data: setup } = useQuery(setupQuery);
+  const ready = connections?.data.find((connection) => connection.status === 'connected');
+  return (
+    <EmptyState
+      icon={<IconSpeakerphone size={32} stroke={1.5} />}
+      title="Send your first campaign"
+      actions={
+        <>
+          {ready || !connections ? (
+            add
+          ) : (
+            <Button component={Link} to="/connections" leftSection={<IconPlugConnected size={16} />}>
+              Connect a bot
+            </Button>
+          )}
+          {setup?.sandbox && (
+            <Button variant="default" component={Link} to="/sandbox-phones">
+              Open the sandbox phones
+            </Button>
+          )}
+        </>
+      }
+    >
+      A campaign is one message to many people.{' '}
+      {ready
+        ? `${ready.name} is connected and ${people(ready.reachable_contacts)} can be reached.`
+        : 'Connect a Telegram bot first: it takes about a minute.'}
+    </EmptyState>
+  );
+}

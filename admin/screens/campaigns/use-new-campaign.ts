@@ -1,0 +1,40 @@
+// "Add campaign": makes an empty draft on the first working connection and opens it in the composer.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Campaign } from '../../../contract/campaigns.ts';
+import { api, keys, newKey } from '../../api.ts';
+import { connectionsQuery, useZone } from '../../session.ts';
+import { day } from '../../ui/times.ts';
+import { tellProblem } from '../../ui/toast.tsx';
+
+export function useNewCampaign(): { add: () => void; busy: boolean } {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const zone = useZone();
+  const { data: connections } = useQuery(connectionsQuery);
+  const [busy, setBusy] = useState(false);
+  const add = async () => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      const usable = connections?.data.find((connection) => connection.status === 'connected');
+      const campaign = await api.post<Campaign>(
+        '/campaigns',
+        {
+          name: `Campaign of ${day(new Date().toISOString(), zone)}`,
+          connection_id: usable?.id ?? null,
+        },
+        { idempotencyKey: newKey() },
+      );
+      client.setQueryData(keys.campaign(campaign.id), campaign);
+      void client.invalidateQueries({ queryKey: keys.campaigns() });
+      await navigate({ to: '/campaigns/$id/edit', params: { id: campaign.id } });
+    } catch (error) {
+      tellProblem('The campaign could not be added', error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { add: () => void add(), busy };
+}

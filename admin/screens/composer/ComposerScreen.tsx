@@ -1,0 +1,4 @@
+import { Page } from '../../ui/Page.tsx';
+export function ComposerScreen() {
+  return <Page title="ComposerScreen">Soon</Page>;
+}

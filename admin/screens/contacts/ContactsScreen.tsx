@@ -1,0 +1,4 @@
+import { Page } from '../../ui/Page.tsx';
+export function ContactsScreen() {
+  return <Page title="ContactsScreen">Soon</Page>;
+}

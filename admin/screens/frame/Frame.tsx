@@ -1,0 +1,83 @@
+// The signed-in frame: sidebar on a desk, a rail beside the composer, a tab bar on a phone; the live line lives here.
+import { useHotkeys } from '@mantine/hooks';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import type { Conversation } from '../../../contract/conversations.ts';
+import type { Page } from '../../../contract/lists.ts';
+import { api, keys } from '../../api.ts';
+import { startLive, useLiveState } from '../../live.ts';
+import { setupQuery } from '../../session.ts';
+import { usePhone } from '../../ui/DataTable.tsx';
+import css from './Frame.module.css';
+import { JumpDialog } from './JumpDialog.tsx';
+import { places } from './places.ts';
+import { Sidebar } from './Sidebar.tsx';
+import { TabBar } from './TabBar.tsx';
+
+/** How many conversations have something unread: 12, or "50+" where there are more than one page. */
+function useUnread(): string | undefined {
+  const { data } = useQuery({
+    queryKey: keys.conversations({ unread: true, limit: 50 }),
+    queryFn: ({ signal }) =>
+      api.get<Page<Conversation>>('/conversations', { unread: true, limit: 50 }, signal),
+    staleTime: 30_000,
+  });
+  if (!data || data.data.length === 0) return undefined;
+  return `${data.data.length}${data.next_cursor ? '+' : ''}`;
+}
+
+export function Frame() {
+  const client = useQueryClient();
+  const phone = usePhone();
+  const live = useLiveState();
+  const unread = useUnread();
+  const [jumping, setJumping] = useState(false);
+  const [railed, setRailed] = useState(() => localStorage.getItem('carillon-rail') === '1');
+  const { data: setup } = useQuery(setupQuery);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const shown = places.filter((place) => place.to !== '/sandbox-phones' || setup?.sandbox);
+  const composing = path.endsWith('/edit');
+  const inThread = /^\/inbox\/./.test(path);
+
+  useEffect(() => startLive(client), [client]);
+  useHotkeys([['mod+K', () => setJumping(true)]], [], true);
+
+  return (
+    <div className={css.frame} data-rail={railed || composing || undefined} data-phone={phone || undefined}>
+      <a className={css.skip} href="#work">
+        Skip to the content
+      </a>
+      {!phone && (
+        <Sidebar
+          places={shown}
+          rail={railed || composing}
+          unread={unread}
+          onJump={() => setJumping(true)}
+          onRail={
+            composing
+              ? undefined
+              : () => {
+                  localStorage.setItem('carillon-rail', railed ? '0' : '1');
+                  setRailed(!railed);
+                }
+          }
+        />
+      )}
+      <main id="work" className={css.work} tabIndex={-1}>
+        {live === 'paused' && (
+          <div className={css.paused} role="status">
+            Live updates paused, reconnecting. Sending goes on in the background.
+          </div>
+        )}
+        <div className={css.screen}>
+          <Outlet />
+        </div>
+      </main>
+      {phone && !inThread && !composing && (
+        <TabBar places={shown} unread={unread} onJump={() => setJumping(true)} />
+      )}
+      <JumpDialog opened={jumping} places={shown} onClose={() => setJumping(false)} />
+    </div>
+  );
+}

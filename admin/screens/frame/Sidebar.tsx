@@ -1,0 +1,126 @@
+// Navigation on a desk: places, the state of the connections, the signed-in person.
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { connectionsQuery } from '../../session.ts';
+import { Logo } from '../../ui/Logo.tsx';
+import { figure } from '../../ui/numbers.ts';
+import { ChannelTile } from './ChannelTile.tsx';
+import css from './Frame.module.css';
+import { PersonMenu } from './PersonMenu.tsx';
+import type { Place } from './places.ts';
+
+interface Props {
+  places: readonly Place[];
+  rail: boolean;
+  unread: string | undefined;
+  onJump: () => void;
+  onRail: (() => void) | undefined;
+}
+
+export function Sidebar({ places, rail, unread, onJump, onRail }: Props) {
+  const link = (place: Place) => {
+    const count = place.to === '/inbox' ? unread : undefined;
+    const item = (
+      <Link
+        key={place.to}
+        to={place.to}
+        className={css.link}
+        aria-label={count ? `${place.label}, ${count} unread` : rail ? place.label : undefined}
+      >
+        <place.icon size={rail ? 20 : 16} stroke={1.75} aria-hidden />
+        {!rail && place.label}
+        {count && <span className={css.count}>{count}</span>}
+      </Link>
+    );
+    return rail ? (
+      <Tooltip key={place.to} label={place.label} position="right">
+        {item}
+      </Tooltip>
+    ) : (
+      item
+    );
+  };
+  return (
+    <aside className={css.side} data-rail={rail || undefined}>
+      <div className={css.brand}>
+        <Logo />
+        {!rail && 'Carillon'}
+        {onRail && !rail && (
+          <ActionIcon className="end" variant="subtle" aria-label="Collapse the sidebar" onClick={onRail}>
+            <IconLayoutSidebarLeftCollapse size={16} stroke={1.75} />
+          </ActionIcon>
+        )}
+      </div>
+      {rail ? (
+        <>
+          {onRail && (
+            <ActionIcon variant="subtle" size={36} aria-label="Expand the sidebar" onClick={onRail}>
+              <IconLayoutSidebarLeftExpand size={20} stroke={1.75} />
+            </ActionIcon>
+          )}
+          <ActionIcon variant="subtle" size={36} aria-label="Search or jump to" onClick={onJump}>
+            <IconSearch size={20} stroke={1.75} />
+          </ActionIcon>
+        </>
+      ) : (
+        <button type="button" className={css.jump} onClick={onJump}>
+          <IconSearch size={16} stroke={1.75} aria-hidden />
+          Search or jump to
+          <kbd className="end" aria-hidden>
+            {/Mac|iPhone|iPad/.test(navigator.platform) ? '⌘K' : 'Ctrl K'}
+          </kbd>
+        </button>
+      )}
+      <nav className={css.nav} aria-label="Main">
+        {places.filter((place) => place.group === 'work').map(link)}
+        {!rail && <div className={css.heading}>Tools</div>}
+        {places.filter((place) => place.group === 'tools').map(link)}
+      </nav>
+      <div className={css.bottom}>
+        {!rail && <ConnectionLines />}
+        <PersonMenu rail={rail} />
+      </div>
+    </aside>
+  );
+}
+
+function ConnectionLines() {
+  const { data } = useQuery(connectionsQuery);
+  if (!data) return null;
+  const broken = data.data.filter((connection) => connection.status === 'error').length;
+  return (
+    <div className={`card ${css.lines}`}>
+      <div className="row strong">
+        Channels
+        {data.data.length === 0 ? (
+          <Link className="end" to="/connections">
+            Connect
+          </Link>
+        ) : broken > 0 ? (
+          <Link className="end bad" to="/connections">
+            {broken} to fix
+          </Link>
+        ) : (
+          <span className="end ok">All connected</span>
+        )}
+      </div>
+      {data.data.slice(0, 4).map((connection) => (
+        <div key={connection.id} className="row t2">
+          <ChannelTile channel={connection.channel} size={16} />
+          <span className="ellipsis grow">
+            {connection.identity.username ? `@${connection.identity.username}` : connection.name}
+          </span>
+          {connection.status === 'error' ? (
+            <Link className="bad" to="/connections">
+              Fix
+            </Link>
+          ) : (
+            <span className="t3">{figure(connection.rate_per_second)}/s</span>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}

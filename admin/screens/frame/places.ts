@@ -1,0 +1,23 @@
+// The places of the panel: one list for the sidebar, the phone's tab bar and the jump dialog.
+import {
+  IconBolt,
+  IconFlask,
+  IconInbox,
+  IconPlugConnected,
+  IconSettings,
+  IconSpeakerphone,
+  IconUsers,
+  IconUsersGroup,
+} from '@tabler/icons-react';
+
+export const places = [
+  { to: '/inbox', label: 'Inbox', icon: IconInbox, group: 'work' },
+  { to: '/campaigns', label: 'Campaigns', icon: IconSpeakerphone, group: 'work' },
+  { to: '/automations', label: 'Automations', icon: IconBolt, group: 'work' },
+  { to: '/contacts', label: 'Contacts', icon: IconUsers, group: 'work' },
+  { to: '/connections', label: 'Connections', icon: IconPlugConnected, group: 'tools' },
+  { to: '/team', label: 'Team', icon: IconUsersGroup, group: 'tools' },
+  { to: '/sandbox-phones', label: 'Sandbox', icon: IconFlask, group: 'tools' },
+  { to: '/settings', label: 'Settings', icon: IconSettings, group: 'tools' },
+] as const;
+export type Place = (typeof places)[number];

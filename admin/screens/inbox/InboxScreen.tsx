@@ -1,0 +1,4 @@
+import { Page } from '../../ui/Page.tsx';
+export function InboxScreen() {
+  return <Page title="InboxScreen">Soon</Page>;
+}

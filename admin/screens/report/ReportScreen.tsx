@@ -1,0 +1,4 @@
+import { Page } from '../../ui/Page.tsx';
+export function ReportScreen() {
+  return <Page title="ReportScreen">Soon</Page>;
+}

@@ -1,0 +1,4 @@
+import { Page } from '../../ui/Page.tsx';
+export function SetupScreen() {
+  return <Page title="SetupScreen">Soon</Page>;
+}

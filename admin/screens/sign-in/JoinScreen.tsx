@@ -1,0 +1,4 @@
+import { Page } from '../../ui/Page.tsx';
+export function JoinScreen() {
+  return <Page title="JoinScreen">Soon</Page>;
+}

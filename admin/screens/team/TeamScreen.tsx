@@ -1,0 +1,4 @@
+import { Page } from '../../ui/Page.tsx';
+export function TeamScreen() {
+  return <Page title="TeamScreen">Soon</Page>;
+}

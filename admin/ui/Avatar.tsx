@@ -1,0 +1,30 @@
+// Initials on one of six soft colours, the same for the same name everywhere.
+import type { ReactNode } from 'react';
+import css from './Avatar.module.css';
+
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/).filter(Boolean);
+  const first = [...(words[0] ?? '?')][0] ?? '?';
+  const last = words.length > 1 ? ([...(words.at(-1) ?? '')][0] ?? '') : '';
+  return (first + last).toLocaleUpperCase();
+}
+function face(name: string): number {
+  let sum = 0;
+  for (const char of name) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 9973;
+  return sum % 6;
+}
+
+export function Avatar(props: { name: string; size?: 'small' | 'medium' | 'large'; corner?: ReactNode }) {
+  const index = face(props.name);
+  return (
+    <span
+      className={css.avatar}
+      data-size={props.size ?? 'medium'}
+      style={{ background: `var(--c-face-${index})`, color: `var(--c-face-${index}-text)` }}
+      aria-hidden
+    >
+      {initials(props.name)}
+      {props.corner && <span className={css.corner}>{props.corner}</span>}
+    </span>
+  );
+}

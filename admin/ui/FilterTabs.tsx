@@ -1,0 +1,34 @@
+// A row of choices with counts, one of them on: channels of a list, states of a log.
+import type { ReactNode } from 'react';
+import css from './FilterTabs.module.css';
+
+interface Choice<T extends string> {
+  value: T;
+  label: ReactNode;
+  count?: number | string | undefined;
+}
+
+export function FilterTabs<T extends string>(props: {
+  label: string;
+  value: T;
+  choices: Choice<T>[];
+  onChange: (value: T) => void;
+}) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one line in every browser
+    <div className={css.tabs} role="group" aria-label={props.label}>
+      {props.choices.map((choice) => (
+        <button
+          key={choice.value}
+          type="button"
+          className={css.tab}
+          aria-pressed={choice.value === props.value}
+          onClick={() => props.onChange(choice.value)}
+        >
+          {choice.label}
+          {choice.count !== undefined && <span className={css.count}>{choice.count}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,24 @@
+// Cursor paging: how many are shown, and one button for the next page.
+import { Button } from '@mantine/core';
+import { counted } from './numbers.ts';
+
+interface Props {
+  shown: number;
+  one: string;
+  many: string;
+  hasMore: boolean;
+  loading: boolean;
+  onMore: () => void;
+}
+
+export function LoadMore({ shown, one, many, hasMore, loading, onMore }: Props) {
+  if (!hasMore) return <span className="t3 small">{counted(shown, one, many)}, all shown</span>;
+  return (
+    <span className="row">
+      <Button variant="default" size="xs" miw={92} onClick={() => !loading && onMore()}>
+        {loading ? 'Loading' : 'Show more'}
+      </Button>
+      <span className="t3 small">{counted(shown, one, many)} shown so far</span>
+    </span>
+  );
+}

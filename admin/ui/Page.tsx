@@ -1,0 +1,52 @@
+// A screen: title bar of 56 px with one primary action, then the work area that scrolls.
+import type { ReactNode } from 'react';
+import { useEffect } from 'react';
+import css from './Page.module.css';
+
+interface Props {
+  title: string;
+  /** Beside the title: a count, a badge. */
+  aside?: ReactNode;
+  /** Before the title: a way back. */
+  before?: ReactNode;
+  actions?: ReactNode;
+  footer?: ReactNode;
+  /** Frame colour behind cards instead of the white work area. */
+  sunken?: boolean;
+  flush?: boolean;
+  children: ReactNode;
+}
+
+export function Page(props: Props) {
+  useEffect(() => {
+    document.title = `${props.title} – Carillon`;
+  }, [props.title]);
+  return (
+    <div className={css.page}>
+      <header className={css.top}>
+        {props.before}
+        <h1 className={css.title}>{props.title}</h1>
+        {props.aside && <div className={css.aside}>{props.aside}</div>}
+        <div className={css.actions}>{props.actions}</div>
+      </header>
+      <div className={css.body} data-sunken={props.sunken || undefined} data-flush={props.flush || undefined}>
+        {props.children}
+      </div>
+      {props.footer && <footer className={css.footer}>{props.footer}</footer>}
+    </div>
+  );
+}
+
+/** A card with a heading, as settings and reports use them. */
+export function Section(props: { title: string; aside?: ReactNode; help?: string; children: ReactNode }) {
+  return (
+    <section className={css.section}>
+      <div className={css.sectionHead}>
+        <h2>{props.title}</h2>
+        {props.aside && <div className="end t3">{props.aside}</div>}
+      </div>
+      {props.help && <p className={css.help}>{props.help}</p>}
+      {props.children}
+    </section>
+  );
+}
