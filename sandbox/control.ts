@@ -11,7 +11,6 @@ import { statsRoutes } from './control/stats.ts';
 import { ApiError } from './telegram/api-error.ts';
 import { readBytes } from './telegram/file-shelf.ts';
 import type { State } from './telegram/state.ts';
-import type { WebhookWorker } from './telegram/webhook-worker.ts';
 
 export interface Control {
   state: State;
@@ -19,7 +18,7 @@ export interface Control {
   routes: Map<string, Route>;
 }
 
-export function createControl(state: State, _worker: WebhookWorker): Control {
+export function createControl(state: State): Control {
   const table: Record<string, Route> = {
     ...botRoutes,
     ...peopleRoutes,
@@ -92,7 +91,10 @@ async function run(
 function answerPicture(state: State, response: ServerResponse, uniqueId: string): void {
   const bytes = readBytes(state.files, uniqueId);
   const file = bytes && [...state.files.byId.values()].find((known) => known.file_unique_id === uniqueId);
-  if (!bytes || !file) return write(response, 404, { error: 'No such file' });
+  if (!bytes || !file) {
+    write(response, 404, { error: 'No such file' });
+    return;
+  }
   // Only pictures are shown; everything else is a download, whatever type its sender claimed.
   const isPicture = /^image\/(jpeg|png|gif|webp)$/.test(file.mimeType);
   response.writeHead(200, {

@@ -36,7 +36,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...(dataDir === undefined ? {} : { filesDir: join(dataDir, 'files') }),
   });
   const worker = createWebhookWorker(state);
-  const control = createControl(state, worker);
+  const control = createControl(state);
   const snapshot = dataDir === undefined ? undefined : keepSnapshot(state, join(dataDir, 'sandbox.json'));
   state.onChange = (botId, chatId) => {
     control.live.changed(botId, chatId);

@@ -97,28 +97,18 @@ class MarkdownReader {
   }
 
   begin(char: string): void {
-    switch (char) {
-      case '_':
-        return this.starts('__') ? this.push('Underline', 2) : this.push('Italic', 1);
-      case '*':
-        return this.push('Bold', 1);
-      case '~':
-        return this.push('Strikethrough', 1);
-      case '[':
-        return this.push('TextUrl', 1);
-      case '|':
-        if (this.starts('||')) return this.push('Spoiler', 2);
-        break;
-      case '!':
-        if (this.starts('![')) return this.push('CustomEmoji', 2);
-        break;
-      case '`':
-        return this.starts('```') ? this.beginPre() : this.push('Code', 1);
-      case '>':
-        if (this.at === 0 || this.text[this.at - 1] === '\n') return this.push('BlockQuote', 1);
-        break;
-    }
-    fail(`Character '${char}' is reserved and must be escaped with the preceding '\\'`);
+    const isLineStart = this.at === 0 || this.text[this.at - 1] === '\n';
+    if (char === '_' && this.starts('__')) this.push('Underline', 2);
+    else if (char === '_') this.push('Italic', 1);
+    else if (char === '*') this.push('Bold', 1);
+    else if (char === '~') this.push('Strikethrough', 1);
+    else if (char === '[') this.push('TextUrl', 1);
+    else if (this.starts('||')) this.push('Spoiler', 2);
+    else if (this.starts('![')) this.push('CustomEmoji', 2);
+    else if (this.starts('```')) this.beginPre();
+    else if (char === '`') this.push('Code', 1);
+    else if (char === '>' && isLineStart) this.push('BlockQuote', 1);
+    else fail(`Character '${char}' is reserved and must be escaped with the preceding '\\'`);
   }
 
   beginPre(): void {
