@@ -1,0 +1,67 @@
+// Makes sure that node_modules is what package-lock.json says, and that the pinned Node 24 is there.
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isStopping, runQuietly } from './child.mjs';
+import { adviceFor, Failure } from './failure.mjs';
+import { node24, root } from './paths.mjs';
+
+/** Installs the packages when they are missing or of another version. Takes 5 ms when there is nothing to do. */
+export async function ensureInstalled() {
+  if (!existsSync(join(root, 'package-lock.json'))) {
+    throw new Failure('package-lock.json is missing. Get it back with "git checkout package-lock.json".');
+  }
+  if (!isUpToDate()) await install();
+  if (existsSync(node24)) return;
+  throw new Failure(
+    `The pinned Node.js is missing (${node24}). Its package puts it there by an install script:\n` +
+      'check that "npm config get ignore-scripts" says false, delete node_modules, and start again.',
+  );
+}
+
+async function install() {
+  checkWritable();
+  console.log('Installing packages (about 20 s)…');
+  // npm run by npm is the one the person chose; --include=dev because NODE_ENV=production would leave Node 24 out.
+  const npm = process.env.npm_execpath;
+  const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
+  const args = [...first, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { code, output } = await runQuietly(command, args);
+  if (isStopping()) process.exit(130);
+  if (code === 0) return;
+  console.error(output.trim());
+  throw new Failure(`The packages could not be installed. ${adviceFor(output) || 'npm says why above.'}`);
+}
+
+function checkWritable() {
+  try {
+    accessSync(root, constants.W_OK);
+  } catch {
+    throw new Failure(`The folder ${root} cannot be written, and packages have to be installed there.`);
+  }
+}
+
+// npm writes what it has put into node_modules to node_modules/.package-lock.json as its last act, so an install
+// that was cut short is not taken for complete, and one made by hand counts.
+function isUpToDate() {
+  const installedFile = join(root, 'node_modules/.package-lock.json');
+  if (!existsSync(installedFile) || !existsSync(node24)) return false;
+  const wanted = readPackages(join(root, 'package-lock.json'));
+  const installed = readPackages(installedFile);
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '') return true;
+    const found = installed[path];
+    // Optional ones are missing where they are made for other platforms.
+    if (!found) return Boolean(entry.optional || entry.devOptional || entry.peer);
+    return found.version === entry.version && found.integrity === entry.integrity;
+  });
+}
+
+function readPackages(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')).packages ?? {};
+  } catch {
+    throw new Failure(
+      `${file} is damaged. Delete node_modules, or get the file back from git, and start again.`,
+    );
+  }
+}
