@@ -2,14 +2,14 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const shared = {
-  environment: 'node',
+  environment: 'node' as const,
   globalSetup: ['server/testing/global-setup.ts'],
   setupFiles: ['server/testing/network.ts'],
   // Processes, not threads: tests start servers and send signals.
-  pool: 'forks',
+  pool: 'forks' as const,
   testTimeout: 30_000,
   hookTimeout: 60_000,
-} as const;
+};
 
 export default defineConfig({
   test: {
