@@ -1,0 +1,48 @@
+// One templated field of a message (the text, a button's text or address), parsed once.
+import type { FieldProblem } from '../../contract/errors.ts';
+import { AppError } from '../platform/errors.ts';
+import { engine, parseTemplate, renderTemplate, TemplateFault } from './liquid.ts';
+import { checkVariables } from './variables.ts';
+
+export interface Field {
+  pointer: string;
+  personal: boolean;
+  attributes: string[];
+  /** Liquid's output with inserted values still marked. Throws AppError TEMPLATE_INVALID. */
+  render(scope: object): string;
+}
+
+/** What is wrong goes into `problems`, so that one look shows every wrong field. */
+export function compileField(source: string, pointer: string, problems: FieldProblem[]): Field {
+  const constant = (text: string): Field => ({
+    pointer,
+    personal: false,
+    attributes: [],
+    render: () => text,
+  });
+  if (!source.includes('{{') && !source.includes('{%')) return constant(source);
+  try {
+    const templates = parseTemplate(source);
+    const { attributes, reads, problems: found } = checkVariables(engine, templates);
+    problems.push(...found.map((detail) => ({ pointer, detail })));
+    return {
+      pointer,
+      personal: reads,
+      attributes,
+      render: (scope) => withPointer(pointer, () => renderTemplate(templates, scope)),
+    };
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error;
+    problems.push({ pointer, detail: error.message });
+    return constant('');
+  }
+}
+
+function withPointer<T>(pointer: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error;
+    throw new AppError('TEMPLATE_INVALID', error.message, { errors: [{ pointer, detail: error.message }] });
+  }
+}

@@ -1,0 +1,31 @@
+// How a variable's value travels through Liquid and the marks parser without ever being read as marks: `{{ }}` puts it
+// between two Unicode noncharacters, which no real text holds, and the parser takes what stands between as plain text.
+export const open = '\uFDD0';
+export const close = '\uFDD1';
+const either = /[\uFDD0\uFDD1]/g;
+
+/** Text that cannot pretend to be an inserted value. */
+export function withoutInsertMarks(text: string): string {
+  return text.replace(either, '');
+}
+
+/** The escape of every `{{ }}`: lists are joined by commas, null and undefined are empty. */
+export function insert(value: unknown): string {
+  return open + withoutInsertMarks(textOf(value)) + close;
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (Array.isArray(value)) return value.map(textOf).join(', ');
+  if (typeof value === 'object') return JSON.stringify(value) ?? '';
+  return String(value);
+}
+
+/** Rendered Liquid as one string, each inserted value passed through `encode` with its offset in the result. */
+export function resolveInserted(rendered: string, encode: (value: string, at: number) => string): string {
+  if (!rendered.includes(open)) return rendered;
+  let result = '';
+  for (const [index, part] of rendered.split(either).entries())
+    result += index % 2 === 0 ? part : encode(part, result.length);
+  return result;
+}

@@ -1,0 +1,108 @@
+// The one Liquid engine: what people write in a message must not reach files, other people's data or the clock, must not
+// run long, and must say what is wrong in words. Values come out marked as inserted (inserted.ts).
+import { CaptureTag, type Context, Liquid, type Template } from 'liquidjs';
+import { maxTemplateLength } from '../../contract/message.ts';
+import { insert, withoutInsertMarks } from './inserted.ts';
+import { nearest } from './variables.ts';
+
+const tags = ['if', 'unless', 'case', 'for', 'break', 'continue', 'assign', 'capture', 'comment', '#', 'raw'];
+// biome-ignore format: one group per line
+const filters = [
+  'abs', 'at_least', 'at_most', 'ceil', 'divided_by', 'floor', 'minus', 'modulo', 'plus', 'round', 'times', 'to_integer',
+  'append', 'capitalize', 'downcase', 'lstrip', 'prepend', 'remove', 'remove_first', 'remove_last', 'replace', 'replace_first',
+  'replace_last', 'rstrip', 'slice', 'split', 'squish', 'strip', 'strip_newlines', 'truncate', 'truncatewords', 'upcase',
+  'array_to_sentence_string', 'compact', 'concat', 'first', 'join', 'last', 'map', 'reverse', 'size', 'sort', 'sort_natural',
+  'sum', 'uniq', 'where',
+  'date', 'default', 'number_of_words',
+];
+/** Filters that people bring from shop templates and that would do harm here. */
+const needless: Record<string, string> = {
+  raw: 'values are always inserted as plain text',
+  escape: 'values are escaped by themselves',
+  escape_once: 'values are escaped by themselves',
+  url_encode: 'values in an address are encoded by themselves',
+  newline_to_br: 'line breaks stay as they are',
+};
+
+/** A captured text is a value like any other: `size` and `truncate` must not see the marks around what was inserted. */
+class PlainCapture extends CaptureTag {
+  override *render(ctx: Context): Generator<unknown, void, string> {
+    yield* super.render(ctx);
+    const scope = ctx.bottom() as Record<string, unknown>;
+    scope[this.variable] = withoutInsertMarks(String(scope[this.variable]));
+  }
+}
+
+export const engine = createEngine();
+
+function createEngine(): Liquid {
+  const liquid = new Liquid({
+    strictFilters: true,
+    ownPropertyOnly: true,
+    parseLimit: maxTemplateLength,
+    // milliseconds per message; generous, because a pause of the process counts too
+    renderLimit: 1000,
+    // turns of a loop over numbers, characters joined
+    memoryLimit: 100_000,
+    timezoneOffset: 0,
+    preserveTimezones: true,
+    locale: 'en',
+    templates: {},
+    outputEscape: insert,
+  });
+  for (const name of Object.keys(liquid.tags)) if (!tags.includes(name)) delete liquid.tags[name];
+  for (const name of Object.keys(liquid.filters)) if (!filters.includes(name)) delete liquid.filters[name];
+  liquid.registerTag('capture', PlainCapture);
+  return liquid;
+}
+
+/** Throws TemplateFault. */
+export function parseTemplate(source: string): Template[] {
+  try {
+    return engine.parse(withoutInsertMarks(source));
+  } catch (error) {
+    throw new TemplateFault(describe(error));
+  }
+}
+
+/** Rendered text with inserted values still marked. Throws TemplateFault. */
+export function renderTemplate(templates: Template[], scope: object): string {
+  try {
+    return engine.renderSync(templates, scope);
+  } catch (error) {
+    throw new TemplateFault(describe(error));
+  }
+}
+
+/** What is wrong with a template, in words that begin with the line. */
+export class TemplateFault extends Error {}
+
+function describe(thrown: unknown): string {
+  const error = thrown as Error & { originalError?: Error; token?: { getPosition?(): [number, number] } };
+  const row = error.token?.getPosition?.()[0];
+  const said = (error.originalError?.message ?? error.message).replace(/, line:\d+, col:\d+$/, '');
+  return `${row ? `Line ${row}: ` : ''}${inWords(said)}`;
+}
+
+function inWords(said: string): string {
+  const filter = /^undefined filter: (.*)$/s.exec(said)?.[1];
+  if (filter !== undefined) {
+    const reason = needless[filter];
+    if (reason) return `the filter "${filter}" is not needed: ${reason}. Remove it.`;
+    const near = nearest(filter, filters);
+    return `there is no filter "${filter}". ${near ? `Did you mean "${near}"?` : 'Use one like default, upcase or date.'}`;
+  }
+  const tag = /^tag "(.*)" not found$/s.exec(said)?.[1];
+  if (tag?.startsWith('end') || tag === 'else' || tag === 'elsif')
+    return `{% ${tag} %} has no beginning. Remove it or write the {% if … %} or {% for … %} before it.`;
+  if (tag !== undefined) return `there is no tag {% ${tag} %}. Possible are ${tags.slice(0, 8).join(', ')}.`;
+  const unclosed = /^(?:tag|output) "?(.*?)"? not closed$/s.exec(said)?.[1];
+  if (unclosed?.startsWith('{{')) return 'a variable is not closed. End it with }}.';
+  if (unclosed && !unclosed.endsWith('%}')) return 'a tag is not closed. End it with %}.';
+  if (unclosed) return `${unclosed} is never ended. Add its {% end… %}.`;
+  if (/limit exceeded|call stack/.test(said))
+    return 'the template takes too long or is nested too deeply. Shorten its loops.';
+  if (said.startsWith('invalid value expression'))
+    return 'the braces hold no variable. Write one like {{ contact.first_name }}.';
+  return `${said}. Check the braces, names and quotes there.`;
+}
