@@ -2,7 +2,7 @@
 import { toWireId } from '../../contract/ids.ts';
 import type { Page, PageQuery } from '../../contract/lists.ts';
 import type { Session } from '../../contract/workspaces.ts';
-import type { Ctx } from '../platform/context.ts';
+import { type Ctx, inTransaction } from '../platform/context.ts';
 import { fetchPage } from '../platform/db/pages.ts';
 import { notFound } from '../platform/errors.ts';
 import { audit } from './audit.ts';
@@ -30,25 +30,29 @@ export function listSessions(ctx: Ctx, page: PageQuery): Promise<Page<Session>> 
 }
 
 /** Throws NOT_FOUND for a session of somebody else. */
-export async function revokeSession(ctx: Ctx, sessionId: string): Promise<void> {
+export function revokeSession(ctx: Ctx, sessionId: string): Promise<void> {
   const { userId, workspaceId } = personOf(ctx);
-  const gone = await ctx.db
-    .deleteFrom('sessions')
-    .where('workspace_id', '=', workspaceId)
-    .where('user_id', '=', userId)
-    .where('id', '=', sessionId)
-    .executeTakeFirst();
-  if (gone.numDeletedRows === 0n) throw notFound('session');
-  await audit(ctx, 'session.revoked', { type: 'session', id: toWireId('ses', sessionId) });
+  return inTransaction(ctx, async (trx) => {
+    const gone = await trx.db
+      .deleteFrom('sessions')
+      .where('workspace_id', '=', workspaceId)
+      .where('user_id', '=', userId)
+      .where('id', '=', sessionId)
+      .executeTakeFirst();
+    if (gone.numDeletedRows === 0n) throw notFound('session');
+    await audit(trx, 'session.revoked', { type: 'session', id: toWireId('ses', sessionId) });
+  });
 }
 
 /** In every workspace: whoever fears that somebody else is signed in wants them out everywhere. */
-export async function revokeOtherSessions(ctx: Ctx): Promise<void> {
+export function revokeOtherSessions(ctx: Ctx): Promise<void> {
   const { userId, sessionId } = personOf(ctx);
-  const gone = await ctx.db
-    .deleteFrom('sessions')
-    .where('user_id', '=', userId)
-    .where('id', '!=', sessionId)
-    .executeTakeFirst();
-  await audit(ctx, 'session.others_revoked', null, { count: Number(gone.numDeletedRows) });
+  return inTransaction(ctx, async (trx) => {
+    const gone = await trx.db
+      .deleteFrom('sessions')
+      .where('user_id', '=', userId)
+      .where('id', '!=', sessionId)
+      .executeTakeFirst();
+    await audit(trx, 'session.others_revoked', null, { count: Number(gone.numDeletedRows) });
+  });
 }

@@ -1,5 +1,5 @@
 // Sign-in. An unknown email and a wrong password get the same answer after the same work.
-import type { BaseCtx } from '../platform/context.ts';
+import type { Actor, BaseCtx } from '../platform/context.ts';
 import { AppError } from '../platform/errors.ts';
 import { passwordAttempts } from './attempts.ts';
 import { audit } from './audit.ts';
@@ -8,9 +8,8 @@ import { type Origin, startSession } from './session.ts';
 import { liveSession } from './store.ts';
 
 export interface SignedIn {
-  userId: string;
-  workspaceId: string;
-  sessionId: string;
+  actor: Actor & { kind: 'user' };
+  /** For the cookie; known nowhere else. */
   token: string;
 }
 
@@ -43,8 +42,9 @@ export async function beginSession(
 ): Promise<SignedIn> {
   const { sessionId, token } = await startSession(base, who, origin);
   const session = await liveSession(base, { id: sessionId });
-  if (session) await audit({ ...base, actor: session.actor }, 'session.started', null, { ip: origin.ip });
-  return { ...who, sessionId, token };
+  if (!session) throw new Error('the membership ended while the session began');
+  await audit({ ...base, actor: session.actor }, 'session.started', null, { ip: origin.ip });
+  return { actor: session.actor, token };
 }
 
 /** Where the person was last; else the workspace they joined first. */

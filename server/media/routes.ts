@@ -1,0 +1,84 @@
+// HTTP of media. Files are served as what we found them to be, never as what somebody called them.
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { imageLimits, media } from '../../contract/media.ts';
+import type { Ctx } from '../platform/context.ts';
+import { route } from '../platform/http/route.ts';
+import { inlineAs } from './file-name.ts';
+import { deleteMedia, type IsMediaInUse, mediaFile, showMedia } from './media.ts';
+import { storeImage } from './store-image.ts';
+import { readUpload } from './upload.ts';
+
+const tag = 'Media';
+/** The picture and the multipart lines around it. */
+const bodyLimit = imageLimits.sizeBytes + 64 * 1024;
+
+export function mediaRoutes(app: FastifyInstance, isInUse: IsMediaInUse = async () => false): void {
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/media',
+    access: 'media:write',
+    tag,
+    summary: 'Upload a picture (JPEG, PNG, GIF, WebP; up to 10 MB) as the multipart part "file"',
+    consumes: 'multipart/form-data',
+    bodyLimit,
+    response: media,
+    status: 201,
+    handler: async ({ ctx, request }) => storeImage(ctx, await readUpload(request)),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/media/:id',
+    access: 'media:read',
+    tag,
+    summary: 'Size, type and address of a file',
+    ids: { id: 'med' },
+    response: media,
+    handler: ({ ctx, ids }) => showMedia(ctx, ids.id!),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/media/:id/file',
+    access: 'media:read',
+    tag,
+    summary: 'The file itself',
+    ids: { id: 'med' },
+    handler: ({ ctx, ids, request, reply }) => sendFile(ctx, ids.id!, request, reply),
+  });
+  route(app, {
+    method: 'DELETE',
+    url: '/api/v1/media/:id',
+    access: 'media:write',
+    tag,
+    summary: 'Delete a file that nothing shows any more',
+    ids: { id: 'med' },
+    async handler({ ctx, ids }) {
+      await deleteMedia(ctx, ids.id!, isInUse);
+      return undefined;
+    },
+  });
+}
+
+async function sendFile(
+  ctx: Ctx,
+  mediaId: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const file = await mediaFile(ctx, mediaId);
+  const etag = `"${file.fingerprint}"`;
+  // an id always stands for the same bytes; private: it needs a session
+  reply.header('etag', etag).header('cache-control', 'private, max-age=31536000, immutable');
+  if (request.headers['if-none-match'] === etag) return reply.status(304).send();
+  const bytes = await file.bytes();
+  return (
+    reply
+      .header('content-disposition', inlineAs(file.fileName))
+      .header('x-content-type-options', 'nosniff')
+      // opened by itself it is a page of our origin: it may do nothing there
+      .header('content-security-policy', "default-src 'none'; sandbox")
+      .type(file.mime)
+      // the route's serializer is for JSON
+      .serializer((value: unknown) => value as string)
+      .send(bytes)
+  );
+}
