@@ -29,12 +29,14 @@ export interface Outbound {
   image: OutboundImage | null;
   silent: boolean;
   linkPreview: boolean;
+  /** 1 for the first try of this message; absent: the last one. Some refusals are worth one more try. */
+  attempt?: number;
 }
 
 /** What became of one send. Only `accepted` and `rejected` are final. */
 export type Outcome =
-  /** `handle`: what the platform calls the uploaded image, to be reused. */
-  | { kind: 'accepted'; externalId: string; handle?: string }
+  /** `externalId` null: accepted, but the platform named no id yet. `handle`: what it calls the image, to be reused. */
+  | { kind: 'accepted'; externalId: string | null; handle?: string }
   /** Never again for this message. `gone`: the person cannot be reached here until they come back by themselves. */
   | { kind: 'rejected'; reason: FailureReason; detail: string; gone?: 'blocked' | 'deactivated' }
   /** Surely not sent: a 429, a refused connection, a 5xx with a body. `retryAfterMs` null: the lane chooses a backoff. */
@@ -68,7 +70,8 @@ export type InboundEvent =
       at: Date;
       image?: boolean;
     }
-  | { kind: 'pressed'; address: string; person: Person; callbackId: string; data: string; at: Date }
+  /** A button was pressed; the platform names no time for it. */
+  | { kind: 'pressed'; address: string; person: Person; callbackId: string; data: string }
   /** The person can be written to again / no more (blocked the bot, deleted the chat). */
   | { kind: 'reachable'; address: string; person: Person; at: Date }
   | { kind: 'unreachable'; address: string; person: Person; reason: 'blocked' | 'deactivated'; at: Date };
@@ -101,6 +104,8 @@ export interface Adapter {
     waitSeconds: number,
     signal: AbortSignal,
   ): Promise<{ updates: RawUpdate[]; nextOffset: number }>;
+  /** Tells the platform that a pressed button was noticed, where it waits for that. Best effort, never throws. */
+  acknowledge?(account: Account, callbackId: string): Promise<void>;
   /** Whether an incoming webhook is the platform's own; compares in constant time. */
   verify(headers: IncomingHttpHeaders, rawBody: Buffer, secret: string): boolean;
   /** The update's own number, or null where the body is none of the platform's updates. */

@@ -1,0 +1,89 @@
+// Telegram as a channel: bots through the Bot API. Sends return outcomes; questions about the account throw AppError.
+import { AppError } from '../../platform/errors.ts';
+import type { Account, Adapter, Outbound, Outcome } from '../channel.ts';
+import { type Reply, TelegramClient } from './client.ts';
+import { outcomeOf } from './outcomes.ts';
+import { allowedUpdates, parseUpdate, updateKey } from './parse.ts';
+import { pollUpdates } from './poll.ts';
+import { refusal } from './refusal.ts';
+import { sendRequest } from './request.ts';
+import { verifySecret } from './secret.ts';
+
+/** Seconds of patience for questions a person waits for. */
+const askTimeoutMs = 15_000;
+
+export function telegramAdapter(): Adapter {
+  const client = new TelegramClient();
+
+  async function ask(account: Account, method: string, params: object = {}): Promise<unknown> {
+    const reply = await client.call(account, method, params, { timeoutMs: askTimeoutMs });
+    if (reply.kind === 'answered' && reply.envelope?.ok) return reply.envelope.result;
+    throw refusal(reply);
+  }
+
+  async function identify(account: Account) {
+    const bot = (await ask(account, 'getMe')) as {
+      id?: number;
+      username?: string;
+      first_name?: string;
+    } | null;
+    if (typeof bot?.id !== 'number')
+      throw new AppError(
+        'PLATFORM_UNREACHABLE',
+        'What answered is not the Telegram Bot API. Check TELEGRAM_API_ROOT.',
+      );
+    const username = bot.username ?? null;
+    return { accountId: String(bot.id), username, name: bot.first_name ?? username ?? 'Telegram bot' };
+  }
+
+  async function send(account: Account, outbound: Outbound): Promise<Outcome> {
+    const { method, params } = await sendRequest(outbound, true);
+    const reply = await client.call(account, method, params);
+    if (outbound.image?.handle && isForgottenHandle(reply)) {
+      const again = await sendRequest(outbound, false);
+      return outcomeOf(
+        await client.call(account, again.method, again.params),
+        outbound.address,
+        outbound.attempt,
+      );
+    }
+    return outcomeOf(reply, outbound.address, outbound.attempt);
+  }
+
+  return {
+    channel: 'telegram',
+    // 30 messages a second per bot, about one a second in one chat (Telegram's bots FAQ, quoted 2026-11-20)
+    pace: { perSecond: 30, perRecipientPerSecond: 1, recipientBurst: 1 },
+    identify,
+    send,
+    async receiveBy(account, webhook) {
+      if (webhook)
+        await ask(account, 'setWebhook', {
+          url: webhook.url,
+          secret_token: webhook.secret,
+          allowed_updates: allowedUpdates,
+          max_connections: 20,
+        });
+      else await ask(account, 'deleteWebhook');
+    },
+    poll: (account, offset, waitSeconds, signal) => pollUpdates(client, account, offset, waitSeconds, signal),
+    async acknowledge(account, callbackId) {
+      await client.call(
+        account,
+        'answerCallbackQuery',
+        { callback_query_id: callbackId },
+        { timeoutMs: askTimeoutMs },
+      );
+    },
+    verify: verifySecret,
+    updateKey,
+    parse: parseUpdate,
+    close: () => client.close(),
+  };
+}
+
+/** A file_id that Telegram no longer knows: the refusal is certain, so the picture itself may be sent at once. */
+function isForgottenHandle(reply: Reply): boolean {
+  if (reply.kind !== 'answered' || reply.status !== 400) return false;
+  return /wrong file.?id|invalid file id|wrong remote file/i.test(reply.envelope?.description ?? '');
+}

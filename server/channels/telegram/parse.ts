@@ -1,0 +1,105 @@
+// One raw Update → what it means to us. Pure, and it never throws: whatever the platform invents next is simply nothing.
+// Shapes: Bot API 10.1, "Update", 2026-06-11. Only private chats so far; groups, edits and reactions are nothing yet.
+import type { InboundEvent, Person } from '../channel.ts';
+
+type Fields = Record<string, unknown>;
+
+/** The kinds of updates that parseUpdate reads; the platform is asked for these alone. */
+export const allowedUpdates = ['message', 'callback_query', 'my_chat_member'] as const;
+
+/** Null where the value is no Update. */
+export function updateKey(raw: unknown): string | null {
+  const id = fields(raw).update_id;
+  return Number.isSafeInteger(id) ? String(id) : null;
+}
+
+export function parseUpdate(raw: unknown): InboundEvent[] {
+  const update = fields(raw);
+  const event =
+    parseMessage(fields(update.message)) ??
+    parsePress(fields(update.callback_query)) ??
+    parseMembership(fields(update.my_chat_member));
+  return event ? [event] : [];
+}
+
+function parseMessage(message: Fields): InboundEvent | null {
+  const address = privateChat(message.chat);
+  const from = fields(message.from);
+  const at = time(message.date);
+  const id = message.message_id;
+  if (!address || !at || from.is_bot === true || !Number.isSafeInteger(id)) return null;
+  const image = Array.isArray(message.photo);
+  const text = string(message.text) ?? string(message.caption) ?? (image ? '' : placeholder(message));
+  if (text === null) return null;
+  const event = { kind: 'message' as const, address, person: person(from), externalId: String(id), text, at };
+  return image ? { ...event, image } : event;
+}
+
+/** What an operator reads where the content itself cannot be shown yet; null for service messages (pins, timers). */
+function placeholder(message: Fields): string | null {
+  const sticker = fields(message.sticker);
+  if (message.sticker) return `[Sticker ${string(sticker.emoji) ?? ''}]`.replace(' ]', ']');
+  const found = Object.keys(contentNames).find((name) => typeof message[name] === 'object' && message[name]);
+  return found ? `[${contentNames[found]}]` : null;
+}
+
+const contentNames: Record<string, string> = {
+  voice: 'Voice message',
+  video_note: 'Video message',
+  video: 'Video',
+  animation: 'Animation',
+  document: 'File',
+  audio: 'Audio',
+  venue: 'Place',
+  location: 'Location',
+  contact: 'Contact',
+  poll: 'Poll',
+  dice: 'Dice',
+  story: 'Story',
+};
+
+function parsePress(query: Fields): InboundEvent | null {
+  const address = privateChat(fields(query.message).chat);
+  const callbackId = string(query.id);
+  if (!address || !callbackId) return null;
+  return { kind: 'pressed', address, person: person(query.from), callbackId, data: string(query.data) ?? '' };
+}
+
+/** In a private chat "kicked" is a block and "member" is the end of it. */
+function parseMembership(change: Fields): InboundEvent | null {
+  const address = privateChat(change.chat);
+  const at = time(change.date);
+  const status = fields(change.new_chat_member).status;
+  if (!address || !at) return null;
+  const who = { address, person: person(change.from), at };
+  if (status === 'kicked') return { kind: 'unreachable', ...who, reason: 'blocked' };
+  return status === 'member' ? { kind: 'reachable', ...who } : null;
+}
+
+function privateChat(chat: unknown): string | null {
+  const { id, type } = fields(chat);
+  return type === 'private' && Number.isSafeInteger(id) ? String(id) : null;
+}
+
+function person(from: unknown): Person {
+  const { first_name, last_name, username, language_code } = fields(from);
+  return {
+    firstName: string(first_name),
+    lastName: string(last_name),
+    username: string(username),
+    language: string(language_code),
+  };
+}
+
+function time(seconds: unknown): Date | null {
+  const isTime = typeof seconds === 'number' && seconds > 0 && seconds < 1e11;
+  return isTime ? new Date(seconds * 1000) : null;
+}
+
+function fields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+function string(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value.replaceAll('\u0000', '').toWellFormed() : null;
+}

@@ -1,0 +1,32 @@
+// An answer that is no success → the AppError a person reads. For questions (getMe, setWebhook, getUpdates), not sends.
+import { AppError } from '../../platform/errors.ts';
+import type { Reply } from './client.ts';
+
+/** CREDENTIALS_REJECTED (401, 404), PLATFORM_REFUSED (other 4xx), PLATFORM_UNREACHABLE (the rest). */
+export function refusal(reply: Reply): AppError {
+  if (reply.kind === 'unanswered')
+    return new AppError(
+      'PLATFORM_UNREACHABLE',
+      `${reply.detail}. Check this server's internet access and TELEGRAM_API_ROOT, then try again.`,
+    );
+  const { status, envelope } = reply;
+  const own = envelope?.description ?? `HTTP ${status}`;
+  if (!envelope && status !== 401 && status !== 404)
+    return new AppError(
+      'PLATFORM_UNREACHABLE',
+      `Something between this server and Telegram answered (HTTP ${status}). Try again, and check TELEGRAM_API_ROOT.`,
+    );
+  // 404 is what a token with a broken form gets (reference/telegram.md section 1, 2026-11-20)
+  if (status === 401 || status === 404)
+    return new AppError(
+      'CREDENTIALS_REJECTED',
+      'Telegram does not know this bot token: it is mistyped or was revoked. Copy the present one from @BotFather.',
+    );
+  if (status === 429 || status >= 500) {
+    const seconds = envelope?.parameters?.retry_after ?? reply.retryAfterSeconds;
+    return new AppError('PLATFORM_UNREACHABLE', `Telegram asks to wait: ${own}. Try again a little later.`, {
+      ...(typeof seconds === 'number' ? { retryAfterMs: seconds * 1000 } : {}),
+    });
+  }
+  return new AppError('PLATFORM_REFUSED', `Telegram refused: ${own}`);
+}
