@@ -7,13 +7,6 @@ import { ensureInstalled } from './installation.mjs';
 import { node24, program, root } from './paths.mjs';
 
 const promises = ['-A', 'all', '-D', 'typescript/no-floating-promises'];
-  '-A',
-  'all',
-  '-D',
-  'typescript/no-floating-promises',
-  '-D',
-  'typescript/no-misused-promises',
-];
 const ignored = ['node_modules', 'dist', 'coverage', '.carillon'].flatMap((name) => [
   '--ignore-pattern',
   name,
