@@ -9,8 +9,14 @@ const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
 };
+
+/** The panel's font, when its package is installed; the page has a system font to fall back on. */
+const FONT = join(
+  import.meta.dirname,
+  '../node_modules/@fontsource-variable/inter/files/inter-latin-opsz-normal.woff2',
+);
 
 /** Messages are untrusted text: no inline script, nothing from elsewhere. Framing is allowed, the panel shows it in a frame. */
 const POLICY =
@@ -25,7 +31,7 @@ export function answerPhones(response: ServerResponse, path: string): boolean {
   if (!path.startsWith('/phones/')) return false;
   const name = path.slice('/phones/'.length) || 'phones.html';
   const type = TYPES[extname(name)];
-  const file = join(FOLDER, name);
+  const file = name === 'inter.woff2' ? FONT : join(FOLDER, name);
   // One flat folder: a name with a slash or ".." is nothing of ours.
   if (type === undefined || !/^[\w.-]+$/.test(name) || !existsSync(file)) return false;
   response.writeHead(200, {

@@ -44,9 +44,7 @@ export async function aSandbox(options: SandboxOptions = {}): Promise<SandboxFix
 }
 
 /** The error of a call that must fail. */
-export async function failureOf(
-  call: Promise<unknown>,
-): Promise<
+export async function failureOf(call: Promise<unknown>): Promise<
   Error & {
     error_code?: number;
     description?: string;

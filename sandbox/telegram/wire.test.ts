@@ -17,7 +17,7 @@ const call = (method: string, init?: RequestInit) =>
 const answerOf = async (response: Response) =>
   (await response.json()) as {
     ok: boolean;
-    result?: any;
+    result?: { text: string; photo: unknown[] };
     description?: string;
     error_code?: number;
     parameters?: unknown;
@@ -43,8 +43,10 @@ describe('the Bot API on the wire', () => {
       call('sendMessage', { method: 'POST', body: form }),
     ]);
     const results = await Promise.all(answers.map(answerOf));
-    expect(results.map((answer) => answer.result.text).sort()).toEqual(['a', 'b', 'c', 'd']);
-    expect(results[1]!.result.reply_markup.inline_keyboard[0][0].callback_data).toBe('y');
+    expect(results.map((answer) => answer.result?.text).sort()).toEqual(['a', 'b', 'c', 'd']);
+    expect(results[1]).toMatchObject({
+      result: { reply_markup: { inline_keyboard: [[{ callback_data: 'y' }]] } },
+    });
   });
 
   it('reads multipart the way that grammY spells it: lower case, no spaces, no quotes', async () => {
