@@ -1,6 +1,7 @@
 // One templated field of a message (the text, a button's text or address), parsed once.
 import type { FieldProblem } from '../../contract/errors.ts';
 import { AppError } from '../platform/errors.ts';
+import { withoutInsertMarks } from './inserted.ts';
 import { engine, parseTemplate, renderTemplate, TemplateFault } from './liquid.ts';
 import { checkVariables } from './variables.ts';
 
@@ -20,7 +21,7 @@ export function compileField(source: string, pointer: string, problems: FieldPro
     attributes: [],
     render: () => text,
   });
-  if (!source.includes('{{') && !source.includes('{%')) return constant(source);
+  if (!source.includes('{{') && !source.includes('{%')) return constant(withoutInsertMarks(source));
   try {
     const templates = parseTemplate(source);
     const { attributes, reads, problems: found } = checkVariables(engine, templates);

@@ -1,0 +1,95 @@
+// HTTP of contacts.
+import type { FastifyInstance } from 'fastify';
+import {
+  contact,
+  contactBatch,
+  contactBatchResult,
+  contactCreate,
+  contactPatch,
+} from '../../contract/contacts.ts';
+import { toWireId } from '../../contract/ids.ts';
+import { pageOf } from '../../contract/lists.ts';
+import { route } from '../platform/http/route.ts';
+import { eraseContact } from './erase.ts';
+import { contactQuery, listContacts } from './list.ts';
+import { changeContact, createContact } from './save.ts';
+import { loadContact } from './store.ts';
+import { upsertContacts } from './upsert.ts';
+
+const tag = 'Contacts';
+
+export function contactRoutes(app: FastifyInstance): void {
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/contacts',
+    access: 'contacts:read',
+    tag,
+    summary: 'List contacts; search looks into names, email, phone, external id, addresses and usernames',
+    query: contactQuery,
+    response: pageOf(contact),
+    handler: ({ ctx, query }) => listContacts(ctx, query),
+  });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/contacts',
+    access: 'contacts:write',
+    tag,
+    summary: 'Add a contact',
+    body: contactCreate,
+    response: contact,
+    status: 201,
+    handler: ({ ctx, body }) => createContact(ctx, body),
+  });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/contacts/batch',
+    access: 'contacts:write',
+    tag,
+    summary: 'Add or change up to 1,000 contacts, found by external_id, else by an identity; all or nothing',
+    body: contactBatch,
+    response: contactBatchResult,
+    bodyLimit: 16 * 1024 * 1024,
+    handler: async ({ ctx, body }) => {
+      const rows = await upsertContacts(ctx, body.contacts);
+      const created = rows.filter((row) => row.created).length;
+      return {
+        created,
+        updated: rows.length - created,
+        data: rows.map((row) => ({ id: toWireId('cnt', row.id), created: row.created })),
+      };
+    },
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/contacts/:id',
+    access: 'contacts:read',
+    tag,
+    summary: 'Read a contact',
+    ids: { id: 'cnt' },
+    response: contact,
+    handler: ({ ctx, ids }) => loadContact(ctx, ids.id!),
+  });
+  route(app, {
+    method: 'PATCH',
+    url: '/api/v1/contacts/:id',
+    access: 'contacts:write',
+    tag,
+    summary: 'Change a contact; attributes are merged by name (null removes one), tags are replaced',
+    ids: { id: 'cnt' },
+    body: contactPatch,
+    response: contact,
+    handler: ({ ctx, ids, body }) => changeContact(ctx, ids.id!, body),
+  });
+  route(app, {
+    method: 'DELETE',
+    url: '/api/v1/contacts/:id',
+    access: 'contacts:write',
+    tag,
+    summary: 'Erase a person: profile, addresses, consent and messages; reports keep their counts',
+    ids: { id: 'cnt' },
+    handler: async ({ ctx, ids }) => {
+      await eraseContact(ctx, ids.id!);
+      return undefined;
+    },
+  });
+}

@@ -1,0 +1,191 @@
+// Many contacts at once, from a shop's system or an import: found by external id, else by an address, else created. All or
+// nothing, in six statements however many rows; batches of one workspace go one after the other.
+import { sql } from 'kysely';
+import type { ContactCreate } from '../../contract/contacts.ts';
+import { toWireId } from '../../contract/ids.ts';
+import { type Ctx, inTransaction } from '../platform/context.ts';
+import { isUniqueViolation } from '../platform/db/db.ts';
+import { newId } from '../platform/db/ids.ts';
+import { invalidField } from '../platform/errors.ts';
+import {
+  type ContactFields,
+  type ContactRow,
+  changedFields,
+  maxAttributes,
+  noFields,
+  plainFields,
+} from './contact.ts';
+import { checkIdentities, type WantedIdentity } from './identities.ts';
+import { insertContacts, insertIdentities, updateContacts } from './store.ts';
+
+export interface Upserted {
+  /** uuid */
+  id: string;
+  created: boolean;
+}
+
+/**
+ * Returns one entry per contact given, in that order. Throws VALIDATION_FAILED, with nothing written, naming the field by
+ * pointer ("/contacts/3/identities/0/address") where two rows mean one person or an address is somebody else's.
+ */
+export async function upsertContacts(ctx: Ctx, list: ContactCreate[]): Promise<Upserted[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await inTransaction(ctx, (ctx) => upsertOnce(ctx, list));
+    } catch (error) {
+      // a single create or an inbound message took an id between our look and our write: look again
+      if (!isUniqueViolation(error) || ctx.db.isTransaction || attempt === 3) throw error;
+    }
+  }
+}
+
+async function upsertOnce(ctx: Ctx, list: ContactCreate[]): Promise<Upserted[]> {
+  refuseRepeatedExternalIds(list);
+  // one batch at a time per workspace: two with the same people in another order would wait for each other for ever
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended('contacts.upsert ' || ${ctx.actor.workspaceId}, 0))`.execute(
+    ctx.db,
+  );
+  const wanted = await checkIdentities(
+    ctx,
+    list.map(({ identities = [] }, i) => ({ pointer: pointerOf(i), identities })),
+  );
+  const rows = await knownContacts(ctx, list, wanted);
+  const matches = matchAll(list, wanted, rows);
+
+  const result: Upserted[] = [];
+  const created: ({ id: string } & ContactFields)[] = [];
+  const updated: ({ id: string } & ContactFields)[] = [];
+  for (const [index, { identities: _, ...fields }] of list.entries()) {
+    const row = matches[index];
+    const before = (row ?? noFields) as ContactFields;
+    const after = changedFields(before, fields);
+    if (Object.keys(after.attributes).length > maxAttributes)
+      throw invalidField(
+        `${pointerOf(index)}/attributes`,
+        `At most ${maxAttributes} attributes per contact. Remove some by setting them to null.`,
+      );
+    const id = row?.id ?? newId();
+    if (!row) created.push({ id, ...after });
+    else if (differ(before, after)) updated.push({ ...after, id });
+    result.push({ id, created: !row });
+  }
+  await insertContacts(ctx, created);
+  await updateContacts(ctx, updated);
+  await addIdentities(ctx, wanted, result);
+  return result;
+}
+
+/** Every contact that the list may mean, locked in one order, by id. */
+async function knownContacts(
+  ctx: Ctx,
+  list: ContactCreate[],
+  wanted: WantedIdentity[],
+): Promise<Map<string, ContactRow>> {
+  const externalIds = list.map((contact) => contact.external_id).filter(Boolean);
+  const owners = wanted.map((identity) => identity.owner).filter((owner) => owner !== null);
+  if (externalIds.length + owners.length === 0) return new Map();
+  const rows = await ctx.db
+    .selectFrom('contacts')
+    .selectAll()
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where((eb) =>
+      eb.or([
+        sql<boolean>`external_id = ANY(${externalIds}::text[])`,
+        sql<boolean>`id = ANY(${owners}::uuid[])`,
+      ]),
+    )
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** For each contact given the one it means, or undefined for a new one. */
+function matchAll(
+  list: ContactCreate[],
+  wanted: WantedIdentity[],
+  rows: Map<string, ContactRow>,
+): (ContactRow | undefined)[] {
+  const byExternalId = new Map([...rows.values()].map((row) => [row.external_id, row]));
+  const identitiesOf = Map.groupBy(wanted, (identity) => identity.index);
+  const meantBy = new Map<string, number>();
+  return list.map((contact, index) => {
+    let match = contact.external_id ? byExternalId.get(contact.external_id) : undefined;
+    for (const { owner, pointer } of identitiesOf.get(index) ?? []) {
+      if (owner === null) continue;
+      const holder = rows.get(owner)!;
+      const isAnother = match ? match.id !== owner : contact.external_id && holder.external_id !== null;
+      if (isAnother)
+        throw invalidField(
+          `${pointer}/address`,
+          `This address belongs to another contact (${toWireId('cnt', owner)}). Correct the external id, or leave the address out.`,
+        );
+      match ??= holder;
+    }
+    if (!match) return undefined;
+    const other = meantBy.get(match.id);
+    if (other !== undefined)
+      throw invalidField(
+        pointerOf(index),
+        `This is the same contact as ${pointerOf(other)} (${toWireId('cnt', match.id)}). Put both into one.`,
+      );
+    meantBy.set(match.id, index);
+    return match;
+  });
+}
+
+async function addIdentities(ctx: Ctx, wanted: WantedIdentity[], result: Upserted[]): Promise<void> {
+  const fresh = wanted.filter((identity) => identity.owner === null);
+  const existing = fresh.filter((identity) => !result[identity.index]!.created);
+  if (existing.length > 0) {
+    const { rows } = await sql<{ n: number }>`
+      SELECT w.n FROM unnest(${existing.map((w) => result[w.index]!.id)}::uuid[], ${existing.map((w) => w.connection_id)}::uuid[])
+        WITH ORDINALITY AS w(contact_id, connection_id, n)
+      JOIN identities i ON i.workspace_id = ${ctx.actor.workspaceId} AND i.contact_id = w.contact_id
+        AND i.connection_id = w.connection_id ORDER BY w.n LIMIT 1`.execute(ctx.db);
+    const refused = rows[0] && existing[rows[0].n - 1];
+    if (refused)
+      throw invalidField(
+        `${refused.pointer}/address`,
+        `This contact (${toWireId('cnt', result[refused.index]!.id)}) has another address on this connection already. Leave this one out.`,
+      );
+  }
+  await insertIdentities(
+    ctx,
+    fresh.map((identity) => ({ ...identity, id: newId(), contact_id: result[identity.index]!.id })),
+  );
+}
+
+function refuseRepeatedExternalIds(list: ContactCreate[]): void {
+  const first = new Map<string, number>();
+  for (const [index, { external_id }] of list.entries()) {
+    if (!external_id) continue;
+    const other = first.get(external_id);
+    if (other !== undefined)
+      throw invalidField(
+        `${pointerOf(index)}/external_id`,
+        `The same external id stands at ${pointerOf(other)} already. Put both into one.`,
+      );
+    first.set(external_id, index);
+  }
+}
+
+function differ(before: ContactFields, after: ContactFields): boolean {
+  return (
+    plainFields.some((field) => before[field] !== after[field]) ||
+    JSON.stringify(before.tags) !== JSON.stringify(after.tags) ||
+    !sameAttributes(before.attributes, after.attributes)
+  );
+}
+
+function sameAttributes(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && JSON.stringify(a[name]) === JSON.stringify(b[name]))
+  );
+}
+
+function pointerOf(index: number): string {
+  return `/contacts/${index}`;
+}
