@@ -36,6 +36,8 @@ export type Connection = z.infer<typeof connection>;
 
 export const connectionCreate = z.object({
   channel: z.literal('telegram', 'Only Telegram can be connected at present.'),
+  /** True: the token belongs to a bot of the sandbox on this machine. */
+  sandbox: z.boolean().default(false),
   name: humanText(80).optional(),
   credentials: telegramCredentials,
 });

@@ -43,6 +43,9 @@ CREATE TABLE runs (
   -- the last contact of the audience that has its row; the expansion goes on behind it
   expand_cursor uuid,
   expanded_at timestamptz,
+  -- measured by the recorder over the last seconds, for the progress bar; stale ones are shown as 0
+  sends_per_second real NOT NULL DEFAULT 0,
+  rated_at timestamptz,
   created_at timestamptz NOT NULL,
   finished_at timestamptz,
   PRIMARY KEY (workspace_id, id),

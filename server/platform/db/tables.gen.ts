@@ -255,6 +255,8 @@ export interface Run {
   finished_at: Date | null;
   id: string;
   planned: number;
+  rated_at: Date | null;
+  sends_per_second: Generated<number>;
   settings: unknown;
   status: string;
   workspace_id: string;

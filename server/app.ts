@@ -1,0 +1,100 @@
+// The HTTP app: every module's routes on one server, and the panel's files. Which nouns have ids, and where their rows are.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import proxy from '@fastify/http-proxy';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { createDefaultCampaigns } from './campaigns/create.ts';
+import { isMediaInUse } from './campaigns/references.ts';
+import { campaignRoutes } from './campaigns/routes.ts';
+import { connectionRoutes } from './channels/routes.ts';
+import { webhookRoutes } from './channels/webhooks.ts';
+import { contactRoutes } from './contacts/routes.ts';
+import { conversationRoutes } from './conversations/routes.ts';
+import { deliveryRoutes } from './deliveries/routes.ts';
+import { mediaRoutes } from './media/routes.ts';
+import type { BaseCtx } from './platform/context.ts';
+import type { TenantTables } from './platform/http/access.ts';
+import { createServer } from './platform/http/server.ts';
+import { installLiveSocket } from './platform/realtime/socket.ts';
+import { templateRoutes } from './templates/routes.ts';
+import { authenticate } from './workspaces/authenticate.ts';
+import { workspaceRoutes } from './workspaces/routes.ts';
+
+/** Id prefix → table, for the ownership check that stands before every handler. */
+const tenantTables: TenantTables = {
+  usr: { table: 'memberships' },
+  ses: { table: 'sessions' },
+  inv: { table: 'invitations' },
+  tok: { table: 'api_tokens', where: 'revoked_at IS NULL' },
+  med: { table: 'media' },
+  con: { table: 'connections', where: 'deleted_at IS NULL' },
+  cnt: { table: 'contacts' },
+  cmp: { table: 'campaigns' },
+  run: { table: 'runs' },
+  dlv: { table: 'deliveries' },
+  cnv: { table: 'conversations' },
+};
+
+const panelFolder = path.resolve(import.meta.dirname, '../dist/admin');
+
+export interface AppOptions {
+  version: string;
+  /** Whether this node has finished starting and can serve. */
+  ready(): boolean;
+}
+
+export async function createApp(base: BaseCtx, options: AppOptions): Promise<FastifyInstance> {
+  const app = await createServer(base, options.version, authenticate, tenantTables);
+  app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
+    if (!options.ready()) return reply.status(503).send({ status: 'starting' });
+    await base.db.selectNoFrom((eb) => eb.lit(1).as('one')).execute();
+    return { status: 'ready' };
+  });
+  installLiveSocket(app);
+  workspaceRoutes(app, createDefaultCampaigns);
+  mediaRoutes(app, isMediaInUse);
+  contactRoutes(app);
+  templateRoutes(app);
+  connectionRoutes(app);
+  webhookRoutes(app);
+  deliveryRoutes(app);
+  conversationRoutes(app);
+  campaignRoutes(app);
+  if (base.config.sandboxUrl) await mountSandbox(app, base.config.sandboxUrl);
+  if (existsSync(panelFolder)) await mountPanel(app);
+  return app;
+}
+
+/** The simulated phones are part of the panel's own address, for signed-in people only. */
+async function mountSandbox(app: FastifyInstance, upstream: string): Promise<void> {
+  await app.register(proxy, {
+    upstream,
+    prefix: '/sandbox',
+    rewritePrefix: '',
+    websocket: true,
+    preHandler: async (request, reply) => {
+      const actor = await authenticate(app.base, request);
+      if (!actor) return reply.redirect('/sign-in');
+    },
+  });
+}
+
+/** Hashed files are kept for ever, index.html never; unknown paths are the panel's own pages. */
+async function mountPanel(app: FastifyInstance): Promise<void> {
+  await app.register(fastifyStatic, {
+    root: panelFolder,
+    wildcard: false,
+    index: false,
+    setHeaders(response, file) {
+      const hashed = file.includes(`${path.sep}assets${path.sep}`);
+      response.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'));
+  app.get('/*', { schema: { hide: true } }, (request, reply) => {
+    const wantsPage =
+      request.headers.accept?.includes('text/html') && !/^\/(api|hooks|sandbox|assets)\//.test(request.url);
+    return wantsPage ? reply.sendFile('index.html') : reply.callNotFound();
+  });
+}

@@ -1,0 +1,174 @@
+// The commands on a campaign: preview, test, launch and what can happen to it afterwards.
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { campaign, launched, tested } from '../../contract/campaigns.ts';
+import { wireId } from '../../contract/ids.ts';
+import { content, type RenderedMessage } from '../../contract/message.ts';
+import type { Ctx } from '../platform/context.ts';
+import { uuidOf } from '../platform/db/ids.ts';
+import { route } from '../platform/http/route.ts';
+import { previewMessage } from '../templates/preview.ts';
+import { archiveCampaign, cancelCampaign, pauseCampaign, resumeCampaign, retryFailedOf } from './control.ts';
+import { duplicateCampaign } from './create.ts';
+import { toggleCampaign } from './edit.ts';
+import { launchCampaign } from './launch.ts';
+import { getCampaign } from './store.ts';
+import { testCampaign } from './test-message.ts';
+
+const preview = z
+  .object({
+    contact: z.object({ id: wireId('cnt'), name: z.string() }).nullable(),
+    rendered: z
+      .custom<RenderedMessage>()
+      .nullable()
+      .meta({ type: 'object', description: 'Markup, plain text, spans, length, limit, image, buttons' }),
+    problems: z.array(z.object({ pointer: z.string(), detail: z.string() })),
+    warnings: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  })
+  .meta({ id: 'Preview' });
+
+export function commandRoutes(app: FastifyInstance): void {
+  const tag = 'campaigns';
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/campaigns/preview',
+    access: 'campaigns:read',
+    tag,
+    summary: 'What an unsaved message would look like for one contact',
+    body: z.object({ content, connection_id: wireId('con').nullish(), contact_id: wireId('cnt').nullish() }),
+    response: preview,
+    handler: ({ ctx, body }) =>
+      previewMessage(ctx, {
+        content: body.content,
+        connectionId: body.connection_id ? uuidOf('con', body.connection_id) : null,
+        contactId: body.contact_id ? uuidOf('cnt', body.contact_id) : null,
+      }),
+  });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/campaigns/:id/preview',
+    access: 'campaigns:read',
+    tag,
+    summary: 'What one contact would be sent',
+    ids: { id: 'cmp' },
+    body: z.object({ contact_id: wireId('cnt').nullish() }).default({}),
+    response: preview,
+    handler: async ({ ctx, ids, body }) => {
+      const plan = await getCampaign(ctx, ids.id as string);
+      return previewMessage(ctx, {
+        content: plan.content,
+        connectionId: plan.connection_id ? uuidOf('con', plan.connection_id) : null,
+        contactId: body.contact_id ? uuidOf('cnt', body.contact_id) : null,
+      });
+    },
+  });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/campaigns/:id/test',
+    access: 'campaigns:send',
+    tag,
+    summary: 'Send the message to chosen contacts only',
+    ids: { id: 'cmp' },
+    body: z.object({
+      contact_ids: z
+        .array(wireId('cnt'))
+        .min(1, 'Choose at least one contact.')
+        .max(20, 'At most 20 test contacts.'),
+    }),
+    response: tested,
+    status: 202,
+    handler: async ({ ctx, ids, body }) => ({
+      delivery_ids: await testCampaign(ctx, ids.id as string, body.contact_ids),
+    }),
+  });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/campaigns/:id/launch',
+    access: 'campaigns:send',
+    tag,
+    summary: 'Send the campaign',
+    ids: { id: 'cmp' },
+    response: launched,
+    status: 202,
+    handler: ({ ctx, ids }) => launchCampaign(ctx, ids.id as string),
+  });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/campaigns/:id/resume',
+    access: 'campaigns:send',
+    tag,
+    summary: 'Go on; `left` people will be messaged, none of them twice',
+    ids: { id: 'cmp' },
+    response: campaign.extend({ left: z.number().int() }).meta({ id: 'ResumedCampaign' }),
+    status: 202,
+    handler: async ({ ctx, ids }) => {
+      const { left } = await resumeCampaign(ctx, ids.id as string);
+      return { ...(await getCampaign(ctx, ids.id as string)), left };
+    },
+  });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/campaigns/:id/duplicate',
+    access: 'campaigns:write',
+    tag,
+    summary: 'Copy the plan into a new draft',
+    ids: { id: 'cmp' },
+    response: campaign,
+    status: 201,
+    handler: async ({ ctx, ids }) => getCampaign(ctx, await duplicateCampaign(ctx, ids.id as string)),
+  });
+  for (const { verb, access, summary, act } of commands)
+    route(app, {
+      method: 'POST',
+      url: `/api/v1/campaigns/:id/${verb}`,
+      access,
+      tag,
+      summary,
+      ids: { id: 'cmp' },
+      response: campaign,
+      status: 202,
+      handler: async ({ ctx, ids }) => {
+        await act(ctx, ids.id as string);
+        return getCampaign(ctx, ids.id as string);
+      },
+    });
+}
+
+const commands: {
+  verb: string;
+  access: 'campaigns:send' | 'campaigns:write';
+  summary: string;
+  act: (ctx: Ctx, id: string) => Promise<void>;
+}[] = [
+  {
+    verb: 'pause',
+    access: 'campaigns:send',
+    summary: 'Stop for now; nobody gets it twice when it goes on',
+    act: pauseCampaign,
+  },
+  {
+    verb: 'cancel',
+    access: 'campaigns:send',
+    summary: 'Stop for good; those still waiting are not messaged',
+    act: cancelCampaign,
+  },
+  {
+    verb: 'retry_failed',
+    access: 'campaigns:send',
+    summary: 'Send again to those whose send failed',
+    act: retryFailedOf,
+  },
+  { verb: 'archive', access: 'campaigns:write', summary: 'Take it out of the list', act: archiveCampaign },
+  {
+    verb: 'enable',
+    access: 'campaigns:send',
+    summary: 'Switch an automated campaign on',
+    act: (ctx, id) => toggleCampaign(ctx, id, true),
+  },
+  {
+    verb: 'disable',
+    access: 'campaigns:send',
+    summary: 'Switch an automated campaign off',
+    act: (ctx, id) => toggleCampaign(ctx, id, false),
+  },
+];

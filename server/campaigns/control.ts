@@ -1,0 +1,163 @@
+// Pause, resume, cancel, retry, archive, delete: the campaign's status and its run move in one transaction.
+import type { Campaign } from '../../contract/campaigns.ts';
+import { toWireId } from '../../contract/ids.ts';
+import { cancelRun, pauseRun, resumeRun, retryFailed } from '../deliveries/run.ts';
+import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
+import { AppError, notFound } from '../platform/errors.ts';
+import { audit } from '../workspaces/audit.ts';
+import { type CampaignVerb, statusesFor, whyNot } from './campaign.ts';
+import { readyConnection } from './launch.ts';
+import { getCampaign } from './store.ts';
+
+/** Moves the status if `verb` allows it, in the caller's transaction. Throws ILLEGAL_MOVE with what is possible instead. */
+async function move(
+  ctx: Ctx,
+  id: string,
+  verb: CampaignVerb,
+  to: Campaign['status'],
+  extra: { status_reason?: string | null; finished_at?: Date | null } = {},
+): Promise<void> {
+  const moved = await ctx.db
+    .updateTable('campaigns')
+    .set((eb) => ({
+      status: to,
+      status_reason: null,
+      ...extra,
+      updated_at: ctx.clock.now(),
+      version: eb('version', '+', 1),
+    }))
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', id)
+    .where('status', 'in', statusesFor(verb))
+    .returning('id')
+    .executeTakeFirst();
+  if (!moved) throw new AppError('ILLEGAL_MOVE', whyNot(verb, (await getCampaign(ctx, id)).status));
+  const campaign_id = toWireId('cmp', id);
+  await ctx.hub.publish(ctx, {
+    topic: 'live',
+    workspaceId: ctx.actor.workspaceId,
+    frame: { type: 'campaign.changed', campaign_id },
+  });
+}
+
+async function latestRun(ctx: Ctx, campaignId: string): Promise<string> {
+  const run = await ctx.db
+    .selectFrom('runs')
+    .select('id')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('campaign_id', '=', campaignId)
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!run) throw notFound('run');
+  return run.id;
+}
+
+const subject = (id: string) => ({ type: 'campaign', id: toWireId('cmp', id) });
+
+export async function pauseCampaign(ctx: Ctx, id: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    await move(ctx, id, 'pause', 'paused');
+    await pauseRun(ctx, await latestRun(ctx, id));
+    await audit(ctx, 'campaign.paused', subject(id));
+  });
+}
+
+/** Returns how many people will be messaged from here on; none of them has been. */
+export async function resumeCampaign(ctx: Ctx, id: string): Promise<{ left: number }> {
+  return inTransaction(ctx, async (ctx) => {
+    await readyConnection(ctx, await getCampaign(ctx, id));
+    await move(ctx, id, 'resume', 'sending');
+    const { left } = await resumeRun(ctx, await latestRun(ctx, id));
+    await audit(ctx, 'campaign.resumed', subject(id), { left });
+    return { left };
+  });
+}
+
+export async function cancelCampaign(ctx: Ctx, id: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    await move(ctx, id, 'cancel', 'cancelled', { finished_at: ctx.clock.now() });
+    await cancelRun(ctx, await latestRun(ctx, id));
+    await audit(ctx, 'campaign.cancelled', subject(id));
+  });
+}
+
+/** Sends again to those whose send failed. Throws ILLEGAL_MOVE when nobody failed. */
+export async function retryFailedOf(ctx: Ctx, id: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    await readyConnection(ctx, await getCampaign(ctx, id));
+    await move(ctx, id, 'retry_failed', 'sending', { finished_at: null });
+    const count = await retryFailed(ctx, await latestRun(ctx, id));
+    if (count === 0)
+      throw new AppError(
+        'ILLEGAL_MOVE',
+        'No delivery of this campaign has failed, so there is nothing to retry.',
+      );
+    await audit(ctx, 'campaign.retried', subject(id), { count });
+  });
+}
+
+export async function archiveCampaign(ctx: Ctx, id: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    await move(ctx, id, 'archive', 'archived');
+    await audit(ctx, 'campaign.archived', subject(id));
+  });
+}
+
+/** A draft disappears; what was sent is archived, because its ledger must stay. Throws ILLEGAL_MOVE while it sends. */
+export async function deleteCampaign(ctx: Ctx, id: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const draft = await ctx.db
+      .deleteFrom('campaigns')
+      .where('workspace_id', '=', ctx.actor.workspaceId)
+      .where('id', '=', id)
+      .where('status', '=', 'draft')
+      .returning('name')
+      .executeTakeFirst();
+    if (draft) await audit(ctx, 'campaign.deleted', subject(id), { name: draft.name });
+    else await archiveCampaign(ctx, id);
+  });
+}
+
+/** Job `campaigns.finish`: its run has come to an end. A campaign that is no longer sending is left alone. */
+export async function finishCampaign(
+  base: BaseCtx,
+  job: { workspaceId: string; runId: string },
+): Promise<void> {
+  await ofRun(base, job, async (ctx, id) => {
+    await move(ctx, id, 'finish', 'published', { finished_at: ctx.clock.now() });
+    await audit(ctx, 'campaign.published', subject(id));
+  });
+}
+
+/** Job `campaigns.hold`: its connection broke; the run is paused already. */
+export async function holdCampaign(
+  base: BaseCtx,
+  job: { workspaceId: string; runId: string; reason: string },
+): Promise<void> {
+  await ofRun(base, job, async (ctx, id) => {
+    await move(ctx, id, 'hold', 'paused', { status_reason: job.reason });
+    await audit(ctx, 'campaign.held', subject(id), { reason: job.reason });
+  });
+}
+
+async function ofRun(
+  base: BaseCtx,
+  job: { workspaceId: string; runId: string },
+  work: (ctx: Ctx, campaignId: string) => Promise<void>,
+): Promise<void> {
+  try {
+    await inTransaction(asSystem(base, job.workspaceId), async (ctx) => {
+      const run = await ctx.db
+        .selectFrom('runs')
+        .select('campaign_id')
+        .where('workspace_id', '=', job.workspaceId)
+        .where('id', '=', job.runId)
+        .executeTakeFirst();
+      if (run) await work(ctx, run.campaign_id);
+    });
+  } catch (error) {
+    // the person was faster (cancelled, archived): their word stands
+    if (!(error instanceof AppError && error.code === 'ILLEGAL_MOVE')) throw error;
+  }
+}

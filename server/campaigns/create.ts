@@ -1,0 +1,85 @@
+// New campaigns: by a person, as a copy, or as the defaults of a new workspace.
+import { type CampaignCreate, campaignCreate } from '../../contract/campaigns.ts';
+import { toWireId } from '../../contract/ids.ts';
+import { actingUserId, type Ctx, inTransaction } from '../platform/context.ts';
+import { newId, uuidOf } from '../platform/db/ids.ts';
+import { audit } from '../workspaces/audit.ts';
+import { defaultCampaigns, isAutomated } from './campaign.ts';
+import { checkReferences } from './references.ts';
+import { getCampaign } from './store.ts';
+
+/** Writes a draft and returns its uuid. Throws VALIDATION_FAILED where it names a foreign connection or picture. */
+export async function createCampaign(ctx: Ctx, given: CampaignCreate): Promise<string> {
+  return inTransaction(ctx, async (ctx) => {
+    await checkReferences(ctx, given);
+    const id = newId();
+    const now = ctx.clock.now();
+    const workspace_id = ctx.actor.workspaceId;
+    const { next_campaign_number } = await ctx.db
+      .updateTable('workspaces')
+      .set((eb) => ({ next_campaign_number: eb('next_campaign_number', '+', 1) }))
+      .where('id', '=', workspace_id)
+      .returning('next_campaign_number')
+      .executeTakeFirstOrThrow();
+    await ctx.db
+      .insertInto('campaigns')
+      .values({
+        workspace_id,
+        id,
+        number: next_campaign_number - 1,
+        kind: given.kind,
+        name: given.name,
+        type: given.type,
+        status: 'draft',
+        connection_id: given.connection_id ? uuidOf('con', given.connection_id) : null,
+        audience: JSON.stringify(given.audience),
+        content: JSON.stringify(given.content),
+        schedule: JSON.stringify(given.schedule),
+        settings: JSON.stringify(given.settings),
+        trigger: isAutomated(given.kind)
+          ? JSON.stringify(given.trigger ?? { enabled: false, delay_minutes: 60 })
+          : null,
+        created_by: actingUserId(ctx),
+        created_at: now,
+        updated_at: now,
+      })
+      .execute();
+    await audit(
+      ctx,
+      'campaign.created',
+      { type: 'campaign', id: toWireId('cmp', id) },
+      { name: given.name, kind: given.kind },
+    );
+    await ctx.hub.publish(ctx, {
+      topic: 'live',
+      workspaceId: workspace_id,
+      frame: { type: 'campaign.changed', campaign_id: toWireId('cmp', id) },
+    });
+    return id;
+  });
+}
+
+/** A draft with the same plan; what was sent stays with the original. */
+export async function duplicateCampaign(ctx: Ctx, id: string): Promise<string> {
+  const original = await getCampaign(ctx, id);
+  return createCampaign(ctx, {
+    ...original,
+    name: `${original.name.slice(0, 113)} (copy)`,
+    trigger: original.trigger && { ...original.trigger, enabled: false },
+  });
+}
+
+/** SC1: abandoned cart, back in stock, post-purchase and a promotion, all disabled. */
+export async function createDefaultCampaigns(ctx: Ctx): Promise<void> {
+  for (const given of defaultCampaigns)
+    await createCampaign(
+      ctx,
+      campaignCreate.parse({
+        kind: given.kind,
+        name: given.name,
+        type: given.type,
+        content: { text: given.text },
+        trigger: given.delayMinutes === null ? null : { enabled: false, delay_minutes: given.delayMinutes },
+      }),
+    );
+}

@@ -1,0 +1,79 @@
+// Changing a draft, with optimistic locking: of two tabs that edit the same version, the second is told.
+import type { Campaign, CampaignPatch } from '../../contract/campaigns.ts';
+import { toWireId } from '../../contract/ids.ts';
+import { type Ctx, inTransaction } from '../platform/context.ts';
+import { uuidOf } from '../platform/db/ids.ts';
+import { AppError, notFound } from '../platform/errors.ts';
+import { audit } from '../workspaces/audit.ts';
+import { isAutomated, mayDo, whyNot } from './campaign.ts';
+import { checkReferences } from './references.ts';
+import { getCampaign } from './store.ts';
+
+/** Throws VERSION_CONFLICT, CAMPAIGN_LOCKED, VALIDATION_FAILED. The star may be set at any time. */
+export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): Promise<Campaign> {
+  return inTransaction(ctx, async (ctx) => {
+    const row = await ctx.db
+      .selectFrom('campaigns')
+      .select(['version', 'status', 'kind'])
+      .where('workspace_id', '=', ctx.actor.workspaceId)
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!row) throw notFound('campaign');
+    const { version, featured, ...changes } = patch;
+    if (version !== undefined && version !== row.version)
+      throw new AppError(
+        'VERSION_CONFLICT',
+        `You edited version ${version}, the campaign is at version ${row.version} by now. Reload it, or save your text as a copy.`,
+      );
+    const changesPlan = Object.values(changes).some((value) => value !== undefined);
+    if (changesPlan && !mayDo('edit', row.status as Campaign['status']))
+      throw new AppError('CAMPAIGN_LOCKED', whyNot('edit', row.status as Campaign['status']));
+    await checkReferences(ctx, changes);
+    await ctx.db
+      .updateTable('campaigns')
+      .set({
+        ...(featured === undefined ? {} : { featured }),
+        ...(changes.name === undefined ? {} : { name: changes.name }),
+        ...(changes.type === undefined ? {} : { type: changes.type }),
+        ...(changes.connection_id === undefined
+          ? {}
+          : { connection_id: changes.connection_id ? uuidOf('con', changes.connection_id) : null }),
+        ...(changes.audience ? { audience: JSON.stringify(changes.audience) } : {}),
+        ...(changes.content ? { content: JSON.stringify(changes.content) } : {}),
+        ...(changes.schedule ? { schedule: JSON.stringify(changes.schedule) } : {}),
+        ...(changes.settings ? { settings: JSON.stringify(changes.settings) } : {}),
+        ...(changes.trigger && isAutomated(row.kind as Campaign['kind'])
+          ? { trigger: JSON.stringify(changes.trigger) }
+          : {}),
+        version: row.version + 1,
+        updated_at: ctx.clock.now(),
+      })
+      .where('workspace_id', '=', ctx.actor.workspaceId)
+      .where('id', '=', id)
+      .execute();
+    await ctx.hub.publish(ctx, {
+      topic: 'live',
+      workspaceId: ctx.actor.workspaceId,
+      frame: { type: 'campaign.changed', campaign_id: toWireId('cmp', id) },
+    });
+    return getCampaign(ctx, id);
+  });
+}
+
+/** The toggle of an automated campaign. Throws ILLEGAL_MOVE for a broadcast. */
+export async function toggleCampaign(ctx: Ctx, id: string, enabled: boolean): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const campaign = await getCampaign(ctx, id);
+    if (!campaign.trigger)
+      throw new AppError(
+        'ILLEGAL_MOVE',
+        'Only automated campaigns are switched on and off. Send this one with launch.',
+      );
+    await editCampaign(ctx, id, { trigger: { ...campaign.trigger, enabled } });
+    await audit(ctx, enabled ? 'campaign.enabled' : 'campaign.disabled', {
+      type: 'campaign',
+      id: campaign.id,
+    });
+  });
+}

@@ -1,0 +1,172 @@
+// HTTP of campaigns: the plan itself. What acts on it (launch, pause, …) is in command-routes.ts.
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import {
+  audienceCount,
+  campaign,
+  campaignCreate,
+  campaignKind,
+  campaignPatch,
+  campaignStatus,
+  report,
+} from '../../contract/campaigns.ts';
+import { channel } from '../../contract/connections.ts';
+import { delivery } from '../../contract/deliveries.ts';
+import { humanText, pageOf, pageQuery } from '../../contract/lists.ts';
+import { adapterOf } from '../channels/registry.ts';
+import { countAudience } from '../deliveries/audience.ts';
+import { listDeliveries } from '../deliveries/log.ts';
+import { runReport } from '../deliveries/report.ts';
+import { stateList } from '../deliveries/routes.ts';
+import { route } from '../platform/http/route.ts';
+import { commandRoutes } from './command-routes.ts';
+import { deleteCampaign } from './control.ts';
+import { createCampaign } from './create.ts';
+import { editCampaign } from './edit.ts';
+import { exportSendLog } from './export.ts';
+import { campaignConnection } from './launch.ts';
+import { getCampaign, listCampaigns } from './store.ts';
+
+const listOf = <T extends z.ZodEnum>(item: T) =>
+  z
+    .string()
+    .transform((text) => text.split(',').filter(Boolean))
+    .pipe(z.array(item).max(20));
+const logQuery = z.object({ state: stateList.optional(), search: humanText(100).optional() });
+
+export function campaignRoutes(app: FastifyInstance): void {
+  const tag = 'campaigns';
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/campaigns',
+    access: 'campaigns:read',
+    tag,
+    summary: 'Campaigns; archived ones only when asked for',
+    query: pageQuery.extend({
+      status: listOf(campaignStatus).optional(),
+      kind: listOf(campaignKind).optional(),
+      channel: channel.optional(),
+      search: humanText(100).optional(),
+      featured: z.stringbool().optional(),
+      sort: z
+        .enum(['created_at', '-created_at', 'name', '-name', 'updated_at', '-updated_at'])
+        .default('-created_at'),
+    }),
+    response: pageOf(campaign),
+    handler: ({ ctx, query }) =>
+      listCampaigns(
+        ctx,
+        {
+          statuses: query.status,
+          kinds: query.kind,
+          channel: query.channel,
+          search: query.search || undefined,
+          featured: query.featured,
+        },
+        query.sort,
+        query,
+      ),
+  });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/campaigns',
+    access: 'campaigns:write',
+    tag,
+    summary: 'Create a draft',
+    body: campaignCreate,
+    response: campaign,
+    status: 201,
+    handler: async ({ ctx, body }) => getCampaign(ctx, await createCampaign(ctx, body)),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/campaigns/:id',
+    access: 'campaigns:read',
+    tag,
+    summary: 'One campaign',
+    ids: { id: 'cmp' },
+    response: campaign,
+    handler: ({ ctx, ids }) => getCampaign(ctx, ids.id as string),
+  });
+  route(app, {
+    method: 'PATCH',
+    url: '/api/v1/campaigns/:id',
+    access: 'campaigns:write',
+    tag,
+    summary: 'Change a draft; send the version you edited',
+    ids: { id: 'cmp' },
+    body: campaignPatch,
+    response: campaign,
+    handler: ({ ctx, ids, body }) => editCampaign(ctx, ids.id as string, body),
+  });
+  route(app, {
+    method: 'DELETE',
+    url: '/api/v1/campaigns/:id',
+    access: 'campaigns:write',
+    tag,
+    summary: 'Delete a draft; a campaign that was sent is archived',
+    ids: { id: 'cmp' },
+    handler: async ({ ctx, ids }) => {
+      await deleteCampaign(ctx, ids.id as string);
+      return undefined;
+    },
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/campaigns/:id/audience',
+    access: 'campaigns:read',
+    tag,
+    summary: 'How many people the campaign would reach, and who is left out',
+    ids: { id: 'cmp' },
+    response: audienceCount,
+    handler: async ({ ctx, ids }) => {
+      const plan = await getCampaign(ctx, ids.id as string);
+      return countAudience(ctx, plan.audience, await campaignConnection(ctx, plan), ctx.clock.now());
+    },
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/campaigns/:id/report',
+    access: 'campaigns:read',
+    tag,
+    summary: 'The figures of the latest run; they add up to planned',
+    ids: { id: 'cmp' },
+    response: report,
+    handler: async ({ ctx, ids }) => {
+      const plan = await getCampaign(ctx, ids.id as string);
+      return runReport(ctx, ids.id as string, plan.channel ? adapterOf(plan.channel).pace.perSecond : null);
+    },
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/campaigns/:id/deliveries',
+    access: 'deliveries:read',
+    tag,
+    summary: 'The send log: each recipient with state and reason',
+    ids: { id: 'cmp' },
+    query: pageQuery.extend(logQuery.shape),
+    response: pageOf(delivery),
+    handler: ({ ctx, ids, query }) => listDeliveries(ctx, logFilter(ids.id as string, query), query),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/campaigns/:id/deliveries.csv',
+    access: 'deliveries:read',
+    tag,
+    summary: 'The send log as CSV',
+    ids: { id: 'cmp' },
+    query: logQuery,
+    handler: async ({ ctx, ids, query, reply }) => {
+      const plan = await getCampaign(ctx, ids.id as string);
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="send-log-${plan.number}.csv"`)
+        .send(exportSendLog(ctx, logFilter(ids.id as string, query)));
+    },
+  });
+  commandRoutes(app);
+}
+
+function logFilter(campaignId: string, query: z.infer<typeof logQuery>) {
+  return { campaignId, source: 'campaign' as const, states: query.state, search: query.search || undefined };
+}

@@ -1,0 +1,55 @@
+// A test message goes to chosen contacts through the real lane, as the campaign would reach them, outside its figures.
+import { toWireId } from '../../contract/ids.ts';
+import { enqueueDelivery } from '../deliveries/enqueue.ts';
+import { actingUserId, type Ctx, inTransaction } from '../platform/context.ts';
+import { uuidOf } from '../platform/db/ids.ts';
+import { invalidField } from '../platform/errors.ts';
+import { sendableMessage } from '../templates/compile.ts';
+import { templateColumns, templateContact } from '../templates/contact.ts';
+import { messagePlace } from '../templates/place.ts';
+import { audit } from '../workspaces/audit.ts';
+import { readyConnection } from './launch.ts';
+import { getCampaign } from './store.ts';
+
+/** Returns the wire ids of the deliveries. Throws CONTACT_UNREACHABLE, CONNECTION_NOT_READY, TEMPLATE_INVALID, CONTENT_TOO_LONG. */
+export async function testCampaign(ctx: Ctx, id: string, contactIds: string[]): Promise<string[]> {
+  return inTransaction(ctx, async (ctx) => {
+    const campaign = await getCampaign(ctx, id);
+    const connection = await readyConnection(ctx, campaign);
+    const message = sendableMessage(
+      campaign.content,
+      connection.channel,
+      await messagePlace(ctx, campaign.content, connection.id),
+    );
+    const uuids = contactIds.map((contactId) => uuidOf('cnt', contactId));
+    const contacts = await ctx.db
+      .selectFrom('contacts')
+      .select(['id', ...templateColumns])
+      .where('workspace_id', '=', ctx.actor.workspaceId)
+      .where('id', 'in', uuids)
+      .execute();
+    const deliveries: string[] = [];
+    for (const [index, contactId] of uuids.entries()) {
+      const contact = contacts.find((row) => row.id === contactId);
+      if (!contact)
+        throw invalidField(
+          `/contact_ids/${index}`,
+          'This contact is not there any more. Choose another one.',
+        );
+      const { id } = await enqueueDelivery(ctx, {
+        source: 'test',
+        contactId,
+        connectionId: connection.id,
+        campaignId: uuidOf('cmp', campaign.id),
+        rendered: message.render(templateContact(contact)),
+        media: campaign.content.media,
+        silent: campaign.settings.silent,
+        linkPreview: campaign.settings.link_preview,
+        authorId: actingUserId(ctx),
+      });
+      deliveries.push(toWireId('dlv', id));
+    }
+    await audit(ctx, 'campaign.tested', { type: 'campaign', id: campaign.id }, { contacts: uuids.length });
+    return deliveries;
+  });
+}

@@ -1,0 +1,64 @@
+// The states of a delivery and the legal moves between them: the one place that knows both. Everything that writes
+// `deliveries.state` goes by this table; record.test.ts tries all pairs against the database statements.
+import type { DeliveryState } from '../../contract/deliveries.ts';
+import type { Outcome } from '../channels/channel.ts';
+
+/** planned → queued → sending → sent → delivered → read, and the ends. `unknown` may still turn out either way. */
+export const legalMoves: Record<DeliveryState, readonly DeliveryState[]> = {
+  planned: ['queued', 'skipped', 'cancelled'],
+  queued: ['sending', 'skipped', 'cancelled'],
+  sending: ['sent', 'failed', 'queued', 'unknown', 'skipped'],
+  sent: ['delivered', 'read', 'failed'],
+  delivered: ['read'],
+  read: [],
+  failed: ['queued'],
+  skipped: [],
+  unknown: ['sent', 'delivered', 'read', 'failed', 'queued'],
+  cancelled: [],
+};
+
+export function mayMove(from: DeliveryState, to: DeliveryState): boolean {
+  return legalMoves[from].includes(to);
+}
+
+/** Replies first, then cart and order messages, then broadcasts. */
+export const priorities = { reply: 0, test: 1, event: 2, broadcast: 3 } as const;
+
+/** A message that the platform keeps failing to answer properly (5xx) is given up after so many tries. */
+export const maxAttempts = 8;
+
+/** Exponential with full jitter: two nodes that failed together do not come back together. 1 s … 10 min. */
+export function backoffMs(attempt: number, random = Math.random()): number {
+  const ceiling = Math.min(600_000, 1000 * 2 ** Math.min(attempt, 12));
+  return Math.round(ceiling * (0.5 + random / 2));
+}
+
+/** What one outcome writes into the row. */
+export interface Verdict {
+  state: 'sent' | 'failed' | 'unknown' | 'queued';
+  reason: string | null;
+  detail: string | null;
+  externalId: string | null;
+  dueAt: Date | null;
+}
+
+/** Outcome → verdict. `attempts` counts this try; `now` is when the answer came. */
+export function verdictOf(outcome: Outcome, attempts: number, now: Date): Verdict {
+  const none = { reason: null, detail: null, externalId: null, dueAt: null };
+  switch (outcome.kind) {
+    case 'accepted':
+      return { ...none, state: 'sent', externalId: outcome.externalId };
+    case 'rejected':
+      return { ...none, state: 'failed', reason: outcome.reason, detail: outcome.detail };
+    case 'unknown':
+      return { ...none, state: 'unknown', reason: outcome.cause, detail: outcome.detail };
+    case 'broken':
+      return { ...none, state: 'queued', detail: outcome.detail, dueAt: now };
+    case 'deferred': {
+      if (outcome.scope === 'message' && attempts >= maxAttempts)
+        return { ...none, state: 'failed', reason: 'platform_unavailable', detail: outcome.detail };
+      const dueAt = new Date(now.getTime() + (outcome.retryAfterMs ?? backoffMs(attempts)));
+      return { ...none, state: 'queued', detail: outcome.detail, dueAt };
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// One claimed row → one call to the platform → one outcome. Rendering is compiled once per run; a picture is uploaded once
+// per run and then named by the platform's own handle.
+
+import type { Settings } from '../../contract/campaigns.ts';
+import type { Attachment, Content, RenderedMessage } from '../../contract/message.ts';
+import type { Account, Adapter, OutboundImage, Outcome } from '../channels/channel.ts';
+import { mediaFile } from '../media/media.ts';
+import { asSystem, type BaseCtx } from '../platform/context.ts';
+import { uuidOf } from '../platform/db/ids.ts';
+import { AppError } from '../platform/errors.ts';
+import { type CompiledMessage, compileMessage, type Place } from '../templates/compile.ts';
+import { templateContact } from '../templates/contact.ts';
+import type { Claimed } from './claim.ts';
+
+/** What all rows of one run share. */
+export interface RunPlan {
+  id: string;
+  content: Content;
+  settings: Settings;
+}
+
+export interface Sent {
+  outcome: Outcome;
+  message: RenderedMessage | null;
+}
+
+export interface Dispatcher {
+  /** Never throws for what the world does; a bug becomes a failed row with its reason, not a stuck one. */
+  send(row: Claimed, plan: RunPlan | null): Promise<Sent>;
+}
+
+export function createDispatcher(
+  base: BaseCtx,
+  account: Account,
+  adapter: Adapter,
+  place: Place,
+): Dispatcher {
+  const compiled = new Map<string, CompiledMessage>();
+  const handles = new Map<string, Promise<string | null>>();
+  const ctx = asSystem(base, account.workspaceId);
+
+  function render(row: Claimed, plan: RunPlan | null): RenderedMessage {
+    if (row.content) return row.content.rendered;
+    if (!plan) throw new Error(`delivery ${row.id} has neither content nor a run`);
+    let message = compiled.get(plan.id);
+    if (!message) {
+      message = compileMessage(plan.content, adapter.channel, place);
+      compiled.set(plan.id, message);
+    }
+    return message.render(templateContact(row.contact));
+  }
+
+  /** The first send of a picture goes alone; the others wait for the handle it brings back. */
+  async function withImage(
+    attachment: Attachment,
+    send: (image: OutboundImage) => Promise<Outcome>,
+  ): Promise<Outcome> {
+    if ('url' in attachment) return send({ source: { url: attachment.url }, handle: null });
+    const file = await mediaFile(ctx, uuidOf('med', attachment.media_id));
+    const source = { fileName: file.fileName, mime: file.mime, bytes: file.bytes };
+    const key = attachment.media_id;
+    const known = handles.get(key);
+    if (known) {
+      const handle = await known;
+      if (handle) return send({ source, handle });
+    }
+    let settle: (handle: string | null) => void = () => {};
+    handles.set(key, new Promise((resolve) => (settle = resolve)));
+    let outcome: Outcome | null = null;
+    try {
+      outcome = await send({ source, handle: null });
+      return outcome;
+    } finally {
+      const handle = outcome?.kind === 'accepted' ? (outcome.handle ?? null) : null;
+      if (!handle) handles.delete(key);
+      settle(handle);
+    }
+  }
+
+  return {
+    async send(row, plan) {
+      let message: RenderedMessage;
+      try {
+        message = render(row, plan);
+      } catch (error) {
+        if (!(error instanceof AppError))
+          base.log.error({ err: error, delivery: row.id }, 'rendering failed');
+        const detail =
+          error instanceof AppError
+            ? error.message
+            : 'The message could not be rendered. The server log says why.';
+        return { outcome: { kind: 'rejected', reason: 'template_error', detail }, message: null };
+      }
+      const outbound = {
+        deliveryId: row.id,
+        address: row.address,
+        message,
+        silent: row.content?.silent ?? plan?.settings.silent ?? false,
+        linkPreview: row.content?.linkPreview ?? plan?.settings.link_preview ?? true,
+      };
+      const [attachment] = row.content?.media ?? plan?.content.media ?? [];
+      try {
+        const outcome = attachment
+          ? await withImage(attachment, (image) => adapter.send(account, { ...outbound, image }))
+          : await adapter.send(account, { ...outbound, image: null });
+        return { outcome, message };
+      } catch (error) {
+        // the picture is gone, or a bug in the adapter: before the call nothing left, after it nobody knows
+        if (error instanceof AppError)
+          return { outcome: { kind: 'rejected', reason: 'media_refused', detail: error.message }, message };
+        base.log.error({ err: error, delivery: row.id }, 'sending threw');
+        return {
+          outcome: {
+            kind: 'unknown',
+            cause: 'connection_lost',
+            detail: 'The sender failed in the middle. The server log says why.',
+          },
+          message,
+        };
+      }
+    },
+  };
+}

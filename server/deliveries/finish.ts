@@ -1,0 +1,39 @@
+// A run is finished when every row has come to an end (unknown rows wait for a person, not for the run).
+import { sql } from 'kysely';
+import { asSystem, type BaseCtx, inTransaction } from '../platform/context.ts';
+
+/** Marks the run finished if it is, and tells the campaigns module by a job in the same transaction. Safe to repeat. */
+export async function finishRunIfDone(base: BaseCtx, workspaceId: string, runId: string): Promise<boolean> {
+  return inTransaction(asSystem(base, workspaceId), async (ctx) => {
+    const result = await sql`
+      UPDATE runs SET status = 'finished', finished_at = ${ctx.clock.now()}
+      WHERE workspace_id = ${workspaceId} AND id = ${runId} AND status = 'active' AND expanded_at IS NOT NULL
+        AND (SELECT coalesce(sum(n), 0) FROM run_counts WHERE run_id = ${runId} AND state IN ('planned', 'queued', 'sending')) = 0`.execute(
+      ctx.db,
+    );
+    if (Number(result.numAffectedRows ?? 0) === 0) return false;
+    await ctx.jobs.enqueue(ctx, 'campaigns.finish', { workspaceId, runId }, { key: runId });
+    return true;
+  });
+}
+
+/** The connection broke: its active runs stop here, and the campaigns module says so on the campaigns. */
+export async function holdRuns(
+  base: BaseCtx,
+  workspaceId: string,
+  connectionId: string,
+  reason: string,
+): Promise<void> {
+  await inTransaction(asSystem(base, workspaceId), async (ctx) => {
+    const runs = await ctx.db
+      .updateTable('runs')
+      .set({ status: 'paused' })
+      .where('workspace_id', '=', workspaceId)
+      .where('connection_id', '=', connectionId)
+      .where('status', '=', 'active')
+      .returning('id')
+      .execute();
+    for (const run of runs)
+      await ctx.jobs.enqueue(ctx, 'campaigns.hold', { workspaceId, runId: run.id, reason }, { key: run.id });
+  });
+}

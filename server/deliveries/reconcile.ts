@@ -1,0 +1,70 @@
+// Settling rows whose answer was lost. A person decides (resend, count as sent), or the campaign's policy does after its
+// time; nothing else ever sends an unknown row again.
+import { sql } from 'kysely';
+import { toWireId } from '../../contract/ids.ts';
+import type { BaseCtx, Ctx } from '../platform/context.ts';
+import { AppError } from '../platform/errors.ts';
+import { audit } from '../workspaces/audit.ts';
+
+/** The row waits again and its run is active again. Throws ILLEGAL_MOVE unless the row is `unknown`. */
+export async function resendDelivery(ctx: Ctx, id: string): Promise<void> {
+  const row = await settle(ctx, id, 'queued');
+  if (row.run_id) await reopenRuns(ctx, [row.run_id]);
+  await ctx.hub.publish(ctx, { topic: 'wake', connectionId: row.connection_id });
+  await audit(ctx, 'delivery.resent', { type: 'delivery', id: toWireId('dlv', id) });
+}
+
+/** The person is counted as reached. Throws ILLEGAL_MOVE unless the row is `unknown`. */
+export async function countAsSent(ctx: Ctx, id: string): Promise<void> {
+  await settle(ctx, id, 'sent');
+  await audit(ctx, 'delivery.counted_as_sent', { type: 'delivery', id: toWireId('dlv', id) });
+}
+
+async function settle(ctx: Ctx, id: string, to: 'queued' | 'sent') {
+  const now = ctx.clock.now();
+  const row = await ctx.db
+    .updateTable('deliveries')
+    .set(
+      to === 'queued'
+        ? { state: to, reason: null, detail: null, claim: null, due_at: now }
+        : { state: to, detail: 'Counted as sent by a person', sent_at: sql`coalesce(claimed_at, ${now})` },
+    )
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', id)
+    .where('state', '=', 'unknown')
+    .returning(['run_id', 'connection_id'])
+    .executeTakeFirst();
+  if (!row)
+    throw new AppError(
+      'ILLEGAL_MOVE',
+      'Only a delivery in state "unknown" can be settled by hand. This one has been settled already.',
+    );
+  return row;
+}
+
+async function reopenRuns(ctx: BaseCtx, runIds: string[]): Promise<void> {
+  await ctx.db
+    .updateTable('runs')
+    .set({ status: 'active', finished_at: null })
+    .where('id', 'in', runIds)
+    .where('status', '=', 'finished')
+    .execute();
+}
+
+/** Job `deliveries.resend_unknown`, every minute: campaigns whose policy allows it send their old unknown rows again. */
+export async function resendUnknownByPolicy(base: BaseCtx): Promise<number> {
+  const now = base.clock.now();
+  const rows = await sql<{ run_id: string; connection_id: string }>`
+    UPDATE deliveries d SET state = 'queued', reason = NULL, claim = NULL, due_at = ${now}
+    FROM runs r
+    WHERE r.id = d.run_id AND d.state = 'unknown' AND r.status IN ('active', 'finished')
+      AND (r.settings #>> '{unknown,resend_after_seconds}') IS NOT NULL
+      AND d.claimed_at < ${now}::timestamptz - make_interval(secs => (r.settings #>> '{unknown,resend_after_seconds}')::int)
+    RETURNING d.run_id, d.connection_id`.execute(base.db);
+  const runIds = [...new Set(rows.rows.map((row) => row.run_id))];
+  if (runIds.length === 0) return 0;
+  await reopenRuns(base, runIds);
+  for (const connectionId of new Set(rows.rows.map((row) => row.connection_id)))
+    await base.hub.publish(base, { topic: 'wake', connectionId });
+  return rows.rows.length;
+}

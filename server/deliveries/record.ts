@@ -1,0 +1,204 @@
+// Writing down what became of the sends: all lanes of a node hand their outcomes to one recorder, which flushes them every
+// 25 ms with one statement for ledger and thread together. If PostgreSQL is away the outcomes wait in memory and are
+// written when it is back; only a node that dies with them unflushed leaves rows `unknown`.
+import { sql } from 'kysely';
+import { toWireId } from '../../contract/ids.ts';
+import type { RenderedMessage } from '../../contract/message.ts';
+import type { BaseCtx } from '../platform/context.ts';
+import { newId } from '../platform/db/ids.ts';
+import { sendOutcomes } from '../platform/http/metrics.ts';
+import type { Claimed } from './claim.ts';
+import type { Verdict } from './delivery.ts';
+
+const flushEveryMs = 25;
+const flushAtMost = 2000;
+/** Progress news and rates per run, at most this often: NOTIFY takes a commit-wide lock. */
+const newsEveryMs = 250;
+const rateWindowMs = 5000;
+
+export interface Recorded {
+  row: Claimed;
+  claim: string;
+  verdict: Verdict;
+  /** As sent, for the thread; null when it could not even be rendered. */
+  message: RenderedMessage | null;
+  channel: string;
+  connectionId: string;
+}
+
+export interface Recorder {
+  record(entry: Recorded): void;
+  /** Resolves once everything handed over so far is written. */
+  flush(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createRecorder(base: BaseCtx): Recorder {
+  let waiting: Recorded[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> | null = null;
+  let stopped = false;
+  const progress = new Map<string, RunProgress>();
+  const newsTimer = setInterval(() => void tellProgress(base, progress), newsEveryMs).unref();
+
+  function schedule(): void {
+    if (timer || running) return;
+    timer = setTimeout(() => {
+      timer = null;
+      void drain();
+    }, flushEveryMs);
+  }
+
+  function drain(): Promise<void> {
+    running ??= (async () => {
+      for (let failures = 0; waiting.length > 0; ) {
+        const batch = waiting.slice(0, flushAtMost);
+        try {
+          await writeBatch(base, batch);
+          waiting = waiting.slice(batch.length);
+          failures = 0;
+          for (const entry of batch) note(progress, entry, base.clock.now().getTime());
+        } catch (error) {
+          failures += 1;
+          base.log.error(
+            { err: error, waiting: waiting.length },
+            'outcomes could not be written yet; they are kept and tried again',
+          );
+          if (stopped && failures > 20) throw error;
+          await base.clock.sleep(Math.min(200 * failures, 2000));
+        }
+      }
+    })().finally(() => {
+      running = null;
+      if (waiting.length > 0 && !stopped) schedule();
+    });
+    return running;
+  }
+
+  return {
+    record(entry) {
+      waiting.push(entry);
+      sendOutcomes.inc({ channel: entry.channel, outcome: entry.verdict.state });
+      if (waiting.length >= flushAtMost) void drain().catch(() => {});
+      else schedule();
+    },
+    async flush() {
+      while (waiting.length > 0 || running) await drain();
+    },
+    async stop() {
+      stopped = true;
+      if (timer) clearTimeout(timer);
+      clearInterval(newsTimer);
+      while (waiting.length > 0 || running) await drain();
+      await tellProgress(base, progress);
+    },
+  };
+}
+
+/** One statement: the rows move, and those that were sent appear in their threads. A late answer moves unknown → sent. */
+async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
+  const now = base.clock.now();
+  const column = <T>(of: (entry: Recorded) => T) => batch.map(of);
+  const bodies = column((entry) =>
+    entry.verdict.state === 'sent' && entry.message ? JSON.stringify(messageBody(entry.message)) : null,
+  );
+  await sql`
+    WITH v AS (
+      SELECT * FROM unnest(
+        ${column((e) => e.row.workspaceId)}::uuid[], ${column((e) => e.row.id)}::uuid[], ${column((e) => e.claim)}::uuid[],
+        ${column((e) => e.verdict.state)}::text[], ${column((e) => e.verdict.reason)}::text[], ${column((e) => e.verdict.detail?.slice(0, 500) ?? null)}::text[],
+        ${column((e) => e.verdict.externalId)}::text[], ${column((e) => e.verdict.dueAt?.toISOString() ?? null)}::timestamptz[],
+        ${bodies}::text[], ${column(() => newId())}::uuid[]
+      ) AS v (workspace_id, id, claim, state, reason, detail, external_id, due_at, body, message_id)
+    ), moved AS (
+      UPDATE deliveries d SET
+        state = v.state, reason = v.reason, detail = v.detail,
+        external_id = coalesce(v.external_id, d.external_id),
+        due_at = coalesce(v.due_at, d.due_at),
+        sent_at = CASE WHEN v.state = 'sent' THEN ${now} ELSE d.sent_at END,
+        claim = CASE WHEN v.state = 'queued' THEN NULL ELSE d.claim END
+      FROM v
+      WHERE d.workspace_id = v.workspace_id AND d.id = v.id AND d.claim = v.claim AND d.state IN ('sending', 'unknown')
+      RETURNING d.workspace_id, d.id, d.contact_id, d.connection_id, d.state, d.external_id, v.body, v.message_id
+    )
+    INSERT INTO messages (workspace_id, id, contact_id, connection_id, direction, delivery_id, external_id, body, at)
+    SELECT workspace_id, message_id, contact_id, connection_id, 'out', id, external_id, body::jsonb, ${now}
+    FROM moved WHERE state = 'sent' AND body IS NOT NULL
+    ON CONFLICT (workspace_id, delivery_id) WHERE delivery_id IS NOT NULL DO NOTHING`.execute(base.db);
+}
+
+/** What the thread keeps of a message (messages.body). */
+export function messageBody(message: RenderedMessage) {
+  return {
+    text: message.plain,
+    spans: message.spans,
+    image: message.image ? { url: message.image.url } : null,
+    buttons: message.buttons,
+  };
+}
+
+interface RunProgress {
+  workspaceId: string;
+  campaignId: string;
+  connectionId: string;
+  sentAt: number[];
+  changed: boolean;
+  direct: Map<string, string>;
+}
+
+function note(progress: Map<string, RunProgress>, entry: Recorded, nowMs: number): void {
+  const { row } = entry;
+  const key = row.runId ?? `direct:${row.workspaceId}`;
+  const run: RunProgress = progress.get(key) ?? {
+    workspaceId: row.workspaceId,
+    campaignId: row.campaignId ?? '',
+    connectionId: entry.connectionId,
+    sentAt: [],
+    changed: true,
+    direct: new Map(),
+  };
+  run.changed = true;
+  if (row.runId === null) run.direct.set(row.contactId, row.id);
+  else if (entry.verdict.state === 'sent') run.sentAt.push(nowMs);
+  progress.set(key, run);
+}
+
+async function tellProgress(base: BaseCtx, progress: Map<string, RunProgress>): Promise<void> {
+  const nowMs = base.clock.now().getTime();
+  for (const [key, run] of progress) {
+    if (!run.changed) continue;
+    run.changed = false;
+    try {
+      if (key.startsWith('direct:')) {
+        progress.delete(key);
+        for (const contactId of run.direct.keys())
+          await base.hub.publish(base, {
+            topic: 'live',
+            workspaceId: run.workspaceId,
+            frame: { type: 'message.sent', conversation_id: null, contact_id: toWireId('cnt', contactId) },
+          });
+        continue;
+      }
+      run.sentAt = run.sentAt.filter((at) => at > nowMs - rateWindowMs);
+      const spanMs = Math.max(1000, nowMs - (run.sentAt[0] ?? nowMs));
+      await base.db
+        .updateTable('runs')
+        .set({ sends_per_second: (run.sentAt.length / spanMs) * 1000, rated_at: new Date(nowMs) })
+        .where('workspace_id', '=', run.workspaceId)
+        .where('id', '=', key)
+        .execute();
+      await base.hub.publish(base, {
+        topic: 'live',
+        workspaceId: run.workspaceId,
+        frame: {
+          type: 'run.progressed',
+          campaign_id: toWireId('cmp', run.campaignId),
+          run_id: toWireId('run', key),
+        },
+      });
+      if (run.sentAt.length === 0) progress.delete(key);
+    } catch (error) {
+      base.log.warn({ err: error }, 'progress could not be told');
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// HTTP of the ledger: every outbound row, and settling the unknown ones by hand.
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { delivery, deliveryState } from '../../contract/deliveries.ts';
+import { wireId } from '../../contract/ids.ts';
+import { pageOf, pageQuery } from '../../contract/lists.ts';
+import { inTransaction } from '../platform/context.ts';
+import { uuidOf } from '../platform/db/ids.ts';
+import { route } from '../platform/http/route.ts';
+import { getDelivery, listDeliveries } from './log.ts';
+import { countAsSent, resendDelivery } from './reconcile.ts';
+
+/** "sent,failed" → the states; an unknown word is a validation error that names the words. */
+export const stateList = z
+  .string()
+  .transform((text) => text.split(',').filter(Boolean))
+  .pipe(z.array(deliveryState).max(10));
+
+export function deliveryRoutes(app: FastifyInstance): void {
+  const tag = 'deliveries';
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/deliveries',
+    access: 'deliveries:read',
+    tag,
+    summary: 'Every outbound message with its state, newest first',
+    query: pageQuery.extend({
+      campaign_id: wireId('cmp').optional(),
+      contact_id: wireId('cnt').optional(),
+      state: stateList.optional(),
+    }),
+    response: pageOf(delivery),
+    handler: ({ ctx, query }) =>
+      listDeliveries(
+        ctx,
+        {
+          campaignId: query.campaign_id && uuidOf('cmp', query.campaign_id),
+          contactId: query.contact_id && uuidOf('cnt', query.contact_id),
+          states: query.state,
+        },
+        query,
+      ),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/deliveries/:id',
+    access: 'deliveries:read',
+    tag,
+    summary: 'One delivery',
+    ids: { id: 'dlv' },
+    response: delivery,
+    handler: ({ ctx, ids }) => getDelivery(ctx, ids.id as string),
+  });
+  for (const [verb, summary, act] of [
+    ['resend', 'Send an unknown delivery again: it may arrive twice', resendDelivery],
+    ['count_as_sent', 'Count an unknown delivery as sent', countAsSent],
+  ] as const)
+    route(app, {
+      method: 'POST',
+      url: `/api/v1/deliveries/:id/${verb}`,
+      access: 'deliveries:write',
+      tag,
+      summary,
+      ids: { id: 'dlv' },
+      response: delivery,
+      status: 202,
+      handler: async ({ ctx, ids }) => {
+        await inTransaction(ctx, (ctx) => act(ctx, ids.id as string));
+        return getDelivery(ctx, ids.id as string);
+      },
+    });
+}

@@ -1,0 +1,126 @@
+// A run: one execution of a campaign with its content and audience frozen. Started, paused, resumed, cancelled here; the
+// campaigns module asks for it inside its own transaction and keeps the campaign's status in step.
+import { sql } from 'kysely';
+import type { Audience, Settings } from '../../contract/campaigns.ts';
+import type { Channel } from '../../contract/connections.ts';
+import type { Content } from '../../contract/message.ts';
+import type { Ctx } from '../platform/context.ts';
+import { newId } from '../platform/db/ids.ts';
+import { countAudience } from './audience.ts';
+
+export interface RunStart {
+  campaignId: string;
+  connection: { id: string; channel: Channel };
+  content: Content;
+  settings: Settings;
+  audience: Audience;
+}
+
+/**
+ * Writes the run and the job that expands it, in the caller's transaction. `planned` is everybody in the audience, those
+ * who will be skipped included; `reachable` is how many of them a message is meant for.
+ */
+export async function startRun(
+  ctx: Ctx,
+  start: RunStart,
+): Promise<{ runId: string; planned: number; reachable: number }> {
+  const now = ctx.clock.now();
+  const count = await countAudience(ctx, start.audience, start.connection, now);
+  const runId = newId();
+  await ctx.db
+    .insertInto('runs')
+    .values({
+      workspace_id: ctx.actor.workspaceId,
+      id: runId,
+      campaign_id: start.campaignId,
+      connection_id: start.connection.id,
+      status: 'active',
+      content: JSON.stringify(start.content),
+      settings: JSON.stringify(start.settings),
+      audience: JSON.stringify(start.audience),
+      planned: count.total,
+      created_at: now,
+    })
+    .execute();
+  await ctx.jobs.enqueue(
+    ctx,
+    'deliveries.expand',
+    { workspaceId: ctx.actor.workspaceId, runId },
+    { key: runId },
+  );
+  return { runId, planned: count.total, reachable: count.reachable };
+}
+
+/** Stops claiming at once; at most what is under way at this moment is still sent. False when the run was not active. */
+export async function pauseRun(ctx: Ctx, runId: string): Promise<boolean> {
+  return move(ctx, runId, 'active', 'paused');
+}
+
+/** `left` people will be messaged, none of them a second time. */
+export async function resumeRun(ctx: Ctx, runId: string): Promise<{ moved: boolean; left: number }> {
+  const moved = await move(ctx, runId, 'paused', 'active');
+  const counts = await countStates(ctx, runId);
+  return { moved, left: (counts.queued ?? 0) + (counts.planned ?? 0) };
+}
+
+/** Nobody else is messaged. The rows that were still waiting turn `cancelled` in a job, so a million do not hold the click. */
+export async function cancelRun(ctx: Ctx, runId: string): Promise<boolean> {
+  const moved =
+    (await move(ctx, runId, 'active', 'cancelled')) || (await move(ctx, runId, 'paused', 'cancelled'));
+  if (moved)
+    await ctx.jobs.enqueue(
+      ctx,
+      'deliveries.cancel',
+      { workspaceId: ctx.actor.workspaceId, runId },
+      { key: runId },
+    );
+  return moved;
+}
+
+/** Failed rows wait again, as one more attempt each; a finished run becomes active again. Returns how many. */
+export async function retryFailed(ctx: Ctx, runId: string): Promise<number> {
+  const now = ctx.clock.now();
+  const result = await ctx.db
+    .updateTable('deliveries')
+    .set({ state: 'queued', reason: null, detail: null, due_at: now, attempts: 0, claim: null })
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('run_id', '=', runId)
+    .where('state', '=', 'failed')
+    .executeTakeFirst();
+  const count = Number(result.numUpdatedRows);
+  if (count > 0) await move(ctx, runId, 'finished', 'active');
+  return count;
+}
+
+async function move(
+  ctx: Ctx,
+  runId: string,
+  from: string,
+  to: 'active' | 'paused' | 'cancelled',
+): Promise<boolean> {
+  const run = await ctx.db
+    .updateTable('runs')
+    .set({
+      status: to,
+      ...(to === 'cancelled'
+        ? { finished_at: ctx.clock.now() }
+        : to === 'active'
+          ? { finished_at: null }
+          : {}),
+    })
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', runId)
+    .where('status', '=', from)
+    .returning('connection_id')
+    .executeTakeFirst();
+  if (run) await ctx.hub.publish(ctx, { topic: 'wake', connectionId: run.connection_id });
+  return run !== undefined;
+}
+
+/** Rows per state, from the counters that the triggers keep. */
+export async function countStates(ctx: Ctx, runId: string): Promise<Record<string, number>> {
+  const rows = await sql<{ state: string; n: number }>`
+    SELECT state, sum(n)::bigint AS n FROM run_counts
+    WHERE workspace_id = ${ctx.actor.workspaceId} AND run_id = ${runId} GROUP BY state`.execute(ctx.db);
+  return Object.fromEntries(rows.rows.map((row) => [row.state, row.n]));
+}

@@ -1,0 +1,117 @@
+// Ownership of lanes and pollers: session-level advisory locks on one dedicated connection. The locks live exactly as long
+// as that connection: a killed node frees them at once, a cut network within seconds (tight TCP keepalives both ways).
+// Leases keep two nodes from doing the same work at the same time; that nobody is messaged twice rests on row claims alone.
+import { createHash } from 'node:crypto';
+import type { Log } from '../log.ts';
+import { openSession, type Session } from './db.ts';
+
+export interface Leases {
+  /** True when this node now holds `key`; false when another does or the connection is down. */
+  tryAcquire(key: string): Promise<boolean>;
+  release(key: string): Promise<void>;
+  held(key: string): boolean;
+  /** Called with every key that was lost with the connection; the work under it must stop at once. */
+  onLost(listener: (keys: string[]) => void): void;
+  stop(): Promise<void>;
+}
+
+const heartbeatMs = 2000;
+const heartbeatTimeoutMs = 4000;
+
+export function createLeases(url: string, log: Log): Leases {
+  const held = new Set<string>();
+  const listeners = new Set<(keys: string[]) => void>();
+  let session: Promise<Session> | null = null;
+  let stopped = false;
+
+  function connect(): Promise<Session> {
+    session ??= open().catch((error) => {
+      session = null;
+      throw error;
+    });
+    return session;
+  }
+
+  async function open(): Promise<Session> {
+    const client = await openSession(url, 'carillon-leases');
+    client.on('error', (error) => log.warn({ err: error }, 'the lease connection failed'));
+    client.on('end', lost);
+    // the server's side: a vanished node is noticed after about 5 s instead of 2 hours
+    await client.query(
+      "SELECT set_config('tcp_keepalives_idle', '2', false), set_config('tcp_keepalives_interval', '1', false), set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '5000', false)",
+    );
+    return client;
+  }
+
+  function lost(): void {
+    session = null;
+    const keys = [...held];
+    held.clear();
+    if (keys.length === 0 || stopped) return;
+    log.warn({ keys: keys.length }, 'the lease connection was lost: lanes of this node stop');
+    for (const listener of listeners) listener(keys);
+  }
+
+  const heartbeat = setInterval(async () => {
+    if (!session) return;
+    try {
+      const client = await session;
+      await within(heartbeatTimeoutMs, client.query('SELECT 1'));
+    } catch (error) {
+      log.warn({ err: error }, 'the lease connection does not answer');
+      const client = await session?.catch(() => null);
+      lost();
+      (client as { connection?: { stream?: { destroy(): void } } } | null)?.connection?.stream?.destroy();
+    }
+  }, heartbeatMs).unref();
+
+  return {
+    async tryAcquire(key) {
+      if (stopped) return false;
+      if (held.has(key)) return true;
+      try {
+        const client = await connect();
+        const result = await client.query('SELECT pg_try_advisory_lock($1) AS got', [lockNumber(key)]);
+        if (!result.rows[0].got) return false;
+        held.add(key);
+        return true;
+      } catch (error) {
+        log.warn({ err: error }, 'a lease could not be asked for');
+        return false;
+      }
+    },
+    async release(key) {
+      if (!held.delete(key) || !session) return;
+      try {
+        await (await session).query('SELECT pg_advisory_unlock($1)', [lockNumber(key)]);
+      } catch (error) {
+        log.warn({ err: error }, 'a lease could not be released');
+      }
+    },
+    held: (key) => held.has(key),
+    onLost: (listener) => listeners.add(listener),
+    async stop() {
+      stopped = true;
+      clearInterval(heartbeat);
+      held.clear();
+      await (await session?.catch(() => null))?.end();
+    },
+  };
+}
+
+/** A 64-bit lock number; pg-boss and the migrations use other classes of locks, a clash is one in 2^64. */
+function lockNumber(key: string): string {
+  return createHash('sha256').update(`carillon:${key}`).digest().readBigInt64BE().toString();
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

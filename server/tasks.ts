@@ -1,0 +1,40 @@
+// Job name → handler: the whole list of what happens outside requests and lanes.
+import { finishCampaign, holdCampaign } from './campaigns/control.ts';
+import { forgetOldUpdates } from './channels/inbound.ts';
+import { cancelWaiting, expandRun } from './deliveries/expand.ts';
+import { resendUnknownByPolicy } from './deliveries/reconcile.ts';
+import type { BaseCtx } from './platform/context.ts';
+import type { JobSpec } from './platform/jobs/jobs.ts';
+import { sweepWorkspaces } from './workspaces/sweep.ts';
+
+interface Task extends JobSpec {
+  run(base: BaseCtx, data: never): Promise<unknown>;
+}
+
+export const tasks: Task[] = [
+  { name: 'deliveries.expand', retryLimit: 20, expireInSeconds: 120, run: expandRun },
+  { name: 'deliveries.cancel', retryLimit: 20, expireInSeconds: 120, run: cancelWaiting },
+  {
+    name: 'deliveries.resend_unknown',
+    retryLimit: 0,
+    expireInSeconds: 60,
+    cron: '* * * * *',
+    run: resendUnknownByPolicy,
+  },
+  { name: 'campaigns.finish', retryLimit: 20, expireInSeconds: 60, run: finishCampaign },
+  { name: 'campaigns.hold', retryLimit: 20, expireInSeconds: 60, run: holdCampaign },
+  {
+    name: 'channels.forget_updates',
+    retryLimit: 1,
+    expireInSeconds: 600,
+    cron: '20 3 * * *',
+    run: forgetOldUpdates,
+  },
+  { name: 'workspaces.sweep', retryLimit: 1, expireInSeconds: 600, cron: '10 3 * * *', run: sweepWorkspaces },
+];
+
+export async function runTask(base: BaseCtx, name: string, data: unknown): Promise<void> {
+  const task = tasks.find((task) => task.name === name);
+  if (!task) throw new Error(`There is no job "${name}" in server/tasks.ts`);
+  await task.run(base, data as never);
+}
