@@ -79,9 +79,12 @@ export async function changeRow(
   change: ConnectionChange,
   version?: number,
 ): Promise<boolean> {
+  // health comes and goes by itself: only a person's change makes another person's older page out of date
+  const isEdit = change.name !== undefined || change.credentials !== undefined;
+  const bump = isEdit ? { version: sql<number>`version + 1` } : {};
   let query = ctx.db
     .updateTable('connections')
-    .set({ ...change, version: sql`version + 1`, updated_at: ctx.clock.now() })
+    .set({ ...change, ...bump, updated_at: ctx.clock.now() })
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', id)
     .where('deleted_at', 'is', null);

@@ -2,6 +2,9 @@
 import { AppError } from '../../platform/errors.ts';
 import type { Reply } from './client.ts';
 
+const tokenUnknown =
+  'Telegram does not know this bot token: it is mistyped or was revoked. Copy the present one from @BotFather.';
+
 /** CREDENTIALS_REJECTED (401, 404), PLATFORM_REFUSED (other 4xx), PLATFORM_UNREACHABLE (the rest). */
 export function refusal(reply: Reply): AppError {
   if (reply.kind === 'unanswered')
@@ -18,10 +21,9 @@ export function refusal(reply: Reply): AppError {
     );
   // 404 is what a token with a broken form gets (reference/telegram.md section 1, 2026-11-20)
   if (status === 401 || status === 404)
-    return new AppError(
-      'CREDENTIALS_REJECTED',
-      'Telegram does not know this bot token: it is mistyped or was revoked. Copy the present one from @BotFather.',
-    );
+    return new AppError('CREDENTIALS_REJECTED', tokenUnknown, {
+      errors: [{ pointer: '/credentials/token', detail: tokenUnknown }],
+    });
   if (status === 429 || status >= 500) {
     const seconds = envelope?.parameters?.retry_after ?? reply.retryAfterSeconds;
     return new AppError('PLATFORM_UNREACHABLE', `Telegram asks to wait: ${own}. Try again a little later.`, {
