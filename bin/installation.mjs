@@ -24,8 +24,13 @@ async function install() {
   // npm run by npm is the one the person chose; --include=dev because NODE_ENV=production would leave Node 24 out.
   const npm = process.env.npm_execpath;
   const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  const args = [...first, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { code, output } = await runQuietly(command, args);
+  const options = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  let { code, output } = await runQuietly(command, [...first, 'ci', ...options]);
+  // `npm ci` wants the lock file to name the builds of optional packages for all platforms, and a registry mirror
+  // need not carry them. A plain install takes the same versions from the lock file and leaves that file alone.
+  if (code !== 0 && output.includes('EUSAGE') && !isStopping()) {
+    ({ code, output } = await runQuietly(command, [...first, 'install', '--no-save', ...options]));
+  }
   if (isStopping()) process.exit(130);
   if (code === 0) return;
   console.error(output.trim());
