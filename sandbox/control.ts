@@ -114,6 +114,11 @@ export function answerControl(
   query: string,
 ): boolean {
   if (!path.startsWith('/control/')) return false;
+  // There is no password on loopback, so another web page open in the same browser must not get in.
+  if (request.method !== 'GET' && request.headers['sec-fetch-site'] === 'cross-site') {
+    write(response, 403, { error: 'Not from another site' });
+    return true;
+  }
   if (path === '/control/live') control.live.open(request, response, new URLSearchParams(query));
   else if (path.startsWith('/control/files/'))
     answerPicture(control.state, response, path.slice('/control/files/'.length));

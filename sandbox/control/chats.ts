@@ -34,6 +34,8 @@ function view(bot: Bot, chat: Chat | undefined, person: Person | undefined, mess
     members: person
       ? undefined
       : [...(chat?.members.values() ?? [])].filter((member) => member.status !== 'left').length,
+    // Groups: the person that the phones page speaks for.
+    speaker: person ? undefined : speakerOf(chat),
     last_act: act && {
       kind: act.kind,
       at: act.at,
@@ -44,6 +46,14 @@ function view(bot: Bot, chat: Chat | undefined, person: Person | undefined, mess
     pinned: chat?.pinned.at(-1),
     messages,
   };
+}
+
+function speakerOf(chat: Chat | undefined): { id: number; first_name: string } | undefined {
+  for (const { user, status } of chat?.members.values() ?? []) {
+    if (!user.is_bot && status !== 'left' && status !== 'kicked')
+      return { id: user.id, first_name: user.first_name };
+  }
+  return undefined;
 }
 
 function matches(

@@ -70,7 +70,7 @@ async function loadBots() {
 
 async function showStats() {
   if (!bot) return;
-  const stats = await ask(`stats?bot=${bot.id}`);
+  const stats = await ask(`stats?bot=${bot.id}&brief=1`);
   const waitSeconds = stats.frozen_until === null ? 0 : Math.ceil((stats.frozen_until - Date.now()) / 1000);
   at('arrived').replaceChildren(
     element('strong', {}, stats.accepted.toLocaleString('en-GB')),

@@ -45,7 +45,7 @@ function dayOf(seconds) {
  */
 export function createPhone(chat, bot, onProblem) {
   const isPrivate = chat.type === 'private';
-  const who = { bot: bot.id, user: chat.id };
+  const who = { bot: bot.id, ...(isPrivate ? { user: chat.id } : { user: chat.speaker?.id, chat: chat.id }) };
   /** @param {string} verb @param {Record<string, unknown>} [more] */
   const act = (verb, more) => ask(verb, { ...who, ...more }).catch(onProblem);
 
@@ -107,12 +107,9 @@ export function createPhone(chat, bot, onProblem) {
 
   /** @param {any} next */
   function footFor(next) {
-    if (!isPrivate)
-      return element(
-        'div',
-        { class: 'reply' },
-        element('p', {}, next.state === 'open' ? 'People write here' : 'The bot is not in this chat'),
-      );
+    if (!isPrivate && !(next.state === 'open' && next.speaker)) {
+      return element('div', { class: 'reply' }, element('p', {}, 'Nobody can write here'));
+    }
     if (next.state === 'deactivated')
       return element('div', { class: 'reply' }, element('p', {}, 'This account was deleted'));
     if (next.state === 'never_started') {
@@ -130,7 +127,9 @@ export function createPhone(chat, bot, onProblem) {
         element('button', { type: 'button', class: 'restart', onclick: () => act('start') }, 'Restart'),
       );
     }
-    const label = `Reply as ${next.first_name}`;
+    const label = isPrivate
+      ? `Reply as ${next.first_name}`
+      : `Write in ${next.name} as ${next.speaker.first_name}`;
     const input = /** @type {HTMLInputElement} */ (
       element('input', {
         'aria-label': label,
@@ -145,7 +144,8 @@ export function createPhone(chat, bot, onProblem) {
       const text = input.value.trim();
       if (text === '') return;
       input.value = '';
-      await act(text === '/start' ? 'start' : 'message', text === '/start' ? {} : { text });
+      const isStart = text === '/start' && isPrivate;
+      await act(isStart ? 'start' : 'message', isStart ? {} : { text });
     };
     return element(
       'form',
@@ -167,11 +167,7 @@ export function createPhone(chat, bot, onProblem) {
       if (itsDay !== day) nodes.push(element('span', { class: 'chip' }, itsDay));
       if (day === '') nodes.push(element('span', { class: 'spring' }));
       day = itsDay;
-      nodes.push(
-        bubble(message, next, (button) =>
-          act('press', { message_id: message.message_id, button, ...(isPrivate ? {} : { chat: chat.id }) }),
-        ),
-      );
+      nodes.push(bubble(message, next, (button) => act('press', { message_id: message.message_id, button })));
     }
     if (nodes.length === 0) {
       const hint =

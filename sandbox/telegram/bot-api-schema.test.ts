@@ -66,6 +66,7 @@ describe.skipIf(schema === undefined)(
       ]);
       await api.editMessageText(111, text.message_id, 'b', { reply_markup: keyboard });
       await api.editMessageReplyMarkup(111, text.message_id);
+      await api.editMessageCaption(111, sent.message_id, { caption: 'new' });
       await api.pinChatMessage(111, sent.message_id);
       await api.getChat(111);
       await api.unpinChatMessage(111);

@@ -6,7 +6,7 @@ import { banChatMember, unbanChatMember } from './methods/ban-chat-member.ts';
 import { copyMessage, forwardMessage } from './methods/copy-message.ts';
 import { createChatInviteLink } from './methods/create-chat-invite-link.ts';
 import { deleteMessage, deleteMessages } from './methods/delete-message.ts';
-import { editMessageReplyMarkup, editMessageText } from './methods/edit-message.ts';
+import { editMessageCaption, editMessageReplyMarkup, editMessageText } from './methods/edit-message.ts';
 import { getChat, getChatAdministrators, getChatMember, getChatMemberCount } from './methods/get-chat.ts';
 import { getFile } from './methods/get-file.ts';
 import { getMe } from './methods/get-me.ts';
@@ -32,6 +32,7 @@ const METHODS: Record<string, Method> = {
   deleteMessages,
   editMessageReplyMarkup,
   editMessageText,
+  editMessageCaption,
   getChat,
   getChatAdministrators,
   getChatMember,

@@ -1,6 +1,7 @@
-// editMessageText and editMessageReplyMarkup.
+// editMessageText, editMessageCaption and editMessageReplyMarkup.
 import { badRequest } from '../api-error.ts';
 import type { Call } from '../call.ts';
+import { readCaption } from '../formatted-text.ts';
 import { readKeyboard } from '../keyboard.ts';
 import type { Message } from '../message.ts';
 import { findChat, requireWritable } from '../recipient.ts';
@@ -49,6 +50,20 @@ export function editMessageText(call: Call): unknown {
   const isSame =
     changed.text === message.text &&
     JSON.stringify(changed.entities) === JSON.stringify(message.entities) &&
+    JSON.stringify(changed.reply_markup) === JSON.stringify(message.reply_markup);
+  if (isSame) throw badRequest(NOT_MODIFIED);
+  return save(changed);
+}
+
+export function editMessageCaption(call: Call): unknown {
+  const content = readCaption(call.params);
+  const { message, save } = findOwn(call);
+  if (message.text !== undefined) throw badRequest('there is no caption in the message to edit');
+  const { caption: _caption, caption_entities: _entities, ...rest } = message;
+  const changed = withKeyboard(call, { ...rest, ...content });
+  const isSame =
+    changed.caption === message.caption &&
+    JSON.stringify(changed.caption_entities) === JSON.stringify(message.caption_entities) &&
     JSON.stringify(changed.reply_markup) === JSON.stringify(message.reply_markup);
   if (isSame) throw badRequest(NOT_MODIFIED);
   return save(changed);

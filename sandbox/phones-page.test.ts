@@ -1,0 +1,79 @@
+// The page of phones in a real browser; skipped by name where no Chromium is installed.
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { aSandbox, type SandboxFixture } from './sandbox-fixture.ts';
+
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+
+describe.skipIf(!existsSync(CHROMIUM))('the page of phones (skipped where Chromium is absent)', () => {
+  let browser: Browser;
+  let fixture: SandboxFixture;
+  let page: Page;
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+    });
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    fixture = await aSandbox();
+    page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    page.on('pageerror', (error) => problems.push(error.message));
+    page.on('dialog', (dialog) => problems.push(dialog.message()));
+  });
+  afterEach(async () => {
+    await page.close();
+    await fixture.close();
+  });
+
+  const phone = (name: string) => page.getByRole('article', { name: `Phone of ${name}` });
+
+  it('shows what arrives and sends what the person does', async () => {
+    await page.goto(`${fixture.sandbox.url}/phones/`);
+    await phone('Daniel Miller').getByRole('button', { name: 'Start', exact: true }).click();
+    await phone('Daniel Miller').getByLabel('Reply as Daniel').fill('Do you ship to Norway?');
+    await phone('Daniel Miller').getByRole('button', { name: 'Send' }).click();
+    await phone('Daniel Miller').getByText('Do you ship to Norway?').waitFor();
+
+    await fixture.api.sendMessage(111, '<b>Sale</b> &lt;img src=x onerror=alert(1)&gt;', {
+      parse_mode: 'HTML',
+      reply_markup: { inline_keyboard: [[{ text: 'Remind me', callback_data: 'remind' }]] },
+    });
+    const message = phone('Emily Davis').locator('[data-message-id]').last();
+    await message.getByText('<img src=x onerror=alert(1)>').waitFor();
+    expect(await message.locator('b').innerText()).toBe('Sale');
+    await message.getByRole('button', { name: 'Remind me' }).click();
+    await phone('Emily Davis').getByText('Pressed').waitFor();
+    await phone('Emily Davis').getByRole('button', { name: 'Block Emily Davis' }).click();
+    await phone('Emily Davis').getByText('You blocked this bot').waitFor();
+
+    const updates = await fixture.api.getUpdates();
+    expect(updates.map((update) => update.message?.text ?? update.callback_query?.data ?? 'blocked')).toEqual(
+      ['/start', 'Do you ship to Norway?', 'remind', 'blocked'],
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it('makes trouble by switches and adds phones', async () => {
+    await page.goto(`${fixture.sandbox.url}/phones/?theme=dark`);
+    await page.getByRole('switch', { name: /Drop line/ }).click();
+    await page.getByRole('switch', { name: /Drop line/, checked: true }).waitFor();
+    expect(await fixture.control('faults')).toMatchObject({
+      faults: [{ kind: 'reset_after', bot_id: fixture.botId }],
+    });
+    await page.getByRole('button', { name: 'Reset trouble' }).click();
+    await page.getByRole('switch', { name: /Drop line/, checked: false }).waitFor();
+
+    await page.getByRole('button', { name: 'Add phone' }).click();
+    await page.getByLabel('First name').fill('Nora');
+    await page.getByRole('dialog').getByRole('button', { name: 'Add phone' }).click();
+    await phone('Nora').getByText('Nora has not pressed Start yet').waitFor();
+    const isWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+    expect(isWide).toBe(false);
+    expect(problems).toEqual([]);
+  });
+});
