@@ -1,22 +1,14 @@
 // Content → one message per contact. Preview, test and send all come through here, so all three show the same.
-// Compiled once per run; `render` is the hot path of the lanes: about 100,000 simple messages per second (compile.bench).
+// Compiled once per run; `render` is the hot path of the lanes: 100,000 simple messages per second on one core of 2026.
 import type { Channel } from '../../contract/connections.ts';
 import type { FieldProblem } from '../../contract/errors.ts';
-import {
-  type Attachment,
-  type Button,
-  type Content,
-  type RenderedMessage,
-  textLimits,
-} from '../../contract/message.ts';
-import { AppError } from '../platform/errors.ts';
+import type { Attachment, Button, Content, RenderedMessage } from '../../contract/message.ts';
 import type { TemplateContact } from './contact.ts';
 import { compileField, type Field } from './field.ts';
 import { resolveInserted } from './inserted.ts';
 import { parseMarks } from './marks.ts';
 import { isLinkUrl } from './marks-scan.ts';
-import { plainText, trimSpans } from './spans.ts';
-import { renderTelegramHtml } from './telegram-html.ts';
+import { cleanText, contentFault, emptyMessage, telegramBody } from './telegram-body.ts';
 
 /** What a message knows besides the person; `place.ts` reads it from the database. */
 export interface Place {
@@ -46,7 +38,9 @@ export interface CompiledMessage {
  */
 export function compileMessage(content: Content, channel: Channel, place: Place = nowhere): CompiledMessage {
   if (channel !== 'telegram')
-    throw fault([{ pointer: '/content', detail: 'Only Telegram messages can be composed at present.' }]);
+    throw contentFault([
+      { pointer: '/content', detail: 'Only Telegram messages can be composed at present.' },
+    ]);
   const problems: FieldProblem[] = [];
   const field = (source: string, pointer: string) => compileField(source, pointer, problems);
   const text = field(content.text, '/content/text');
@@ -54,7 +48,7 @@ export function compileMessage(content: Content, channel: Channel, place: Place 
     text: field(button.text, `/content/buttons/${i}/text`),
     url: field(button.url, `/content/buttons/${i}/url`),
   }));
-  if (problems.length > 0) throw fault(problems);
+  if (problems.length > 0) throw contentFault(problems);
 
   const fields = [text, ...buttons.flatMap((button) => [button.text, button.url])];
   const image = imageOf(content.media[0], place);
@@ -62,7 +56,7 @@ export function compileMessage(content: Content, channel: Channel, place: Place 
   const personal = fields.some((field) => field.personal);
   const renderFor = (contact: TemplateContact): RenderedMessage => {
     const scope = { contact, ...around };
-    const body = renderBody(text, scope, image !== null);
+    const body = telegramBody(parseMarks(cleanText(text.render(scope))), image !== null);
     return { ...body, image, buttons: buttons.map((button) => renderButton(button, scope)) };
   };
   let same: RenderedMessage | null = null;
@@ -85,33 +79,10 @@ export function sendableMessage(content: Content, channel: Channel, place: Place
   return compiled;
 }
 
-type Body = Omit<RenderedMessage, 'image' | 'buttons'>;
-
-function renderBody(field: Field, scope: object, hasImage: boolean): Body {
-  const spans = trimSpans(parseMarks(cleaned(field.render(scope))));
-  const plain = plainText(spans);
-  const length = countCodePoints(plain);
-  const limit = hasImage ? textLimits.telegram.caption : textLimits.telegram.text;
-  if (length === 0 && !hasImage) throw emptyMessage();
-  if (length > limit) {
-    const detail = `The ${hasImage ? 'text under a picture' : 'message'} has ${inFigures(length)} of ${inFigures(limit)} characters. Shorten it by ${inFigures(length - limit)}.`;
-    throw new AppError('CONTENT_TOO_LONG', detail, { errors: [{ pointer: '/content/text', detail }] });
-  }
-  const markup = renderTelegramHtml(spans);
-  if (markup.length > maxMarkupBytes / 4 && Buffer.byteLength(markup) > maxMarkupBytes) {
-    const detail = 'The addresses of the links are too long together. Use shorter ones.';
-    throw new AppError('CONTENT_TOO_LONG', detail, { errors: [{ pointer: '/content/text', detail }] });
-  }
-  return { markup, plain, spans, length, limit };
-}
-
-/** Telegram refuses longer raw text before it looks at tags (tdlib/telegram-bot-api 01a3679, 2026-05). */
-const maxMarkupBytes = 32_768;
-
 function renderButton(button: { text: Field; url: Field }, scope: object): Button {
   const text = resolveInserted(button.text.render(scope), (value) => value).trim();
   if (!text)
-    throw fault([
+    throw contentFault([
       {
         pointer: button.text.pointer,
         detail: 'The text of this button is empty for this person. Add a default.',
@@ -121,7 +92,7 @@ function renderButton(button: { text: Field; url: Field }, scope: object): Butto
     at === 0 ? value.trim() : encodeURIComponent(value.toWellFormed()),
   ).trim();
   if (!isLinkUrl(url))
-    throw fault([
+    throw contentFault([
       {
         pointer: button.url.pointer,
         detail: 'The address of this button is not complete for this person. Add a default.',
@@ -130,41 +101,9 @@ function renderButton(button: { text: Field; url: Field }, scope: object): Butto
   return { text, url };
 }
 
-/** As Telegram cleans what it is sent (td clean_input_string): what it drops must not count, nor hide in a link. */
-function cleaned(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(/[^\P{Cc}\n]/gu, ' ')
-    .replace(/[\u2028-\u202e]/g, '');
-}
-
-/** Telegram counts code points of the visible text (telegram-bot-api `utf8_length`, 2026-05). */
-function countCodePoints(text: string): number {
-  let count = text.length;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit >= 0xd800 && unit <= 0xdbff) count--;
-  }
-  return count;
-}
-
 function imageOf(attachment: Attachment | undefined, place: Place): RenderedMessage['image'] {
   if (!attachment) return null;
   const size = { width: place.imageSize?.width ?? null, height: place.imageSize?.height ?? null };
   if ('url' in attachment) return { url: attachment.url, width: null, height: null };
   return { url: `/api/v1/media/${attachment.media_id}/file`, ...size };
-}
-
-function inFigures(number: number): string {
-  return number.toLocaleString('en');
-}
-
-function emptyMessage(): AppError {
-  return fault([
-    { pointer: '/content/text', detail: 'The message is empty. Write a text or add a picture.' },
-  ]);
-}
-
-function fault(errors: FieldProblem[]): AppError {
-  return new AppError('TEMPLATE_INVALID', errors[0]!.detail, { errors });
 }

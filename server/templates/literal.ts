@@ -1,18 +1,10 @@
-// A message that is sent to the letter: what an operator types is no template and no markup.
-import { type RenderedMessage, textLimits } from '../../contract/message.ts';
-import { plainText, trimSpans } from './spans.ts';
-import { renderTelegramHtml } from './telegram-html.ts';
+// What an operator types is sent to the letter: no variables, no marks.
+import type { RenderedMessage } from '../../contract/message.ts';
+import { withoutInsertMarks } from './inserted.ts';
+import { cleanText, telegramBody } from './telegram-body.ts';
 
+/** Throws CONTENT_TOO_LONG, and TEMPLATE_INVALID where only white space is left. */
 export function literalMessage(text: string): RenderedMessage {
-  const spans = trimSpans([{ kind: 'text', text }]);
-  const plain = plainText(spans);
-  return {
-    markup: renderTelegramHtml(spans),
-    plain,
-    spans,
-    length: [...plain].length,
-    limit: textLimits.telegram.text,
-    image: null,
-    buttons: [],
-  };
+  const body = telegramBody([{ kind: 'text', text: cleanText(withoutInsertMarks(text)) }], false);
+  return { ...body, image: null, buttons: [] };
 }

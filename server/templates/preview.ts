@@ -1,0 +1,125 @@
+// The live preview of a draft: what one contact would be sent, and everything that is wrong with it.
+import type { FieldProblem } from '../../contract/errors.ts';
+import { toWireId } from '../../contract/ids.ts';
+import type { Content, RenderedMessage } from '../../contract/message.ts';
+import { contactName } from '../contacts/contact.ts';
+import type { Ctx } from '../platform/context.ts';
+import { AppError, notFound } from '../platform/errors.ts';
+import { knownAttributes } from './attributes.ts';
+import { type CompiledMessage, compileMessage, nowhere, type Place } from './compile.ts';
+import { sampleContact, type TemplateContact, templateColumns, templateContact } from './contact.ts';
+import { messagePlace } from './place.ts';
+import { nearest } from './variables.ts';
+
+export interface Preview {
+  /** Null: nobody is there yet, an invented person stands in. */
+  contact: { id: string; name: string } | null;
+  rendered: RenderedMessage | null;
+  /** What stops the message from being sent (to this person). */
+  problems: FieldProblem[];
+  /** What is worth a look and stops nothing. */
+  warnings: FieldProblem[];
+}
+
+/** Never throws for what is in the content; NOT_FOUND for a contact or connection that is not in this workspace. */
+export async function previewMessage(
+  ctx: Ctx,
+  given: { content: Content; connectionId?: string | null; contactId?: string | null },
+): Promise<Preview> {
+  const { content, connectionId = null, contactId = null } = given;
+  const person = await previewPerson(ctx, connectionId, contactId);
+  const preview: Preview = { contact: person.shown, rendered: null, problems: [], warnings: [] };
+  const names = await messagePlace(ctx, null, connectionId);
+  const place = { ...names, imageSize: await sizeOrProblem(ctx, content, preview) };
+  const compiled = attempt(preview, () => compileMessage(content, 'telegram', place));
+  if (!compiled) return preview;
+  preview.warnings = await attributeWarnings(ctx, content, compiled);
+  preview.rendered = attempt(preview, () => compiled.render(person.contact));
+  return preview;
+}
+
+function attempt<T>(preview: Preview, work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    preview.problems.push(
+      ...(error.errors.length > 0 ? error.errors : [{ pointer: '/content', detail: error.message }]),
+    );
+    return null;
+  }
+}
+
+async function sizeOrProblem(ctx: Ctx, content: Content, preview: Preview): Promise<Place['imageSize']> {
+  try {
+    return (await messagePlace(ctx, content, null)).imageSize;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    preview.problems.push({
+      pointer: '/content/media/0/media_id',
+      detail: 'This picture is no longer there. Choose another one or upload it again.',
+    });
+    return nowhere.imageSize;
+  }
+}
+
+/** The contact asked for, else the newest who can be written to on this connection, else the newest, else nobody. */
+async function previewPerson(
+  ctx: Ctx,
+  connectionId: string | null,
+  contactId: string | null,
+): Promise<{ shown: Preview['contact']; contact: TemplateContact }> {
+  let query = ctx.db
+    .selectFrom('contacts as c')
+    .select(['c.id', ...templateColumns.map((column) => `c.${column}` as const)])
+    .where('c.workspace_id', '=', ctx.actor.workspaceId)
+    .orderBy('c.created_at', 'desc')
+    .orderBy('c.id', 'desc')
+    .limit(1);
+  if (contactId) query = query.where('c.id', '=', contactId);
+  const onConnection = query.where((eb) =>
+    eb.exists(
+      eb
+        .selectFrom('identities as i')
+        .select('i.id')
+        .whereRef('i.workspace_id', '=', 'c.workspace_id')
+        .whereRef('i.contact_id', '=', 'c.id')
+        .where('i.connection_id', '=', connectionId)
+        .where('i.reachable', '=', true),
+    ),
+  );
+  const row =
+    (connectionId && !contactId ? await onConnection.executeTakeFirst() : undefined) ??
+    (await query.executeTakeFirst());
+  if (!row && contactId) throw notFound('contact');
+  if (!row) return { shown: null, contact: sampleContact };
+  return { shown: { id: toWireId('cnt', row.id), name: contactName(row) }, contact: templateContact(row) };
+}
+
+/** A name that nobody has is probably mistyped, but may also be filled tomorrow: no error. */
+async function attributeWarnings(
+  ctx: Ctx,
+  content: Content,
+  compiled: CompiledMessage,
+): Promise<FieldProblem[]> {
+  if (compiled.attributes.length === 0) return [];
+  const known = await knownAttributes(ctx);
+  return compiled.attributes
+    .filter((name) => !known.has(name))
+    .map((name) => {
+      const near = nearest(name, known.keys());
+      const hint = near
+        ? `Did you mean contact.attributes.${near}?`
+        : 'Give it a default, or check the name.';
+      return {
+        pointer: pointerOf(content, name),
+        detail: `None of your newest contacts has the attribute "${name}". ${hint}`,
+      };
+    });
+}
+
+function pointerOf(content: Content, attribute: string): string {
+  const button = content.buttons.findIndex(({ text, url }) => `${text} ${url}`.includes(attribute));
+  if (content.text.includes(attribute) || button < 0) return '/content/text';
+  return `/content/buttons/${button}/${content.buttons[button]?.text.includes(attribute) ? 'text' : 'url'}`;
+}
