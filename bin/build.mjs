@@ -15,6 +15,7 @@ await main(async () => {
   const code = await run(node24, [program.tsc, '-p', 'tsconfig.build.json']);
   if (code !== 0) return code;
   cpSync(join(root, 'migrations'), join(root, 'dist/migrations'), { recursive: true });
+  cpSync(join(root, 'package.json'), join(root, 'dist/package.json')); // the server reads its version there
   // Not TypeScript, so tsc leaves it behind.
   cpSync(join(root, 'sandbox/phones'), join(root, 'dist/sandbox/phones'), { recursive: true, force: true });
   console.log('Built dist/. Run it with: node dist/server/main.js');
