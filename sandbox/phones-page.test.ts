@@ -45,7 +45,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of phones (skipped where Chromi
     });
     const message = phone('Emily Davis').locator('[data-message-id]').last();
     await message.getByText('<img src=x onerror=alert(1)>').waitFor();
-    expect(await message.locator('b').innerText()).toBe('Sale');
+    expect(await message.locator('b').textContent()).toBe('Sale');
     await message.getByRole('button', { name: 'Remind me' }).click();
     await phone('Emily Davis').getByText('Pressed').waitFor();
     await phone('Emily Davis').getByRole('button', { name: 'Block Emily Davis' }).click();

@@ -24,7 +24,7 @@ const POLICY =
 
 export function answerPhones(response: ServerResponse, path: string): boolean {
   if (path === '/' || path === '/phones') {
-    response.writeHead(302, { Location: path === '/' ? 'phones/' : '/phones/' });
+    response.writeHead(302, { Location: 'phones/' });
     response.end();
     return true;
   }

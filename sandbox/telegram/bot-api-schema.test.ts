@@ -136,6 +136,8 @@ describe.skipIf(schema === undefined)(
       await control('join', { user: 113, invite_link: open.invite_link });
       await control('join', { user: 113, invite_link: asks.invite_link, bio: 'hi' });
       await control('join', { user: 112, invite_link: asks.invite_link });
+      // Eve never pressed Start; her request lets the bot write to her.
+      await api.sendMessage(113, 'Welcome');
       await api.approveChatJoinRequest(channel.id, 113);
       await api.declineChatJoinRequest(channel.id, 112);
       expect(await api.getChatMemberCount(channel.id)).toBe(3);

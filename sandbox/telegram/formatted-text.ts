@@ -81,12 +81,11 @@ function parse(params: Params, raw: string, entitiesField: string): FormattedTex
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const CONTROL = /[\u0000-\u0009\u000b-\u001f]/g;
-
 /** Drops control characters and outer white space, and moves the entities along (telegram.md §2 "Text limits" [S]). */
 export function tidy({ text, entities }: FormattedText): FormattedText {
-  const clean = text.replace(/\r/g, '').replace(CONTROL, ' ');
+  const clean = text
+    .replace(/\r/g, '')
+    .replace(/\p{Cc}/gu, (char) => (char === '\n' || char > '\u001f' ? char : ' '));
   const shift = removedBefore(text);
   const start = clean.length - clean.trimStart().length;
   const end = clean.trimEnd().length;

@@ -46,7 +46,7 @@ export function openEnvelope(call: Call, what: string): Envelope {
     const wait = chargeSend(bot.flood, bot.limits, id, params.boolean('allow_paid_broadcast'), state.now());
     if (wait > 0) throw tooManyRequests(wait);
   }
-  requireWritable(bot, recipient, what);
+  requireWritable(state, bot, recipient, what);
   return { recipient, keyboard, replyTo: readReply(call, recipient.chat) };
 }
 

@@ -66,12 +66,21 @@ export function requireRight(bot: Bot, chat: Chat, right: string, message: strin
   if (member?.status !== 'administrator' || member.rights[right] !== true) throw badRequest(message);
 }
 
+/** A join request opens the private chat for as long as it waits (telegram.md §6, chat_join_request; 5 min there [U]). */
+function hasAsked(state: State, bot: Bot, person: Person): boolean {
+  for (const group of state.groups.values()) {
+    if (group.joinRequests.has(person.about.id) && isAdmin(group, bot.id)) return true;
+  }
+  return false;
+}
+
 /** @throws ApiError 403 or 400 with the platform's reason. `what` as in "text messages", "photos". */
-export function requireWritable(bot: Bot, { chat, person }: Recipient, what: string): void {
+export function requireWritable(state: State, bot: Bot, { chat, person }: Recipient, what: string): void {
   if (person) {
     if (person.isDeactivated) throw forbidden('user is deactivated');
     if (chat.blocked) throw forbidden('bot was blocked by the user');
-    if (!chat.started) throw forbidden("bot can't initiate conversation with a user");
+    if (!chat.started && !hasAsked(state, bot, person))
+      throw forbidden("bot can't initiate conversation with a user");
     return;
   }
   requireInside(bot, chat);

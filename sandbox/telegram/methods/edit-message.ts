@@ -15,7 +15,7 @@ function findOwn(call: Call): { message: Message; save: (changed: Message) => Me
   const { state, bot, params } = call;
   if (params.has('inline_message_id')) throw badRequest('MESSAGE_ID_INVALID');
   const recipient = findChat(state, bot, params);
-  requireWritable(bot, recipient, 'text messages');
+  requireWritable(state, bot, recipient, 'text messages');
   const { chat } = recipient;
   const id = params.integer('message_id');
   if (id === undefined) throw badRequest('message identifier is not specified');

@@ -15,6 +15,6 @@ export function sendChatAction({ state, bot, params }: Call): unknown {
   }
   const recipient = findChat(state, bot, params);
   if (recipient.chat.about.type === 'channel') throw badRequest("chat actions can't be sent to channels");
-  requireWritable(bot, recipient, 'text messages');
+  requireWritable(state, bot, recipient, 'text messages');
   return true;
 }
