@@ -75,7 +75,7 @@ export function installIdempotency(app: FastifyInstance): void {
       .header('idempotent-replay', 'true')
       .type(type)
       .serializer((value: unknown) => String(value))
-      .send(first.body ?? '');
+      .send(openAnswer(ctx, scoped, first.body));
   });
 
   app.addHook('onSend', async (request, reply, payload) => {
@@ -92,7 +92,7 @@ export function installIdempotency(app: FastifyInstance): void {
         .where('workspace_id', '=', ctx.actor.workspaceId)
         .where('key', '=', key)
         .execute();
-    else await row.set({ status: reply.statusCode, body: payload ?? '' }).execute();
+    else await row.set({ status: reply.statusCode, body: sealAnswer(ctx, key, payload ?? '') }).execute();
     return payload;
   });
 }
@@ -102,6 +102,16 @@ function scopedKey(ctx: Ctx, key: string): string {
   const { actor } = ctx;
   const who = actor.kind === 'user' ? actor.userId : actor.kind === 'token' ? actor.tokenId : 'system';
   return `${who}:${key}`;
+}
+
+/** Answers hold what is stored nowhere else in the clear (a new API token, an invitation's link): sealed for the day. */
+function sealAnswer(ctx: Ctx, key: string, body: string): string {
+  return ctx.secrets.seal(body, `idempotency_keys/${ctx.actor.workspaceId}/${key}`).toString('base64');
+}
+
+function openAnswer(ctx: Ctx, key: string, sealed: string | null): string {
+  if (!sealed) return '';
+  return ctx.secrets.open(Buffer.from(sealed, 'base64'), `idempotency_keys/${ctx.actor.workspaceId}/${key}`);
 }
 
 function requestHash(request: FastifyRequest): Buffer {
