@@ -88,7 +88,7 @@ function encode(picture: Sharp, mime: ImageMime, quality: number, metadata: Meta
   if (mime === 'image/jpeg') return picture.jpeg({ quality });
   if (mime === 'image/webp') return picture.webp({ quality });
   if (mime === 'image/gif') return picture.gif({ effort: 3 });
-  return picture.png({ compressionLevel: 9, palette: metadata.paletteBitDepth !== undefined });
+  return picture.png({ compressionLevel: 9, palette: metadata.isPalette });
 }
 
 function broken(cause: unknown): AppError {

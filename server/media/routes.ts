@@ -67,18 +67,19 @@ async function sendFile(
   const file = await mediaFile(ctx, mediaId);
   const etag = `"${file.fingerprint}"`;
   // an id always stands for the same bytes; private: it needs a session
-  reply.header('etag', etag).header('cache-control', 'private, max-age=31536000, immutable');
-  if (request.headers['if-none-match'] === etag) return reply.status(304).send();
+  const cache = 'private, max-age=31536000, immutable';
+  if (request.headers['if-none-match'] === etag)
+    return reply.status(304).header('etag', etag).header('cache-control', cache).send();
   const bytes = await file.bytes();
   return (
     reply
+      .header('etag', etag)
+      .header('cache-control', cache)
       .header('content-disposition', inlineAs(file.fileName))
       .header('x-content-type-options', 'nosniff')
       // opened by itself it is a page of our origin: it may do nothing there
       .header('content-security-policy', "default-src 'none'; sandbox")
       .type(file.mime)
-      // the route's serializer is for JSON
-      .serializer((value: unknown) => value as string)
       .send(bytes)
   );
 }

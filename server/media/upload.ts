@@ -8,7 +8,7 @@ export async function readUpload(request: FastifyRequest): Promise<{ fileName: s
   if (!request.isMultipart())
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send multipart/form-data with one part named "file".');
   const part = await request.file().catch(refuse);
-  if (!part || part.fieldname !== 'file') {
+  if (part?.fieldname !== 'file') {
     part?.file.resume();
     throw invalidField('/file', 'Send the picture as a part named "file", with a file name.');
   }
