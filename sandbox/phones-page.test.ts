@@ -1,5 +1,7 @@
 // The page of phones in a real browser; skipped by name where no Chromium is installed.
 import { existsSync } from 'node:fs';
+import proxy from '@fastify/http-proxy';
+import Fastify from 'fastify';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aSandbox, type SandboxFixture } from './sandbox-fixture.ts';
@@ -56,6 +58,21 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of phones (skipped where Chromi
       ['/start', 'Do you ship to Norway?', 'remind', 'blocked'],
     );
     expect(problems).toEqual([]);
+  });
+
+  it('works below a prefix of a proxy, live updates included', async () => {
+    const app = Fastify();
+    await app.register(proxy, { upstream: fixture.sandbox.url, prefix: '/sandbox' });
+    const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+    await page.goto(`${origin}/sandbox/phones`);
+    await phone('Emily Davis').getByLabel('Reply as Emily').fill('through the proxy');
+    await page.keyboard.press('Enter');
+    await phone('Emily Davis').getByText('through the proxy').waitFor();
+    await fixture.api.sendMessage(111, 'and back');
+    await phone('Emily Davis').getByText('and back').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/sandbox/phones/');
+    await page.goto('about:blank');
+    await app.close();
   });
 
   it('makes trouble by switches and adds phones', async () => {

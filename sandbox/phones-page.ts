@@ -24,8 +24,11 @@ const POLICY =
 
 export function answerPhones(response: ServerResponse, path: string): boolean {
   if (path === '/' || path === '/phones') {
-    response.writeHead(302, { Location: 'phones/' });
-    response.end();
+    // A page and not a redirect: proxies rewrite a Location header each in their own way, a relative address needs no rewriting.
+    response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
+    response.end(
+      '<!doctype html><meta http-equiv="refresh" content="0;url=phones/"><a href="phones/">Phones</a>',
+    );
     return true;
   }
   if (!path.startsWith('/phones/')) return false;

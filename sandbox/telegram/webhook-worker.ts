@@ -168,7 +168,7 @@ export function createWebhookWorker(state: State): WebhookWorker {
       for (const bot of state.bots.values()) if (bot.webhook) start(bot);
     },
     close: async () => {
-      for (const run of [...runs.values()]) stop(run.bot);
+      for (const run of runs.values()) stop(run.bot);
       await Promise.allSettled(ended);
     },
   };
