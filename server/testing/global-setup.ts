@@ -7,6 +7,9 @@ import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../platform/db/embedded.ts';
 import { migrate } from '../platform/db/migrate.ts';
+import { installJobs } from '../platform/jobs/jobs.ts';
+import { createLog } from '../platform/log.ts';
+import { tasks } from '../tasks.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -15,7 +18,7 @@ declare module 'vitest' {
   }
 }
 
-const folderPrefix = 'carillon-test-';
+const folderPrefix = 'carillon-testserver-';
 let server: ReturnType<typeof startServer> | undefined;
 
 /** Vitest calls it once per project; all share one server, and the first teardown stops it. */
@@ -64,6 +67,8 @@ async function createTemplate(adminUrl: string, url: string): Promise<string> {
   const templateUrl = new URL(url);
   templateUrl.pathname = '/carillon_template';
   await migrate(templateUrl.href);
+  // the queue's own tables too, so that a test database is ready for ctx.jobs
+  await installJobs(templateUrl.href, createLog('silent'), tasks);
   return templateUrl.href;
 }
 

@@ -64,7 +64,9 @@ export function handOver(account: DatabaseAccount, path: string, recursive = fal
 
 function canRun(prefix: string[], program: string, spawnOptions: object, args = ['--version']): boolean {
   const [command = program, ...rest] = [...prefix, program, ...args];
-  return spawnSync(command, rest, { ...spawnOptions, stdio: 'ignore', timeout: 10_000 }).status === 0;
+  return (
+    spawnSync(command, rest, { ...spawnOptions, cwd: '/', stdio: 'ignore', timeout: 10_000 }).status === 0
+  );
 }
 
 // The account needs a line in /etc/passwd: initdb looks its name up.
