@@ -24,11 +24,12 @@ export async function checkPassword(
 ): Promise<boolean> {
   await attempts.check();
   decoy ??= hash('nobody has this password', cost);
-  const against = stored ?? (await decoy);
+  // awaited in both cases, or the very first guess would tell by its time
+  const nobody = await decoy;
   return slots.run(async () => {
     // asked again at its turn and counted before the place is free: a burst of guesses cannot pass the limit together
     await attempts.check();
-    const isRight = (await verify(against, spelling(password))) && stored !== null;
+    const isRight = (await verify(stored ?? nobody, spelling(password))) && stored !== null;
     await (isRight ? attempts.succeeded() : attempts.failed());
     return isRight;
   });

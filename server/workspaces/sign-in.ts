@@ -1,5 +1,5 @@
 // Sign-in. An unknown email and a wrong password get the same answer after the same work.
-import type { Actor, BaseCtx } from '../platform/context.ts';
+import { type Actor, type BaseCtx, inTransaction } from '../platform/context.ts';
 import { AppError } from '../platform/errors.ts';
 import { passwordAttempts } from './attempts.ts';
 import { audit } from './audit.ts';
@@ -26,12 +26,21 @@ export async function signIn(
     .where('email', '=', credentials.email)
     .executeTakeFirst();
   const isRight = await checkPassword(attempts, user?.password_hash ?? null, credentials.password);
-  if (!isRight || !user)
-    throw new AppError('WRONG_CREDENTIALS', 'Check the email and the password, then try again.');
+  if (!isRight || !user) throw wrongCredentials();
   const workspaceId = await usualWorkspace(base, user.id);
   if (!workspaceId)
     throw new AppError('FORBIDDEN', 'You are in no workspace any more. Ask an owner for an invitation.');
-  return beginSession(base, { userId: user.id, workspaceId }, origin);
+  return inTransaction(base, async (trx) => {
+    // a password changed in the meantime ends all sessions; the lock keeps this one from slipping in behind
+    const now = await trx.db
+      .selectFrom('users')
+      .select('password_hash')
+      .where('id', '=', user.id)
+      .forShare()
+      .executeTakeFirst();
+    if (now?.password_hash !== user.password_hash) throw wrongCredentials();
+    return beginSession(trx, { userId: user.id, workspaceId }, origin);
+  });
 }
 
 /** A session for somebody who has proven who they are, with its audit event. */
@@ -45,6 +54,10 @@ export async function beginSession(
   if (!session) throw new Error('the membership ended while the session began');
   await audit({ ...base, actor: session.actor }, 'session.started', null, { ip: origin.ip });
   return { actor: session.actor, token };
+}
+
+function wrongCredentials(): AppError {
+  return new AppError('WRONG_CREDENTIALS', 'Check the email and the password, then try again.');
 }
 
 /** Where the person was last; else the workspace they joined first. */

@@ -24,7 +24,7 @@ export async function testApp(
     isMediaInUse?: (ctx: Ctx, mediaId: string) => Promise<boolean>;
   } = {},
 ): Promise<{ app: FastifyInstance; ctx: TestCtx }> {
-  const ctx = await testCtx(overrides);
+  const ctx = Object.assign(await testCtx({ clock: overrides.clock }), overrides);
   const app = await createServer(ctx, 'test', authenticate, {
     usr: { table: 'memberships' },
     ses: { table: 'sessions' },
