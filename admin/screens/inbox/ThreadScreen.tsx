@@ -1,4 +1,205 @@
-import { Page } from '../../ui/Page.tsx';
+// One conversation: everything said, both ways, the field to answer, and who the person is.
+import { ActionIcon, Button, Drawer } from '@mantine/core';
+import { IconCheck, IconChevronLeft, IconInfoCircle, IconRotate } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import type { Conversation, Message } from '../../../contract/conversations.ts';
+import { ApiProblem, api, keys } from '../../api.ts';
+import { usePages } from '../../paging.ts';
+import { connectionsQuery, useMay, useZone } from '../../session.ts';
+import { Avatar } from '../../ui/Avatar.tsx';
+import { usePhone } from '../../ui/DataTable.tsx';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { BlockSkeleton } from '../../ui/Skeletons.tsx';
+import { dayHeading } from '../../ui/times.ts';
+import { tellProblem } from '../../ui/toast.tsx';
+import { ChannelTile, channelWord } from '../frame/ChannelTile.tsx';
+import { NotFound } from '../frame/Strays.tsx';
+import { ContactPanel } from './ContactPanel.tsx';
+import css from './Inbox.module.css';
+import { MessageItem } from './MessageItem.tsx';
+import { Reply } from './Reply.tsx';
+
 export function ThreadScreen() {
-  return <Page title="ThreadScreen">Soon</Page>;
+  const { id } = useParams({ from: '/inside/inbox/$id' });
+  const conversation = useQuery({
+    queryKey: keys.conversation(id),
+    queryFn: ({ signal }) => api.get<Conversation>(`/conversations/${id}`, undefined, signal),
+  });
+  if (conversation.error && !conversation.data)
+    return conversation.error instanceof ApiProblem && conversation.error.status === 404 ? (
+      <NotFound what="This conversation" />
+    ) : (
+      <ErrorState
+        title="The conversation could not be loaded"
+        error={conversation.error}
+        safe="No message is lost."
+        onRetry={() => void conversation.refetch()}
+      />
+    );
+  if (!conversation.data)
+    return (
+      <div className={css.thread}>
+        <BlockSkeleton height={56} count={4} />
+      </div>
+    );
+  return <Thread key={id} conversation={conversation.data} />;
+}
+
+function Thread({ conversation }: { conversation: Conversation }) {
+  const { id, contact } = conversation;
+  const client = useQueryClient();
+  const phone = usePhone();
+  const zone = useZone();
+  const write = useMay('conversations:write');
+  const [showing, setShowing] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const { data: connections } = useQuery(connectionsQuery);
+  const list = usePages<Message>(keys.messages(id), `/conversations/${id}/messages`, { limit: 50 });
+  const messages = [...(list.rows ?? [])].reverse();
+  const newest = messages.at(-1)?.id;
+
+  // Reading it is what marks it as read, also for what comes in while it is open and in view.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new message is a new reason to read
+  useEffect(() => {
+    if (!write.may || document.visibilityState !== 'visible') return;
+    api
+      .post(`/conversations/${id}/read`, undefined, { idempotencyKey: null })
+      .then(() => client.invalidateQueries({ queryKey: keys.conversations() }))
+      .catch(() => undefined);
+  }, [id, newest, write.may]);
+
+  const settle = async () => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      const verb = conversation.status === 'open' ? 'resolve' : 'reopen';
+      await api.post(`/conversations/${id}/${verb}`);
+      await Promise.all([
+        client.invalidateQueries({ queryKey: keys.conversation(id) }),
+        client.invalidateQueries({ queryKey: keys.conversations() }),
+      ]);
+    } catch (error) {
+      tellProblem('The conversation could not be changed', error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const bot = connections?.data.find((item) => item.id === conversation.connection_id);
+  const settleWord = conversation.status === 'open' ? 'Close' : 'Reopen';
+  const SettleIcon = conversation.status === 'open' ? IconCheck : IconRotate;
+
+  return (
+    <>
+      <section className={css.thread} aria-label={`Conversation with ${contact.name}`}>
+        <header className={css.threadHead}>
+          {phone && (
+            <ActionIcon
+              variant="subtle"
+              size={40}
+              aria-label="Back to the inbox"
+              component={Link}
+              to="/inbox"
+            >
+              <IconChevronLeft size={20} stroke={1.75} />
+            </ActionIcon>
+          )}
+          <Avatar name={contact.name} corner={<ChannelTile channel={conversation.channel} size={16} />} />
+          <div className="grow">
+            <h2 className="ellipsis">{contact.name}</h2>
+            <div className="small t3 ellipsis">
+              {channelWord(conversation.channel)}
+              {bot ? `, ${bot.name}` : ''}
+              {conversation.status === 'resolved' ? ', closed' : ''}
+            </div>
+          </div>
+          {phone ? (
+            <>
+              <ActionIcon
+                variant="subtle"
+                size={40}
+                aria-label={`${settleWord} the conversation`}
+                onClick={() => void settle()}
+              >
+                <SettleIcon size={20} stroke={1.75} />
+              </ActionIcon>
+              <ActionIcon
+                variant="subtle"
+                size={40}
+                aria-label={`About ${contact.name}`}
+                onClick={() => setShowing(true)}
+              >
+                <IconInfoCircle size={20} stroke={1.75} />
+              </ActionIcon>
+            </>
+          ) : (
+            <ReasonButton
+              variant="default"
+              reason={write.reason}
+              miw={92}
+              leftSection={<SettleIcon size={16} stroke={1.75} />}
+              onClick={() => void settle()}
+            >
+              {settleWord}
+            </ReasonButton>
+          )}
+        </header>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+        <section className={css.scroll} tabIndex={0} aria-label="Messages">
+          <div className={css.messages} role="log" aria-live="polite">
+            {list.hasNextPage && (
+              <Button
+                size="xs"
+                variant="subtle"
+                className={css.earlier}
+                onClick={() => void list.fetchNextPage()}
+              >
+                {list.isFetchingNextPage ? 'Loading' : 'Show earlier messages'}
+              </Button>
+            )}
+            {list.isPending && <BlockSkeleton height={48} count={4} />}
+            {list.error && !list.rows && (
+              <ErrorState
+                title="Messages could not be loaded"
+                error={list.error}
+                safe="No message is lost."
+                onRetry={() => void list.refetch()}
+              />
+            )}
+            {list.rows?.length === 0 && (
+              <p className={css.dayLine}>Nothing was said yet. Your first message opens the conversation.</p>
+            )}
+            {messages.map((message, index) => {
+              const heading = dayHeading(message.at, zone);
+              const before = messages[index - 1];
+              return (
+                <div key={message.id} className={css.slot}>
+                  {(!before || dayHeading(before.at, zone) !== heading) && (
+                    <div className={css.dayLine}>{heading}</div>
+                  )}
+                  <MessageItem message={message} contactName={contact.name} />
+                </div>
+              );
+            })}
+          </div>
+        </section>
+        <Reply conversation={conversation} />
+      </section>
+      {phone ? (
+        <Drawer
+          opened={showing}
+          onClose={() => setShowing(false)}
+          size="100%"
+          title={contact.name}
+          closeButtonProps={{ 'aria-label': 'Close' }}
+        >
+          {showing && <ContactPanel contactId={contact.id} bare />}
+        </Drawer>
+      ) : (
+        <ContactPanel contactId={contact.id} />
+      )}
+    </>
+  );
 }

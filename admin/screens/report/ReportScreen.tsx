@@ -1,4 +1,109 @@
+// A campaign after Send: how far it is, what came of it, and the send log with every person.
+import { ActionIcon } from '@mantine/core';
+import { IconArrowLeft } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, Navigate, useParams } from '@tanstack/react-router';
+import type { Campaign, Report } from '../../../contract/campaigns.ts';
+import { ApiProblem, api, keys } from '../../api.ts';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { Note } from '../../ui/Note.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { BlockSkeleton } from '../../ui/Skeletons.tsx';
+import { Star } from '../campaigns/CampaignTable.tsx';
+import { isAutomation, StatusBadge } from '../campaigns/status.tsx';
+import { ChannelTile } from '../frame/ChannelTile.tsx';
+import { NotFound } from '../frame/Strays.tsx';
+import { Controls } from './Controls.tsx';
+import { Funnel } from './Funnel.tsx';
+import { Progress } from './Progress.tsx';
+import { Reasons } from './Reasons.tsx';
+import css from './Report.module.css';
+import { SendLog } from './SendLog.tsx';
+import { SentMessage } from './SentMessage.tsx';
+
 export function ReportScreen() {
-  return <Page title="ReportScreen">Soon</Page>;
+  const { id } = useParams({ from: '/inside/campaigns/$id' });
+  const campaign = useQuery({
+    queryKey: keys.campaign(id),
+    queryFn: ({ signal }) => api.get<Campaign>(`/campaigns/${id}`, undefined, signal),
+  });
+  const sending = campaign.data?.status === 'sending';
+  const report = useQuery({
+    queryKey: keys.report(id),
+    queryFn: ({ signal }) => api.get<Report>(`/campaigns/${id}/report`, undefined, signal),
+    // The live line brings news; this is the net under it.
+    refetchInterval: sending ? 5000 : false,
+  });
+  if (campaign.error && !campaign.data)
+    return campaign.error instanceof ApiProblem && campaign.error.status === 404 ? (
+      <NotFound what="This campaign" />
+    ) : (
+      <ErrorState
+        title="The campaign could not be loaded"
+        error={campaign.error}
+        safe="Sending goes on in the background."
+        onRetry={() => void campaign.refetch()}
+      />
+    );
+  const data = campaign.data;
+  if (data?.status === 'draft')
+    return isAutomation(data) ? (
+      <Navigate to="/automations" replace />
+    ) : (
+      <Navigate to="/campaigns/$id/edit" params={{ id }} replace />
+    );
+  return (
+    <Page
+      title={data?.name ?? 'Campaign'}
+      sunken
+      before={
+        <>
+          <ActionIcon variant="subtle" aria-label="Back to campaigns" component={Link} to="/campaigns">
+            <IconArrowLeft size={16} stroke={1.75} />
+          </ActionIcon>
+          {data?.channel && <ChannelTile channel={data.channel} />}
+        </>
+      }
+      aside={
+        data && (
+          <>
+            <span className={css.wide}>
+              <Star campaign={data} />
+            </span>
+            <StatusBadge status={data.status} />
+            <span className={css.wide}>#{data.number}</span>
+          </>
+        )
+      }
+      actions={data && report.data && <Controls campaign={data} report={report.data} />}
+    >
+      {data?.status_reason && (
+        <div style={{ marginBottom: 12 }}>
+          <Note tone={data.status === 'failed' ? 'bad' : 'warn'}>
+            {data.status_reason} <Link to="/connections">Look at the connections</Link>
+          </Note>
+        </div>
+      )}
+      {report.error && !report.data ? (
+        <ErrorState
+          title="The report could not be loaded"
+          error={report.error}
+          safe="Sending goes on in the background. Nobody gets it twice."
+          onRetry={() => void report.refetch()}
+        />
+      ) : !data || !report.data ? (
+        <BlockSkeleton height={118} count={3} />
+      ) : (
+        <div className={css.stack}>
+          <Progress campaign={data} report={report.data} />
+          <div className={css.three}>
+            <Funnel report={report.data} />
+            <SentMessage campaign={data} />
+            <Reasons report={report.data} />
+          </div>
+          <SendLog campaign={data} report={report.data} />
+        </div>
+      )}
+    </Page>
+  );
 }

@@ -1,0 +1,303 @@
+// The composer's form, preview and footer around one draft.
+import { ActionIcon, Button, NumberInput, Select, Switch, TextInput } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { IconSend, IconTestPipe, IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import type { Campaign } from '../../../contract/campaigns.ts';
+import { connectionsQuery, useMay } from '../../session.ts';
+import { usePhone } from '../../ui/DataTable.tsx';
+import { FilterTabs } from '../../ui/FilterTabs.tsx';
+import { Note } from '../../ui/Note.tsx';
+import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { tellProblem } from '../../ui/toast.tsx';
+import { StatusBadge, typeWords } from '../campaigns/status.tsx';
+import { AudienceField } from './AudienceField.tsx';
+import { ButtonsField } from './ButtonsField.tsx';
+import css from './Composer.module.css';
+import { LivePreview, usePreview, usePreviewPeople } from './LivePreview.tsx';
+import { MessageEditor } from './MessageEditor.tsx';
+import { PictureField } from './PictureField.tsx';
+import { SaveLine } from './SaveLine.tsx';
+import { SendDialog } from './SendDialog.tsx';
+import { TestDialog } from './TestDialog.tsx';
+import { storable, useDraft } from './use-draft.ts';
+
+export function Composer({ campaign }: { campaign: Campaign }) {
+  const navigate = useNavigate();
+  const phone = usePhone();
+  const control = useDraft(campaign);
+  const { draft, change, changeContent } = control;
+  const { data: connections } = useQuery(connectionsQuery);
+  const write = useMay('campaigns:write');
+  const send = useMay('campaigns:send');
+  const [side, setSide] = useState<'write' | 'preview'>('write');
+  const [open, setOpen] = useState<'test' | 'send' | null>(null);
+  const [tried, setTried] = useState(false);
+  const nameField = useRef<HTMLInputElement>(null);
+
+  const local = storable(draft);
+  const connection = connections?.data.find((item) => item.id === draft.connection_id);
+  const people = usePreviewPeople(draft.connection_id);
+  const content = local.patch.content ?? draft.content;
+  const preview = usePreview(content, draft.connection_id, people.current?.id);
+  const problems = [
+    ...(control.error?.errors ?? []),
+    ...(preview.isPlaceholderData ? [] : (preview.data?.problems ?? [])),
+    ...local.problems,
+  ];
+  const at = (pointer: string) =>
+    problems.find((item) => item.pointer === pointer || item.pointer.startsWith(`${pointer}/`))?.detail;
+  const unplaced =
+    control.state === 'refused' && control.error && control.error.errors.length === 0
+      ? control.error.detail
+      : null;
+
+  // A fresh draft begins with its name.
+  useEffect(() => {
+    if (campaign.version === 1 && campaign.content.text === '') nameField.current?.select();
+  }, [campaign.version, campaign.content.text]);
+  useEffect(() => {
+    document.title = `${draft.name || 'Campaign'} – Carillon`;
+  }, [draft.name]);
+
+  const empty = draft.content.text.trim() === '' && draft.content.media.length === 0;
+  const blocked =
+    send.reason ??
+    (!draft.connection_id ? 'Choose the bot that sends it first.' : undefined) ??
+    (empty ? 'Write a message first.' : undefined);
+  const review = async () => {
+    setTried(true);
+    setSide('write');
+    if (problems.length > 0) {
+      document.querySelector<HTMLElement>('[data-problem-summary]')?.focus();
+      return;
+    }
+    if (await control.save()) setOpen('send');
+  };
+  useHotkeys([['mod+Enter', () => !blocked && void review()]], []);
+
+  return (
+    <div className={css.composer}>
+      <header className={css.top}>
+        <ActionIcon
+          variant="subtle"
+          size={32}
+          aria-label="Close, back to campaigns"
+          onClick={() => void navigate({ to: '/campaigns' })}
+        >
+          <IconX size={16} stroke={1.75} />
+        </ActionIcon>
+        <h1 className="sr-only">Edit campaign</h1>
+        <TextInput
+          ref={nameField}
+          aria-label="Campaign name"
+          className={css.name}
+          value={draft.name}
+          maxLength={120}
+          error={Boolean(at('/name'))}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+        />
+        {!phone && <StatusBadge status="draft" />}
+        {!phone && <SaveLine control={control} left={local.problems.length} />}
+        <div className={css.topActions}>
+          <ReasonButton
+            variant="default"
+            reason={blocked}
+            leftSection={<IconTestPipe size={16} stroke={1.75} />}
+            onClick={() => setOpen('test')}
+          >
+            Send test
+          </ReasonButton>
+        </div>
+      </header>
+      {phone && (
+        <div className={css.sides}>
+          <FilterTabs
+            label="Side"
+            value={side}
+            onChange={setSide}
+            choices={[
+              { value: 'write', label: 'Write' },
+              { value: 'preview', label: 'Preview' },
+            ]}
+          />
+          <SaveLine control={control} left={local.problems.length} />
+        </div>
+      )}
+      <div className={css.halves}>
+        {(!phone || side === 'write') && (
+          <div className={css.form}>
+            {control.state === 'conflict' && (
+              <Note
+                tone="warn"
+                actions={
+                  <>
+                    <button
+                      type="button"
+                      className="plain-button"
+                      onClick={() =>
+                        control.reload().catch((error) => tellProblem('Loading did not work', error))
+                      }
+                    >
+                      Load the other version
+                    </button>
+                    <button
+                      type="button"
+                      className="plain-button"
+                      onClick={() =>
+                        control
+                          .keepAsCopy()
+                          .then((copy) => navigate({ to: '/campaigns/$id/edit', params: { id: copy.id } }))
+                          .catch((error) => tellProblem('The copy could not be made', error))
+                      }
+                    >
+                      Keep mine as a copy
+                    </button>
+                  </>
+                }
+              >
+                {control.error?.detail ?? 'Somebody changed this campaign in another tab.'} What you typed is
+                still here, but it is not saved.
+              </Note>
+            )}
+            {unplaced && <Note tone="bad">{unplaced}</Note>}
+            {tried && problems.length > 0 && (
+              <div tabIndex={-1} data-problem-summary>
+                <Note tone="bad">
+                  Not ready to send yet: {problems.map((problem) => problem.detail).join(' ')}
+                </Note>
+              </div>
+            )}
+            {!write.may && <Note tone="info">{write.reason}</Note>}
+            <div className={css.pair}>
+              <Select
+                label="Sent from"
+                placeholder={connections?.data.length === 0 ? 'No bot is connected yet' : 'Choose a bot'}
+                data={connections?.data.map((item) => ({
+                  value: item.id,
+                  label: item.identity.username ? `${item.name} (@${item.identity.username})` : item.name,
+                }))}
+                value={draft.connection_id}
+                error={at('/connection_id')}
+                onChange={(connection_id) => change({ connection_id })}
+              />
+              <Select
+                label="Type"
+                data={Object.entries(typeWords).map(([value, label]) => ({ value, label }))}
+                value={draft.type}
+                onChange={(type) => type && change({ type: type as Campaign['type'] })}
+              />
+            </div>
+            {connections?.data.length === 0 && (
+              <Note tone="info">
+                Nothing can be sent without a bot. <Link to="/connections">Connect a Telegram bot</Link>
+              </Note>
+            )}
+            {connection?.status === 'error' && (
+              <Note tone="bad">
+                {connection.problem ?? 'This connection does not work at present.'}{' '}
+                <Link to="/connections">Fix connection</Link>
+              </Note>
+            )}
+            <AudienceField
+              campaignId={campaign.id}
+              connectionId={draft.connection_id}
+              value={draft.audience}
+              onChange={(audience) => change({ audience })}
+              problem={at('/audience')}
+            />
+            <MessageEditor
+              text={draft.content.text}
+              onChange={(text) => changeContent({ text })}
+              length={preview.isPlaceholderData ? null : (preview.data?.rendered?.length ?? null)}
+              hasPicture={draft.content.media.length > 0}
+              problem={at('/content/text')}
+            />
+            <PictureField
+              value={draft.content.media[0]}
+              onChange={(item) => changeContent({ media: item ? [item] : [] })}
+              problem={at('/content/media')}
+            />
+            <ButtonsField
+              value={draft.content.buttons}
+              onChange={(buttons) => changeContent({ buttons })}
+              problems={problems}
+              all={tried}
+            />
+            <details className={css.options}>
+              <summary>Sending options</summary>
+              <div className={css.optionRows}>
+                <Switch
+                  label="Send silently"
+                  description="Phones show the message without a sound."
+                  checked={draft.settings.silent}
+                  onChange={(event) =>
+                    change({ settings: { ...draft.settings, silent: event.currentTarget.checked } })
+                  }
+                />
+                <Switch
+                  label="Show a preview of the first link"
+                  checked={draft.settings.link_preview}
+                  onChange={(event) =>
+                    change({ settings: { ...draft.settings, link_preview: event.currentTarget.checked } })
+                  }
+                />
+                <NumberInput
+                  label="Messages per minute, at most"
+                  description="Empty: as fast as the platform allows."
+                  w={240}
+                  min={1}
+                  max={60_000}
+                  allowDecimal={false}
+                  clampBehavior="strict"
+                  value={draft.settings.messages_per_minute ?? ''}
+                  error={at('/settings/messages_per_minute')}
+                  onChange={(value) =>
+                    change({
+                      settings: {
+                        ...draft.settings,
+                        messages_per_minute: typeof value === 'number' ? value : null,
+                      },
+                    })
+                  }
+                />
+              </div>
+            </details>
+          </div>
+        )}
+        {(!phone || side === 'preview') && (
+          <LivePreview people={people} preview={preview} botName={connection?.name ?? 'Your bot'} />
+        )}
+      </div>
+      <footer className={css.foot}>
+        <Button variant="subtle" component={Link} to="/campaigns">
+          Back to campaigns
+        </Button>
+        <ReasonButton
+          reason={blocked}
+          leftSection={<IconSend size={16} stroke={1.75} />}
+          onClick={() => void review()}
+        >
+          Send
+        </ReasonButton>
+      </footer>
+      <TestDialog
+        campaignId={campaign.id}
+        connectionId={draft.connection_id}
+        opened={open === 'test'}
+        onClose={() => setOpen(null)}
+        save={control.save}
+      />
+      <SendDialog
+        campaignId={campaign.id}
+        name={draft.name}
+        connection={connection}
+        messagesPerMinute={draft.settings.messages_per_minute}
+        opened={open === 'send'}
+        onClose={() => setOpen(null)}
+      />
+    </div>
+  );
+}

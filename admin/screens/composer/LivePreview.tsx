@@ -1,0 +1,114 @@
+// What a real contact will see, a moment after each key. The arrows step through the people.
+import { ActionIcon } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Contact } from '../../../contract/contacts.ts';
+import type { FieldProblem } from '../../../contract/errors.ts';
+import type { Page } from '../../../contract/lists.ts';
+import type { Content, RenderedMessage } from '../../../contract/message.ts';
+import { api, keys } from '../../api.ts';
+import { useZone } from '../../session.ts';
+import { Avatar } from '../../ui/Avatar.tsx';
+import { problemText } from '../../ui/FieldProblem.tsx';
+import { Note } from '../../ui/Note.tsx';
+import { figure } from '../../ui/numbers.ts';
+import { clock } from '../../ui/times.ts';
+import { contactName } from '../contacts/contact-name.ts';
+import css from './Composer.module.css';
+import { TelegramPhone } from './TelegramPhone.tsx';
+
+export interface Preview {
+  contact: { id: string; name: string } | null;
+  rendered: RenderedMessage | null;
+  problems?: FieldProblem[];
+}
+
+/** The preview of an unsaved message for one contact; the last good one stays while the next is drawn. */
+export function usePreview(content: Content, connectionId: string | null, contactId: string | undefined) {
+  const wanted = { content, connection_id: connectionId ?? undefined, contact_id: contactId };
+  const [input] = useDebouncedValue(JSON.stringify(wanted), 250);
+  return useQuery({
+    queryKey: keys.preview(input),
+    queryFn: ({ signal }) =>
+      api.post<Preview>('/campaigns/preview', JSON.parse(input), { idempotencyKey: null, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+    gcTime: 60_000,
+    retry: false,
+  });
+}
+
+/** The people that the preview can step through, and the one it stands on. */
+export function usePreviewPeople(connectionId: string | null) {
+  const [at, setAt] = useState(0);
+  const { data } = useQuery({
+    queryKey: keys.contacts({ connection_id: connectionId, limit: 100 }),
+    queryFn: ({ signal }) =>
+      api.get<Page<Contact>>('/contacts', { connection_id: connectionId, limit: 100 }, signal),
+    staleTime: 60_000,
+  });
+  const people = data?.data ?? [];
+  const place = people.length === 0 ? 0 : Math.min(at, people.length - 1);
+  return { people, at: place, setAt, more: Boolean(data?.next_cursor), current: people[place] };
+}
+
+interface Props {
+  people: ReturnType<typeof usePreviewPeople>;
+  preview: ReturnType<typeof usePreview>;
+  botName: string;
+}
+
+export function LivePreview({ people, preview, botName }: Props) {
+  const zone = useZone();
+  const count = people.people.length;
+  const step = (by: number) => people.setAt((people.at + by + count) % Math.max(1, count));
+  const name = people.current ? contactName(people.current) : (preview.data?.contact?.name ?? null);
+  return (
+    <section className={css.preview} aria-label="Live preview">
+      <div className={css.labelRow}>
+        <h2>Live preview</h2>
+        <span className="end t3 small">as Telegram shows it</span>
+      </div>
+      <div className={css.switcher}>
+        <span className="t3">As contact</span>
+        {name ? (
+          <>
+            <Avatar name={name} size="small" />
+            <span className="strong ellipsis grow" data-testid="preview-contact">
+              {name}
+            </span>
+          </>
+        ) : (
+          <span className="grow t2">nobody yet, variables show their defaults</span>
+        )}
+        {count > 1 && (
+          <>
+            <ActionIcon variant="subtle" aria-label="Previous contact" onClick={() => step(-1)}>
+              <IconChevronLeft size={16} stroke={1.75} />
+            </ActionIcon>
+            <span className="t3 nowrap">
+              {figure(people.at + 1)} / {figure(count)}
+              {people.more ? '+' : ''}
+            </span>
+            <ActionIcon variant="subtle" aria-label="Next contact" onClick={() => step(1)}>
+              <IconChevronRight size={16} stroke={1.75} />
+            </ActionIcon>
+          </>
+        )}
+      </div>
+      {preview.error && !preview.isFetching && (
+        <div style={{ marginBottom: 12 }}>
+          <Note tone="warn">The preview could not be drawn: {problemText(preview.error)}</Note>
+        </div>
+      )}
+      <TelegramPhone
+        botName={botName}
+        message={preview.data?.rendered ?? undefined}
+        hint={preview.data?.problems?.length ? 'Correct the marked field to see the message' : undefined}
+        clock={clock(new Date().toISOString(), zone)}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,202 @@
+// The message's text: a text area with marks, variables and a counter. The stored text is what is typed: *bold* and
+// {{ contact.first_name }}; the preview beside it shows what becomes of it.
+import { ActionIcon, Button, Menu, Popover, Textarea, Tooltip } from '@mantine/core';
+import {
+  IconBold,
+  IconBraces,
+  IconCode,
+  IconHelp,
+  IconItalic,
+  IconLink,
+  IconStrikethrough,
+} from '@tabler/icons-react';
+import { type KeyboardEvent, useId, useRef } from 'react';
+import { textLimits } from '../../../contract/message.ts';
+import { FieldProblem } from '../../ui/FieldProblem.tsx';
+import { figure } from '../../ui/numbers.ts';
+import css from './Composer.module.css';
+import { EmojiMenu } from './EmojiMenu.tsx';
+import { goToLine, insertLink, toggleMark, typeInto } from './text-marks.ts';
+
+interface Props {
+  text: string;
+  onChange: (text: string) => void;
+  /** Visible length as the platform counts it; null while the preview is not there yet. */
+  length: number | null;
+  hasPicture: boolean;
+  problem: string | undefined;
+  label?: string;
+  disabled?: boolean;
+}
+
+const marks = [
+  { mark: '*', label: 'Bold', key: 'b', Icon: IconBold },
+  { mark: '_', label: 'Italic', key: 'i', Icon: IconItalic },
+  { mark: '~', label: 'Strike through', key: null, Icon: IconStrikethrough },
+  { mark: '`', label: 'Code', key: null, Icon: IconCode },
+] as const;
+const variables = [
+  { insert: '{{ contact.first_name | default: "there" }}', label: 'First name', help: 'or “there”' },
+  { insert: '{{ contact.last_name }}', label: 'Last name', help: 'empty where not known' },
+  { insert: '{{ contact.email }}', label: 'Email', help: 'empty where not known' },
+  { insert: '{{ contact.phone }}', label: 'Phone', help: 'empty where not known' },
+  { insert: '{{ contact.language | default: "en" }}', label: 'Language', help: 'or “en”' },
+  { insert: '{{ contact.attributes.name | default: "" }}', label: 'Attribute', help: 'write its name' },
+];
+
+export function MessageEditor(props: Props) {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const id = useId();
+  const limit = props.hasPicture ? textLimits.telegram.caption : textLimits.telegram.text;
+  const used = props.length ?? [...props.text].length;
+  const over = used > limit;
+  const line = Number(/\bline (\d+)/i.exec(props.problem ?? '')?.[1] ?? 0);
+  const act = (run: (area: HTMLTextAreaElement) => void) => () => field.current && run(field.current);
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (!(event.metaKey || event.ctrlKey) || event.shiftKey || event.altKey) return;
+    const hit = marks.find((item) => item.key === event.key.toLowerCase());
+    if (!hit) return;
+    event.preventDefault();
+    toggleMark(event.currentTarget, hit.mark);
+  };
+  return (
+    <div>
+      <div className={css.labelRow}>
+        <label htmlFor={id}>{props.label ?? 'Message text'}</label>
+      </div>
+      <div className={css.editor} data-error={Boolean(props.problem) || over || undefined}>
+        <div className={css.toolbar} role="toolbar" aria-label="Formatting">
+          {marks.map(({ mark, label, key, Icon }) => (
+            <Tooltip key={mark} label={key ? `${label}, Ctrl ${key.toUpperCase()}` : label}>
+              <ActionIcon
+                variant="subtle"
+                aria-label={label}
+                disabled={props.disabled}
+                onClick={act((area) => toggleMark(area, mark))}
+              >
+                <Icon size={16} stroke={1.75} />
+              </ActionIcon>
+            </Tooltip>
+          ))}
+          <Tooltip label="Link">
+            <ActionIcon
+              variant="subtle"
+              aria-label="Link"
+              disabled={props.disabled}
+              onClick={act(insertLink)}
+            >
+              <IconLink size={16} stroke={1.75} />
+            </ActionIcon>
+          </Tooltip>
+          <span className={css.divider} />
+          <EmojiMenu
+            disabled={props.disabled}
+            onPick={(emoji) => field.current && typeInto(field.current, emoji)}
+          />
+          <Menu position="bottom-start" width={260} returnFocus={false}>
+            <Menu.Target>
+              <Button
+                size="xs"
+                variant="subtle"
+                disabled={props.disabled}
+                leftSection={<IconBraces size={16} stroke={1.75} />}
+              >
+                Variable
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {variables.map((variable) => (
+                <Menu.Item
+                  key={variable.label}
+                  rightSection={<span className="t3 small">{variable.help}</span>}
+                  onClick={() =>
+                    setTimeout(
+                      act((area) => typeInto(area, variable.insert)),
+                      0,
+                    )
+                  }
+                >
+                  {variable.label}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+          <Popover position="bottom-end" width={300}>
+            <Popover.Target>
+              <Button
+                className="end"
+                size="xs"
+                variant="subtle"
+                leftSection={<IconHelp size={16} stroke={1.75} />}
+              >
+                <span className={css.wide}>Formatting help</span>
+                <span className={css.narrow}>Help</span>
+              </Button>
+            </Popover.Target>
+            <Popover.Dropdown>
+              <ul className={css.help}>
+                <li>
+                  <code>*bold*</code> <strong>bold</strong>
+                </li>
+                <li>
+                  <code>_italic_</code> <em>italic</em>
+                </li>
+                <li>
+                  <code>~strike~</code> <s>strike</s>
+                </li>
+                <li>
+                  <code>`code`</code> <span className="mono">code</span>
+                </li>
+                <li>
+                  <code>[text](https://…)</code> <span>a link</span>
+                </li>
+                <li>
+                  <code>{'{{ contact.first_name }}'}</code> <span>the person’s name</span>
+                </li>
+              </ul>
+            </Popover.Dropdown>
+          </Popover>
+        </div>
+        <Textarea
+          id={id}
+          ref={field}
+          variant="unstyled"
+          autosize
+          minRows={9}
+          maxRows={20}
+          disabled={props.disabled}
+          value={props.text}
+          placeholder="Write the message. Choose Variable to greet people by name."
+          aria-invalid={Boolean(props.problem) || undefined}
+          aria-describedby={`${id}-problem ${id}-count`}
+          classNames={{ input: css.area }}
+          onChange={(event) => props.onChange(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <div className={css.editorFoot}>
+          <span className="t3">
+            {props.hasPicture
+              ? `At most ${figure(limit)} with a picture on Telegram`
+              : `At most ${figure(limit)}, with a picture ${figure(textLimits.telegram.caption)}`}
+          </span>
+          <span id={`${id}-count`} className={over ? 'bad end strong' : 'end t2'} data-testid="counter">
+            {figure(used)} / {figure(limit)}
+          </span>
+        </div>
+      </div>
+      <div id={`${id}-problem`}>
+        <FieldProblem>
+          {props.problem ??
+            (over
+              ? `Telegram takes ${figure(limit)} characters${props.hasPicture ? ' under a picture' : ''}. Shorten by ${figure(used - limit)}${props.hasPicture ? ', or remove the picture' : ''}.`
+              : undefined)}
+        </FieldProblem>
+        {line > 0 && (
+          <Button size="xs" variant="subtle" onClick={act((area) => goToLine(area, line))}>
+            Go to line {line}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+// The last look before a campaign goes out: how many people, who is left out and why, when it is done. One opening of
+// the dialog is one Idempotency-Key, so a double click or a repeated request is one run.
+import { Button, Modal, Skeleton } from '@mantine/core';
+import { IconSend } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { AudienceCount } from '../../../contract/campaigns.ts';
+import type { Connection } from '../../../contract/connections.ts';
+import { api, keys, newKey } from '../../api.ts';
+import { useZone } from '../../session.ts';
+import { problemText } from '../../ui/FieldProblem.tsx';
+import { Note } from '../../ui/Note.tsx';
+import { duration, figure, people } from '../../ui/numbers.ts';
+import { clock, zoneCity } from '../../ui/times.ts';
+import { channelWord } from '../frame/ChannelTile.tsx';
+import css from './Composer.module.css';
+
+interface Props {
+  campaignId: string;
+  name: string;
+  connection: Connection | undefined;
+  messagesPerMinute: number | null;
+  opened: boolean;
+  onClose: () => void;
+}
+
+const leftOut = [
+  ['opted_out', 'Opted out'],
+  ['no_identity', 'Have not started a chat on this connection'],
+  ['unreachable', 'Blocked the bot or deleted their account'],
+  ['over_cap', 'Over the frequency cap'],
+] as const;
+
+export function SendDialog(props: Props) {
+  return (
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      withCloseButton={false}
+      size={560}
+      aria-label="Confirm sending"
+      styles={{ body: { padding: 20 } }}
+    >
+      {props.opened && <Confirm {...props} />}
+    </Modal>
+  );
+}
+
+function Confirm({ campaignId, name, connection, messagesPerMinute, onClose }: Props) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const zone = useZone();
+  const [key] = useState(newKey);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const audience = useQuery({
+    queryKey: keys.audience(campaignId),
+    queryFn: ({ signal }) => api.get<AudienceCount>(`/campaigns/${campaignId}/audience`, undefined, signal),
+    staleTime: 0,
+  });
+  const count = audience.data;
+  const out = count ? count.total - count.reachable : 0;
+  const rate = Math.min(
+    connection?.rate_per_second ?? 30,
+    (messagesPerMinute ?? Number.POSITIVE_INFINITY) / 60,
+  );
+  const seconds = count ? count.reachable / Math.max(0.01, rate) : 0;
+  const finish = clock(new Date(Date.now() + seconds * 1000).toISOString(), zone);
+
+  const send = async () => {
+    if (busy) return;
+    setBusy(true);
+    setError(null);
+    try {
+      await api.post(`/campaigns/${campaignId}/launch`, undefined, { idempotencyKey: key });
+      await client.invalidateQueries({ queryKey: keys.campaign(campaignId) });
+      void client.invalidateQueries({ queryKey: keys.report(campaignId) });
+      void client.invalidateQueries({ queryKey: keys.campaigns() });
+      onClose();
+      await navigate({ to: '/campaigns/$id', params: { id: campaignId } });
+    } catch (problem) {
+      setError(problem);
+      setBusy(false);
+    }
+  };
+
+  return (
+    <>
+      <h2 className={css.dialogTitle}>
+        {count
+          ? count.reachable > 0
+            ? `Send to ${people(count.reachable)} now?`
+            : 'Nobody would receive this campaign'
+          : 'Counting the audience'}
+      </h2>
+      <p className="t2" style={{ marginTop: 4 }}>
+        {count && count.reachable === 0
+          ? 'The audience holds nobody who can be reached on this connection. Choose other people or another connection.'
+          : `${name} goes out on ${channelWord(connection?.channel ?? 'telegram')} from ${connection?.name ?? 'the chosen connection'}.`}
+        {count && out > 0 && count.reachable > 0 && ` ${people(out)} of ${figure(count.total)} are left out.`}
+      </p>
+      {audience.error ? (
+        <div style={{ marginTop: 12 }}>
+          <Note
+            tone="bad"
+            actions={
+              <button type="button" className="plain-button" onClick={() => void audience.refetch()}>
+                Try again
+              </button>
+            }
+          >
+            The audience could not be counted. {problemText(audience.error)}
+          </Note>
+        </div>
+      ) : (
+        <dl className={css.facts} aria-label="Audience">
+          {count ? (
+            <>
+              <Fact label="Will receive it" value={people(count.reachable)} strong />
+              {leftOut
+                .filter(([field]) => count[field] > 0)
+                .map(([field, words]) => (
+                  <Fact
+                    key={field}
+                    label={`Left out: ${words.toLocaleLowerCase()}`}
+                    value={people(count[field])}
+                  />
+                ))}
+              {count.excluded > 0 && (
+                <Fact label="Taken out of the audience" value={people(count.excluded)} />
+              )}
+              {count.reachable > 0 && (
+                <Fact
+                  label={`Finishes, at up to ${figure(Math.round(rate * 10) / 10)} messages per second`}
+                  value={`About ${finish} ${zoneCity(zone)}, in ${duration(Math.ceil(seconds))}`}
+                />
+              )}
+            </>
+          ) : (
+            Array.from({ length: 4 }, (_, index) => (
+              <div key={String(index)} className={css.fact}>
+                <Skeleton height={10} width={180} my={5} />
+                <Skeleton height={10} width={80} my={5} />
+              </div>
+            ))
+          )}
+        </dl>
+      )}
+      {error ? (
+        <div style={{ marginTop: 12 }}>
+          <Note tone="bad">{problemText(error)} Nothing was sent.</Note>
+        </div>
+      ) : null}
+      <div className="row wrap" style={{ marginTop: 16 }}>
+        <span className="t3 grow small">You can pause at any moment.</span>
+        <Button variant="default" data-autofocus onClick={onClose}>
+          Go back
+        </Button>
+        <Button
+          miw={156}
+          disabled={!count || count.reachable === 0}
+          aria-disabled={busy || undefined}
+          leftSection={<IconSend size={16} stroke={1.75} />}
+          onClick={() => void send()}
+        >
+          {busy ? 'Sending' : count ? `Send to ${people(count.reachable)}` : 'Counting'}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function Fact({ label, value, strong }: { label: string; value: string; strong?: boolean }) {
+  return (
+    <div className={css.fact}>
+      <dt className="t2">{label}</dt>
+      <dd className={strong ? 'strong' : undefined}>{value}</dd>
+    </div>
+  );
+}

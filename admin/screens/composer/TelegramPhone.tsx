@@ -1,0 +1,95 @@
+// A message as Telegram shows it on a phone. Keeps Telegram's real colours in light and dark.
+import {
+  IconArrowUpRight,
+  IconBattery3,
+  IconChevronLeft,
+  IconDotsVertical,
+  IconMicrophone,
+  IconMoodSmile,
+  IconPaperclip,
+  IconWifi,
+} from '@tabler/icons-react';
+import { useState } from 'react';
+import type { RenderedMessage } from '../../../contract/message.ts';
+import { Avatar } from '../../ui/Avatar.tsx';
+import { SpanText } from './SpanText.tsx';
+import css from './TelegramPhone.module.css';
+
+interface Props {
+  botName: string;
+  message: RenderedMessage | undefined;
+  /** Instead of the message: what is missing. */
+  hint?: string;
+  clock: string;
+}
+
+export function TelegramPhone({ botName, message, hint, clock }: Props) {
+  const empty = !message || (message.plain.trim() === '' && !message.image);
+  return (
+    <div
+      className={css.phone}
+      role="img"
+      aria-label={`Preview on Telegram: ${message?.plain ?? hint ?? 'empty'}`}
+    >
+      <div className={css.screen}>
+        <div className={css.status} aria-hidden>
+          <span>{clock}</span>
+          <span className={css.glyphs}>
+            <IconWifi size={14} />
+            <IconBattery3 size={14} />
+          </span>
+        </div>
+        <div className={css.head} aria-hidden>
+          <IconChevronLeft size={18} color="#1470B8" />
+          <Avatar name={botName} size="small" />
+          <span className={css.who}>
+            {botName}
+            <small>bot</small>
+          </span>
+          <IconDotsVertical size={18} className="end" />
+        </div>
+        <div className={css.chat} data-testid="preview">
+          <span className={css.day}>Today</span>
+          {empty ? (
+            <span className={css.day}>{hint ?? 'Write a message to see it here'}</span>
+          ) : (
+            <>
+              <div className={css.bubble}>
+                {message.image && <Picture url={message.image.url} />}
+                {message.plain.trim() !== '' && (
+                  <div className={css.text}>
+                    <SpanText spans={message.spans} />
+                    <span className={css.time}>{clock}</span>
+                  </div>
+                )}
+              </div>
+              {message.buttons.length > 0 && (
+                <div className={css.buttons}>
+                  {message.buttons.map((button, index) => (
+                    <span key={String(index)} className={css.button} title={button.url}>
+                      {button.text}
+                      <IconArrowUpRight size={11} aria-hidden />
+                    </span>
+                  ))}
+                </div>
+              )}
+            </>
+          )}
+        </div>
+        <div className={css.compose} aria-hidden>
+          <IconPaperclip size={18} />
+          Message
+          <IconMoodSmile size={18} className="end" />
+          <IconMicrophone size={18} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Picture({ url }: { url: string }) {
+  const [broken, setBroken] = useState<string | null>(null);
+  if (broken === url)
+    return <div className={css.broken}>The picture cannot be shown here. Check its address.</div>;
+  return <img className={css.image} src={url} alt="" onError={() => setBroken(url)} />;
+}

@@ -1,0 +1,99 @@
+// A test goes to a few chosen people and is not counted in the report.
+import { Button, Modal } from '@mantine/core';
+import { useState } from 'react';
+import { api, newKey } from '../../api.ts';
+import { problemText } from '../../ui/FieldProblem.tsx';
+import { Note } from '../../ui/Note.tsx';
+import { people } from '../../ui/numbers.ts';
+import { tell } from '../../ui/toast.tsx';
+import { PeoplePicker } from './PeoplePicker.tsx';
+
+interface Props {
+  campaignId: string;
+  connectionId: string | null;
+  opened: boolean;
+  onClose: () => void;
+  /** Stores the draft first; false where it could not be. */
+  save: () => Promise<boolean>;
+}
+
+const lastKey = 'carillon-test-people';
+function lastChosen(): Set<string> {
+  try {
+    return new Set(JSON.parse(localStorage.getItem(lastKey) ?? '[]') as string[]);
+  } catch {
+    return new Set();
+  }
+}
+
+export function TestDialog(props: Props) {
+  return (
+    <Modal
+      opened={props.opened}
+      onClose={props.onClose}
+      title="Send a test"
+      size={480}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {props.opened && <Test {...props} />}
+    </Modal>
+  );
+}
+
+function Test({ campaignId, connectionId, onClose, save }: Props) {
+  const [chosen, setChosen] = useState<Set<string>>(lastChosen);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [key] = useState(newKey);
+  const send = async () => {
+    if (busy) return;
+    setBusy(true);
+    setError(null);
+    try {
+      if (!(await save()))
+        throw new Error('The draft could not be saved. Close this dialog and correct it first.');
+      const ids = [...chosen];
+      await api.post(
+        `/campaigns/${campaignId}/test`,
+        { contact_ids: ids },
+        { idempotencyKey: `${key}${ids.length}` },
+      );
+      localStorage.setItem(lastKey, JSON.stringify(ids));
+      tell(`Test sent to ${people(ids.length)}`);
+      onClose();
+    } catch (problem) {
+      setError(problem);
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <p className="t2" style={{ marginBottom: 12 }}>
+        The people you choose get the message as it is now. It does not count in the report.
+      </p>
+      <PeoplePicker connectionId={connectionId} chosen={chosen} onChange={setChosen} />
+      {error ? (
+        <div style={{ marginTop: 12 }}>
+          <Note tone="bad">{problemText(error)}</Note>
+        </div>
+      ) : null}
+      <div className="row" style={{ marginTop: 16, justifyContent: 'flex-end' }}>
+        <Button variant="default" onClick={onClose}>
+          Go back
+        </Button>
+        <Button
+          miw={156}
+          disabled={chosen.size === 0}
+          aria-disabled={busy || undefined}
+          onClick={() => void send()}
+        >
+          {busy
+            ? 'Sending'
+            : chosen.size === 0
+              ? 'Choose people first'
+              : `Send test to ${people(chosen.size)}`}
+        </Button>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,190 @@
+// The draft on screen and its saving. What was typed is never lost: fields that cannot be stored yet are left out of the
+// save and named, a refused save keeps a copy in this browser, and a change from elsewhere stops saving until the
+// person has chosen.
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Campaign, CampaignPatch, Settings } from '../../../contract/campaigns.ts';
+import type { FieldProblem } from '../../../contract/errors.ts';
+import { type Button, button, type Content, httpUrl } from '../../../contract/message.ts';
+import { ApiProblem, api, keys } from '../../api.ts';
+
+export interface Draft {
+  name: string;
+  type: Campaign['type'];
+  connection_id: string | null;
+  audience: Campaign['audience'];
+  content: Content;
+  settings: Settings;
+  trigger: Campaign['trigger'];
+}
+export type SaveState = 'saved' | 'waiting' | 'saving' | 'refused' | 'conflict';
+
+function draftOf(campaign: Campaign): Draft {
+  const { name, type, connection_id, audience, content, settings, trigger } = campaign;
+  return { name, type, connection_id, audience, content, settings, trigger };
+}
+
+/** What can be stored of a draft, and what cannot yet, each by its pointer. */
+export function storable(draft: Draft): { patch: CampaignPatch; problems: FieldProblem[] } {
+  const problems: FieldProblem[] = [];
+  const buttons: Button[] = [];
+  draft.content.buttons.forEach((item, index) => {
+    const checked = button.safeParse(item);
+    if (checked.success) buttons.push(checked.data);
+    else
+      for (const issue of checked.error.issues)
+        problems.push({
+          pointer: `/content/buttons/${index}/${issue.path.join('/')}`,
+          detail: issue.message,
+        });
+  });
+  const media = draft.content.media.filter((item) => {
+    if ('media_id' in item) return true;
+    const checked = httpUrl.safeParse(item.url);
+    if (!checked.success)
+      problems.push({
+        pointer: '/content/media/0/url',
+        detail: checked.error.issues[0]?.message ?? 'This address cannot be used.',
+      });
+    return checked.success;
+  });
+  const name = draft.name.trim();
+  if (!name) problems.push({ pointer: '/name', detail: 'Give the campaign a name.' });
+  const patch: CampaignPatch = {
+    type: draft.type,
+    connection_id: draft.connection_id,
+    audience: draft.audience,
+    content: { text: draft.content.text, media, buttons },
+    settings: draft.settings,
+  };
+  if (name) patch.name = name;
+  if (draft.trigger) patch.trigger = draft.trigger;
+  return { patch, problems };
+}
+
+const backupKey = (id: string) => `carillon-draft-${id}`;
+function backup(id: string): Draft | null {
+  try {
+    return JSON.parse(localStorage.getItem(backupKey(id)) ?? 'null') as Draft | null;
+  } catch {
+    return null;
+  }
+}
+
+export function useDraft(campaign: Campaign, pauseMs = 700) {
+  const client = useQueryClient();
+  const id = campaign.id;
+  const [draft, setDraft] = useState<Draft>(() => backup(id) ?? draftOf(campaign));
+  const [state, setState] = useState<SaveState>(() => (backup(id) ? 'waiting' : 'saved'));
+  const [error, setError] = useState<ApiProblem | null>(null);
+  const [savedAt, setSavedAt] = useState(campaign.updated_at);
+  const latest = useRef(draft);
+  const version = useRef(campaign.version);
+  const dirty = useRef(state === 'waiting');
+  const running = useRef<Promise<boolean> | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const stopped = useRef(false);
+
+  const save = useCallback(async (): Promise<boolean> => {
+    clearTimeout(timer.current);
+    if (running.current) await running.current;
+    if (stopped.current) return false;
+    if (!dirty.current) return true;
+    const work = async () => {
+      dirty.current = false;
+      setState('saving');
+      try {
+        const saved = await api.patch<Campaign>(`/campaigns/${id}`, {
+          ...storable(latest.current).patch,
+          version: version.current,
+        });
+        version.current = saved.version;
+        client.setQueryData(keys.campaign(id), saved);
+        localStorage.removeItem(backupKey(id));
+        setError(null);
+        setSavedAt(saved.updated_at);
+        setState(dirty.current ? 'waiting' : 'saved');
+        void client.invalidateQueries({ queryKey: keys.audience(id) });
+        void client.invalidateQueries({ queryKey: keys.campaigns(), refetchType: 'none' });
+        return true;
+      } catch (problem) {
+        dirty.current = true;
+        localStorage.setItem(backupKey(id), JSON.stringify(latest.current));
+        const known = problem instanceof ApiProblem ? problem : null;
+        setError(known);
+        stopped.current = known?.code === 'VERSION_CONFLICT';
+        setState(stopped.current ? 'conflict' : 'refused');
+        // Without an answer: try again by itself.
+        if (known?.status === 0 || (known?.status ?? 0) >= 500)
+          timer.current = setTimeout(() => void save(), 5000);
+        return false;
+      }
+    };
+    running.current = work().finally(() => {
+      running.current = null;
+    });
+    return running.current;
+  }, [client, id]);
+
+  const change = useCallback(
+    (part: Partial<Draft>) => {
+      latest.current = { ...latest.current, ...part };
+      setDraft(latest.current);
+      dirty.current = true;
+      if (stopped.current) return;
+      setState('waiting');
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => void save(), pauseMs);
+    },
+    [save, pauseMs],
+  );
+  const changeContent = useCallback(
+    (part: Partial<Content>) => change({ content: { ...latest.current.content, ...part } }),
+    [change],
+  );
+
+  /** Takes the other side's version; what was typed here is given up on purpose. */
+  const reload = useCallback(async () => {
+    const theirs = await api.get<Campaign>(`/campaigns/${id}`);
+    localStorage.removeItem(backupKey(id));
+    client.setQueryData(keys.campaign(id), theirs);
+    latest.current = draftOf(theirs);
+    version.current = theirs.version;
+    dirty.current = false;
+    stopped.current = false;
+    setDraft(latest.current);
+    setError(null);
+    setState('saved');
+  }, [client, id]);
+
+  /** Stores what is on screen as a campaign of its own and returns it. */
+  const keepAsCopy = useCallback(async (): Promise<Campaign> => {
+    const { patch } = storable(latest.current);
+    const { trigger: _, ...rest } = patch;
+    const copy = await api.post<Campaign>('/campaigns', {
+      ...rest,
+      kind: campaign.kind,
+      name: `${latest.current.name || 'Campaign'} (my copy)`.slice(0, 120),
+    });
+    localStorage.removeItem(backupKey(id));
+    dirty.current = false;
+    void client.invalidateQueries({ queryKey: keys.campaigns() });
+    return copy;
+  }, [client, id, campaign.kind]);
+
+  useEffect(() => {
+    const warn = (event: BeforeUnloadEvent) => {
+      if (dirty.current || running.current) event.preventDefault();
+    };
+    window.addEventListener('beforeunload', warn);
+    // A restored copy is saved at once; leaving the screen saves what is still waiting.
+    if (dirty.current) timer.current = setTimeout(() => void save(), pauseMs);
+    return () => {
+      window.removeEventListener('beforeunload', warn);
+      if (dirty.current) void save();
+    };
+  }, [save, pauseMs]);
+
+  return { draft, change, changeContent, state, error, savedAt, save, reload, keepAsCopy };
+}
+export type DraftControl = ReturnType<typeof useDraft>;

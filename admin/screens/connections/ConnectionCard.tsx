@@ -1,0 +1,159 @@
+// One connection: its state in words, what is wrong and the fix, test, replace token, remove.
+import { Button, Menu } from '@mantine/core';
+import { IconAlertTriangle, IconCheck, IconDots, IconFlask, IconKey, IconTrash } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Connection, connectionTest } from '../../../contract/connections.ts';
+import { api, keys } from '../../api.ts';
+import { useMay } from '../../session.ts';
+import { Badge, Tag } from '../../ui/Badge.tsx';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { problemText } from '../../ui/FieldProblem.tsx';
+import { Note } from '../../ui/Note.tsx';
+import { figure, people } from '../../ui/numbers.ts';
+import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { tell } from '../../ui/toast.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { ChannelTile } from '../frame/ChannelTile.tsx';
+import css from './Connections.module.css';
+import { ReplaceToken } from './ReplaceToken.tsx';
+
+type TestResult = ReturnType<typeof connectionTest.parse>;
+
+export function ConnectionCard({ connection }: { connection: Connection }) {
+  const client = useQueryClient();
+  const write = useMay('connections:write');
+  const testing = useAction();
+  const removing = useAction();
+  const [result, setResult] = useState<TestResult | null>(null);
+  const [open, setOpen] = useState<'token' | 'remove' | null>(null);
+  const test = () =>
+    testing.run(async () => {
+      setResult(null);
+      setResult(await api.post<TestResult>(`/connections/${connection.id}/test`));
+      void client.invalidateQueries({ queryKey: keys.connections });
+    });
+  const remove = () =>
+    removing.run(async () => {
+      await api.delete(`/connections/${connection.id}`);
+      setOpen(null);
+      await client.invalidateQueries({ queryKey: keys.connections });
+      tell(`${connection.name} removed`);
+    });
+  const { username } = connection.identity;
+  return (
+    <article className={`card ${css.card}`} aria-label={connection.name}>
+      <div className="row" style={{ gap: 12 }}>
+        <ChannelTile channel={connection.channel} size={24} />
+        <div className="grow">
+          <h2 className="ellipsis">{connection.name}</h2>
+          <div className="small t3 ellipsis">
+            {username ? (
+              connection.sandbox ? (
+                `@${username}`
+              ) : (
+                <a href={`https://t.me/${username}`} target="_blank" rel="noreferrer noopener">
+                  t.me/{username}
+                </a>
+              )
+            ) : (
+              'No name yet'
+            )}
+          </div>
+        </div>
+        {connection.sandbox && <Tag icon={<IconFlask size={12} aria-hidden />}>Sandbox</Tag>}
+        {connection.status === 'connected' ? (
+          <Badge tone="ok" icon={<IconCheck aria-hidden />}>
+            Connected
+          </Badge>
+        ) : (
+          <Badge tone="bad" icon={<IconAlertTriangle aria-hidden />}>
+            Needs a fix
+          </Badge>
+        )}
+      </div>
+      {connection.problem && (
+        <Note
+          tone="bad"
+          actions={
+            write.may && (
+              <button type="button" className="plain-button" onClick={() => setOpen('token')}>
+                Replace the token
+              </button>
+            )
+          }
+        >
+          {connection.problem}
+        </Note>
+      )}
+      <dl className={css.facts}>
+        <div>
+          <dt>Can be reached</dt>
+          <dd>{people(connection.reachable_contacts)}</dd>
+        </div>
+        <div>
+          <dt>Sends at most</dt>
+          <dd>{figure(connection.rate_per_second)} messages per second</dd>
+        </div>
+        <div>
+          <dt>Messages come in by</dt>
+          <dd>{connection.receives_by === 'webhook' ? 'Webhook' : 'Asking Telegram (polling)'}</dd>
+        </div>
+      </dl>
+      <div aria-live="polite">
+        {result && (
+          <Note tone={result.ok ? 'ok' : 'bad'}>
+            {result.detail} Answered in {figure(result.latency_ms)} ms.
+          </Note>
+        )}
+        {testing.error ? <Note tone="bad">The test did not work. {problemText(testing.error)}</Note> : null}
+      </div>
+      <div className="row">
+        <ReasonButton variant="default" reason={write.reason} miw={124} onClick={() => void test()}>
+          {testing.busy ? 'Testing' : 'Test connection'}
+        </ReasonButton>
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <Button variant="subtle" px={8} aria-label={`More for ${connection.name}`}>
+              <IconDots size={16} stroke={1.75} />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item
+              disabled={!write.may}
+              leftSection={<IconKey size={16} stroke={1.75} />}
+              onClick={() => setOpen('token')}
+            >
+              Name and token
+            </Menu.Item>
+            <Menu.Item
+              disabled={!write.may}
+              data-danger
+              leftSection={<IconTrash size={16} stroke={1.75} />}
+              onClick={() => setOpen('remove')}
+            >
+              Remove connection
+            </Menu.Item>
+            {!write.may && <Menu.Label>{write.reason}</Menu.Label>}
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+      <ReplaceToken connection={connection} opened={open === 'token'} onClose={() => setOpen(null)} />
+      <ConfirmDialog
+        opened={open === 'remove'}
+        title={`Remove ${connection.name}?`}
+        action="Remove connection"
+        busyLabel="Removing"
+        danger
+        busy={removing.busy}
+        error={removing.error}
+        onClose={() => setOpen(null)}
+        onConfirm={() => void remove()}
+      >
+        {people(connection.reachable_contacts)} can no longer be reached through it, and messages to the bot
+        no longer arrive here. Contacts, threads and reports are kept. Campaigns that are being sent through
+        it stop.
+      </ConfirmDialog>
+    </article>
+  );
+}

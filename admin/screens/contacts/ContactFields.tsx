@@ -1,0 +1,91 @@
+// The fields of a contact, for adding and for editing. Server problems stand beside their field.
+import { Select, TagsInput, TextInput } from '@mantine/core';
+import { problemAt } from '../../ui/FieldProblem.tsx';
+import { zones } from '../../ui/times.ts';
+import css from './Contacts.module.css';
+
+export interface ContactForm {
+  first_name: string;
+  last_name: string;
+  email: string;
+  phone: string;
+  language: string;
+  time_zone: string | null;
+  external_id: string;
+  tags: string[];
+}
+
+/** Empty fields become null: "not known". */
+export function contactBody(form: ContactForm) {
+  const orNull = (text: string) => text.trim() || null;
+  return {
+    first_name: orNull(form.first_name),
+    last_name: orNull(form.last_name),
+    email: orNull(form.email),
+    phone: orNull(form.phone),
+    language: orNull(form.language),
+    time_zone: form.time_zone,
+    external_id: orNull(form.external_id),
+    tags: form.tags,
+  };
+}
+
+interface Props {
+  form: ContactForm;
+  onChange: (form: ContactForm) => void;
+  error: unknown;
+  disabled?: boolean;
+}
+
+export function ContactFields({ form, onChange, error, disabled }: Props) {
+  const field = (name: Exclude<keyof ContactForm, 'tags' | 'time_zone'>, label: string, hint?: string) => (
+    <TextInput
+      label={label}
+      value={form[name]}
+      placeholder={hint}
+      disabled={disabled}
+      error={problemAt(error, `/${name}`)}
+      onChange={(event) => onChange({ ...form, [name]: event.currentTarget.value })}
+    />
+  );
+  return (
+    <div className={css.fields}>
+      {field('first_name', 'First name')}
+      {field('last_name', 'Last name')}
+      {field('email', 'Email', 'ann@example.com')}
+      {field('phone', 'Phone', '+44 20 7946 0018')}
+      {field('language', 'Language', 'en')}
+      <Select
+        label="Time zone"
+        searchable
+        clearable
+        data={zones()}
+        limit={60}
+        value={form.time_zone}
+        disabled={disabled}
+        error={problemAt(error, '/time_zone')}
+        onChange={(time_zone) => onChange({ ...form, time_zone })}
+      />
+      {field('external_id', 'Id in your shop', 'shop-1042')}
+      <TagsInput
+        label="Tags"
+        placeholder="Type and press Enter"
+        value={form.tags}
+        disabled={disabled}
+        error={problemAt(error, '/tags')}
+        onChange={(tags) => onChange({ ...form, tags })}
+      />
+    </div>
+  );
+}
+
+export const noContact: ContactForm = {
+  first_name: '',
+  last_name: '',
+  email: '',
+  phone: '',
+  language: '',
+  time_zone: null,
+  external_id: '',
+  tags: [],
+};

@@ -1,0 +1,144 @@
+// Who the person is, beside the thread: details, tags, consent with its source, where they can be reached.
+import { ActionIcon } from '@mantine/core';
+import { IconBan, IconCheck, IconExternalLink } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Contact } from '../../../contract/contacts.ts';
+import { api, keys } from '../../api.ts';
+import { useZone } from '../../session.ts';
+import { Avatar } from '../../ui/Avatar.tsx';
+import { Badge, Tag } from '../../ui/Badge.tsx';
+import { problemText } from '../../ui/FieldProblem.tsx';
+import { Note } from '../../ui/Note.tsx';
+import { BlockSkeleton } from '../../ui/Skeletons.tsx';
+import { clock, day } from '../../ui/times.ts';
+import { contactName } from '../contacts/contact-name.ts';
+import { ChannelTile, channelWord } from '../frame/ChannelTile.tsx';
+import css from './Inbox.module.css';
+
+/** "de" → "German"; the code itself where the browser does not know it. */
+export function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames(['en'], { type: 'language' }).of(code.replace('_', '-')) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+export function ContactPanel({ contactId, bare }: { contactId: string; bare?: boolean }) {
+  const zone = useZone();
+  const { data, error } = useQuery({
+    queryKey: keys.contact(contactId),
+    queryFn: ({ signal }) => api.get<Contact>(`/contacts/${contactId}`, undefined, signal),
+  });
+  if (error && !data)
+    return (
+      <aside className={css.panel} aria-label="Contact">
+        <div className={css.panelPart}>
+          <Note tone="warn">The contact could not be loaded. {problemText(error)}</Note>
+        </div>
+      </aside>
+    );
+  if (!data)
+    return (
+      <aside className={css.panel} aria-label="Contact">
+        <div className={css.panelPart}>
+          <BlockSkeleton height={64} count={3} />
+        </div>
+      </aside>
+    );
+  const name = contactName(data);
+  const rows: [string, ReactNode][] = [
+    ['Phone', data.phone],
+    ['Email', data.email],
+    ['Language', data.language && languageName(data.language)],
+    ['Local time', data.time_zone && `${clock(new Date().toISOString(), data.time_zone)} ${data.time_zone}`],
+    ['Shop id', data.external_id],
+    ['First seen', day(data.created_at, zone)],
+  ];
+  return (
+    <aside className={css.panel} data-bare={bare || undefined} aria-label="Contact">
+      <div className={css.panelHead}>
+        <Avatar name={name} size="large" />
+        <div className="grow">
+          <h2 className="ellipsis">{name}</h2>
+          <div className="small t3 ellipsis">
+            {data.identities[0]?.username ? `@${data.identities[0].username}` : data.identities[0]?.address}
+          </div>
+        </div>
+        <ActionIcon variant="subtle" aria-label={`Open ${name}`} component={Link} to={`/contacts/${data.id}`}>
+          <IconExternalLink size={16} stroke={1.75} />
+        </ActionIcon>
+      </div>
+      <div className={css.panelPart}>
+        <h3>Details</h3>
+        <dl className={css.details}>
+          {rows
+            .filter(([, value]) => value)
+            .map(([label, value]) => (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd className="ellipsis">{value}</dd>
+              </div>
+            ))}
+        </dl>
+      </div>
+      {data.tags.length > 0 && (
+        <div className={css.panelPart}>
+          <h3>Tags</h3>
+          <div className="row wrap">
+            {data.tags.map((tag) => (
+              <Tag key={tag}>{tag}</Tag>
+            ))}
+          </div>
+        </div>
+      )}
+      <div className={css.panelPart}>
+        <h3>Reachable</h3>
+        {data.identities.length === 0 && <p className="t3">No chat with any of your bots yet.</p>}
+        {data.identities.map((identity) => (
+          <div key={identity.id} className="row" style={{ minHeight: 28 }}>
+            <ChannelTile channel={identity.channel} />
+            <span className="grow ellipsis">
+              {identity.username ? `@${identity.username}` : identity.address}
+            </span>
+            {identity.reachable ? (
+              <Badge tone="ok" icon={<IconCheck aria-hidden />}>
+                Yes
+              </Badge>
+            ) : (
+              <Badge tone="outline" icon={<IconBan aria-hidden />}>
+                {identity.unreachable_reason ?? 'No'}
+              </Badge>
+            )}
+          </div>
+        ))}
+      </div>
+      <div className={css.panelPart}>
+        <h3>Consent</h3>
+        {data.consent.length === 0 && <p className="t3">Not asked.</p>}
+        {data.consent.map((item) => (
+          <div key={`${item.channel}${item.purpose}`}>
+            <div className="row" style={{ minHeight: 28 }}>
+              <ChannelTile channel={item.channel} />
+              <span className="grow">Offers on {channelWord(item.channel)}</span>
+              {item.state === 'opted_in' ? (
+                <Badge tone="ok" icon={<IconCheck aria-hidden />}>
+                  Yes
+                </Badge>
+              ) : (
+                <Badge tone="outline" icon={<IconBan aria-hidden />}>
+                  Opted out
+                </Badge>
+              )}
+            </div>
+            <div className="small t3">
+              {item.source}, {day(item.at, zone)}
+            </div>
+          </div>
+        ))}
+      </div>
+    </aside>
+  );
+}

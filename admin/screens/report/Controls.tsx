@@ -1,0 +1,190 @@
+// What can be done with a campaign in its present status. One action is primary; cancelling says what it costs.
+import { Button, Menu } from '@mantine/core';
+import {
+  IconCopy,
+  IconDots,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconRefresh,
+} from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Campaign, Report } from '../../../contract/campaigns.ts';
+import { api, keys } from '../../api.ts';
+import { useMay } from '../../session.ts';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { usePhone } from '../../ui/DataTable.tsx';
+import { figure, people } from '../../ui/numbers.ts';
+import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { tell, tellProblem } from '../../ui/toast.tsx';
+import { useDuplicate } from '../campaigns/CampaignMenu.tsx';
+
+type Verb = 'pause' | 'resume' | 'cancel' | 'retry_failed';
+const failedWords: Record<Verb, string> = {
+  pause: 'The campaign could not be paused',
+  resume: 'The campaign could not be resumed',
+  cancel: 'Sending could not be cancelled',
+  retry_failed: 'The failed messages could not be tried again',
+};
+
+export function Controls({ campaign, report }: { campaign: Campaign; report: Report }) {
+  const client = useQueryClient();
+  const phone = usePhone();
+  const send = useMay('campaigns:send');
+  const write = useMay('campaigns:write');
+  const duplicate = useDuplicate();
+  const [busy, setBusy] = useState<Verb | null>(null);
+  const [asking, setAsking] = useState<'cancel' | 'retry_failed' | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const open = report.queued + report.sending;
+  const { status } = campaign;
+
+  const run = async (verb: Verb, done: (answer: Campaign & { left?: number }) => void) => {
+    if (busy) return;
+    setBusy(verb);
+    setError(null);
+    try {
+      const answer = await api.post<Campaign & { left?: number }>(`/campaigns/${campaign.id}/${verb}`);
+      await Promise.all(
+        [keys.campaign(campaign.id), keys.report(campaign.id), keys.deliveries(campaign.id)].map((queryKey) =>
+          client.invalidateQueries({ queryKey }),
+        ),
+      );
+      void client.invalidateQueries({ queryKey: keys.campaigns(), refetchType: 'none' });
+      setAsking(null);
+      done(answer);
+    } catch (problem) {
+      if (asking) setError(problem);
+      else tellProblem(failedWords[verb], problem);
+    } finally {
+      setBusy(null);
+    }
+  };
+  const resume = () =>
+    void run('resume', (answer) =>
+      tell(
+        answer.left === undefined
+          ? 'Campaign resumed'
+          : `Campaign resumed, ${people(answer.left)} left to message`,
+      ),
+    );
+  const pause = () => void run('pause', () => tell('Campaign paused', { label: 'Resume', run: resume }));
+  const icon = { size: 16, stroke: 1.75 };
+  const canCancel = status === 'sending' || status === 'paused';
+  const canRetry = ['published', 'failed', 'cancelled'].includes(status) && report.failed > 0;
+  const canResume = status === 'paused' || (status === 'failed' && open > 0);
+  const duplicateButton = (variant: 'default' | 'filled') => (
+    <ReasonButton
+      variant={variant}
+      reason={write.reason}
+      leftSection={<IconCopy {...icon} />}
+      onClick={() => void duplicate(campaign)}
+    >
+      Duplicate
+    </ReasonButton>
+  );
+
+  return (
+    <>
+      {phone ? (
+        (canCancel || canRetry) && (
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <Button variant="default" px={8} aria-label="More actions">
+                <IconDots {...icon} />
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item disabled={!write.may} onClick={() => void duplicate(campaign)}>
+                Duplicate
+              </Menu.Item>
+              {canRetry && (
+                <Menu.Item disabled={!send.may} onClick={() => setAsking('retry_failed')}>
+                  Retry failed
+                </Menu.Item>
+              )}
+              {canCancel && (
+                <Menu.Item data-danger disabled={!send.may} onClick={() => setAsking('cancel')}>
+                  Cancel sending
+                </Menu.Item>
+              )}
+            </Menu.Dropdown>
+          </Menu>
+        )
+      ) : (
+        <>
+          {(canCancel || canResume || canRetry) && duplicateButton('default')}
+          {canCancel && (
+            <ReasonButton
+              variant="subtle"
+              data-danger
+              reason={send.reason}
+              leftSection={<IconPlayerStop {...icon} />}
+              onClick={() => setAsking('cancel')}
+            >
+              Cancel sending
+            </ReasonButton>
+          )}
+        </>
+      )}
+      {status === 'sending' ? (
+        <ReasonButton
+          reason={send.reason}
+          miw={96}
+          leftSection={<IconPlayerPause {...icon} />}
+          onClick={pause}
+        >
+          {busy === 'pause' ? 'Pausing' : 'Pause'}
+        </ReasonButton>
+      ) : canResume ? (
+        <ReasonButton
+          reason={send.reason}
+          miw={108}
+          leftSection={<IconPlayerPlay {...icon} />}
+          onClick={resume}
+        >
+          {busy === 'resume' ? 'Resuming' : 'Resume'}
+        </ReasonButton>
+      ) : canRetry && !phone ? (
+        <ReasonButton
+          reason={send.reason}
+          leftSection={<IconRefresh {...icon} />}
+          onClick={() => setAsking('retry_failed')}
+        >
+          Retry failed
+        </ReasonButton>
+      ) : (
+        duplicateButton('filled')
+      )}
+      <ConfirmDialog
+        opened={asking === 'cancel'}
+        title={`Cancel sending to ${people(open)}?`}
+        action="Cancel sending"
+        busyLabel="Cancelling"
+        safe={status === 'sending' ? 'Keep sending' : 'Keep it paused'}
+        danger
+        busy={busy === 'cancel'}
+        error={error}
+        onClose={() => setAsking(null)}
+        onConfirm={() => void run('cancel', () => tell('Sending cancelled'))}
+      >
+        {figure(report.sent)} {report.sent === 1 ? 'message has' : 'messages have'} gone out and stay where
+        they are. {people(open)} will not get it, and this cannot be taken back. Pause instead to go on later.
+      </ConfirmDialog>
+      <ConfirmDialog
+        opened={asking === 'retry_failed'}
+        title={`Try again for ${people(report.failed)}?`}
+        action={`Retry for ${people(report.failed)}`}
+        busyLabel="Starting"
+        busy={busy === 'retry_failed'}
+        error={error}
+        onClose={() => setAsking(null)}
+        onConfirm={() => void run('retry_failed', () => tell('Trying the failed messages again'))}
+      >
+        Only those whose message failed are tried again. Nobody who has it gets it twice, and unknown ones are
+        left as they are.
+      </ConfirmDialog>
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+// How far the sending is: done, rate with its limit, finish, start; one bar whose parts sum to planned.
+import { useThrottledValue } from '@mantine/hooks';
+import { IconShieldCheck } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import type { Campaign, Report } from '../../../contract/campaigns.ts';
+import { useZone } from '../../session.ts';
+import { duration, figure, share } from '../../ui/numbers.ts';
+import { ProgressParts } from '../../ui/ProgressParts.tsx';
+import { clock, clockSeconds, day, moment, zoneCity } from '../../ui/times.ts';
+import css from './Report.module.css';
+
+export function Progress({ campaign, report }: { campaign: Campaign; report: Report }) {
+  const zone = useZone();
+  const sending = campaign.status === 'sending';
+  const open = report.queued + report.sending;
+  const done = report.planned - open;
+  // A screen reader hears the state at most every 5 seconds.
+  const spoken = useThrottledValue(
+    sending
+      ? `Sending, ${share(done, report.planned)} done, ${figure(report.sent)} sent`
+      : `${campaign.status}, ${figure(report.sent)} sent`,
+    5000,
+  );
+  const secondsLeft = report.finish_at ? (Date.parse(report.finish_at) - Date.now()) / 1000 : null;
+  const started = report.started_at ?? campaign.launched_at;
+  const ended = report.finished_at ?? campaign.finished_at;
+  const took = started && ended ? (Date.parse(ended) - Date.parse(started)) / 1000 : null;
+  return (
+    <section className={`card ${css.progress}`} aria-label="Progress">
+      <p className="sr-only" aria-live="polite">
+        {spoken}
+      </p>
+      <div className={css.facts}>
+        <Fact label="Done">
+          <span className={css.big} data-testid="done">
+            {share(done, report.planned)}
+          </span>{' '}
+          <span className="t2">
+            {figure(done)} of {figure(report.planned)}
+          </span>
+        </Fact>
+        {sending ? (
+          <>
+            <Fact label="Rate">
+              <b>{report.rate_per_second.toFixed(1)} msg/s</b>{' '}
+              {report.rate_limit_per_second !== null && (
+                <span className="t3">Limit {figure(report.rate_limit_per_second)}</span>
+              )}
+            </Fact>
+            <Fact label="Finishes in">
+              {secondsLeft !== null && report.finish_at ? (
+                <>
+                  <b>{duration(secondsLeft)}</b>{' '}
+                  <span className="t3">at {clock(report.finish_at, zone)}</span>
+                </>
+              ) : (
+                <span className="t3">Not known yet</span>
+              )}
+            </Fact>
+          </>
+        ) : (
+          <>
+            {ended && (
+              <Fact label={campaign.status === 'cancelled' ? 'Cancelled' : 'Finished'}>
+                <b>{moment(ended, zone)}</b>
+              </Fact>
+            )}
+            {took !== null && (
+              <Fact label="Took">
+                <b>{took < 1 ? 'Under 1 s' : duration(took)}</b>{' '}
+                {report.sent > 0 && took >= 1 && (
+                  <span className="t3">{(report.sent / took).toFixed(1)} msg/s on average</span>
+                )}
+              </Fact>
+            )}
+            {campaign.status === 'paused' && (
+              <Fact label="Left to send">
+                <b>{figure(open)}</b> <span className="t3">{open === 1 ? 'message' : 'messages'}</span>
+              </Fact>
+            )}
+          </>
+        )}
+        {started && (
+          <Fact label="Started">
+            <b>{clockSeconds(started, zone)}</b>{' '}
+            <span className="t3">
+              {day(started, zone)}, {zoneCity(zone)}
+            </span>
+          </Fact>
+        )}
+        {sending && (
+          <span className={css.safe}>
+            <IconShieldCheck size={14} stroke={1.75} aria-hidden />
+            Safe to pause: nobody gets it twice
+          </span>
+        )}
+      </div>
+      <ProgressParts
+        noun="planned"
+        total={report.planned}
+        parts={[
+          { label: 'Sent', value: report.sent, color: 'var(--c-brand)', always: true },
+          { label: 'Skipped', value: report.skipped, color: 'var(--c-series-3)', always: true },
+          { label: 'Failed', value: report.failed, color: 'var(--c-bad)', always: true },
+          { label: 'Unknown', value: report.unknown, color: 'var(--c-warn)' },
+          { label: 'Cancelled', value: report.cancelled, color: 'var(--c-series-5)' },
+          { label: 'Sending', value: report.sending, color: 'var(--c-brand-mid)' },
+          { label: 'Queued', value: report.queued, color: 'var(--c-mute-soft)', always: open > 0 },
+        ]}
+      />
+    </section>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className={css.fact}>
+      <span className="small t3">{label}</span>
+      <span>{children}</span>
+    </div>
+  );
+}

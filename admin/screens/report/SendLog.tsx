@@ -1,0 +1,248 @@
+// Every person of the campaign with state and reason. Unknown ones are settled here, by hand.
+import { Button } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Campaign, Report } from '../../../contract/campaigns.ts';
+import type { Delivery } from '../../../contract/deliveries.ts';
+import { api, keys } from '../../api.ts';
+import { usePages } from '../../paging.ts';
+import { useMay, useZone } from '../../session.ts';
+import { Avatar } from '../../ui/Avatar.tsx';
+import { type Column, DataTable, usePhone } from '../../ui/DataTable.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { FilterTabs } from '../../ui/FilterTabs.tsx';
+import { LoadMore } from '../../ui/LoadMore.tsx';
+import { figure } from '../../ui/numbers.ts';
+import { SearchField } from '../../ui/SearchField.tsx';
+import { RowSkeletons } from '../../ui/Skeletons.tsx';
+import { clockSeconds, moment } from '../../ui/times.ts';
+import { DeliveryBadge } from './delivery-state.tsx';
+import css from './Report.module.css';
+import { SettleDialog } from './SettleDialog.tsx';
+
+/** Tab → the states it asks the server for. */
+const states: Record<string, string> = {
+  sent: 'sent,delivered,read',
+  failed: 'failed',
+  skipped: 'skipped',
+  unknown: 'unknown',
+  queued: 'planned,queued,sending',
+  cancelled: 'cancelled',
+};
+
+export function SendLog({ campaign, report }: { campaign: Campaign; report: Report }) {
+  const zone = useZone();
+  const phone = usePhone();
+  const search = useSearch({ from: '/inside/campaigns/$id' });
+  const navigate = useNavigate({ from: '/campaigns/$id' });
+  const settle = useMay('deliveries:write');
+  const [settling, setSettling] = useState<Delivery | null>(null);
+  const tab = search.state && search.state in states ? search.state : 'all';
+  const filter = { state: states[tab], search: search.search, limit: 50 };
+  const log = usePages<Delivery>(
+    keys.deliveries(campaign.id, filter),
+    `/campaigns/${campaign.id}/deliveries`,
+    filter,
+  );
+  const put = (change: Partial<typeof search>) =>
+    void navigate({ search: (old) => ({ ...old, ...change }), replace: true, resetScroll: false });
+  const filtered = tab !== 'all' || Boolean(search.search);
+
+  const time = (row: Delivery) => row.sent_at ?? (row.state === 'queued' ? null : row.created_at);
+  const person = (row: Delivery) =>
+    row.conversation_id ? (
+      <Link to="/inbox/$id" params={{ id: row.conversation_id }} className={`ellipsis ${css.person}`}>
+        {row.contact_name}
+      </Link>
+    ) : (
+      <Link to="/contacts/$id" params={{ id: row.contact_id }} className={`ellipsis ${css.person}`}>
+        {row.contact_name}
+      </Link>
+    );
+  const detail = (row: Delivery) =>
+    row.detail ??
+    (row.replied_at
+      ? `Replied at ${clockSeconds(row.replied_at, zone)}`
+      : row.state === 'sent' && row.attempts > 1
+        ? `Accepted at attempt ${row.attempts}`
+        : row.state === 'sent'
+          ? 'Accepted by Telegram'
+          : '');
+  const action = (row: Delivery) =>
+    row.state === 'unknown' ? (
+      <Button
+        size="xs"
+        variant="subtle"
+        className={css.settle}
+        disabled={!settle.may}
+        title={settle.reason}
+        onClick={() => setSettling(row)}
+      >
+        Settle by hand
+      </Button>
+    ) : row.conversation_id ? (
+      <Link
+        to="/inbox/$id"
+        params={{ id: row.conversation_id }}
+        aria-label={`Thread with ${row.contact_name}`}
+      >
+        Thread
+      </Link>
+    ) : null;
+
+  const columns: Column<Delivery>[] = [
+    {
+      key: 'time',
+      header: 'Time',
+      width: 108,
+      render: (row) => {
+        const at = time(row);
+        return at ? (
+          <span className="t2" title={`${moment(at, zone)} ${zone}`}>
+            {clockSeconds(at, zone)}
+          </span>
+        ) : (
+          <span className="t3">–</span>
+        );
+      },
+    },
+    {
+      key: 'person',
+      header: 'Person',
+      width: '22%',
+      render: (row) => (
+        <span className="row">
+          <Avatar name={row.contact_name} size="small" />
+          {person(row)}
+        </span>
+      ),
+    },
+    {
+      key: 'address',
+      header: 'Address',
+      width: 132,
+      render: (row) => <span className="t2">{row.address ?? '–'}</span>,
+    },
+    { key: 'state', header: 'State', width: 128, render: (row) => <DeliveryBadge state={row.state} /> },
+    {
+      key: 'detail',
+      header: 'Detail',
+      render: (row) => (
+        <span className="ellipsis" style={{ display: 'block' }} title={detail(row)}>
+          {detail(row)}
+        </span>
+      ),
+    },
+    { key: 'action', header: 'Action', quiet: true, width: 124, align: 'right', render: action },
+  ];
+
+  return (
+    <section className="card" aria-label="Send log">
+      <div className={css.logHead}>
+        <h2>Send log</h2>
+        <FilterTabs
+          label="State"
+          value={tab}
+          onChange={(value) => put({ state: value === 'all' ? undefined : value })}
+          choices={[
+            { value: 'all', label: 'All' },
+            { value: 'sent', label: 'Sent', count: figure(report.sent) },
+            { value: 'failed', label: 'Failed', count: figure(report.failed) },
+            { value: 'skipped', label: 'Skipped', count: figure(report.skipped) },
+            { value: 'unknown', label: 'Unknown', count: figure(report.unknown) },
+            { value: 'queued', label: 'Queued', count: figure(report.queued + report.sending) },
+            ...(report.cancelled > 0
+              ? [{ value: 'cancelled', label: 'Cancelled', count: figure(report.cancelled) }]
+              : []),
+          ]}
+        />
+        <div className={css.logTools}>
+          <SearchField
+            label="Name or address"
+            value={search.search ?? ''}
+            width={phone ? '100%' : 200}
+            onSearch={(text) => put({ search: text || undefined })}
+          />
+          <Button
+            variant="default"
+            component="a"
+            href={api.href(`/campaigns/${campaign.id}/deliveries.csv`)}
+            download
+            leftSection={<IconDownload size={16} stroke={1.75} />}
+          >
+            Export CSV
+          </Button>
+        </div>
+      </div>
+      <div className={css.logBody}>
+        {log.isPending ? (
+          <RowSkeletons height={40} />
+        ) : log.error && !log.rows ? (
+          <ErrorState
+            title="The send log could not be loaded"
+            error={log.error}
+            safe="Sending goes on in the background."
+            onRetry={() => void log.refetch()}
+          />
+        ) : log.rows?.length === 0 ? (
+          <EmptyState
+            icon={null}
+            title={filtered ? 'Nobody matches' : 'Nobody is planned yet'}
+            actions={
+              filtered && (
+                <Button variant="default" onClick={() => put({ state: undefined, search: undefined })}>
+                  Clear filters
+                </Button>
+              )
+            }
+          >
+            {filtered
+              ? `The log is filtered by ${[tab !== 'all' && `state ${tab}`, search.search && `“${search.search}”`].filter(Boolean).join(' and ')}.`
+              : 'Rows appear here as soon as the audience is written down, a moment after Send.'}
+          </EmptyState>
+        ) : (
+          <DataTable
+            label="Send log"
+            columns={columns}
+            rows={log.rows ?? []}
+            rowKey={(row) => row.id}
+            rowHeight={40}
+            stale={log.isPlaceholderData}
+            card={(row) => (
+              <>
+                <div className="row">
+                  <Avatar name={row.contact_name} size="small" />
+                  <span className="grow ellipsis">{person(row)}</span>
+                  <DeliveryBadge state={row.state} />
+                </div>
+                <div className="row small t3" style={{ marginTop: 6 }}>
+                  <span className="grow">
+                    {time(row) ? `${clockSeconds(time(row) ?? '', zone)} ` : ''}
+                    {detail(row)}
+                  </span>
+                  {action(row)}
+                </div>
+              </>
+            )}
+          />
+        )}
+      </div>
+      {log.rows && log.rows.length > 0 && (
+        <div className={css.logFoot}>
+          <LoadMore
+            shown={log.rows.length}
+            one="row"
+            many="rows"
+            hasMore={log.hasNextPage}
+            loading={log.isFetchingNextPage}
+            onMore={() => void log.fetchNextPage()}
+          />
+          {!phone && <span className="t3 small">Times in {zone}</span>}
+        </div>
+      )}
+      <SettleDialog campaignId={campaign.id} delivery={settling} onClose={() => setSettling(null)} />
+    </section>
+  );
+}
