@@ -14,6 +14,7 @@ import { createJobs } from '../platform/jobs/jobs.ts';
 import { createLog } from '../platform/log.ts';
 import { createHub } from '../platform/realtime/hub.ts';
 import { diskStorage } from '../platform/storage/storage.ts';
+import { runTask, tasks } from '../tasks.ts';
 import { testDatabase } from './database.ts';
 
 export interface TestCtx extends Ctx {
@@ -21,7 +22,7 @@ export interface TestCtx extends Ctx {
 }
 
 /** A workspace of its own on this file's database; everything is closed after the file. */
-export async function testCtx(overrides: Partial<Ctx> = {}): Promise<TestCtx> {
+export async function testCtx(options: { work?: boolean; clock?: Ctx['clock'] } = {}): Promise<TestCtx> {
   const databaseUrl = await testDatabase();
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'carillon-test-'));
   const log = createLog(process.env.TEST_LOG_LEVEL ?? 'silent');
@@ -29,23 +30,24 @@ export async function testCtx(overrides: Partial<Ctx> = {}): Promise<TestCtx> {
   const hub = createHub(databaseUrl, log);
   await hub.start();
   const jobs = createJobs(databaseUrl, log);
+  // enqueues like the real one; a test that wants jobs done asks for it (`work`)
+  await jobs.start(tasks, (name, data) => runTask(base, name, data), options.work ?? false);
   afterAll(async () => {
     await jobs.stop().catch(() => {});
     await hub.stop();
     await db.destroy();
   });
-  const base = {
+  const base: TestCtx = {
     db,
     jobs,
     hub,
     log,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     config: { ...readConfig({ DATA_DIR: dataDir }), databaseUrl },
     secrets: secretBox('0'.repeat(64)),
     storage: diskStorage(dataDir),
     databaseUrl,
-    actor: { kind: 'system' as const, workspaceId: '', name: 'Test' },
-    ...overrides,
+    actor: { kind: 'system', workspaceId: '', name: 'Test' },
   };
   return inWorkspace(base, await aWorkspace(base));
 }

@@ -86,9 +86,19 @@ export function createJobs(url: string, log: Log): Jobs {
       await boss.start();
       await declareQueues(boss, specs);
       if (!work) return;
+      // a fresh job is announced; a delayed one or a lost announcement is found by looking
       for (const spec of specs)
-        await boss.work(spec.name, { pollingIntervalSeconds: 2, batchSize: 1 }, async (jobs) => {
-          for (const job of jobs) await handler(spec.name, job.data);
+        await boss.work(spec.name, { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2, batchSize: 1 }, async (jobs) => {
+          for (const job of jobs)
+            try {
+              await handler(spec.name, job.data);
+            } catch (error) {
+              log.error(
+                { err: error, job: spec.name, id: job.id },
+                'a job failed; it is tried again if it has tries left',
+              );
+              throw error;
+            }
         });
     },
     async stop() {

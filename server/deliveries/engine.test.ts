@@ -1,0 +1,253 @@
+// The engine against the real database and the Telegram emulator over HTTP; the emulator's own count is the judge.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
+import { aRun, testLanes, until } from '../testing/engine.ts';
+import { somePeople, type TestSandbox, testSandbox } from '../testing/sandbox.ts';
+import { enqueueDelivery } from './enqueue.ts';
+import { expandRun } from './expand.ts';
+import { resendDelivery } from './reconcile.ts';
+import { runReport } from './report.ts';
+import { cancelRun, countStates, pauseRun, resumeRun, retryFailed } from './run.ts';
+
+let base: TestCtx;
+beforeAll(async () => {
+  base = await testCtx({ work: true });
+});
+
+/** A workspace of its own with its own bot, so that the stories do not see each other's people. */
+async function aShop(people: number): Promise<{ ctx: TestCtx; sandbox: TestSandbox }> {
+  const ctx = { ...inWorkspace(base, await aWorkspace(base)), config: { ...base.config } };
+  const sandbox = await testSandbox(ctx, { limits: null });
+  await somePeople(ctx, sandbox, people);
+  return { ctx, sandbox };
+}
+
+async function settled(ctx: TestCtx, runId: string): Promise<boolean> {
+  const counts = await countStates(ctx, runId);
+  const run = await ctx.db
+    .selectFrom('runs')
+    .select('expanded_at')
+    .where('id', '=', runId)
+    .executeTakeFirstOrThrow();
+  return run.expanded_at !== null && (counts.queued ?? 0) + (counts.sending ?? 0) === 0;
+}
+
+describe('a broadcast', () => {
+  it('reaches everybody once, and its figures add up to planned', async () => {
+    const { ctx, sandbox } = await aShop(60);
+    await aContact(ctx, { firstName: 'Never started' });
+    await aContact(ctx, { connectionId: sandbox.connectionId, address: '900', optedOut: true });
+    await aContact(ctx, { connectionId: sandbox.connectionId, address: '901', reachable: false });
+    await aContact(ctx, { connectionId: sandbox.connectionId, address: '902' }); // the emulator does not know this chat
+    const lanes = testLanes(ctx, 1000);
+    const { runId, campaignId, planned } = await aRun(ctx, sandbox.connectionId);
+    await until('the run is settled', () => settled(ctx, runId));
+    await lanes.stop();
+    const report = await runReport(ctx, campaignId, 30);
+    expect(report).toMatchObject({
+      planned,
+      sent: 60,
+      failed: 1,
+      skipped: 3,
+      queued: 0,
+      sending: 0,
+      unknown: 0,
+      cancelled: 0,
+    });
+    expect(report.skips.map((skip) => skip.count).sort()).toEqual([1, 1, 1]);
+    const stats = await sandbox.stats();
+    expect(stats).toMatchObject({ accepted: 60, duplicates_total: 0 });
+    const thread = await ctx.db
+      .selectFrom('messages')
+      .select('body')
+      .where('workspace_id', '=', ctx.actor.workspaceId)
+      .execute();
+    expect(thread).toHaveLength(60);
+    expect(thread.map((message) => (message.body as { text: string }).text)).toContain('Hi P100000');
+  });
+
+  it('is not sent twice by two nodes on one database', async () => {
+    const { ctx, sandbox } = await aShop(120);
+    const nodes = [testLanes(ctx, 2000), testLanes(ctx, 2000)];
+    const { runId } = await aRun(ctx, sandbox.connectionId);
+    await until('the run is settled', () => settled(ctx, runId));
+    for (const node of nodes) await node.stop();
+    expect(await sandbox.stats()).toMatchObject({ accepted: 120, duplicates_total: 0 });
+  });
+
+  it('writes each person’s row once, however often the expansion runs', async () => {
+    const { ctx, sandbox } = await aShop(10);
+    const { runId } = await aRun(ctx, sandbox.connectionId);
+    await Promise.all(
+      Array.from({ length: 5 }, () => expandRun(ctx, { workspaceId: ctx.actor.workspaceId, runId })),
+    );
+    await ctx.db
+      .updateTable('runs')
+      .set({ expanded_at: null, expand_cursor: null })
+      .where('id', '=', runId)
+      .execute();
+    await expandRun(ctx, { workspaceId: ctx.actor.workspaceId, runId });
+    expect(await countStates(ctx, runId)).toEqual({ queued: 10 });
+  });
+
+  it('stops when paused, goes on with who is left, and ends when cancelled', async () => {
+    const { ctx, sandbox } = await aShop(80);
+    const lanes = testLanes(ctx, 40);
+    const { runId } = await aRun(ctx, sandbox.connectionId);
+    await until('some are sent', async () => ((await countStates(ctx, runId)).sent ?? 0) > 5);
+    expect(await pauseRun(ctx, runId)).toBe(true);
+    await until('nothing is under way', async () => ((await countStates(ctx, runId)).sending ?? 0) === 0);
+    const atPause = (await sandbox.stats()).accepted;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect((await sandbox.stats()).accepted).toBe(atPause);
+    const { left } = await resumeRun(ctx, runId);
+    expect(left).toBe(80 - atPause);
+    await until('it goes on', async () => (await sandbox.stats()).accepted > atPause + 5);
+    await cancelRun(ctx, runId);
+    await until('nothing is left', () => settled(ctx, runId));
+    await lanes.stop();
+    const counts = await countStates(ctx, runId);
+    expect((counts.sent ?? 0) + (counts.cancelled ?? 0)).toBe(80);
+    expect(await sandbox.stats()).toMatchObject({ accepted: counts.sent, duplicates_total: 0 });
+  });
+});
+
+describe('when the platform makes trouble', () => {
+  it('a lost answer is unknown, is not sent again by itself, and a person may send it again', async () => {
+    const { ctx, sandbox } = await aShop(12);
+    await sandbox.control('faults', { kind: 'reset_after', bot: sandbox.botId, count: 3 });
+    const lanes = testLanes(ctx, 200);
+    const { runId } = await aRun(ctx, sandbox.connectionId);
+    await until('the run is settled', () => settled(ctx, runId));
+    expect(await countStates(ctx, runId)).toMatchObject({ sent: 9, unknown: 3 });
+    expect(await sandbox.stats()).toMatchObject({ accepted: 12, duplicates_total: 0 });
+    const unknown = await ctx.db
+      .selectFrom('deliveries')
+      .select('id')
+      .where('run_id', '=', runId)
+      .where('state', '=', 'unknown')
+      .executeTakeFirstOrThrow();
+    await resendDelivery(ctx, unknown.id);
+    await until('it was sent again', async () => (await countStates(ctx, runId)).sent === 10);
+    expect(await sandbox.stats()).toMatchObject({ accepted: 13, duplicates_total: 1 });
+    await lanes.stop();
+  });
+
+  it('a 429 holds the whole lane for retry_after, nobody is lost and nobody fails', async () => {
+    const { ctx, sandbox } = await aShop(30);
+    await sandbox.control('faults', { kind: 'flood', bot: sandbox.botId, retry_after: 1, count: 2 });
+    const lanes = testLanes(ctx, 200);
+    const { runId } = await aRun(ctx, sandbox.connectionId);
+    await until('the run is settled', () => settled(ctx, runId));
+    await lanes.stop();
+    expect(await countStates(ctx, runId)).toMatchObject({ sent: 30 });
+    expect(await sandbox.stats()).toMatchObject({ accepted: 30, duplicates_total: 0 });
+    const { learned_rate } = await ctx.db
+      .selectFrom('connections')
+      .select('learned_rate')
+      .where('id', '=', sandbox.connectionId)
+      .executeTakeFirstOrThrow();
+    expect(learned_rate).toBeLessThan(200);
+  });
+
+  it('a 5xx with a body is tried again', async () => {
+    const { ctx, sandbox } = await aShop(5);
+    await sandbox.control('faults', { kind: 'http_502', bot: sandbox.botId, count: 4 });
+    const lanes = testLanes(ctx, 200);
+    const { runId } = await aRun(ctx, sandbox.connectionId);
+    await until('the run is settled', () => settled(ctx, runId));
+    await lanes.stop();
+    expect(await countStates(ctx, runId)).toMatchObject({ sent: 5 });
+    expect(await sandbox.stats()).toMatchObject({ accepted: 5, duplicates_total: 0 });
+  });
+
+  it('a revoked token pauses the run with nobody failed, and the rest is sent once it works again', async () => {
+    const { ctx, sandbox } = await aShop(8);
+    await sandbox.control('faults', { kind: 'unauthorized', bot: sandbox.botId });
+    const lanes = testLanes(ctx, 200);
+    const { runId } = await aRun(ctx, sandbox.connectionId);
+    await until(
+      'the run is held',
+      async () =>
+        (await ctx.db.selectFrom('runs').select('status').where('id', '=', runId).executeTakeFirstOrThrow())
+          .status === 'paused',
+    );
+    await until('nothing is under way', async () => ((await countStates(ctx, runId)).sending ?? 0) === 0);
+    expect(await countStates(ctx, runId)).toMatchObject({ queued: 8 });
+    await sandbox.control('faults', undefined, 'DELETE');
+    await resumeRun(ctx, runId);
+    await until('the run is settled', () => settled(ctx, runId));
+    await lanes.stop();
+    expect(await sandbox.stats()).toMatchObject({ accepted: 8, duplicates_total: 0 });
+  });
+
+  it('retry failed sends to those who failed and to nobody else', async () => {
+    const { ctx, sandbox } = await aShop(6);
+    await sandbox.control('state', { bot: sandbox.botId, user: 100_000, state: 'blocked' });
+    const lanes = testLanes(ctx, 200);
+    const { runId } = await aRun(ctx, sandbox.connectionId);
+    await until('the run is settled', () => settled(ctx, runId));
+    expect(await countStates(ctx, runId)).toMatchObject({ sent: 5, failed: 1 });
+    await sandbox.control('state', { bot: sandbox.botId, user: 100_000, state: 'open' });
+    expect(await retryFailed(ctx, runId)).toBe(1);
+    await until('the run is settled again', () => settled(ctx, runId));
+    await lanes.stop();
+    expect(await countStates(ctx, runId)).toEqual(expect.objectContaining({ sent: 6, failed: 0 }));
+    expect(await sandbox.stats()).toMatchObject({ accepted: 6, duplicates_total: 0 });
+  });
+});
+
+describe('a reply', () => {
+  it('does not wait behind a broadcast', async () => {
+    const { ctx, sandbox } = await aShop(100);
+    const lanes = testLanes(ctx, 20);
+    const { runId } = await aRun(ctx, sandbox.connectionId);
+    await until('the broadcast is under way', async () => ((await countStates(ctx, runId)).sent ?? 0) > 3);
+    const contact = await ctx.db
+      .selectFrom('identities')
+      .select('contact_id')
+      .where('connection_id', '=', sandbox.connectionId)
+      .where('address', '=', '100099')
+      .executeTakeFirstOrThrow();
+    const { id } = await enqueueDelivery(ctx, {
+      source: 'reply',
+      contactId: contact.contact_id,
+      connectionId: sandbox.connectionId,
+      content: { text: '*not* {{ markup }}' },
+      authorId: null,
+    });
+    await until(
+      'the reply is sent',
+      async () =>
+        (await ctx.db.selectFrom('deliveries').select('state').where('id', '=', id).executeTakeFirstOrThrow())
+          .state === 'sent',
+    );
+    expect((await countStates(ctx, runId)).queued ?? 0).toBeGreaterThan(20);
+    await cancelRun(ctx, runId);
+    await lanes.stop();
+    const body = await ctx.db
+      .selectFrom('messages')
+      .select('body')
+      .where('delivery_id', '=', id)
+      .executeTakeFirstOrThrow();
+    expect(body.body).toMatchObject({ text: '*not* {{ markup }}' });
+  });
+
+  it('is refused with the reason when the person blocked the bot', async () => {
+    const { ctx, sandbox } = await aShop(0);
+    const contactId = await aContact(ctx, {
+      connectionId: sandbox.connectionId,
+      address: '5',
+      reachable: false,
+    });
+    await expect(
+      enqueueDelivery(ctx, {
+        source: 'reply',
+        contactId,
+        connectionId: sandbox.connectionId,
+        content: { text: 'Hi' },
+        authorId: null,
+      }),
+    ).rejects.toThrow(/blocked the bot/);
+  });
+});

@@ -1,0 +1,93 @@
+// Lanes over a test's ctx, wired as node.ts wires them, and a campaign to send with them.
+
+import { type Settings, settings as settingsSchema } from '../../contract/campaigns.ts';
+import { content } from '../../contract/message.ts';
+import { openAccount } from '../channels/accounts.ts';
+import { finishRunIfDone, holdRuns } from '../deliveries/finish.ts';
+import type { OpenAccount } from '../deliveries/lane.ts';
+import { type LaneHost, startLanes } from '../deliveries/lanes.ts';
+import { startRun } from '../deliveries/run.ts';
+import { inTransaction } from '../platform/context.ts';
+import { newId } from '../platform/db/ids.ts';
+import { createLeases } from '../platform/db/leases.ts';
+import type { TestCtx } from './context.ts';
+
+/** A lane host of its own, as another node would have. `perSecond` replaces the adapter's pace. */
+export function testLanes(ctx: TestCtx, perSecond?: number): LaneHost & { leaseUrl: string } {
+  const leases = createLeases(ctx.databaseUrl, ctx.log);
+  const host = startLanes(ctx, {
+    leases,
+    async open(base, connectionId): Promise<OpenAccount | null> {
+      const open = await openAccount(base, connectionId);
+      if (!open || !perSecond) return open;
+      return { ...open, adapter: { ...open.adapter, pace: { ...open.adapter.pace, perSecond } } };
+    },
+    news: {
+      runMayBeDone: (workspaceId, runId) => finishRunIfDone(ctx, workspaceId, runId),
+      broken: (workspaceId, connectionId, detail) => holdRuns(ctx, workspaceId, connectionId, detail),
+      async gone() {},
+    },
+  });
+  return {
+    ...host,
+    leaseUrl: ctx.databaseUrl,
+    async stop() {
+      await host.stop();
+      await leases.stop();
+    },
+  };
+}
+
+/** A run for everybody on the connection, of a campaign in status `sending`. */
+export async function aRun(
+  ctx: TestCtx,
+  connectionId: string,
+  given: { text?: string; settings?: Partial<Settings> } = {},
+): Promise<{ runId: string; campaignId: string; planned: number }> {
+  const campaignId = newId();
+  const now = ctx.clock.now();
+  const message = content.parse({ text: given.text ?? 'Hi {{ contact.first_name }}' });
+  const settings = { ...settingsSchema.parse({}), ...given.settings };
+  const run = await inTransaction(ctx, async (ctx) => {
+    await ctx.db
+      .insertInto('campaigns')
+      .values({
+        workspace_id: ctx.actor.workspaceId,
+        id: campaignId,
+        number: Math.floor(Math.random() * 1e9),
+        kind: 'broadcast',
+        name: 'Flash Offer',
+        type: 'promotional',
+        status: 'sending',
+        connection_id: connectionId,
+        audience: JSON.stringify({ all: true }),
+        content: JSON.stringify(message),
+        schedule: JSON.stringify({ mode: 'now' }),
+        settings: JSON.stringify(settings),
+        created_at: now,
+        updated_at: now,
+      })
+      .execute();
+    return startRun(ctx, {
+      campaignId,
+      connection: { id: connectionId, channel: 'telegram' },
+      content: message,
+      settings,
+      audience: { all: true },
+    });
+  });
+  return { ...run, campaignId };
+}
+
+/** Waits until `condition` answers true, looking every 20 ms; fails with `what` after `limitMs`. */
+export async function until(
+  what: string,
+  condition: () => Promise<boolean>,
+  limitMs = 20_000,
+): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
