@@ -2,7 +2,7 @@
 import type { FieldProblem } from '../../contract/errors.ts';
 import { AppError } from '../platform/errors.ts';
 import { withoutInsertMarks } from './inserted.ts';
-import { engine, parseTemplate, renderTemplate, TemplateFault } from './liquid.ts';
+import { engine, faultOf, parseTemplate, renderTemplate, TemplateFault } from './liquid.ts';
 import { checkVariables } from './variables.ts';
 
 export interface Field {
@@ -24,8 +24,8 @@ export function compileField(source: string, pointer: string, problems: FieldPro
   if (!source.includes('{{') && !source.includes('{%')) return constant(withoutInsertMarks(source));
   try {
     const templates = parseTemplate(source);
-    const { attributes, reads, problems: found } = checkVariables(engine, templates);
-    problems.push(...found.map((detail) => ({ pointer, detail })));
+    const { attributes, reads, problems: found } = faultOf(() => checkVariables(engine, templates));
+    problems.push(...found.slice(0, 20).map((detail) => ({ pointer, detail })));
     return {
       pointer,
       personal: reads,

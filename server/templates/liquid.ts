@@ -1,6 +1,6 @@
-// The one Liquid engine: what people write in a message must not reach files, other people's data or the clock, must not
+// The one Liquid engine: what people write in a message must not reach files or other people's data, must not
 // run long, and must say what is wrong in words. Values come out marked as inserted (inserted.ts).
-import { CaptureTag, type Context, Liquid, type Template } from 'liquidjs';
+import { CaptureTag, type Context, ForTag, Liquid, type Template } from 'liquidjs';
 import { maxTemplateLength } from '../../contract/message.ts';
 import { insert, withoutInsertMarks } from './inserted.ts';
 import { nearest } from './variables.ts';
@@ -33,6 +33,21 @@ class PlainCapture extends CaptureTag {
   }
 }
 
+/** 5,000 turns per message, about 5 ms: loops in loops are refused by count, alike on every machine. */
+const costOfTurn = 20;
+class CountedFor extends ForTag {
+  constructor(...args: ConstructorParameters<typeof ForTag>) {
+    super(...args);
+    this.templates.unshift({
+      token: this.token,
+      // biome-ignore lint/correctness/useYield: the interface asks for a generator, counting has nothing to wait for
+      *render(ctx: Context) {
+        ctx.memoryLimit.use(costOfTurn);
+      },
+    } as Template);
+  }
+}
+
 export const engine = createEngine();
 
 function createEngine(): Liquid {
@@ -40,9 +55,9 @@ function createEngine(): Liquid {
     strictFilters: true,
     ownPropertyOnly: true,
     parseLimit: maxTemplateLength,
-    // milliseconds per message; generous, because a pause of the process counts too
+    // milliseconds per message: the last resort, generous because a pause of the process counts too
     renderLimit: 1000,
-    // turns of a loop over numbers, characters joined
+    // characters joined, numbers counted, and `costOfTurn` per turn of any loop
     memoryLimit: 100_000,
     timezoneOffset: 0,
     preserveTimezones: true,
@@ -53,22 +68,24 @@ function createEngine(): Liquid {
   for (const name of Object.keys(liquid.tags)) if (!tags.includes(name)) delete liquid.tags[name];
   for (const name of Object.keys(liquid.filters)) if (!filters.includes(name)) delete liquid.filters[name];
   liquid.registerTag('capture', PlainCapture);
+  liquid.registerTag('for', CountedFor);
   return liquid;
 }
 
 /** Throws TemplateFault. */
 export function parseTemplate(source: string): Template[] {
-  try {
-    return engine.parse(withoutInsertMarks(source));
-  } catch (error) {
-    throw new TemplateFault(describe(error));
-  }
+  return faultOf(() => engine.parse(withoutInsertMarks(source)));
 }
 
 /** Rendered text with inserted values still marked. Throws TemplateFault. */
 export function renderTemplate(templates: Template[], scope: object): string {
+  return faultOf(() => engine.renderSync(templates, scope));
+}
+
+/** Whatever Liquid throws over a template is the template's fault, a stack that ran over included. */
+export function faultOf<T>(work: () => T): T {
   try {
-    return engine.renderSync(templates, scope);
+    return work();
   } catch (error) {
     throw new TemplateFault(describe(error));
   }
@@ -80,7 +97,9 @@ export class TemplateFault extends Error {}
 function describe(thrown: unknown): string {
   const error = thrown as Error & { originalError?: Error; token?: { getPosition?(): [number, number] } };
   const row = error.token?.getPosition?.()[0];
-  const said = (error.originalError?.message ?? error.message).replace(/, line:\d+, col:\d+$/, '');
+  const said = (error.originalError?.message ?? error.message)
+    .replace(/, line:\d+, col:\d+$/, '')
+    .replace(/(.{60}).{20,}(?=["}]* not )/s, '$1…');
   return `${row ? `Line ${row}: ` : ''}${inWords(said)}`;
 }
 

@@ -4,7 +4,8 @@ import { close, open, resolveInserted } from './inserted.ts';
 
 export type Emphasis = 'bold' | 'italic' | 'strike';
 export type Token =
-  | { kind: 'text'; text: string }
+  /** `inserted`: holds a variable's value, which may be empty and still stands for something. */
+  | { kind: 'text'; text: string; inserted?: true }
   | { kind: 'mono'; text: string }
   | { kind: 'newline' }
   | { kind: 'mark'; emphasis: Emphasis; char: string; opens: boolean; closes: boolean }
@@ -53,7 +54,7 @@ export function scan(text: string): Token[] {
       at++;
     } else if (char === open) {
       const end = text.indexOf(close, at);
-      literal(text.slice(at + 1, end < 0 ? text.length : end));
+      tokens.push({ kind: 'text', text: text.slice(at + 1, end < 0 ? text.length : end), inserted: true });
       at = end < 0 ? text.length : end + 1;
     } else if (char === '`') {
       const mono = at < noMonoBefore || !opensAt(text, at, tokens) ? null : readMono(text, at);

@@ -30,7 +30,10 @@ function linkEnds(tokens: Token[]): Map<number, number> {
 function hasLabel(tokens: Token[], from: number, to: number): boolean {
   return tokens
     .slice(from, to)
-    .some((token) => token.kind === 'mono' || (token.kind === 'text' && /\S/.test(token.text)));
+    .some(
+      (token) =>
+        token.kind === 'mono' || (token.kind === 'text' && (token.inserted || /\S/.test(token.text))),
+    );
 }
 
 function parseRange(

@@ -69,7 +69,7 @@ function problemOf(variable: Variable): string | null {
 }
 
 function unknown(path: string[]): string {
-  const name = path.join('.');
+  const name = path.join('.').slice(0, 80);
   if (name === 'name') return 'name is not a variable. Did you mean contact.full_name or contact.first_name?';
   const near = nearest(name, variableNames) ?? nearest(`contact.${name}`, variableNames);
   if (near) return `${name} is not a variable. Did you mean ${near}?`;

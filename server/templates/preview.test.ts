@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { type ContentInput, content } from '../../contract/message.ts';
+import { newId } from '../platform/db/ids.ts';
+import { createServer } from '../platform/http/server.ts';
+import { aConnection, aContact, aWorkspace, inWorkspace, testCtx } from '../testing/context.ts';
+import { literalMessage } from './literal.ts';
+import { previewMessage } from './preview.ts';
+import { templateRoutes } from './routes.ts';
+
+const base = await testCtx();
+const aShop = async () => inWorkspace(base, await aWorkspace(base, 'Marlow'));
+const draft = (given: ContentInput) => content.parse(given);
+
+describe('the preview of a draft', () => {
+  it('shows the contact asked for', async () => {
+    const ctx = await aShop();
+    const contactId = await aContact(ctx, { firstName: 'Bea' });
+    await aContact(ctx, { firstName: 'Carl' });
+    const preview = await previewMessage(ctx, {
+      content: draft({ text: '*Hi* {{ contact.first_name }}' }),
+      contactId,
+    });
+    expect(preview).toMatchObject({
+      contact: { name: 'Bea' },
+      rendered: { markup: '<b>Hi</b> Bea' },
+      problems: [],
+      warnings: [],
+    });
+  });
+
+  it('chooses somebody who can be reached on the connection, else the newest contact, else invents a person', async () => {
+    const ctx = await aShop();
+    const connectionId = await aConnection(ctx);
+    const text = '{{ contact.first_name }} from {{ workspace.name }} by {{ connection.username }}';
+    const shown = async () => {
+      const { contact, rendered } = await previewMessage(ctx, { content: draft({ text }), connectionId });
+      return [contact?.name, rendered?.plain];
+    };
+    expect(await shown()).toEqual([undefined, 'Ann from Marlow by shop_bot']);
+    await aContact(ctx, { firstName: 'Dora', connectionId });
+    await aContact(ctx, { firstName: 'Emil', connectionId, reachable: false });
+    expect(await shown()).toEqual(['Dora', 'Dora from Marlow by shop_bot']);
+    expect((await previewMessage(ctx, { content: draft({ text }) })).contact?.name).toBe('Emil');
+  });
+
+  it('reports problems by their field instead of throwing', async () => {
+    const ctx = await aShop();
+    const shown = async (given: ContentInput) => previewMessage(ctx, { content: draft(given) });
+    expect(await shown({ text: 'a\n{{ contact.frist_name }}' })).toMatchObject({
+      rendered: null,
+      problems: [{ pointer: '/content/text', detail: expect.stringContaining('Line 2: contact.frist_name') }],
+    });
+    expect((await shown({})).problems).toMatchObject([{ pointer: '/content/text' }]);
+    expect((await shown({ text: 'x'.repeat(5000) })).problems[0]?.detail).toContain('Shorten it by 904');
+    expect(await shown({ text: 'a', media: [{ media_id: 'med_01jd3v7k2nexamp00000000000' }] })).toMatchObject(
+      {
+        rendered: { plain: 'a' },
+        problems: [{ pointer: '/content/media/0/media_id' }],
+      },
+    );
+  });
+
+  it('warns of an attribute that nobody has, and stops nothing', async () => {
+    const ctx = await aShop();
+    const contactId = await aContact(ctx);
+    await ctx.db
+      .updateTable('contacts')
+      .set({ attributes: JSON.stringify({ city: 'Rome' }) })
+      .where('id', '=', contactId)
+      .execute();
+    const text = '{{ contact.attributes.city }} {{ contact.attributes.citty | default: "x" }}';
+    expect(await previewMessage(ctx, { content: draft({ text }) })).toMatchObject({
+      rendered: { plain: 'Rome x' },
+      problems: [],
+      warnings: [
+        {
+          pointer: '/content/text',
+          detail: expect.stringContaining('Did you mean contact.attributes.city?'),
+        },
+      ],
+    });
+  });
+
+  it('does not know the contacts, connections and pictures of another workspace', async () => {
+    const [ctx, other] = [await aShop(), await aShop()];
+    const given = draft({ text: 'a' });
+    const missing = { code: 'NOT_FOUND' };
+    await expect(
+      previewMessage(ctx, { content: given, contactId: await aContact(other) }),
+    ).rejects.toMatchObject(missing);
+    await expect(
+      previewMessage(ctx, { content: given, connectionId: await aConnection(other) }),
+    ).rejects.toMatchObject(missing);
+    await expect(previewMessage(ctx, { content: given, contactId: newId() })).rejects.toMatchObject(missing);
+  });
+});
+
+it('the composer gets every variable with an example and a snippet that renders, attributes included', async () => {
+  const ctx = await aShop();
+  const app = await createServer(ctx, 'test', async () => ctx.actor, {});
+  templateRoutes(app);
+  const contactId = await aContact(ctx, { firstName: 'Bea' });
+  await ctx.db
+    .updateTable('contacts')
+    .set({ attributes: JSON.stringify({ shoe_size: 42 }) })
+    .where('id', '=', contactId)
+    .execute();
+  const answer = await app.inject({ url: '/api/v1/templates/variables' });
+  expect(answer.statusCode).toBe(200);
+  const { data } = answer.json<{
+    data: { name: string; label: string; example: string; snippet: string }[];
+  }>();
+  expect(data).toContainEqual({
+    name: 'contact.attributes.shoe_size',
+    label: 'Shoe size',
+    example: '42',
+    snippet: '{{ contact.attributes.shoe_size }}',
+  });
+  const text = data.map(({ snippet }) => snippet).join('; ');
+  expect((await previewMessage(ctx, { content: draft({ text }), contactId })).problems).toEqual([]);
+  await app.close();
+});
+
+it('what an operator types is sent to the letter', () => {
+  expect(literalMessage(' *a* {{ contact.email }} <b>\n')).toMatchObject({
+    markup: '*a* {{ contact.email }} &lt;b&gt;',
+    plain: '*a* {{ contact.email }} <b>',
+    length: 27,
+    buttons: [],
+  });
+});
