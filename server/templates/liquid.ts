@@ -99,7 +99,8 @@ function describe(thrown: unknown): string {
   const row = error.token?.getPosition?.()[0];
   const said = (error.originalError?.message ?? error.message)
     .replace(/, line:\d+, col:\d+$/, '')
-    .replace(/(.{60}).{20,}(?=["}]* not )/s, '$1…');
+    // a fault is logged and shown: it quotes the place, not the message
+    .replace(/[^\s"]{40,}/g, (word) => `${word.slice(0, 40)}…`);
   return `${row ? `Line ${row}: ` : ''}${inWords(said)}`;
 }
 
