@@ -136,5 +136,6 @@ export const keys = {
   conversation: (id: string) => ['conversation', id] as const,
   messages: (id: string) => ['messages', id] as const,
   thread: (contactId: string) => ['thread', contactId] as const,
+  variables: ['variables'] as const,
   jump: (text: string) => ['jump', text] as const,
 };

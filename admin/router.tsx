@@ -96,6 +96,7 @@ const composer = createRoute({
 const automations = createRoute({
   getParentRoute: () => inside,
   path: '/automations',
+  validateSearch: only('open'),
   component: lazyRouteComponent(
     () => import('./screens/automations/AutomationsScreen.tsx'),
     'AutomationsScreen',

@@ -23,6 +23,8 @@ export interface Preview {
   contact: { id: string; name: string } | null;
   rendered: RenderedMessage | null;
   problems?: FieldProblem[];
+  /** Worth knowing, no reason to stop: a variable that many people lack. */
+  warnings?: FieldProblem[];
 }
 
 /** The preview of an unsaved message for one contact; the last good one stays while the next is drawn. */
@@ -103,6 +105,11 @@ export function LivePreview({ people, preview, botName }: Props) {
           <Note tone="warn">The preview could not be drawn: {problemText(preview.error)}</Note>
         </div>
       )}
+      {preview.data?.warnings?.map((warning) => (
+        <div key={warning.detail} style={{ marginBottom: 12 }}>
+          <Note tone="warn">{warning.detail}</Note>
+        </div>
+      ))}
       <TelegramPhone
         botName={botName}
         message={preview.data?.rendered ?? undefined}

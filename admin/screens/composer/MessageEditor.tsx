@@ -1,15 +1,7 @@
 // The message's text: a text area with marks, variables and a counter. The stored text is what is typed: *bold* and
 // {{ contact.first_name }}; the preview beside it shows what becomes of it.
-import { ActionIcon, Button, Menu, Popover, Textarea, Tooltip } from '@mantine/core';
-import {
-  IconBold,
-  IconBraces,
-  IconCode,
-  IconHelp,
-  IconItalic,
-  IconLink,
-  IconStrikethrough,
-} from '@tabler/icons-react';
+import { ActionIcon, Button, Popover, Textarea, Tooltip } from '@mantine/core';
+import { IconBold, IconCode, IconHelp, IconItalic, IconLink, IconStrikethrough } from '@tabler/icons-react';
 import { type KeyboardEvent, useId, useRef } from 'react';
 import { textLimits } from '../../../contract/message.ts';
 import { FieldProblem } from '../../ui/FieldProblem.tsx';
@@ -17,6 +9,7 @@ import { figure } from '../../ui/numbers.ts';
 import css from './Composer.module.css';
 import { EmojiMenu } from './EmojiMenu.tsx';
 import { goToLine, insertLink, toggleMark, typeInto } from './text-marks.ts';
+import { VariableMenu } from './VariableMenu.tsx';
 
 interface Props {
   text: string;
@@ -35,14 +28,6 @@ const marks = [
   { mark: '~', label: 'Strike through', key: null, Icon: IconStrikethrough },
   { mark: '`', label: 'Code', key: null, Icon: IconCode },
 ] as const;
-const variables = [
-  { insert: '{{ contact.first_name | default: "there" }}', label: 'First name', help: 'or “there”' },
-  { insert: '{{ contact.last_name }}', label: 'Last name', help: 'empty where not known' },
-  { insert: '{{ contact.email }}', label: 'Email', help: 'empty where not known' },
-  { insert: '{{ contact.phone }}', label: 'Phone', help: 'empty where not known' },
-  { insert: '{{ contact.language | default: "en" }}', label: 'Language', help: 'or “en”' },
-  { insert: '{{ contact.attributes.name | default: "" }}', label: 'Attribute', help: 'write its name' },
-];
 
 export function MessageEditor(props: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
@@ -93,34 +78,10 @@ export function MessageEditor(props: Props) {
             disabled={props.disabled}
             onPick={(emoji) => field.current && typeInto(field.current, emoji)}
           />
-          <Menu position="bottom-start" width={260} returnFocus={false}>
-            <Menu.Target>
-              <Button
-                size="xs"
-                variant="subtle"
-                disabled={props.disabled}
-                leftSection={<IconBraces size={16} stroke={1.75} />}
-              >
-                Variable
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {variables.map((variable) => (
-                <Menu.Item
-                  key={variable.label}
-                  rightSection={<span className="t3 small">{variable.help}</span>}
-                  onClick={() =>
-                    setTimeout(
-                      act((area) => typeInto(area, variable.insert)),
-                      0,
-                    )
-                  }
-                >
-                  {variable.label}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
+          <VariableMenu
+            disabled={props.disabled}
+            onPick={(snippet) => field.current && typeInto(field.current, snippet)}
+          />
           <Popover position="bottom-end" width={300}>
             <Popover.Target>
               <Button

@@ -52,6 +52,7 @@ export function PeoplePicker({ connectionId, chosen, onChange }: Props) {
                 ? null
                 : (identity.unreachable_reason ?? 'Cannot be reached');
             return (
+              // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox is inside
               <label key={contact.id} className={css.pick} data-off={Boolean(why) || undefined}>
                 <Checkbox
                   size="xs"

@@ -72,7 +72,7 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
   const pause = () => void run('pause', () => tell('Campaign paused', { label: 'Resume', run: resume }));
   const icon = { size: 16, stroke: 1.75 };
   const canCancel = status === 'sending' || status === 'paused';
-  const canRetry = ['published', 'failed', 'cancelled'].includes(status) && report.failed > 0;
+  const canRetry = ['published', 'failed'].includes(status) && report.failed > 0;
   const canResume = status === 'paused' || (status === 'failed' && open > 0);
   const duplicateButton = (variant: 'default' | 'filled') => (
     <ReasonButton

@@ -1,4 +1,46 @@
+// The simulated phones, framed. Only where this installation runs the sandbox; elsewhere it says how to get it.
+import { useComputedColorScheme } from '@mantine/core';
+import { IconFlask, IconShieldCheck } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { setupQuery } from '../../session.ts';
+import { Badge } from '../../ui/Badge.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { BlockSkeleton } from '../../ui/Skeletons.tsx';
+
 export function SandboxScreen() {
-  return <Page title="SandboxScreen">Soon</Page>;
+  const scheme = useComputedColorScheme('light');
+  const { data } = useQuery(setupQuery);
+  if (!data)
+    return (
+      <Page title="Sandbox">
+        <BlockSkeleton height={400} />
+      </Page>
+    );
+  if (!data.sandbox)
+    return (
+      <Page title="Sandbox">
+        <EmptyState icon={<IconFlask size={32} stroke={1.5} />} title="The sandbox is off here">
+          It shows simulated phones on which messages arrive as on real ones. Start Carillon with SANDBOX=on
+          and without a real connection to use it.
+        </EmptyState>
+      </Page>
+    );
+  return (
+    <Page
+      title="Sandbox"
+      flush
+      actions={
+        <Badge tone="ok" icon={<IconShieldCheck aria-hidden />}>
+          Nothing leaves this machine
+        </Badge>
+      }
+    >
+      <iframe
+        title="Simulated phones"
+        src={`/sandbox/phones/?theme=${scheme}`}
+        style={{ width: '100%', height: '100%', border: 0, display: 'block' }}
+      />
+    </Page>
+  );
 }

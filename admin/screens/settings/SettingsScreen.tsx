@@ -1,4 +1,49 @@
+// Workspace, own profile, sessions, API tokens, audit log: one part at a time, the part in the address.
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMe } from '../../session.ts';
+import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { AuditLog } from './AuditLog.tsx';
+import { Profile } from './Profile.tsx';
+import { Sessions } from './Sessions.tsx';
+import { Tokens } from './Tokens.tsx';
+import { WorkspaceSettings } from './WorkspaceSettings.tsx';
+
+const parts = {
+  workspace: WorkspaceSettings,
+  profile: Profile,
+  sessions: Sessions,
+  tokens: Tokens,
+  audit: AuditLog,
+};
+type Part = keyof typeof parts;
+
 export function SettingsScreen() {
-  return <Page title="SettingsScreen">Soon</Page>;
+  const me = useMe();
+  const { part } = useSearch({ from: '/inside/settings' });
+  const navigate = useNavigate({ from: '/settings' });
+  const at: Part = part && part in parts ? (part as Part) : 'workspace';
+  const Shown = parts[at];
+  const choices: { value: Part; label: string }[] = [
+    { value: 'workspace', label: 'Workspace' },
+    { value: 'profile', label: 'Profile' },
+    { value: 'sessions', label: 'Sessions' },
+  ];
+  if (me.scopes.includes('tokens:read')) choices.push({ value: 'tokens', label: 'API tokens' });
+  if (me.scopes.includes('audit_events:read')) choices.push({ value: 'audit', label: 'Audit log' });
+  return (
+    <Page title="Settings" sunken>
+      <div style={{ marginBottom: 12 }}>
+        <FilterTabs
+          label="Part"
+          value={at}
+          choices={choices}
+          onChange={(value) => void navigate({ search: { part: value } })}
+        />
+      </div>
+      <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 12, maxWidth: 900 }}>
+        <Shown />
+      </div>
+    </Page>
+  );
 }

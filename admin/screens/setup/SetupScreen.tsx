@@ -1,4 +1,188 @@
-import { Page } from '../../ui/Page.tsx';
+// First start: the owner's account, then a bot. The second step can wait.
+import { Button, PasswordInput, Select, TextInput } from '@mantine/core';
+import { IconArrowRight, IconCheck, IconServer, IconWorld } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useEffect, useState } from 'react';
+import { type Me, setUp } from '../../../contract/workspaces.ts';
+import { api, keys } from '../../api.ts';
+import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
+import { Logo } from '../../ui/Logo.tsx';
+import { Note } from '../../ui/Note.tsx';
+import { browserZone, zones } from '../../ui/times.ts';
+import { useAction } from '../../ui/use-action.ts';
+import { BotForm } from '../connections/AddBot.tsx';
+import css from './Setup.module.css';
+
+const steps = [
+  { title: 'Create the owner account', help: 'Your shop, your name, a password' },
+  { title: 'Connect a bot', help: 'A Telegram bot token, or later' },
+];
+
 export function SetupScreen() {
-  return <Page title="SetupScreen">Soon</Page>;
+  const navigate = useNavigate();
+  const [step, setStep] = useState(0);
+  const [email, setEmail] = useState('');
+  useEffect(() => {
+    document.title = 'Set up – Carillon';
+  }, []);
+  return (
+    <div className={css.page}>
+      <aside className={css.side}>
+        <div className={css.brand}>
+          <Logo size={28} />
+          Carillon
+        </div>
+        <div>
+          <p className={css.lead}>Ready to send in about two minutes</p>
+          <p className="t2">Your data stays on this server.</p>
+        </div>
+        <ol className={css.steps}>
+          {steps.map((item, index) => (
+            <li key={item.title} className={css.step} aria-current={index === step ? 'step' : undefined}>
+              <span className={css.number} data-done={index < step || undefined}>
+                {index < step ? <IconCheck size={14} aria-label="Done" /> : index + 1}
+              </span>
+              <span className="col">
+                <span className="strong">{item.title}</span>
+                <span className="small t3">{index < step ? email : item.help}</span>
+              </span>
+            </li>
+          ))}
+        </ol>
+        <dl className={css.facts}>
+          <div>
+            <dt className="row">
+              <IconServer size={14} stroke={1.75} aria-hidden />
+              Carillon and its database
+            </dt>
+            <dd className="ok">Running</dd>
+          </div>
+          <div>
+            <dt className="row ellipsis">
+              <IconWorld size={14} stroke={1.75} aria-hidden />
+              {location.origin}
+            </dt>
+            <dd className="ok">Reachable</dd>
+          </div>
+        </dl>
+      </aside>
+      <main className={css.main}>
+        <div className={css.column}>
+          <p className="t3">
+            Step {step + 1} of {steps.length}
+          </p>
+          <h1 className={css.title}>{steps[step]?.title}</h1>
+          {step === 0 ? (
+            <Owner
+              onDone={(me) => {
+                setEmail(me.user.email);
+                setStep(1);
+              }}
+            />
+          ) : (
+            <>
+              <p className="t2" style={{ marginBottom: 24 }}>
+                Messages go out and come in through it. WhatsApp and website chat follow in a later release.
+              </p>
+              <div className={`card ${css.card}`}>
+                <BotForm
+                  submitLabel="Connect bot"
+                  onDone={() => void navigate({ to: '/campaigns' })}
+                  back={
+                    <Button variant="default" onClick={() => void navigate({ to: '/campaigns' })}>
+                      Skip for now
+                    </Button>
+                  }
+                />
+              </div>
+            </>
+          )}
+        </div>
+      </main>
+    </div>
+  );
+}
+
+function Owner({ onDone }: { onDone: (me: Me) => void }) {
+  const client = useQueryClient();
+  const { busy, error, run } = useAction();
+  const [form, setForm] = useState({
+    workspace_name: '',
+    name: '',
+    email: '',
+    password: '',
+    time_zone: browserZone(),
+  });
+  const [own, setOwn] = useState<Record<string, string>>({});
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const checked = setUp.safeParse(form);
+    const wrong: Record<string, string> = {};
+    if (!checked.success)
+      for (const issue of checked.error.issues) wrong[String(issue.path[0])] ??= issue.message;
+    setOwn(wrong);
+    if (!checked.success) return;
+    await run(async () => {
+      const me = await api.post<Me>('/setup', checked.data);
+      client.setQueryData(keys.me, me);
+      client.removeQueries({ queryKey: keys.setup });
+      onDone(me);
+    });
+  };
+  const field = (name: 'workspace_name' | 'name' | 'email') => ({
+    value: form[name],
+    size: 'lg' as const,
+    error: own[name] ?? problemAt(error, `/${name}`),
+    onChange: (event: React.ChangeEvent<HTMLInputElement>) => {
+      setForm({ ...form, [name]: event.currentTarget.value });
+      setOwn({ ...own, [name]: '' });
+    },
+  });
+  const elsewhere = problemElsewhere(
+    error,
+    Object.keys(form).map((name) => `/${name}`),
+  );
+  return (
+    <form onSubmit={(event) => void submit(event)} noValidate className={css.form}>
+      {elsewhere && <Note tone="bad">{elsewhere}</Note>}
+      <TextInput label="Shop name" placeholder="Marlow Ceramics" autoFocus {...field('workspace_name')} />
+      <TextInput label="Your name" autoComplete="name" {...field('name')} />
+      <TextInput label="Email" type="email" autoComplete="username" {...field('email')} />
+      <PasswordInput
+        label="Password"
+        description="At least 10 characters."
+        inputWrapperOrder={['label', 'input', 'error', 'description']}
+        size="lg"
+        autoComplete="new-password"
+        value={form.password}
+        error={own.password || problemAt(error, '/password')}
+        onChange={(event) => {
+          setForm({ ...form, password: event.currentTarget.value });
+          setOwn({ ...own, password: '' });
+        }}
+      />
+      <Select
+        label="Time zone"
+        size="lg"
+        searchable
+        limit={80}
+        data={zones()}
+        value={form.time_zone}
+        error={own.time_zone || problemAt(error, '/time_zone')}
+        onChange={(value) => value && setForm({ ...form, time_zone: value })}
+      />
+      <div className="row" style={{ justifyContent: 'flex-end' }}>
+        <Button
+          type="submit"
+          size="lg"
+          miw={180}
+          rightSection={<IconArrowRight size={16} stroke={1.75} />}
+          aria-disabled={busy || undefined}
+        >
+          {busy ? 'Creating' : 'Create account'}
+        </Button>
+      </div>
+    </form>
+  );
 }

@@ -1,0 +1,150 @@
+// One automation's title, delay, text, picture and buttons, saved by itself, with the live preview.
+import { ActionIcon, NumberInput, Select, TextInput } from '@mantine/core';
+import { IconArrowLeft } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import type { Campaign } from '../../../contract/campaigns.ts';
+import { connectionsQuery, useMay } from '../../session.ts';
+import { FilterTabs } from '../../ui/FilterTabs.tsx';
+import { Note } from '../../ui/Note.tsx';
+import { tellProblem } from '../../ui/toast.tsx';
+import { ButtonsField } from '../composer/ButtonsField.tsx';
+import { LivePreview, usePreview, usePreviewPeople } from '../composer/LivePreview.tsx';
+import { MessageEditor } from '../composer/MessageEditor.tsx';
+import { PictureField } from '../composer/PictureField.tsx';
+import { SaveLine } from '../composer/SaveLine.tsx';
+import { storable, useDraft } from '../composer/use-draft.ts';
+import css from './Automations.module.css';
+
+const delays = [
+  { value: '0', label: 'At once' },
+  { value: '30', label: '30 min' },
+  { value: '60', label: '1 h' },
+  { value: '240', label: '4 h' },
+  { value: '1440', label: '1 day' },
+];
+
+export function AutomationEditor({
+  campaign,
+  onBack,
+}: {
+  campaign: Campaign;
+  onBack?: (() => void) | undefined;
+}) {
+  const control = useDraft(campaign);
+  const { draft, change, changeContent } = control;
+  const write = useMay('campaigns:write');
+  const { data: connections } = useQuery(connectionsQuery);
+  const local = storable(draft);
+  const people = usePreviewPeople(draft.connection_id);
+  const preview = usePreview(local.patch.content ?? draft.content, draft.connection_id, people.current?.id);
+  const connection = connections?.data.find((item) => item.id === draft.connection_id);
+  const problems = [
+    ...(control.error?.errors ?? []),
+    ...(preview.isPlaceholderData ? [] : (preview.data?.problems ?? [])),
+    ...local.problems,
+  ];
+  const at = (pointer: string) =>
+    problems.find((item) => item.pointer === pointer || item.pointer.startsWith(`${pointer}/`))?.detail;
+  const minutes = draft.trigger?.delay_minutes ?? 0;
+  const setMinutes = (value: number) =>
+    change({ trigger: { enabled: campaign.trigger?.enabled ?? false, delay_minutes: value } });
+  const off = !write.may;
+  return (
+    <>
+      <section className={css.editor} aria-label={`Edit ${campaign.name}`}>
+        <div className="row">
+          {onBack && (
+            <ActionIcon variant="subtle" size={40} aria-label="Back to automations" onClick={onBack}>
+              <IconArrowLeft size={16} stroke={1.75} />
+            </ActionIcon>
+          )}
+          <h2 className="grow ellipsis">{draft.name || 'Automation'}</h2>
+          <SaveLine control={control} left={local.problems.length} />
+        </div>
+        {off && <Note tone="info">{write.reason}</Note>}
+        {control.state === 'conflict' && (
+          <Note
+            tone="warn"
+            actions={
+              <button
+                type="button"
+                className="plain-button"
+                onClick={() => control.reload().catch((error) => tellProblem('Loading did not work', error))}
+              >
+                Load the other version
+              </button>
+            }
+          >
+            {control.error?.detail} What you typed is still here, but it is not saved.
+          </Note>
+        )}
+        {control.state === 'refused' && control.error?.errors.length === 0 && (
+          <Note tone="bad">{control.error.detail}</Note>
+        )}
+        <TextInput
+          label="Title"
+          description="Only your team sees it."
+          inputWrapperOrder={['label', 'input', 'error', 'description']}
+          disabled={off}
+          maxLength={120}
+          value={draft.name}
+          error={at('/name')}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+        />
+        <div>
+          <div className="row wrap" style={{ alignItems: 'flex-end' }}>
+            <NumberInput
+              label="Delay in minutes"
+              w={140}
+              min={0}
+              max={525_600}
+              allowDecimal={false}
+              disabled={off}
+              value={minutes}
+              error={at('/trigger/delay_minutes')}
+              onChange={(value) => typeof value === 'number' && setMinutes(value)}
+            />
+            <FilterTabs
+              label="Common delays"
+              value={String(minutes)}
+              choices={delays}
+              onChange={(value) => !off && setMinutes(Number(value))}
+            />
+          </div>
+        </div>
+        <Select
+          label="Sent from"
+          placeholder="Choose a bot"
+          disabled={off}
+          data={connections?.data.map((item) => ({ value: item.id, label: item.name }))}
+          value={draft.connection_id}
+          error={at('/connection_id')}
+          onChange={(connection_id) => change({ connection_id })}
+        />
+        <MessageEditor
+          label="Content"
+          text={draft.content.text}
+          disabled={off}
+          onChange={(text) => changeContent({ text })}
+          length={preview.isPlaceholderData ? null : (preview.data?.rendered?.length ?? null)}
+          hasPicture={draft.content.media.length > 0}
+          problem={at('/content/text')}
+        />
+        <PictureField
+          value={draft.content.media[0]}
+          onChange={(item) => changeContent({ media: item ? [item] : [] })}
+          problem={at('/content/media')}
+        />
+        <ButtonsField
+          value={draft.content.buttons}
+          onChange={(buttons) => changeContent({ buttons })}
+          problems={problems}
+          all={false}
+        />
+      </section>
+      <div className={css.preview}>
+        <LivePreview people={people} preview={preview} botName={connection?.name ?? 'Your bot'} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,91 @@
+// The workspace's name and zone; how the panel looks; where the API is described.
+import { SegmentedControl, Select, TextInput, useMantineColorScheme } from '@mantine/core';
+import { IconExternalLink } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import type { Me, Workspace } from '../../../contract/workspaces.ts';
+import { api, keys } from '../../api.ts';
+import { useMay, useMe } from '../../session.ts';
+import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
+import { Note } from '../../ui/Note.tsx';
+import { Section } from '../../ui/Page.tsx';
+import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { zones } from '../../ui/times.ts';
+import { tell } from '../../ui/toast.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { schemes } from '../frame/PersonMenu.tsx';
+import css from './Settings.module.css';
+
+export function WorkspaceSettings() {
+  const client = useQueryClient();
+  const { workspace } = useMe();
+  const write = useMay('workspace:write');
+  const [name, setName] = useState(workspace.name);
+  const [zone, setZone] = useState(workspace.time_zone);
+  const { busy, error, run } = useAction();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!write.may) return;
+    await run(async () => {
+      const saved = await api.patch<Workspace>('/workspace', {
+        name,
+        time_zone: zone,
+        version: workspace.version,
+      });
+      client.setQueryData<Me>(keys.me, (old) => old && { ...old, workspace: saved });
+      tell('Workspace saved');
+    });
+  };
+  const elsewhere = problemElsewhere(error, ['/name', '/time_zone']);
+  const changed = name !== workspace.name || zone !== workspace.time_zone;
+  return (
+    <>
+      <Section title="Workspace">
+        <form onSubmit={(event) => void save(event)} className={css.form} noValidate>
+          {elsewhere && <Note tone="bad">{elsewhere}</Note>}
+          <TextInput
+            label="Name"
+            description="Your shop’s name, as your team sees it."
+            inputWrapperOrder={['label', 'input', 'error', 'description']}
+            value={name}
+            disabled={!write.may}
+            error={problemAt(error, '/name')}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Select
+            label="Time zone"
+            description="Times in the panel are shown in this zone."
+            inputWrapperOrder={['label', 'input', 'error', 'description']}
+            searchable
+            limit={80}
+            data={zones()}
+            value={zone}
+            disabled={!write.may}
+            error={problemAt(error, '/time_zone')}
+            onChange={(value) => value && setZone(value)}
+          />
+          <div>
+            <ReasonButton type="submit" reason={write.reason} disabled={write.may && !changed} miw={124}>
+              {busy ? 'Saving' : 'Save changes'}
+            </ReasonButton>
+          </div>
+        </form>
+      </Section>
+      <Section title="Appearance" help="Kept in this browser.">
+        <SegmentedControl
+          aria-label="Appearance"
+          value={colorScheme}
+          data={schemes.map(({ value, label }) => ({ value, label }))}
+          onChange={(value) => setColorScheme(value as (typeof schemes)[number]['value'])}
+        />
+      </Section>
+      <Section title="API" help="Everything this panel does, programs can do too.">
+        <a href="/api/docs" target="_blank" rel="noreferrer" className="row" style={{ width: 'fit-content' }}>
+          API reference
+          <IconExternalLink size={14} stroke={1.75} aria-hidden />
+        </a>
+      </Section>
+    </>
+  );
+}
