@@ -4,7 +4,7 @@ import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createDefaultCampaigns } from './campaigns/create.ts';
-import { runDemo } from './demo/demo.ts';
+import { isDemoUnfinished, runDemo } from './demo/demo.ts';
 import { startNode } from './node.ts';
 import { type Config, readConfig } from './platform/config.ts';
 import { openDb } from './platform/db/db.ts';
@@ -85,7 +85,8 @@ async function start(): Promise<void> {
   await setUpFromEnvironment(node.base, createDefaultCampaigns);
   if (node.url) announce(node.url);
   if (!node.url) return console.log('Carillon worker is ready.');
-  if (installation.isEmpty && !empty && config.sandboxUrl) await runDemo(node);
+  if (!empty && config.role === 'all' && config.sandboxUrl)
+    if (installation.isEmpty || (await isDemoUnfinished(node.base))) await runDemo(node);
   console.log(`Carillon is ready at ${node.url}`);
 }
 
@@ -113,12 +114,15 @@ async function lookAtInstallation(
 
 process.on('SIGTERM', () => void stop(0));
 process.on('SIGINT', () => void stop(0));
+process.on('SIGHUP', () => void stop(0));
 onLifelineLost(() => void stop(0));
 process.on('unhandledRejection', (error) => {
   console.error('An error was not handled; Carillon stops so that nothing goes on in a wrong state.', error);
   void stop(1);
 });
 start().catch((error) => {
+  // what was under way when somebody said stop has nothing to tell
+  if (stopping) return;
   console.error(
     error instanceof Error && 'code' in error
       ? error.message

@@ -5,7 +5,7 @@ import { createApp } from './app.ts';
 import { breakConnection, openAccount } from './channels/accounts.ts';
 import { startInbound } from './channels/inbound.ts';
 import { closeAdapters } from './channels/registry.ts';
-import { setReachability } from './contacts/set-reachability.ts';
+import { setReachability } from './contacts/identity.ts';
 import { receive } from './conversations/receive.ts';
 import { finishRunIfDone, holdRuns } from './deliveries/finish.ts';
 import { startLanes } from './deliveries/lanes.ts';

@@ -1,6 +1,6 @@
 // Job name → handler: the whole list of what happens outside requests and lanes.
 import { finishCampaign, holdCampaign } from './campaigns/control.ts';
-import { forgetOldUpdates } from './channels/inbound.ts';
+import { forgetOldUpdates } from './channels/updates.ts';
 import { cancelWaiting, expandRun } from './deliveries/expand.ts';
 import { resendUnknownByPolicy } from './deliveries/reconcile.ts';
 import type { BaseCtx } from './platform/context.ts';

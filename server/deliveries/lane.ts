@@ -37,14 +37,14 @@ export interface Lane {
 
 /** What the lane tells its surroundings, so that it needs to know no module above it. */
 export interface LaneNews {
-  runMayBeDone(workspaceId: string, runId: string): Promise<void>;
+  runMayBeDone(workspaceId: string, runId: string): Promise<unknown>;
   broken(workspaceId: string, connectionId: string, detail: string): Promise<void>;
   gone(
     workspaceId: string,
     connectionId: string,
     addresses: string[],
     reason: 'blocked' | 'deactivated',
-  ): Promise<void>;
+  ): Promise<unknown>;
 }
 
 export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, news: LaneNews): Lane {

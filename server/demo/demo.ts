@@ -1,0 +1,134 @@
+// The first start on an empty database: a shop with 156 customers on simulated phones sends a real campaign through the
+// real engine, in front of the person at the terminal. Called by main.ts; everything goes through use cases and HTTP to
+// the emulator. A start that died in the middle is carried on by the next one: no step doubles what is there already.
+import { sql } from 'kysely';
+import type { Report } from '../../contract/campaigns.ts';
+import type { CarillonNode } from '../node.ts';
+import type { BaseCtx, Ctx } from '../platform/context.ts';
+import { connectBot, conversationWith, letCustomersIn, letThemAct } from './customers.ts';
+import { findOffer, offerName, sendOffer, watchOffer, writeOffer } from './offer.ts';
+import { type DemoShop, finishDemo, isDemoUnfinished, openShop } from './owner.ts';
+import { answers, people } from './people.ts';
+import { type SandboxBot, type SandboxClient, sandboxClient } from './sandbox-client.ts';
+import { openTerminal, reportTable, type Screen, type Terminal } from './terminal.ts';
+import { until } from './until.ts';
+
+export { isDemoUnfinished };
+
+/** "carillon demo": of several nodes that start at once on one empty database, one runs it. */
+const demoLock = 0x64656d6f;
+const answersLimitMs = 15_000;
+
+/** Never rejects: a demo that fails leaves a product that works, and says what happened. */
+export async function runDemo(
+  node: Pick<CarillonNode, 'base' | 'url'>,
+  screen: Screen = process.stdout,
+): Promise<void> {
+  const { base } = node;
+  const origin = base.config.sandboxUrl;
+  if (!origin) return;
+  await base.db.connection().execute(async (session) => {
+    const { rows } = await sql<{ mine: boolean }>`SELECT pg_try_advisory_lock(${demoLock}) AS mine`.execute(
+      session,
+    );
+    if (!rows[0]?.mine) return;
+    try {
+      await tell(base, origin, node.url, openTerminal(screen));
+    } finally {
+      await sql`SELECT pg_advisory_unlock(${demoLock})`.execute(session).catch(() => {});
+    }
+  });
+}
+
+async function tell(base: BaseCtx, origin: string, url: string | null, terminal: Terminal): Promise<void> {
+  const shop = await openShop(base);
+  try {
+    await play(shop.ctx, sandboxClient(origin), terminal);
+    await finishDemo(shop.ctx);
+  } catch (error) {
+    base.log.error({ err: error }, 'the demo did not come to its end');
+    terminal.line();
+    terminal.line(`  The demo stopped: ${error instanceof Error ? error.message : 'an error in the log'}`);
+    terminal.line('  What is there stays, and the next start carries on.');
+  }
+  showSignIn(shop, url, terminal);
+}
+
+async function play(ctx: Ctx, sandbox: SandboxClient, terminal: Terminal): Promise<void> {
+  const bot = await sandbox.bot('marlow_ceramics_bot', 'Marlow Ceramics');
+  const connection = await connectBot(ctx, bot);
+  let offer = await findOffer(ctx);
+  terminal.line();
+  if (!offer || offer.status === 'draft') {
+    terminal.line(`  Marlow Ceramics opens: ${people.length} customers on simulated Telegram phones.`);
+    await letCustomersIn(ctx, sandbox, bot, connection, () => {});
+    await letThemAct(ctx, sandbox, bot, connection.id);
+    offer ??= { id: await writeOffer(ctx, connection.wireId), status: 'draft' };
+    await sendOffer(ctx, offer.id);
+  }
+  terminal.line(`  Campaign “${offerName}”`);
+  terminal.line();
+  const report = await watchOffer(ctx, offer.id, terminal);
+  terminal.line();
+  for (const line of reportTable(report)) terminal.line(line);
+  terminal.line(`  ${await emulatorsOwnCount(ctx, sandbox, bot, connection.id, report)}`);
+  await letThemAnswer(ctx, sandbox, bot, connection.id);
+}
+
+/** The other side's word for it, which no mistake of ours can change. */
+async function emulatorsOwnCount(
+  ctx: Ctx,
+  sandbox: SandboxClient,
+  bot: SandboxBot,
+  connectionId: string,
+  report: Report,
+): Promise<string> {
+  const others = () =>
+    ctx.db
+      .selectFrom('deliveries')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .where('workspace_id', '=', ctx.actor.workspaceId)
+      .where('connection_id', '=', connectionId)
+      .where('source', '!=', 'campaign')
+      .where('sent_at', 'is not', null)
+      .executeTakeFirstOrThrow();
+  const count = await sandbox.count(bot.id);
+  const replies = Number((await others()).n);
+  const parts = replies > 0 ? ` (${report.sent} of the campaign, ${replies} of the inbox)` : '';
+  return `The emulator received ${count.accepted} messages, ${count.sent_twice} twice${parts}.`;
+}
+
+/** A few customers write back, so that the inbox is worth a look. */
+async function letThemAnswer(
+  ctx: Ctx,
+  sandbox: SandboxClient,
+  bot: SandboxBot,
+  connectionId: string,
+): Promise<void> {
+  const missing = async () => {
+    const found = await Promise.all(
+      answers.map(({ person, text }) => conversationWith(ctx, connectionId, person, text)),
+    );
+    return answers.filter((_, index) => found[index] === null);
+  };
+  for (const { person, text } of await missing()) await sandbox.write(bot.id, person.userId, text);
+  await until(
+    ctx,
+    answersLimitMs,
+    'the answers of the simulated customers',
+    async () => (await missing()).length === 0,
+  );
+}
+
+function showSignIn(shop: DemoShop, url: string | null, terminal: Terminal): void {
+  terminal.line();
+  terminal.line(`  Panel     ${url}`);
+  if (url) terminal.line(`  Phones    ${url}/sandbox/phones/`);
+  terminal.line(`  Email     ${shop.email}`);
+  terminal.line(
+    shop.password
+      ? `  Password  ${shop.password}   (shown this once; change it under your name in the panel)`
+      : '  Password  the one you know already',
+  );
+  terminal.line();
+}

@@ -1,0 +1,78 @@
+// The demo's hand in the simulated world: makes the bot and the people, and lets them act. Plain HTTP to the sandbox's
+// control API (sandbox/README.md), as anybody could do with curl.
+import { request } from 'undici';
+
+export interface SandboxBot {
+  id: number;
+  token: string;
+  username: string;
+}
+
+/** What the emulator itself counted, whatever the sender believes. */
+export interface SandboxCount {
+  accepted: number;
+  sent_twice: number;
+}
+
+export interface SandboxClient {
+  /** The bot of that username, made if it is not there. */
+  bot(username: string, name: string): Promise<SandboxBot>;
+  /** Known ids are updated. */
+  people(
+    users: {
+      id: number;
+      first_name: string;
+      last_name: string;
+      username?: string;
+      language_code: string;
+    }[],
+  ): Promise<void>;
+  start(bot: number, users: number[]): Promise<void>;
+  write(bot: number, user: number, text: string): Promise<void>;
+  block(bot: number, user: number): Promise<void>;
+  deactivate(user: number): Promise<void>;
+  count(bot: number): Promise<SandboxCount>;
+}
+
+const timeoutMs = 10_000;
+
+export function sandboxClient(origin: string): SandboxClient {
+  async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
+    const answer = await request(`${origin}/control/${path}`, {
+      method,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 200) throw new Error(`The sandbox refused ${method} ${path}: ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  return {
+    async bot(username, name) {
+      const { bots } = await call<{ bots: SandboxBot[] }>('GET', 'bots');
+      return (
+        bots.find((bot) => bot.username === username) ?? call<SandboxBot>('POST', 'bots', { username, name })
+      );
+    },
+    async people(users) {
+      await call('POST', 'users', { users });
+    },
+    async start(bot, users) {
+      await call('POST', 'start', { bot, users });
+    },
+    async write(bot, user, text) {
+      await call('POST', 'message', { bot, user, text });
+    },
+    async block(bot, user) {
+      await call('POST', 'block', { bot, user });
+    },
+    async deactivate(user) {
+      await call('POST', 'deactivate', { user });
+    },
+    count: (bot) => call<SandboxCount>('GET', `stats?bot=${bot}&brief=1`),
+  };
+}
