@@ -30,7 +30,17 @@ export type Attachment = z.infer<typeof attachment>;
 
 export const button = z.object({
   text: z.string().trim().min(1, 'A button needs a text.').max(64),
-  url: httpUrl,
+  /** May hold variables, even from the start on ("{{ contact.attributes.cart_url }}"); the finished address is checked per person. */
+  url: z.union(
+    [
+      httpUrl,
+      z
+        .string()
+        .max(2048)
+        .regex(/^\s*\{\{/),
+    ],
+    { error: 'Write a full address that begins with https:// or http://.' },
+  ),
 });
 export type Button = z.infer<typeof button>;
 

@@ -99,7 +99,13 @@ export const invitationCreate = z.object({ email, role });
 export const invitationCreated = invitation
   .extend({ accept_url: z.string() })
   .meta({ id: 'InvitationCreated' });
-export const invitationPreview = z.object({ workspace_name: z.string(), email: z.string(), role });
+/** `has_account`: the email proves itself with its present password instead of choosing one. */
+export const invitationPreview = z.object({
+  workspace_name: z.string(),
+  email: z.string(),
+  role,
+  has_account: z.boolean(),
+});
 export const invitationAccept = z.object({ token: z.string().max(200), name: humanText(80, 1), password });
 
 export const apiToken = z

@@ -127,3 +127,5 @@ CREATE TABLE media (
   created_at timestamptz NOT NULL,
   PRIMARY KEY (workspace_id, id)
 );
+-- the same bytes twice in a workspace are one file
+CREATE UNIQUE INDEX media_by_content ON media (workspace_id, sha256);

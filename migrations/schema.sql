@@ -429,6 +429,7 @@ CREATE INDEX deliveries_waiting_direct ON public.deliveries USING btree (connect
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX inbound_updates_by_age ON public.inbound_updates USING btree (received_at);
 CREATE INDEX inbound_updates_waiting ON public.inbound_updates USING btree (connection_id, seq) WHERE (processed_at IS NULL);
+CREATE UNIQUE INDEX media_by_content ON public.media USING btree (workspace_id, sha256);
 CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id);
 CREATE INDEX messages_by_thread ON public.messages USING btree (workspace_id, contact_id, connection_id, at, id);
 CREATE UNIQUE INDEX messages_one_per_delivery ON public.messages USING btree (workspace_id, delivery_id) WHERE (delivery_id IS NOT NULL);

@@ -51,7 +51,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
     await base.db.selectNoFrom((eb) => eb.lit(1).as('one')).execute();
     return { status: 'ready' };
   });
-  installLiveSocket(app);
+  installLiveSocket(app, authenticate);
   workspaceRoutes(app, createDefaultCampaigns);
   mediaRoutes(app, isMediaInUse);
   contactRoutes(app);

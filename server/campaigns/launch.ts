@@ -7,7 +7,8 @@ import { startRun } from '../deliveries/run.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, invalidField, notFound } from '../platform/errors.ts';
-import { compileMessage } from '../templates/compile.ts';
+import { sendableMessage } from '../templates/compile.ts';
+import { messagePlace } from '../templates/place.ts';
 import { audit } from '../workspaces/audit.ts';
 import { isAutomated, mayDo, whyNot } from './campaign.ts';
 import { checkReferences } from './references.ts';
@@ -28,7 +29,11 @@ export async function launchCampaign(ctx: Ctx, id: string): Promise<{ run_id: st
       throw new AppError('ILLEGAL_MOVE', whyNot('launch', campaign.status));
     const connection = await readyConnection(ctx, campaign);
     await checkReferences(ctx, campaign);
-    compileMessage(campaign.content, connection.channel);
+    sendableMessage(
+      campaign.content,
+      connection.channel,
+      await messagePlace(ctx, campaign.content, connection.id),
+    );
     const run = await startRun(ctx, {
       campaignId: id,
       connection,

@@ -27,11 +27,12 @@ import { exportSendLog } from './export.ts';
 import { campaignConnection } from './launch.ts';
 import { getCampaign, listCampaigns } from './store.ts';
 
-const listOf = <T extends z.ZodEnum>(item: T) =>
+/** "draft,paused" → the words; an unknown one is a validation error that names those there are. */
+const wordList = <W extends string>(words: readonly W[]) =>
   z
     .string()
     .transform((text) => text.split(',').filter(Boolean))
-    .pipe(z.array(item).max(20));
+    .pipe(z.array(z.enum(words)).max(20));
 const logQuery = z.object({ state: stateList.optional(), search: humanText(100).optional() });
 
 export function campaignRoutes(app: FastifyInstance): void {
@@ -43,8 +44,8 @@ export function campaignRoutes(app: FastifyInstance): void {
     tag,
     summary: 'Campaigns; archived ones only when asked for',
     query: pageQuery.extend({
-      status: listOf(campaignStatus).optional(),
-      kind: listOf(campaignKind).optional(),
+      status: wordList(campaignStatus.options).optional(),
+      kind: wordList(campaignKind.options).optional(),
       channel: channel.optional(),
       search: humanText(100).optional(),
       featured: z.stringbool().optional(),

@@ -4,12 +4,13 @@
 import type { Settings } from '../../contract/campaigns.ts';
 import type { Attachment, Content, RenderedMessage } from '../../contract/message.ts';
 import type { Account, Adapter, OutboundImage, Outcome } from '../channels/channel.ts';
-import { mediaFile } from '../media/media.ts';
+import { type MediaFile, mediaFile } from '../media/media.ts';
 import { asSystem, type BaseCtx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError } from '../platform/errors.ts';
-import { type CompiledMessage, compileMessage, type Place } from '../templates/compile.ts';
+import { type CompiledMessage, compileMessage } from '../templates/compile.ts';
 import { templateContact } from '../templates/contact.ts';
+import { messagePlace } from '../templates/place.ts';
 import type { Claimed } from './claim.ts';
 
 /** What all rows of one run share. */
@@ -29,24 +30,33 @@ export interface Dispatcher {
   send(row: Claimed, plan: RunPlan | null): Promise<Sent>;
 }
 
-export function createDispatcher(
-  base: BaseCtx,
-  account: Account,
-  adapter: Adapter,
-  place: Place,
-): Dispatcher {
-  const compiled = new Map<string, CompiledMessage>();
+export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapter): Dispatcher {
+  const compiled = new Map<string, Promise<CompiledMessage>>();
+  const files = new Map<string, Promise<MediaFile>>();
   const handles = new Map<string, Promise<string | null>>();
   const ctx = asSystem(base, account.workspaceId);
 
-  function render(row: Claimed, plan: RunPlan | null): RenderedMessage {
+  /** One attempt per key as long as it succeeds; a failure is forgotten, so that the next row tries anew. */
+  function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+    let made = known.get(key);
+    if (!made) {
+      made = make();
+      known.set(key, made);
+      made.catch(() => known.delete(key));
+    }
+    return made;
+  }
+
+  async function render(row: Claimed, plan: RunPlan | null): Promise<RenderedMessage> {
     if (row.content) return row.content.rendered;
     if (!plan) throw new Error(`delivery ${row.id} has neither content nor a run`);
-    let message = compiled.get(plan.id);
-    if (!message) {
-      message = compileMessage(plan.content, adapter.channel, place);
-      compiled.set(plan.id, message);
-    }
+    const message = await once(compiled, plan.id, async () =>
+      compileMessage(
+        plan.content,
+        adapter.channel,
+        await messagePlace(ctx, plan.content, account.connectionId),
+      ),
+    );
     return message.render(templateContact(row.contact));
   }
 
@@ -56,7 +66,9 @@ export function createDispatcher(
     send: (image: OutboundImage) => Promise<Outcome>,
   ): Promise<Outcome> {
     if ('url' in attachment) return send({ source: { url: attachment.url }, handle: null });
-    const file = await mediaFile(ctx, uuidOf('med', attachment.media_id));
+    const file = await once(files, attachment.media_id, () =>
+      mediaFile(ctx, uuidOf('med', attachment.media_id)),
+    );
     const source = { fileName: file.fileName, mime: file.mime, bytes: file.bytes };
     const key = attachment.media_id;
     const known = handles.get(key);
@@ -81,7 +93,7 @@ export function createDispatcher(
     async send(row, plan) {
       let message: RenderedMessage;
       try {
-        message = render(row, plan);
+        message = await render(row, plan);
       } catch (error) {
         if (!(error instanceof AppError))
           base.log.error({ err: error, delivery: row.id }, 'rendering failed');

@@ -23,8 +23,6 @@ export interface OpenAccount {
   account: Account;
   adapter: Adapter;
   learnedRate: number | null;
-  username: string | null;
-  name: string;
 }
 
 export interface Lane {
@@ -78,16 +76,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, 
     const abandoned = await declareAbandoned(base, connectionId, claim);
     if (abandoned > 0)
       base.log.warn({ connection: connectionId, abandoned }, 'rows of a stopped sender are now unknown');
-    const workspace = await base.db
-      .selectFrom('workspaces')
-      .select('name')
-      .where('id', '=', workspaceId)
-      .executeTakeFirst();
-    const dispatcher = createDispatcher(base, account, adapter, {
-      workspace: { name: workspace?.name ?? null },
-      connection: { name: open.name, username: open.username },
-      imageSize: null,
-    });
+    const dispatcher = createDispatcher(base, account, adapter);
     while (!abort.signal.aborted && !broken) {
       const frozenMs = pace.frozenForMs(nowMs());
       if (frozenMs > 0) {

@@ -124,6 +124,8 @@ async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
     INSERT INTO messages (workspace_id, id, contact_id, connection_id, direction, delivery_id, external_id, body, at)
     SELECT workspace_id, message_id, contact_id, connection_id, 'out', id, external_id, body::jsonb, ${now}
     FROM moved WHERE state = 'sent' AND body IS NOT NULL
+      -- a person erased while their message was under way leaves no thread behind
+      AND EXISTS (SELECT 1 FROM contacts c WHERE c.workspace_id = moved.workspace_id AND c.id = moved.contact_id)
     ON CONFLICT (workspace_id, delivery_id) WHERE delivery_id IS NOT NULL DO NOTHING`.execute(base.db);
 }
 

@@ -17,9 +17,10 @@ import { beginSession, type SignedIn } from './sign-in.ts';
 export async function previewInvitation(
   base: BaseCtx,
   token: string,
-): Promise<{ workspace_name: string; email: string; role: Role }> {
+): Promise<{ workspace_name: string; email: string; role: Role; has_account: boolean }> {
   const { email, role, workspace_name } = await openInvitation(base, token);
-  return { email, role: role as Role, workspace_name };
+  const account = await accountOf(base, email);
+  return { email, role: role as Role, workspace_name, has_account: account?.isInUse ?? false };
 }
 
 /**

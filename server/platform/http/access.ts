@@ -72,12 +72,18 @@ function refuseForeignOrigin(base: BaseCtx, request: FastifyRequest): void {
   if (request.method === 'GET' || request.method === 'HEAD') return;
   const site = request.headers['sec-fetch-site'];
   if (site === 'same-origin' || site === 'none') return;
-  const origin = request.headers.origin;
+  const { origin } = request.headers;
   if (!origin && !site) return; // not a browser: it sends neither
-  const own = [base.config.publicUrl, `${request.protocol}://${request.headers.host}`];
-  if (origin && own.some((url) => url && URL.parse(url)?.origin === origin)) return;
+  if (origin && isOwnOrigin(base, request, origin)) return;
   throw new AppError(
     'FOREIGN_ORIGIN',
     'Open the panel itself and try there. Behind a proxy, set PUBLIC_URL to the address you see in the browser.',
+  );
+}
+
+/** Whether a page of `origin` is one of ours; `request.host` is what the proxy was asked for where TRUST_PROXY is on. */
+export function isOwnOrigin(base: BaseCtx, request: FastifyRequest, origin: string): boolean {
+  return [base.config.publicUrl, `${request.protocol}://${request.host}`].some(
+    (url) => url && URL.parse(url)?.origin === origin,
   );
 }

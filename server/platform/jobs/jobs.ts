@@ -88,18 +88,22 @@ export function createJobs(url: string, log: Log): Jobs {
       if (!work) return;
       // a fresh job is announced; a delayed one or a lost announcement is found by looking
       for (const spec of specs)
-        await boss.work(spec.name, { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2, batchSize: 1 }, async (jobs) => {
-          for (const job of jobs)
-            try {
-              await handler(spec.name, job.data);
-            } catch (error) {
-              log.error(
-                { err: error, job: spec.name, id: job.id },
-                'a job failed; it is tried again if it has tries left',
-              );
-              throw error;
-            }
-        });
+        await boss.work(
+          spec.name,
+          { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2, batchSize: 1 },
+          async (jobs) => {
+            for (const job of jobs)
+              try {
+                await handler(spec.name, job.data);
+              } catch (error) {
+                log.error(
+                  { err: error, job: spec.name, id: job.id },
+                  'a job failed; it is tried again if it has tries left',
+                );
+                throw error;
+              }
+          },
+        );
     },
     async stop() {
       await boss.stop({ graceful: true, timeout: 10_000 });

@@ -1,11 +1,20 @@
 // The live socket of the panel: forwards the workspace's frames. It carries news only, so a lost frame costs a refetch.
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
+import { type Authenticate, isOwnOrigin } from '../http/access.ts';
 
 const maxBufferedBytes = 1024 * 1024;
+const heartbeatMs = 30_000;
 
-export function installLiveSocket(app: FastifyInstance): void {
-  const sockets = new Map<WebSocket, { workspaceId: string; alive: boolean }>();
+interface Listener {
+  workspaceId: string;
+  alive: boolean;
+  /** Whether the person may still listen: a revoked session or a removed member is cut off at the next heartbeat. */
+  mayListen(): Promise<boolean>;
+}
+
+export function installLiveSocket(app: FastifyInstance, authenticate: Authenticate): void {
+  const sockets = new Map<WebSocket, Listener>();
   const unsubscribe = app.base.hub.subscribe((news) => {
     if (news.topic !== 'live') return;
     const frame = JSON.stringify(news.frame);
@@ -17,12 +26,16 @@ export function installLiveSocket(app: FastifyInstance): void {
       }
   });
   const heartbeat = setInterval(() => {
-    for (const [socket, state] of sockets) {
-      if (!state.alive) socket.terminate();
-      state.alive = false;
+    for (const [socket, listener] of sockets) {
+      if (!listener.alive) socket.terminate();
+      listener.alive = false;
       if (socket.readyState === socket.OPEN) socket.ping();
+      listener.mayListen().then(
+        (may) => may || socket.close(1008, 'Signed out'),
+        (error) => app.base.log.warn({ err: error }, 'a live socket could not be checked'),
+      );
     }
-  }, 30_000).unref();
+  }, heartbeatMs).unref();
   app.addHook('preClose', async () => {
     clearInterval(heartbeat);
     unsubscribe();
@@ -34,12 +47,16 @@ export function installLiveSocket(app: FastifyInstance): void {
     { websocket: true, schema: { hide: true }, config: { access: 'workspace:read' } },
     (socket, request) => {
       const { ctx } = request;
-      const origin = request.headers.origin;
-      const own = [app.base.config.publicUrl, `${request.protocol}://${request.headers.host}`];
+      const { origin } = request.headers;
       // browsers let any page open a socket with our cookie; only our own may
-      if (!ctx || (origin && !own.some((url) => url && URL.parse(url)?.origin === origin)))
+      if (!ctx || (origin && !isOwnOrigin(app.base, request, origin)))
         return socket.close(1008, 'Foreign origin');
-      sockets.set(socket, { workspaceId: ctx.actor.workspaceId, alive: true });
+      const { workspaceId } = ctx.actor;
+      sockets.set(socket, {
+        workspaceId,
+        alive: true,
+        mayListen: async () => (await authenticate(app.base, request))?.workspaceId === workspaceId,
+      });
       socket.on('pong', () => {
         const state = sockets.get(socket);
         if (state) state.alive = true;
