@@ -80,7 +80,9 @@ export function startInbound(base: BaseCtx, leases: Leases, handle: HandleInboun
       unsubscribe();
       await ticking;
       await looking;
-      await Promise.all([...workers].map(([id, worker]) => drop(id, worker)));
+      const ids = [...workers.keys()];
+      await Promise.all([...workers].map(([id, worker]) => stopWorker(id, worker)));
+      for (const id of ids) await leases.release(leaseOf(id));
     },
   };
 }

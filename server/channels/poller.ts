@@ -8,10 +8,14 @@ import { findAnywhere } from './store.ts';
 import { storeUpdates } from './updates.ts';
 
 const waitSeconds = 25;
+/** After a failure the next poll is short: success should be known soon, not after a long silence. */
+const probeSeconds = 1;
 const firstBackoffMs = 1000;
 const maxBackoffMs = 30_000;
-/** A failover or a hiccup passes by itself; after so many failures in a row a person should know. */
+/** A failover or a hiccup passes by itself; after so many failures a person should know. */
 const tellAfterFailures = 3;
+/** Two pollers take turns, so conflicts and successes alternate: conflicts are counted over this time. */
+const conflictWindowMs = 60_000;
 
 /** Ends when the signal aborts, the connection is gone, or the platform refuses the credentials for good. */
 export async function pollConnection(
@@ -20,33 +24,38 @@ export async function pollConnection(
   onStored: () => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const of = { workspaceId: connection.workspaceId, connectionId: connection.id };
   let failures = 0;
+  let conflicts: number[] = [];
+  let told = false;
+  const tell = async (problem: string | null) => {
+    told = problem !== null;
+    await setHealth(base, connection.id, { problem });
+  };
   while (!signal.aborted) {
     try {
       // opened anew for every poll: a new token or a removed connection is noticed here
       const open = await openAccount(base, connection.id);
       const row = await findAnywhere(base, connection.id);
       if (!open || !row || open.status !== 'connected') return;
-      const { updates, nextOffset } = await open.adapter.poll(
-        open.account,
-        row.poll_offset,
-        waitSeconds,
-        signal,
-      );
-      if (nextOffset !== row.poll_offset) {
-        const of = { workspaceId: connection.workspaceId, connectionId: connection.id };
-        await storeUpdates(base, of, updates, nextOffset);
+      const seconds = failures > 0 ? probeSeconds : waitSeconds;
+      const got = await open.adapter.poll(open.account, row.poll_offset, seconds, signal);
+      if (got.nextOffset !== row.poll_offset) {
+        await storeUpdates(base, of, got.updates, got.nextOffset);
         onStored();
       }
-      if (failures >= tellAfterFailures) await setHealth(base, connection.id, { problem: null });
       failures = 0;
+      conflicts = recent(conflicts, base.clock.now());
+      if (told && conflicts.length === 0) await tell(null);
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof AppError && error.code === 'CREDENTIALS_REJECTED')
         return await breakConnection(base, connection.id, error.message);
       failures += 1;
       base.log.warn({ err: error, connection: connection.id, failures }, 'polling failed');
-      if (failures === tellAfterFailures) await tell(base, connection.id, error);
+      if (isConflict(error)) conflicts = [...recent(conflicts, base.clock.now()), base.clock.now().getTime()];
+      const problem = problemOf(error, failures, conflicts.length);
+      if (problem) await tell(problem).catch(() => {});
       await base.clock.sleep(backoffMs(failures, error), signal);
     }
   }
@@ -59,10 +68,19 @@ export function backoffMs(failures: number, error?: unknown): number {
   return Math.max(askedFor ?? 0, grown / 2) + (Math.random() * grown) / 2;
 }
 
-async function tell(base: BaseCtx, connectionId: string, error: unknown): Promise<void> {
-  if (!(error instanceof AppError)) return;
-  const conflict =
-    'Another program fetches the messages of this bot, so none arrive here. Stop it there, then press "Test".';
-  const problem = error.message.includes('Conflict') ? conflict : error.message;
-  await setHealth(base, connectionId, { problem }).catch(() => {});
+/** 409: "terminated by other getUpdates request" or "webhook is active" (reference/telegram.md section 5, 2026-11-20). */
+function isConflict(error: unknown): boolean {
+  return error instanceof AppError && error.message.includes('Conflict');
+}
+
+function recent(times: number[], now: Date): number[] {
+  return times.filter((time) => time > now.getTime() - conflictWindowMs);
+}
+
+/** What a person should read by now, or null: our own database's trouble is not the connection's. */
+function problemOf(error: unknown, failures: number, conflicts: number): string | null {
+  if (conflicts >= tellAfterFailures)
+    return 'Another program fetches the messages of this bot, so some never arrive here. Stop it there, then press "Test".';
+  if (failures < tellAfterFailures || !(error instanceof AppError) || isConflict(error)) return null;
+  return error.message;
 }

@@ -1,0 +1,148 @@
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkRequest, loadSchema } from '../../../sandbox/telegram/bot-api-schema.ts';
+import { aMessage, anOutbound, channelContract } from '../channel.contract.ts';
+import { type TelegramWorld, telegramWorld } from './testing-world.ts';
+
+let world: TelegramWorld;
+beforeAll(async () => {
+  world = await telegramWorld();
+});
+afterAll(() => world.close());
+
+channelContract('Telegram', () => world);
+
+const buttons = [
+  { text: 'Shop', url: 'https://shop.example/a' },
+  { text: 'Map', url: 'https://shop.example/b' },
+  { text: 'A rather long text for a button', url: 'https://shop.example/c' },
+];
+const lastRequest = () => world.requests.at(-1)!;
+async function aPicture() {
+  const bytes = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#123456' } })
+    .png()
+    .toBuffer();
+  return { fileName: 'müg "1".png', mime: 'image/png', bytes: async () => bytes };
+}
+
+test('text goes out as HTML with buttons, silent and without a preview when asked', async () => {
+  const address = await world.person('open');
+  const outcome = await world.adapter.send(
+    world.account,
+    anOutbound(address, {
+      message: { ...aMessage('<b>50%</b> off https://shop.example'), buttons },
+      silent: true,
+      linkPreview: false,
+    }),
+  );
+  expect(outcome.kind).toBe('accepted');
+  expect(lastRequest()).toEqual({
+    method: 'sendMessage',
+    params: {
+      chat_id: Number(address),
+      text: '<b>50%</b> off https://shop.example',
+      parse_mode: 'HTML',
+      disable_notification: true,
+      link_preview_options: { is_disabled: true },
+      reply_markup: { inline_keyboard: [[buttons[0], buttons[1]], [buttons[2]]] },
+    },
+  });
+});
+
+test('a picture is uploaded once, and its handle serves the next person', async () => {
+  const source = await aPicture();
+  const first = await world.adapter.send(
+    world.account,
+    anOutbound(await world.person('open'), {
+      message: { ...aMessage('New'), buttons },
+      image: { source, handle: null },
+    }),
+  );
+  expect(first).toMatchObject({ kind: 'accepted', handle: expect.any(String) });
+  expect(lastRequest()).toMatchObject({
+    method: 'sendPhoto',
+    params: { caption: 'New', photo: new Uint8Array(await source.bytes()) },
+  });
+  const { handle } = first as { handle: string };
+  const second = await world.adapter.send(
+    world.account,
+    anOutbound(await world.person('open'), { image: { source, handle } }),
+  );
+  expect(second.kind).toBe('accepted');
+  expect(lastRequest().params.photo).toBe(handle);
+});
+
+test('a handle that the platform forgot is replaced by the picture itself, at once', async () => {
+  const address = await world.person('open');
+  const image = { source: await aPicture(), handle: 'AgACAgIAAxkBAAIforgotten' };
+  const outcome = await world.adapter.send(world.account, anOutbound(address, { image }));
+  expect(outcome).toMatchObject({ kind: 'accepted', handle: expect.any(String) });
+  expect(await world.accepted(address)).toBe(1);
+});
+
+test('a picture address is left to the platform to fetch; one that fails is tried once more', async () => {
+  const image = { source: { url: 'http://127.0.0.1:9/none.jpg' }, handle: null };
+  const address = await world.person('open');
+  const first = await world.adapter.send(world.account, anOutbound(address, { image, attempt: 1 }));
+  const second = await world.adapter.send(world.account, anOutbound(address, { image, attempt: 2 }));
+  expect(lastRequest().params.photo).toBe('http://127.0.0.1:9/none.jpg');
+  expect(['deferred', 'rejected']).toContain(first.kind);
+  expect(second).toMatchObject({ kind: 'rejected', reason: 'media_refused' });
+});
+
+test('marks that Telegram cannot read are a refusal of the content', async () => {
+  const outbound = anOutbound(await world.person('open'), { message: aMessage('<b>open') });
+  expect(await world.adapter.send(world.account, outbound)).toMatchObject({
+    kind: 'rejected',
+    reason: 'content_refused',
+  });
+});
+
+test('a person who never pressed Start is named so', async () => {
+  const address = await world.person('open');
+  const { id } = await world.control<{ id: number }>(`chats/${address}`);
+  await world.control('state', { user: id, state: 'never_started' });
+  expect(await world.adapter.send(world.account, anOutbound(address))).toMatchObject({
+    kind: 'rejected',
+    reason: 'never_started',
+  });
+});
+
+test('a pressed button is told apart and acknowledged', async () => {
+  const address = await world.person('open');
+  const [update] = [
+    {
+      update_id: 1,
+      callback_query: {
+        id: '99',
+        from: { id: Number(address), is_bot: false, first_name: 'Ann' },
+        message: { chat: { id: Number(address), type: 'private' } },
+        data: 'yes',
+      },
+    },
+  ];
+  expect(world.adapter.parse(update)).toMatchObject([
+    { kind: 'pressed', address, callbackId: '99', data: 'yes' },
+  ]);
+  // an answer that comes too late is refused by Telegram and means nothing to us
+  await world.adapter.acknowledge!(world.account, '99');
+  expect(lastRequest()).toEqual({ method: 'answerCallbackQuery', params: { callback_query_id: '99' } });
+});
+
+const schema = loadSchema();
+test.skipIf(!schema)('every request above is a valid one by the Bot API 10.1 specification', () => {
+  const methods = new Set(world.requests.map((request) => request.method));
+  expect([...methods].sort()).toEqual(
+    [
+      'answerCallbackQuery',
+      'deleteWebhook',
+      'getMe',
+      'getUpdates',
+      'sendMessage',
+      'sendPhoto',
+      'setWebhook',
+    ].sort(),
+  );
+  const problems = world.requests.flatMap(({ method, params }) => checkRequest(schema!, method, params));
+  expect(problems).toEqual([]);
+});
