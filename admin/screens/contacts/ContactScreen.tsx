@@ -182,7 +182,7 @@ function Profile({ contact }: { contact: Contact }) {
           </Section>
         </div>
         <div className={`card ${css.side}`}>
-          <ContactPanel contactId={contact.id} bare />
+          <ContactPanel contactId={contact.id} bare brief />
         </div>
       </div>
       <ConfirmDialog

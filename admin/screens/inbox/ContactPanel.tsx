@@ -26,7 +26,15 @@ export function languageName(code: string): string {
   }
 }
 
-export function ContactPanel({ contactId, bare }: { contactId: string; bare?: boolean }) {
+interface Props {
+  contactId: string;
+  /** Without a frame of its own, in a card or a drawer. */
+  bare?: boolean;
+  /** Beside the profile form: only what is not in it. */
+  brief?: boolean;
+}
+
+export function ContactPanel({ contactId, bare, brief }: Props) {
   const zone = useZone();
   const { data, error } = useQuery({
     queryKey: keys.contact(contactId),
@@ -59,32 +67,43 @@ export function ContactPanel({ contactId, bare }: { contactId: string; bare?: bo
   ];
   return (
     <aside className={css.panel} data-bare={bare || undefined} aria-label="Contact">
-      <div className={css.panelHead}>
-        <Avatar name={name} size="large" />
-        <div className="grow">
-          <h2 className="ellipsis">{name}</h2>
-          <div className="small t3 ellipsis">
-            {data.identities[0]?.username ? `@${data.identities[0].username}` : data.identities[0]?.address}
-          </div>
-        </div>
-        <ActionIcon variant="subtle" aria-label={`Open ${name}`} component={Link} to={`/contacts/${data.id}`}>
-          <IconExternalLink size={16} stroke={1.75} />
-        </ActionIcon>
-      </div>
-      <div className={css.panelPart}>
-        <h3>Details</h3>
-        <dl className={css.details}>
-          {rows
-            .filter(([, value]) => value)
-            .map(([label, value]) => (
-              <div key={label}>
-                <dt>{label}</dt>
-                <dd className="ellipsis">{value}</dd>
+      {!brief && (
+        <>
+          <div className={css.panelHead}>
+            <Avatar name={name} size="large" />
+            <div className="grow">
+              <h2 className="ellipsis">{name}</h2>
+              <div className="small t3 ellipsis">
+                {data.identities[0]?.username
+                  ? `@${data.identities[0].username}`
+                  : data.identities[0]?.address}
               </div>
-            ))}
-        </dl>
-      </div>
-      {data.tags.length > 0 && (
+            </div>
+            <ActionIcon
+              variant="subtle"
+              aria-label={`Open ${name}`}
+              component={Link}
+              to={`/contacts/${data.id}`}
+            >
+              <IconExternalLink size={16} stroke={1.75} />
+            </ActionIcon>
+          </div>
+          <div className={css.panelPart}>
+            <h3>Details</h3>
+            <dl className={css.details}>
+              {rows
+                .filter(([, value]) => value)
+                .map(([label, value]) => (
+                  <div key={label}>
+                    <dt>{label}</dt>
+                    <dd className="ellipsis">{value}</dd>
+                  </div>
+                ))}
+            </dl>
+          </div>
+        </>
+      )}
+      {!brief && data.tags.length > 0 && (
         <div className={css.panelPart}>
           <h3>Tags</h3>
           <div className="row wrap">

@@ -59,9 +59,7 @@ function List(props: {
       <ul className={css.reasons}>
         {props.rows.map((row) => (
           <li key={row.words} className={css.reason}>
-            <span className="ellipsis" title={row.words}>
-              {row.words}
-            </span>
+            <span>{row.words}</span>
             <Meter value={row.count / props.most} color={props.color} />
             <span className={css.number}>{figure(row.count)}</span>
           </li>

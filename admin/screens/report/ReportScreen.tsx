@@ -61,22 +61,30 @@ export function ReportScreen() {
           <ActionIcon variant="subtle" aria-label="Back to campaigns" component={Link} to="/campaigns">
             <IconArrowLeft size={16} stroke={1.75} />
           </ActionIcon>
-          {data?.channel && <ChannelTile channel={data.channel} />}
+          {data?.channel && (
+            <span className={css.wide}>
+              <ChannelTile channel={data.channel} />
+            </span>
+          )}
         </>
       }
       aside={
         data && (
-          <>
-            <span className={css.wide}>
-              <Star campaign={data} />
-            </span>
+          <span className={css.wide}>
+            <Star campaign={data} />
             <StatusBadge status={data.status} />
-            <span className={css.wide}>#{data.number}</span>
-          </>
+            <span>#{data.number}</span>
+          </span>
         )
       }
       actions={data && report.data && <Controls campaign={data} report={report.data} />}
     >
+      {data && (
+        <div className={css.phoneOnly}>
+          <StatusBadge status={data.status} />
+          <span className="t3">#{data.number}</span>
+        </div>
+      )}
       {data?.status_reason && (
         <div style={{ marginBottom: 12 }}>
           <Note tone={data.status === 'failed' ? 'bad' : 'warn'}>

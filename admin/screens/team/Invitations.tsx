@@ -42,7 +42,7 @@ export function Invitations() {
           <li key={item.id} className="row wrap" style={{ minHeight: 40 }}>
             <span className="strong ellipsis">{item.email}</span>
             <Tag>{roleWords[item.role]}</Tag>
-            <span className="t3 small grow">
+            <span className="t3 small" style={{ flex: '1 1 180px' }}>
               by {item.invited_by}, valid until {day(item.expires_at, zone)}
             </span>
             <ReasonButton
