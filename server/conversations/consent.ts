@@ -11,9 +11,13 @@ export const optOutConfirmation =
   'You will not get any more promotions from us. To get them again, send /start.';
 const maxWordingLength = 500;
 
-/** Takes the person off every campaign of this channel and says so, each time they ask. */
+/** Takes the person off every campaign of this channel. */
 export async function optOut(ctx: Ctx, of: Thread & { channel: Channel }, words: string): Promise<void> {
   await record(ctx, of, 'opted_out', words);
+}
+
+/** Says so, each time they ask; `askedAt` is their message's place in the thread, which the answer stands below. */
+export async function confirmOptOut(ctx: Ctx, of: Thread, askedAt: Date): Promise<void> {
   const delivery = await enqueueDelivery(ctx, {
     source: 'reply',
     contactId: of.contactId,
@@ -25,7 +29,7 @@ export async function optOut(ctx: Ctx, of: Thread & { channel: Channel }, words:
     direction: 'out',
     deliveryId: delivery.id,
     body: messageBody(delivery.rendered),
-    at: ctx.clock.now(),
+    at: new Date(Math.max(askedAt.getTime(), ctx.clock.now().getTime())),
   });
 }
 

@@ -7,7 +7,7 @@ import { contactOfIdentity, setReachability } from '../contacts/identity.ts';
 import { markReplied } from '../deliveries/receipts.ts';
 import type { Ctx } from '../platform/context.ts';
 import { commandOf } from './command.ts';
-import { optBackIn, optOut } from './consent.ts';
+import { confirmOptOut, optBackIn, optOut } from './consent.ts';
 import type { MessageBody } from './conversation.ts';
 import { insertMessage, type Thread, touchConversation } from './store.ts';
 import { announceMessage } from './thread.ts';
@@ -68,6 +68,7 @@ async function receiveMessage(ctx: Ctx, connection: ConnectionRef, event: Inboun
     body: bodyOf(event),
     at,
   });
+  if (command === 'stop') await confirmOptOut(ctx, thread, at);
   if (command === null) await countReply(ctx, thread, at);
   await announceMessage(ctx, 'in', conversationId, contactId);
 }

@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { LiveFrame } from '../../contract/socket.ts';
+import type { InboundEvent } from '../channels/channel.ts';
+import { inTransaction } from '../platform/context.ts';
+import { newId } from '../platform/db/ids.ts';
+import { aConnection, aContact, testCtx } from '../testing/context.ts';
+import { optOutConfirmation } from './consent.ts';
+import { receive, timeInThread } from './receive.ts';
+import { contactThread } from './thread.ts';
+
+const ctx = await testCtx();
+const connectionId = await aConnection(ctx);
+const connection = {
+  workspaceId: ctx.actor.workspaceId,
+  id: connectionId,
+  channel: 'telegram' as const,
+  username: 'shop_bot',
+};
+const person = { firstName: 'Ann', lastName: 'Lee', username: 'ann', language: 'en' };
+const page = { limit: 50 };
+let nextAddress = 1000;
+let nextMessage = 1;
+const anAddress = () => String(nextAddress++);
+
+function writes(address: string, text: string, more: Partial<InboundEvent> = {}): InboundEvent {
+  const externalId = String(nextMessage++);
+  return { kind: 'message', address, person, externalId, text, at: new Date(), ...more } as InboundEvent;
+}
+const comes = (event: InboundEvent) => inTransaction(ctx, (trx) => receive(trx, connection, event));
+const identityOf = (address: string) =>
+  ctx.db.selectFrom('identities').selectAll().where('address', '=', address).executeTakeFirstOrThrow();
+const conversationOf = (contactId: string) =>
+  ctx.db.selectFrom('conversations').selectAll().where('contact_id', '=', contactId).executeTakeFirst();
+const consentOf = (contactId: string) =>
+  ctx.db.selectFrom('consents').selectAll().where('contact_id', '=', contactId).executeTakeFirst();
+const thread = async (contactId: string) => (await contactThread(ctx, { contactId }, page)).data;
+
+test('a first message makes the contact and an open, unread conversation, and the panel hears of it', async () => {
+  const frames: LiveFrame[] = [];
+  const unsubscribe = ctx.hub.subscribe((news) => news.topic === 'live' && frames.push(news.frame));
+  const address = anAddress();
+  await comes(writes(address, 'Is this still on?'));
+  const { contact_id } = await identityOf(address);
+  expect(await conversationOf(contact_id)).toMatchObject({ status: 'open', unread: 1 });
+  expect(await thread(contact_id)).toMatchObject([
+    { direction: 'in', source: 'contact', text: 'Is this still on?', state: null, delivery_id: null },
+  ]);
+  await expect.poll(() => frames.map((frame) => frame.type)).toContain('message.received');
+  unsubscribe();
+});
+
+test('the same message inside two updates stands in the thread once', async () => {
+  const event = writes(anAddress(), 'Once');
+  await comes(event);
+  await comes(event);
+  const { contact_id } = await identityOf(event.address);
+  expect(await thread(contact_id)).toHaveLength(1);
+  expect((await conversationOf(contact_id))?.unread).toBe(1);
+});
+
+test('"/stop" opts out with the person’s words and is confirmed in one sentence', async () => {
+  const address = anAddress();
+  await comes(writes(address, '/stop'));
+  const { contact_id } = await identityOf(address);
+  expect(await consentOf(contact_id)).toMatchObject({
+    state: 'opted_out',
+    source: 'message',
+    wording: '/stop',
+  });
+  const [confirmation, request] = await thread(contact_id);
+  expect(request).toMatchObject({ direction: 'in', text: '/stop' });
+  expect(confirmation).toMatchObject({
+    direction: 'out',
+    source: 'reply',
+    state: 'queued',
+    text: optOutConfirmation,
+  });
+});
+
+test('"/start" after "/stop" opts in again; without it, consent stays unspoken and the inbox quiet', async () => {
+  const address = anAddress();
+  await comes(writes(address, '/start ref_42'));
+  const { contact_id } = await identityOf(address);
+  expect(await consentOf(contact_id)).toBeUndefined();
+  expect(await conversationOf(contact_id)).toMatchObject({ status: 'resolved', unread: 0 });
+  await comes(writes(address, 'STOP'));
+  expect((await consentOf(contact_id))?.state).toBe('opted_out');
+  await comes(writes(address, '/start'));
+  expect(await consentOf(contact_id)).toMatchObject({ state: 'opted_in', wording: '/start' });
+});
+
+test('a block makes the person unreachable; unblocking or writing ends it', async () => {
+  const address = anAddress();
+  await comes(writes(address, 'Hi'));
+  const at = new Date();
+  await comes({ kind: 'unreachable', address, person, reason: 'blocked', at });
+  expect(await identityOf(address)).toMatchObject({ reachable: false, unreachable_reason: 'blocked' });
+  await comes({ kind: 'reachable', address, person, at });
+  expect(await identityOf(address)).toMatchObject({ reachable: true, unreachable_reason: null });
+  await comes({ kind: 'unreachable', address, person, reason: 'blocked', at });
+  await comes(writes(address, 'Back again'));
+  expect((await identityOf(address)).reachable).toBe(true);
+});
+
+test('a block by somebody we never met makes no contact', async () => {
+  const address = anAddress();
+  await comes({ kind: 'unreachable', address, person, reason: 'blocked', at: new Date() });
+  await expect(identityOf(address)).rejects.toThrow();
+});
+
+test('an answer opens a resolved conversation and counts for the last campaign message', async () => {
+  const address = anAddress();
+  const contactId = await aContact(ctx, { connectionId, address });
+  const sentAt = new Date(Date.now() - 60_000);
+  const delivery = newId();
+  await ctx.db
+    .insertInto('deliveries')
+    .values({
+      workspace_id: ctx.actor.workspaceId,
+      id: delivery,
+      source: 'campaign',
+      priority: 2,
+      campaign_id: newId(),
+      event_key: 'run',
+      contact_id: contactId,
+      connection_id: connectionId,
+      channel: 'telegram',
+      address,
+      state: 'sent',
+      due_at: sentAt,
+      created_at: sentAt,
+      sent_at: sentAt,
+    })
+    .execute();
+  await comes(writes(address, 'First'));
+  await ctx.db
+    .updateTable('conversations')
+    .set({ status: 'resolved' })
+    .where('contact_id', '=', contactId)
+    .execute();
+  await comes(writes(address, 'Second'));
+  expect(await conversationOf(contactId)).toMatchObject({ status: 'open', unread: 2 });
+  const row = await ctx.db
+    .selectFrom('deliveries')
+    .select('replied_at')
+    .where('id', '=', delivery)
+    .executeTakeFirst();
+  expect(row?.replied_at).toBeInstanceOf(Date);
+});
+
+test('a picture is named in the thread beside its caption', async () => {
+  const address = anAddress();
+  await comes(writes(address, 'Like this?', { image: true }));
+  const { contact_id } = await identityOf(address);
+  expect(await thread(contact_id)).toMatchObject([{ text: '[Picture] Like this?' }]);
+});
+
+test('a place in the thread is within the platform’s second and never in our future', () => {
+  const moment = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
+  fc.assert(
+    fc.property(moment, fc.integer({ min: -5000, max: 90_000_000 }), (date, lateMs) => {
+      const platform = new Date(Math.floor(date.getTime() / 1000) * 1000);
+      const now = new Date(platform.getTime() + lateMs);
+      const at = timeInThread(platform, now).getTime();
+      const isWithin = at >= platform.getTime() && at < platform.getTime() + 1000;
+      return isWithin && at <= Math.max(now.getTime(), platform.getTime());
+    }),
+  );
+});
