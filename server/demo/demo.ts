@@ -94,8 +94,12 @@ async function emulatorsOwnCount(
       .executeTakeFirstOrThrow();
   const count = await sandbox.count(bot.id);
   const replies = Number((await others()).n);
-  const parts = replies > 0 ? ` (${report.sent} of the campaign, ${replies} of the inbox)` : '';
-  return `The emulator received ${count.accepted} messages, ${count.sent_twice} twice${parts}.`;
+  const parts = [`${report.sent} of the campaign`];
+  if (replies > 0) parts.push(`${replies} of the inbox`);
+  // after a crash the emulator may have got what we can only call unknown
+  const more = count.accepted - report.sent - replies;
+  if (more > 0) parts.push(`${more} of the unknown ones`);
+  return `The emulator received ${count.accepted} messages, ${count.sent_twice} twice (${parts.join(', ')}).`;
 }
 
 /** A few customers write back, so that the inbox is worth a look. */

@@ -1,0 +1,115 @@
+// The demo on a real node, a real database and the emulator: what a newcomer sees in the terminal is what happened.
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Writable } from 'node:stream';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
+import { type CarillonNode, startNode } from '../node.ts';
+import { readConfig } from '../platform/config.ts';
+import { createLog } from '../platform/log.ts';
+import { testDatabase } from '../testing/database.ts';
+import { isDemoUnfinished, runDemo } from './demo.ts';
+import { people } from './people.ts';
+
+let sandbox: Sandbox;
+let node: CarillonNode;
+let logged = '';
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'carillon-test-demo-'));
+  const config = {
+    ...readConfig({ PORT: '0', DATA_DIR: dataDir }),
+    databaseUrl: await testDatabase(),
+    sandboxUrl: sandbox.url,
+  };
+  const log = new Writable({
+    write(chunk, _encoding, done) {
+      logged += String(chunk);
+      done();
+    },
+  });
+  node = await startNode(config, createLog('trace', log), '0.0.0');
+});
+afterAll(async () => {
+  await node?.stop();
+  await sandbox?.close();
+});
+
+async function demo(overrides: { sandboxUrl?: string } = {}): Promise<string> {
+  let shown = '';
+  const base = { ...node.base, config: { ...node.base.config, ...overrides } };
+  await runDemo({ base, url: node.url }, { write: (text: string) => (shown += text) });
+  return shown;
+}
+const passwordIn = (shown: string) => /Password {2}(\S+) /.exec(shown)?.[1] ?? '';
+const signIn = (password: string) =>
+  node.app.inject({
+    method: 'POST',
+    url: '/api/v1/sign_in',
+    payload: { email: 'nora@marlow.example', password },
+    headers: { 'sec-fetch-site': 'same-origin' },
+  });
+
+test('a demo that cannot go on says why, shows the sign-in all the same, and is carried on later', async () => {
+  expect(await isDemoUnfinished(node.base)).toBe(false);
+  const broken = await demo({ sandboxUrl: 'http://127.0.0.1:9' });
+  expect(broken).toContain('The demo stopped:');
+  expect(broken).toContain('Email     nora@marlow.example');
+  expect(await isDemoUnfinished(node.base)).toBe(true);
+
+  const shown = await demo();
+  expect(shown).toContain('147 sent + 2 failed + 7 skipped + 0 unknown = 156 planned');
+  expect(shown).toContain(
+    'The emulator received 150 messages, 0 twice (147 of the campaign, 3 of the inbox).',
+  );
+  expect(shown).toContain('156 of 156');
+  expect(shown).toContain(`Panel     ${node.url}`);
+  expect(await isDemoUnfinished(node.base)).toBe(false);
+
+  const password = passwordIn(shown);
+  expect(passwordIn(broken)).not.toBe(password);
+  expect((await signIn(passwordIn(broken))).statusCode).toBe(401);
+  expect((await signIn(password)).statusCode).toBe(200);
+  expect(logged).not.toContain(password);
+  const { rows } = await sql<{ row: string }>`SELECT u::text AS row FROM users u`.execute(node.base.db);
+  expect(rows.map(({ row }) => row).join()).not.toContain(password);
+});
+
+test('the shop is alive: everybody is there once, the inbox has questions, one answer and replies to the offer', async () => {
+  const { db } = node.base;
+  const contacts = await db
+    .selectFrom('contacts')
+    .select(['external_id', 'time_zone', 'language', 'tags'])
+    .execute();
+  expect(contacts).toHaveLength(people.length);
+  expect(new Set(contacts.map((contact) => contact.external_id)).size).toBe(156);
+  expect(contacts.every((contact) => contact.time_zone && contact.language)).toBe(true);
+  const unread = await db.selectFrom('conversations').select('id').where('unread', '>', 0).execute();
+  expect(unread.length).toBeGreaterThanOrEqual(10);
+  const replies = await db
+    .selectFrom('deliveries')
+    .select(['state', 'author_id'])
+    .where('source', '=', 'reply')
+    .where('author_id', 'is not', null)
+    .execute();
+  expect(replies).toEqual([expect.objectContaining({ state: 'sent' })]);
+  const replied = await db
+    .selectFrom('deliveries')
+    .select('id')
+    .where('replied_at', 'is not', null)
+    .execute();
+  expect(replied).toHaveLength(6);
+});
+
+test('told a second time it changes nothing, and does not touch the password of a person who has signed in', async () => {
+  const before = sandbox.state.bots.values().next().value?.ledger.accepted;
+  const shown = await demo();
+  expect(shown).toContain('147 sent + 2 failed + 7 skipped + 0 unknown = 156 planned');
+  expect(shown).toContain('the one you know already');
+  expect(sandbox.state.bots.values().next().value?.ledger.accepted).toBe(before);
+  const campaigns = await node.base.db.selectFrom('campaigns').select('name').execute();
+  expect(campaigns).toHaveLength(5);
+});
