@@ -68,15 +68,18 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
 
 /** The simulated phones are part of the panel's own address, for signed-in people only. */
 async function mountSandbox(app: FastifyInstance, upstream: string): Promise<void> {
-  await app.register(proxy, {
-    upstream,
-    prefix: '/sandbox',
-    rewritePrefix: '',
-    websocket: true,
-    preHandler: async (request, reply) => {
-      const actor = await authenticate(app.base, request);
-      if (!actor) return reply.redirect('/sign-in');
-    },
+  await app.register(async (scope) => {
+    // bodies pass through unread
+    scope.removeAllContentTypeParsers();
+    await scope.register(proxy, {
+      upstream,
+      prefix: '/sandbox',
+      rewritePrefix: '',
+      preHandler: async (request, reply) => {
+        const actor = await authenticate(app.base, request);
+        if (!actor) return reply.redirect('/sign-in');
+      },
+    });
   });
 }
 

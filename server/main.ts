@@ -123,12 +123,6 @@ process.on('unhandledRejection', (error) => {
 start().catch((error) => {
   // what was under way when somebody said stop has nothing to tell
   if (stopping) return;
-  console.error(
-    error instanceof Error && 'code' in error
-      ? error.message
-      : error instanceof Error
-        ? error.message
-        : error,
-  );
+  console.error(error instanceof Error ? error.message : error);
   void stop(1);
 });

@@ -48,20 +48,25 @@ export async function startNode(config: Config, log: Log, version: string): Prom
     secrets: secretBox(loadEncryptionKey(config.encryptionKey, config.dataDir)),
     storage: diskStorage(`${config.dataDir}/media`),
   };
-  await hub.start();
   let ready = false;
   const works = config.role !== 'web';
-  await jobs.start(tasks, (name, data) => runTask(base, name, data), works);
   const app = await createApp(base, { version, ready: () => ready });
   let url: string | null = null;
+  // first of all the port: a start that cannot have it must not have sent or received anything
   if (config.role !== 'worker') {
-    await app.listen({ port: config.port, host: config.host });
+    await listen(app, config).catch(async (error) => {
+      await app.close();
+      await db.destroy();
+      throw error;
+    });
     const address = app.server.address();
     const port = typeof address === 'object' && address ? address.port : config.port;
     url =
       config.publicUrl ??
       `http://${config.host === '0.0.0.0' || config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`;
   } else await app.ready();
+  await hub.start();
+  await jobs.start(tasks, (name, data) => runTask(base, name, data), works);
   const inbound = works ? startInbound(base, leases, receive) : null;
   const lanes = works
     ? startLanes(base, {
@@ -104,4 +109,23 @@ export async function startNode(config: Config, log: Log, version: string): Prom
       return stopping;
     },
   };
+}
+
+async function listen(app: FastifyInstance, config: Config): Promise<void> {
+  try {
+    await app.listen({ port: config.port, host: config.host });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new Error(
+        `Port ${config.port} is taken by another program. Stop it, or choose another port: PORT=${config.port + 1} npm start`,
+        { cause: error },
+      );
+    if (code === 'EADDRNOTAVAIL')
+      throw new Error(
+        `HOST=${config.host} is no address of this machine. Leave HOST out, or use 0.0.0.0 for all.`,
+        { cause: error },
+      );
+    throw error;
+  }
 }
