@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createLeases } from '../platform/db/leases.ts';
 import { testCtx } from '../testing/context.ts';
 import { testSandbox } from '../testing/sandbox.ts';
-import type { HandleInbound } from './drain.ts';
+import { drainUpdates, type HandleInbound } from './drain.ts';
 import { startInbound } from './inbound.ts';
 import { forgetOldUpdates, storeUpdates } from './updates.ts';
 
@@ -84,6 +84,25 @@ test('a stored webhook update is handled at once', async () => {
   expect(await storeUpdates(ctx, of, [{ key: '77', raw }])).toBe(1);
   expect(await storeUpdates(ctx, of, [{ key: '77', raw }])).toBe(0);
   await expect.poll(() => texts, { timeout: 10_000 }).toEqual(['pushed']);
+});
+
+test('two nodes that both believe to own a connection still handle every update once, in order', async () => {
+  const { connectionId } = await testSandbox(ctx);
+  const of = { workspaceId: ctx.actor.workspaceId, connectionId };
+  const chat = { id: 9, type: 'private' };
+  const updates = Array.from({ length: 120 }, (_, id) => ({
+    key: String(id),
+    raw: {
+      update_id: id,
+      message: { message_id: id, chat, from: { id: 9 }, date: 1_795_219_335, text: String(id) },
+    },
+  }));
+  await storeUpdates(ctx, of, updates);
+  const { texts, handle } = collector();
+  const connection = { ...of, id: connectionId, channel: 'telegram' as const, username: null };
+  const signal = new AbortController().signal;
+  await Promise.all([1, 2, 3].map(() => drainUpdates(ctx, connection, handle, signal)));
+  expect(texts).toEqual(updates.map((update) => update.key));
 });
 
 test('an update that cannot be handled is marked, undone and skipped; the next ones follow', async () => {

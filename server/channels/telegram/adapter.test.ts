@@ -1,7 +1,9 @@
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { checkRequest, loadSchema } from '../../../sandbox/telegram/bot-api-schema.ts';
 import { aMessage, anOutbound, channelContract } from '../channel.contract.ts';
+import { TelegramClient } from './client.ts';
+import { outcomeOf } from './outcomes.ts';
 import { type TelegramWorld, telegramWorld } from './testing-world.ts';
 
 let world: TelegramWorld;
@@ -127,6 +129,34 @@ test('a pressed button is told apart and acknowledged', async () => {
   // an answer that comes too late is refused by Telegram and means nothing to us
   await world.adapter.acknowledge!(world.account, '99');
   expect(lastRequest()).toEqual({ method: 'answerCallbackQuery', params: { callback_query_id: '99' } });
+});
+
+test('silence after the request is a time-out that is unknown, not a failure', async () => {
+  const address = await world.person('open');
+  await world.control('faults', { kind: 'hang', count: 1 });
+  const client = new TelegramClient();
+  onTestFinished(() => client.close());
+  const params = { chat_id: Number(address), text: 'Anybody there?' };
+  const reply = await client.call(world.account, 'sendMessage', params, { timeoutMs: 200 });
+  expect(reply).toMatchObject({ kind: 'unanswered', left: true, cause: 'timeout' });
+  expect(outcomeOf(reply, address)).toMatchObject({ kind: 'unknown', cause: 'timeout' });
+  expect(await world.accepted(address)).toBe(1);
+});
+
+test('a connection that breaks before the platform read the request is unknown too: we cannot tell', async () => {
+  const address = await world.person('open');
+  await world.control('faults', { kind: 'reset_before', count: 1 });
+  expect(await world.adapter.send(world.account, anOutbound(address))).toMatchObject({ kind: 'unknown' });
+  expect(await world.accepted(address)).toBe(0);
+});
+
+test('a page of a gateway is no answer of Telegram: 502 defers the message', async () => {
+  const address = await world.person('open');
+  await world.control('faults', { kind: 'http_502', count: 1 });
+  expect(await world.adapter.send(world.account, anOutbound(address))).toMatchObject({
+    kind: 'deferred',
+    scope: 'message',
+  });
 });
 
 const schema = loadSchema();

@@ -4,6 +4,7 @@
 import type { FailureReason } from '../../../contract/deliveries.ts';
 import type { Outcome } from '../channel.ts';
 import type { Answered, Reply } from './client.ts';
+import { tokenUnknown } from './refusal.ts';
 
 type Rejection = Extract<Outcome, { kind: 'rejected' }>;
 type Rule = [FailureReason, ...string[]];
@@ -59,9 +60,18 @@ function outcomeOfAnswer(answer: Answered, address: string, attempt?: number): O
   const detail = envelope?.description ?? `HTTP ${status} without a readable explanation`;
   if (status === 429) return flooded(answer, address, detail);
   if (status >= 500) return serverFailed(answer, detail);
-  if (status === 401 || status === 404 || status === 421) return { kind: 'broken', detail };
+  // 404 is what a token with a broken form gets (reference/telegram.md section 1, 2026-11-20)
+  if (status === 401 || status === 404) return { kind: 'broken', detail: tokenUnknown };
+  if (status === 421)
+    return {
+      kind: 'broken',
+      detail: `${detail}: this Bot API server does not serve this bot. Check TELEGRAM_API_ROOT.`,
+    };
   if (status < 400)
-    return { kind: 'broken', detail: `${detail}: the address of the Bot API leads elsewhere` };
+    return {
+      kind: 'broken',
+      detail: `${detail}. The address of the Bot API leads elsewhere: check TELEGRAM_API_ROOT.`,
+    };
   if (status === 413) return { kind: 'rejected', reason: 'media_refused', detail };
   // a proxy or firewall spoke, not Telegram: nothing was sent, and the person is not to blame
   if (!envelope || status === 409)

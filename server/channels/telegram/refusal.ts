@@ -2,7 +2,8 @@
 import { AppError } from '../../platform/errors.ts';
 import type { Reply } from './client.ts';
 
-const tokenUnknown =
+/** What a person reads when the token is refused, wherever that shows first: on connecting, polling or sending. */
+export const tokenUnknown =
   'Telegram does not know this bot token: it is mistyped or was revoked. Copy the present one from @BotFather.';
 
 /** CREDENTIALS_REJECTED (401, 404), PLATFORM_REFUSED (other 4xx), PLATFORM_UNREACHABLE (the rest). */
