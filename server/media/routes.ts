@@ -1,4 +1,5 @@
 // HTTP of media. Files are served as what we found them to be, never as what somebody called them.
+import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { imageLimits, media } from '../../contract/media.ts';
 import type { Ctx } from '../platform/context.ts';
@@ -13,17 +14,23 @@ const tag = 'Media';
 const bodyLimit = imageLimits.sizeBytes + 64 * 1024;
 
 export function mediaRoutes(app: FastifyInstance, isInUse: IsMediaInUse = async () => false): void {
-  route(app, {
-    method: 'POST',
-    url: '/api/v1/media',
-    access: 'media:write',
-    tag,
-    summary: 'Upload a picture (JPEG, PNG, GIF, WebP; up to 10 MB) as the multipart part "file"',
-    consumes: 'multipart/form-data',
-    bodyLimit,
-    response: media,
-    status: 201,
-    handler: async ({ ctx, request }) => storeImage(ctx, await readUpload(request)),
+  // only this route reads multipart bodies
+  void app.register(async (scope) => {
+    await scope.register(multipart, {
+      limits: { fileSize: imageLimits.sizeBytes, files: 1, fields: 10, fieldSize: 10_000 },
+    });
+    route(scope, {
+      method: 'POST',
+      url: '/api/v1/media',
+      access: 'media:write',
+      tag,
+      summary: 'Upload a picture (JPEG, PNG, GIF, WebP; up to 10 MB) as the multipart part "file"',
+      consumes: 'multipart/form-data',
+      bodyLimit,
+      response: media,
+      status: 201,
+      handler: async ({ ctx, request }) => storeImage(ctx, await readUpload(request)),
+    });
   });
   route(app, {
     method: 'GET',

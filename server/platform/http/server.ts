@@ -1,7 +1,6 @@
 // The HTTP server without any route of the product: limits, security headers, problem documents, OpenAPI, health, metrics.
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
-import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import websocket from '@fastify/websocket';
 import scalar from '@scalar/fastify-api-reference';
@@ -12,7 +11,6 @@ import {
   serializerCompiler,
   validatorCompiler,
 } from 'fastify-type-provider-zod';
-import { imageLimits } from '../../../contract/media.ts';
 import type { BaseCtx } from '../context.ts';
 import { type Authenticate, installAccess, type TenantTables } from './access.ts';
 import { installIdempotency } from './idempotency.ts';
@@ -51,9 +49,6 @@ export async function createServer(
     hsts: false,
   });
   await app.register(cookie);
-  await app.register(multipart, {
-    limits: { fileSize: imageLimits.sizeBytes, files: 1, fields: 10, fieldSize: 10_000 },
-  });
   await app.register(websocket, { options: { maxPayload: 16_384 } });
   await app.register(swagger, {
     openapi: {
