@@ -1,7 +1,12 @@
 // Rows of the inbox and of a thread, and what the wire shows of them. Pure.
 import type { Channel } from '../../contract/connections.ts';
 import type { Conversation, Message } from '../../contract/conversations.ts';
-import type { DeliveryState } from '../../contract/deliveries.ts';
+import {
+  type DeliveryState,
+  failureReasons,
+  skipReasons,
+  unknownReasons,
+} from '../../contract/deliveries.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Button, Span } from '../../contract/message.ts';
 import { contactName } from '../contacts/contact.ts';
@@ -60,6 +65,9 @@ export function toConversation(row: ConversationRow): Conversation {
   };
 }
 
+/** A thread is read by operators: the reason stands there in words, the code is in the send log. */
+const reasonWords: Record<string, string> = { ...unknownReasons, ...skipReasons, ...failureReasons };
+
 export interface MessageRow {
   id: string;
   direction: string;
@@ -92,7 +100,7 @@ export function toMessage(row: MessageRow): Message {
     campaign,
     delivery_id: wireOrNull('dlv', row.delivery_id),
     state: row.state as DeliveryState | null,
-    reason: row.reason,
+    reason: row.reason && (reasonWords[row.reason] ?? row.reason),
     at: row.at.toISOString(),
   };
 }

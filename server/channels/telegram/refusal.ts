@@ -27,9 +27,12 @@ export function refusal(reply: Reply): AppError {
     });
   if (status === 429 || status >= 500) {
     const seconds = envelope?.parameters?.retry_after ?? reply.retryAfterSeconds;
-    return new AppError('PLATFORM_UNREACHABLE', `Telegram asks to wait: ${own}. Try again a little later.`, {
-      ...(typeof seconds === 'number' ? { retryAfterMs: seconds * 1000 } : {}),
-    });
+    const extra = typeof seconds === 'number' ? { retryAfterMs: seconds * 1000 } : {};
+    return new AppError(
+      'PLATFORM_UNREACHABLE',
+      `Telegram asks to wait: ${own}. Try again a little later.`,
+      extra,
+    );
   }
   return new AppError('PLATFORM_REFUSED', `Telegram refused: ${own}`);
 }
