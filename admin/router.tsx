@@ -29,7 +29,13 @@ function only<Name extends string>(...names: Name[]) {
   };
 }
 
-const root = createRootRouteWithContext<Context>()({ notFoundComponent: () => <NotFound /> });
+/** Outside the frame a page brings its own landmark. */
+const Nowhere = () => (
+  <main>
+    <NotFound />
+  </main>
+);
+const root = createRootRouteWithContext<Context>()({ notFoundComponent: Nowhere });
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -176,7 +182,7 @@ export function makeRouter(client: QueryClient) {
     context: { client },
     defaultPreload: 'intent',
     defaultErrorComponent: ScreenError,
-    defaultNotFoundComponent: () => <NotFound />,
+    defaultNotFoundComponent: Nowhere,
     defaultPendingComponent: PageSkeleton,
     defaultPendingMs: 150,
     defaultPendingMinMs: 0,

@@ -32,6 +32,9 @@ export const theme = createTheme({
     Drawer: { defaultProps: { position: 'right', size: 440, transitionProps: { duration: 180 } } },
     Menu: { defaultProps: { shadow: 'none', transitionProps: { duration: 80 } } },
     Tooltip: { defaultProps: { withArrow: false, openDelay: 250, transitionProps: { duration: 80 } } },
+    PasswordInput: {
+      defaultProps: { visibilityToggleButtonProps: { 'aria-label': 'Show or hide what is typed' } },
+    },
     Select: { defaultProps: { allowDeselect: false, checkIconPosition: 'right' } },
     Skeleton: { defaultProps: { animate: false } },
   },

@@ -19,9 +19,10 @@ export function EmojiMenu({ onPick, disabled }: { onPick: (emoji: string) => voi
           variant="subtle"
           disabled={disabled}
           leftSection={<IconMoodSmile size={16} stroke={1.75} />}
+          aria-label="Emoji"
           onClick={() => setOpened(!opened)}
         >
-          Emoji
+          <span className={css.wide}>Emoji</span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown p={8}>

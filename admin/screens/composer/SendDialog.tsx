@@ -39,7 +39,8 @@ export function SendDialog(props: Props) {
       onClose={props.onClose}
       withCloseButton={false}
       size={560}
-      aria-label="Confirm sending"
+      title="Confirm sending"
+      classNames={{ header: 'sr-only' }}
       styles={{ body: { padding: 20 } }}
     >
       {props.opened && <Confirm {...props} />}

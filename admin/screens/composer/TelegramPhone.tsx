@@ -26,11 +26,7 @@ interface Props {
 export function TelegramPhone({ botName, message, hint, clock }: Props) {
   const empty = !message || (message.plain.trim() === '' && !message.image);
   return (
-    <div
-      className={css.phone}
-      role="img"
-      aria-label={`Preview on Telegram: ${message?.plain ?? hint ?? 'empty'}`}
-    >
+    <figure className={css.phone} aria-label="Preview on Telegram">
       <div className={css.screen}>
         <div className={css.status} aria-hidden>
           <span>{clock}</span>
@@ -83,7 +79,7 @@ export function TelegramPhone({ botName, message, hint, clock }: Props) {
           <IconMicrophone size={18} />
         </div>
       </div>
-    </div>
+    </figure>
   );
 }
 

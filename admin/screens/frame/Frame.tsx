@@ -64,7 +64,12 @@ export function Frame() {
           }
         />
       )}
-      <main id="work" className={css.work} tabIndex={-1}>
+      <main
+        id="work"
+        className={css.work}
+        tabIndex={-1}
+        aria-label={path === '/sandbox-phones' ? 'Sandbox' : undefined}
+      >
         {live === 'paused' && (
           <div className={css.paused} role="status">
             Live updates paused, reconnecting. Sending goes on in the background.

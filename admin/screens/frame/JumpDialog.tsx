@@ -30,7 +30,8 @@ export function JumpDialog(props: { opened: boolean; places: readonly Place[]; o
       size={560}
       yOffset={80}
       centered={false}
-      aria-label="Search or jump to"
+      title="Search or jump to"
+      classNames={{ header: 'sr-only' }}
       styles={{ body: { padding: 0 } }}
     >
       {props.opened && <Jump places={props.places} onClose={props.onClose} />}

@@ -45,9 +45,18 @@ export function PersonMenu({ rail }: { rail: boolean }) {
   return (
     <Menu position="top-start" width={208}>
       <Menu.Target>
-        <button type="button" className={`plain-button ${css.who}`} aria-label={`${me.user.name}, account`}>
+        <button
+          type="button"
+          className={`plain-button ${css.who}`}
+          aria-label={rail ? `${me.user.name}, account` : undefined}
+        >
           <Avatar name={me.user.name} size="small" />
-          {!rail && <span className="ellipsis grow">{me.user.name}</span>}
+          {!rail && (
+            <span className="ellipsis grow">
+              {me.user.name}
+              <span className="sr-only">, account</span>
+            </span>
+          )}
           {!rail && <IconSelector size={16} stroke={1.75} className="t3" aria-hidden />}
         </button>
       </Menu.Target>

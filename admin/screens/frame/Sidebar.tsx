@@ -27,11 +27,16 @@ export function Sidebar({ places, rail, unread, onJump, onRail }: Props) {
         key={place.to}
         to={place.to}
         className={css.link}
-        aria-label={count ? `${place.label}, ${count} unread` : rail ? place.label : undefined}
+        aria-label={rail ? `${place.label}${count ? `, ${count} unread` : ''}` : undefined}
       >
         <place.icon size={rail ? 20 : 16} stroke={1.75} aria-hidden />
         {!rail && place.label}
-        {count && <span className={css.count}>{count}</span>}
+        {count && (
+          <span className={css.count}>
+            {count}
+            <span className="sr-only"> unread</span>
+          </span>
+        )}
       </Link>
     );
     return rail ? (

@@ -7,31 +7,30 @@ import { ErrorState } from '../../ui/ErrorState.tsx';
 
 export function NotFound({ what = 'This page' }: { what?: string }) {
   return (
-    <main>
-      <EmptyState
-        icon={<IconMapQuestion size={32} stroke={1.5} />}
-        title={`${what} does not exist`}
-        actions={
-          <Button
-            variant="default"
-            component={Link}
-            to="/campaigns"
-            leftSection={<IconArrowLeft size={16} stroke={1.75} />}
-          >
-            Go to campaigns
-          </Button>
-        }
-      >
-        It may have been deleted, or the address is not complete.
-      </EmptyState>
-    </main>
+    <EmptyState
+      level={1}
+      icon={<IconMapQuestion size={32} stroke={1.5} />}
+      title={`${what} does not exist`}
+      actions={
+        <Button
+          variant="default"
+          component={Link}
+          to="/campaigns"
+          leftSection={<IconArrowLeft size={16} stroke={1.75} />}
+        >
+          Go to campaigns
+        </Button>
+      }
+    >
+      It may have been deleted, or the address is not complete.
+    </EmptyState>
   );
 }
 
 export function ScreenError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   return (
-    <main style={{ padding: '0 16px' }}>
+    <div style={{ padding: '0 16px' }}>
       <ErrorState
         title="This screen could not be shown"
         error={error}
@@ -41,6 +40,6 @@ export function ScreenError({ error, reset }: ErrorComponentProps) {
           void router.invalidate();
         }}
       />
-    </main>
+    </div>
   );
 }

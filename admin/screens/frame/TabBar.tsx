@@ -22,15 +22,15 @@ export function TabBar({ places, unread, onJump }: Props) {
       {places
         .filter((place) => place.group === 'work')
         .map((place) => (
-          <Link
-            key={place.to}
-            to={place.to}
-            className={css.tab}
-            aria-label={place.to === '/inbox' && unread ? `${place.label}, ${unread} unread` : undefined}
-          >
+          <Link key={place.to} to={place.to} className={css.tab}>
             <place.icon size={20} stroke={1.75} aria-hidden />
             {place.label}
-            {place.to === '/inbox' && unread && <span className={css.count}>{unread}</span>}
+            {place.to === '/inbox' && unread && (
+              <span className={css.count}>
+                {unread}
+                <span className="sr-only"> unread</span>
+              </span>
+            )}
           </Link>
         ))}
       <button type="button" className={`plain-button ${css.tab}`} onClick={() => setOpen(true)}>

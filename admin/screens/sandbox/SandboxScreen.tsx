@@ -1,9 +1,9 @@
 // The simulated phones, framed. Only where this installation runs the sandbox; elsewhere it says how to get it.
 import { useComputedColorScheme } from '@mantine/core';
-import { IconFlask, IconShieldCheck } from '@tabler/icons-react';
+import { IconFlask } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { setupQuery } from '../../session.ts';
-import { Badge } from '../../ui/Badge.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
@@ -11,6 +11,9 @@ import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 export function SandboxScreen() {
   const scheme = useComputedColorScheme('light');
   const { data } = useQuery(setupQuery);
+  useEffect(() => {
+    document.title = 'Sandbox – Carillon';
+  }, []);
   if (!data)
     return (
       <Page title="Sandbox">
@@ -27,20 +30,13 @@ export function SandboxScreen() {
       </Page>
     );
   return (
-    <Page
-      title="Sandbox"
-      flush
-      actions={
-        <Badge tone="ok" icon={<IconShieldCheck aria-hidden />}>
-          Nothing leaves this machine
-        </Badge>
-      }
-    >
+    <>
+      <h1 className="sr-only">Sandbox</h1>
       <iframe
         title="Simulated phones"
         src={`/sandbox/phones/?theme=${scheme}`}
         style={{ width: '100%', height: '100%', border: 0, display: 'block' }}
       />
-    </Page>
+    </>
   );
 }

@@ -52,6 +52,7 @@ export function SignInScreen() {
           autoComplete="username"
           autoFocus
           required
+          withAsterisk={false}
           value={email}
           error={problemAt(error, '/email')}
           onChange={(event) => setEmail(event.currentTarget.value)}
@@ -61,6 +62,7 @@ export function SignInScreen() {
           size="lg"
           autoComplete="current-password"
           required
+          withAsterisk={false}
           value={password}
           error={problemAt(error, '/password')}
           onChange={(event) => setPassword(event.currentTarget.value)}
