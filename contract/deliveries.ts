@@ -17,6 +17,11 @@ export const deliveryState = z.enum([
   'cancelled',
 ]);
 export type DeliveryState = z.infer<typeof deliveryState>;
+/** "sent,failed" in a query → the states; an unknown word is a validation error that names the words. */
+export const stateList = z
+  .string()
+  .transform((text) => text.split(',').filter(Boolean))
+  .pipe(z.array(deliveryState).max(10));
 
 /** Why a row was left out on purpose, in words. */
 export const skipReasons = {

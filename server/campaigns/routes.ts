@@ -11,13 +11,12 @@ import {
   report,
 } from '../../contract/campaigns.ts';
 import { channel } from '../../contract/connections.ts';
-import { delivery } from '../../contract/deliveries.ts';
+import { delivery, stateList } from '../../contract/deliveries.ts';
 import { humanText, pageOf, pageQuery } from '../../contract/lists.ts';
 import { adapterOf } from '../channels/registry.ts';
 import { countAudience } from '../deliveries/audience.ts';
 import { listDeliveries } from '../deliveries/log.ts';
 import { runReport } from '../deliveries/report.ts';
-import { stateList } from '../deliveries/routes.ts';
 import { route } from '../platform/http/route.ts';
 import { commandRoutes } from './command-routes.ts';
 import { deleteCampaign } from './control.ts';

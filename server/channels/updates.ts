@@ -22,7 +22,7 @@ export async function storeUpdates(
   updates: RawUpdate[],
   nextOffset?: number,
 ): Promise<number> {
-  return inTransaction(base, async ({ db, clock, hub, ...rest }) => {
+  return inTransaction(base, async ({ db, clock, hub }) => {
     let stored = 0;
     if (updates.length > 0) {
       const keys = updates.map((update) => update.key);
@@ -41,8 +41,7 @@ export async function storeUpdates(
         .where('workspace_id', '=', of.workspaceId)
         .where('id', '=', of.connectionId)
         .execute();
-    if (stored > 0)
-      await hub.publish({ db, clock, hub, ...rest }, { topic: 'wake', connectionId: of.connectionId });
+    if (stored > 0) await hub.publish({ db }, { topic: 'wake', connectionId: of.connectionId });
     return stored;
   });
 }

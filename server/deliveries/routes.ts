@@ -1,7 +1,6 @@
 // HTTP of the ledger: every outbound row, and settling the unknown ones by hand.
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
-import { delivery, deliveryState } from '../../contract/deliveries.ts';
+import { delivery, stateList } from '../../contract/deliveries.ts';
 import { wireId } from '../../contract/ids.ts';
 import { pageOf, pageQuery } from '../../contract/lists.ts';
 import { inTransaction } from '../platform/context.ts';
@@ -9,12 +8,6 @@ import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
 import { getDelivery, listDeliveries } from './log.ts';
 import { countAsSent, resendDelivery } from './reconcile.ts';
-
-/** "sent,failed" → the states; an unknown word is a validation error that names the words. */
-export const stateList = z
-  .string()
-  .transform((text) => text.split(',').filter(Boolean))
-  .pipe(z.array(deliveryState).max(10));
 
 export function deliveryRoutes(app: FastifyInstance): void {
   const tag = 'deliveries';

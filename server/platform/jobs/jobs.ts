@@ -1,7 +1,6 @@
 // The one door to pg-boss. A job is enqueued in the caller's transaction, so it exists exactly if the rows it speaks of do.
 import { CompiledQuery } from 'kysely';
 import { PgBoss } from 'pg-boss';
-import type { BaseCtx } from '../context.ts';
 import type { Db } from '../db/db.ts';
 import type { Log } from '../log.ts';
 
@@ -19,7 +18,7 @@ export interface JobSpec {
 export interface Jobs {
   /** `key`: at most one waiting job of that name and key. */
   enqueue(
-    ctx: BaseCtx,
+    ctx: { db: Db },
     name: string,
     data: object,
     options?: { key?: string; startAfter?: Date },

@@ -2,8 +2,7 @@
 // connection), so nothing may depend on it but speed: every listener also looks by itself from time to time.
 import { sql } from 'kysely';
 import type { LiveFrame } from '../../../contract/socket.ts';
-import type { BaseCtx } from '../context.ts';
-import { openSession, type Session } from '../db/db.ts';
+import { type Db, openSession, type Session } from '../db/db.ts';
 import type { Log } from '../log.ts';
 
 const channel = 'carillon';
@@ -14,7 +13,7 @@ export type News =
 
 export interface Hub {
   /** Leaves with the commit of ctx's transaction; one notification per call, so never call it per message sent. */
-  publish(ctx: BaseCtx, news: News): Promise<void>;
+  publish(ctx: { db: Db }, news: News): Promise<void>;
   subscribe(listener: (news: News) => void): () => void;
   start(): Promise<void>;
   stop(): Promise<void>;
