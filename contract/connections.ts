@@ -36,8 +36,7 @@ export type Connection = z.infer<typeof connection>;
 
 export const connectionCreate = z.object({
   channel: z.literal('telegram', 'Only Telegram can be connected at present.'),
-  /** True: the token belongs to a bot of the sandbox on this machine. */
-  sandbox: z.boolean().default(false),
+  sandbox: z.boolean().default(false).meta({ description: 'True: a bot of the emulator on this machine' }),
   name: humanText(80).optional(),
   credentials: telegramCredentials,
 });

@@ -18,6 +18,8 @@ CREATE TABLE connections (
   sandbox boolean NOT NULL DEFAULT false,
   -- next update to ask for when polling
   poll_offset bigint NOT NULL DEFAULT 0,
+  -- when it last moved: after a week of silence the platform numbers anew
+  polled_at timestamptz,
   -- what 429s taught; null: the adapter's declared rate
   learned_rate real,
   version integer NOT NULL DEFAULT 1,

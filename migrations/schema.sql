@@ -134,6 +134,7 @@ CREATE TABLE connections (
   receives_by text NOT NULL,
   sandbox boolean DEFAULT false NOT NULL,
   poll_offset bigint DEFAULT 0 NOT NULL,
+  polled_at timestamp with time zone,
   learned_rate real,
   version integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone NOT NULL,

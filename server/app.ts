@@ -75,6 +75,7 @@ async function mountSandbox(app: FastifyInstance, upstream: string): Promise<voi
       upstream,
       prefix: '/sandbox',
       rewritePrefix: '',
+      disableRequestLogging: true,
       preHandler: async (request, reply) => {
         const actor = await authenticate(app.base, request);
         if (!actor) return reply.redirect('/sign-in');

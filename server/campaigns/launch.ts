@@ -4,6 +4,7 @@ import type { Campaign } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { startRun } from '../deliveries/run.ts';
+import { probeImageUrl } from '../media/probe-url.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, invalidField, notFound } from '../platform/errors.ts';
@@ -34,6 +35,7 @@ export async function launchCampaign(ctx: Ctx, id: string): Promise<{ run_id: st
       connection.channel,
       await messagePlace(ctx, campaign.content, connection.id),
     );
+    await probePictures(ctx, campaign, connection);
     const run = await startRun(ctx, {
       campaignId: id,
       connection,
@@ -75,11 +77,27 @@ export async function launchCampaign(ctx: Ctx, id: string): Promise<{ run_id: st
   });
 }
 
+/** A picture by URL is looked at before anybody is sent it. Throws MEDIA_UNREACHABLE at its field. */
+export async function probePictures(
+  ctx: Ctx,
+  campaign: Campaign,
+  connection: { sandbox: boolean },
+): Promise<void> {
+  const onThisMachine = connection.sandbox || isLoopbackUrl(ctx.config.telegramApiRoot);
+  for (const [index, attachment] of campaign.content.media.entries())
+    if ('url' in attachment)
+      await probeImageUrl(attachment.url, `/content/media/${index}/url`, { allowLoopback: onThisMachine });
+}
+
+function isLoopbackUrl(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}
+
 /** The connection of a campaign, able to send. Throws VALIDATION_FAILED (none chosen) or CONNECTION_NOT_READY. */
 export async function readyConnection(
   ctx: Ctx,
   campaign: Campaign,
-): Promise<{ id: string; channel: Channel }> {
+): Promise<{ id: string; channel: Channel; sandbox: boolean }> {
   const connection = await campaignConnection(ctx, campaign);
   if (connection.status !== 'connected')
     throw new AppError(
@@ -95,7 +113,7 @@ export async function campaignConnection(ctx: Ctx, campaign: Campaign) {
     throw invalidField('/connection_id', 'Choose the connection that sends this campaign.');
   const row = await ctx.db
     .selectFrom('connections')
-    .select(['id', 'channel', 'status', 'problem', 'name'])
+    .select(['id', 'channel', 'status', 'problem', 'name', 'sandbox'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', uuidOf('con', campaign.connection_id))
     .where('deleted_at', 'is', null)

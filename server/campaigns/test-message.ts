@@ -8,7 +8,7 @@ import { sendableMessage } from '../templates/compile.ts';
 import { templateColumns, templateContact } from '../templates/contact.ts';
 import { messagePlace } from '../templates/place.ts';
 import { audit } from '../workspaces/audit.ts';
-import { readyConnection } from './launch.ts';
+import { probePictures, readyConnection } from './launch.ts';
 import { getCampaign } from './store.ts';
 
 /** Returns the wire ids of the deliveries. Throws CONTACT_UNREACHABLE, CONNECTION_NOT_READY, TEMPLATE_INVALID, CONTENT_TOO_LONG. */
@@ -21,6 +21,7 @@ export async function testCampaign(ctx: Ctx, id: string, contactIds: string[]): 
       connection.channel,
       await messagePlace(ctx, campaign.content, connection.id),
     );
+    await probePictures(ctx, campaign, connection);
     const uuids = contactIds.map((contactId) => uuidOf('cnt', contactId));
     const contacts = await ctx.db
       .selectFrom('contacts')

@@ -8,6 +8,8 @@ import { findAnywhere } from './store.ts';
 import { storeUpdates } from './updates.ts';
 
 const waitSeconds = 25;
+/** A day less than the week, for clocks that differ. */
+const renumberAfterMs = 6 * 86_400_000;
 /** After a failure the next poll is short: success should be known soon, not after a long silence. */
 const probeSeconds = 1;
 const firstBackoffMs = 1000;
@@ -39,8 +41,9 @@ export async function pollConnection(
       const row = await findAnywhere(base, connection.id);
       if (!open || !row || open.status !== 'connected') return;
       const seconds = failures > 0 ? probeSeconds : waitSeconds;
-      const got = await open.adapter.poll(open.account, row.poll_offset, seconds, signal);
-      if (got.nextOffset !== row.poll_offset) {
+      const offset = offsetOf(row, base.clock.now());
+      const got = await open.adapter.poll(open.account, offset, seconds, signal);
+      if (got.nextOffset !== offset) {
         await storeUpdates(base, of, got.updates, got.nextOffset);
         onStored();
       }
@@ -59,6 +62,15 @@ export async function pollConnection(
       await base.clock.sleep(backoffMs(failures, error), signal);
     }
   }
+}
+
+/**
+ * Where to read on. After a week without updates Telegram chooses the next number at random (Bot API 10.1, Update.update_id,
+ * 2026-06-11); an offset above it would confirm and lose what comes. From the beginning is safe: a repeated update is known.
+ */
+export function offsetOf(row: { poll_offset: number; polled_at: Date | null }, now: Date): number {
+  const silentMs = row.polled_at ? now.getTime() - row.polled_at.getTime() : 0;
+  return silentMs > renumberAfterMs ? 0 : row.poll_offset;
 }
 
 /** Jittered, so that many bots do not come back to a recovering platform in one wave. */

@@ -1,6 +1,5 @@
 // HTTP of connections.
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
 import {
   type Channel,
   connection,
@@ -22,9 +21,6 @@ const tag = 'Connections';
 const ids = { id: 'con' } as const;
 const toWire = (row: Parameters<typeof toConnection>[0]) =>
   toConnection(row, adapterOf(row.channel as Channel));
-const create = connectionCreate.extend({
-  sandbox: z.boolean().default(false).meta({ description: 'True: a bot of the emulator on this machine' }),
-});
 
 export function connectionRoutes(app: FastifyInstance): void {
   route(app, {
@@ -43,7 +39,7 @@ export function connectionRoutes(app: FastifyInstance): void {
     access: 'connections:write',
     tag,
     summary: 'Connect a bot; its token is checked with the platform first',
-    body: create,
+    body: connectionCreate,
     response: connection,
     status: 201,
     handler: ({ ctx, body }) => connect(ctx, body),

@@ -37,7 +37,7 @@ export async function storeUpdates(
     if (nextOffset !== undefined)
       await db
         .updateTable('connections')
-        .set({ poll_offset: nextOffset })
+        .set({ poll_offset: nextOffset, polled_at: clock.now() })
         .where('workspace_id', '=', of.workspaceId)
         .where('id', '=', of.connectionId)
         .execute();

@@ -105,6 +105,7 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
       }
       const outbound = {
         deliveryId: row.id,
+        attempt: row.attempts,
         address: row.address,
         message,
         silent: row.content?.silent ?? plan?.settings.silent ?? false,

@@ -23,7 +23,12 @@ describe('an invitation', () => {
     const { email, token, accept_url } = await invited(owner);
     expect(accept_url).toMatch(/^http:\/\/localhost(:80)?\/join\?token=[\w-]{43}$/);
     const preview = await visitor(app).call('GET', `/invitations/preview?token=${token}`);
-    expect(preview.json()).toMatchObject({ workspace_name: owner.me.workspace.name, email: 'guest1@shop.example', role: 'marketer', has_account: false });
+    expect(preview.json()).toMatchObject({
+      workspace_name: owner.me.workspace.name,
+      email: 'guest1@shop.example',
+      role: 'marketer',
+      has_account: false,
+    });
     const guest = visitor(app);
     const joined = await accept(token, goodPassword, guest);
     expect(joined.json()).toMatchObject({ user: { email, role: 'marketer', name: 'Guest' } });

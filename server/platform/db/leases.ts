@@ -2,6 +2,7 @@
 // as that connection: a killed node frees them at once, a cut network within seconds (tight TCP keepalives both ways).
 // Leases keep two nodes from doing the same work at the same time; that nobody is messaged twice rests on row claims alone.
 import { createHash } from 'node:crypto';
+import type { QueryResult } from 'pg';
 import type { Log } from '../log.ts';
 import { openSession, type Session } from './db.ts';
 
@@ -43,6 +44,14 @@ export function createLeases(url: string, log: Log): Leases {
     return client;
   }
 
+  // one statement at a time: pg warns about overlapping queries on one client and will refuse them
+  let turn: Promise<unknown> = Promise.resolve();
+  function query(text: string, values: unknown[] = []): Promise<QueryResult> {
+    const mine = turn.then(async () => (await connect()).query(text, values));
+    turn = mine.catch(() => {});
+    return mine;
+  }
+
   function lost(): void {
     session = null;
     const keys = [...held];
@@ -55,8 +64,7 @@ export function createLeases(url: string, log: Log): Leases {
   const heartbeat = setInterval(async () => {
     if (!session) return;
     try {
-      const client = await session;
-      await within(heartbeatTimeoutMs, client.query('SELECT 1'));
+      await within(heartbeatTimeoutMs, query('SELECT 1'));
     } catch (error) {
       log.warn({ err: error }, 'the lease connection does not answer');
       const client = await session?.catch(() => null);
@@ -70,9 +78,8 @@ export function createLeases(url: string, log: Log): Leases {
       if (stopped) return false;
       if (held.has(key)) return true;
       try {
-        const client = await connect();
-        const result = await client.query('SELECT pg_try_advisory_lock($1) AS got', [lockNumber(key)]);
-        if (!result.rows[0].got) return false;
+        const result = await query('SELECT pg_try_advisory_lock($1) AS got', [lockNumber(key)]);
+        if (!result.rows[0]?.got) return false;
         held.add(key);
         return true;
       } catch (error) {
@@ -83,7 +90,7 @@ export function createLeases(url: string, log: Log): Leases {
     async release(key) {
       if (!held.delete(key) || !session) return;
       try {
-        await (await session).query('SELECT pg_advisory_unlock($1)', [lockNumber(key)]);
+        await query('SELECT pg_advisory_unlock($1)', [lockNumber(key)]);
       } catch (error) {
         log.warn({ err: error }, 'a lease could not be released');
       }

@@ -70,3 +70,24 @@ test('migrations/schema.sql shows what the migrations make; if not: npm run db:d
   const photograph = readFileSync(join(migrationsFolder, 'schema.sql'), 'utf8');
   expect(await dumpSchema(await testDatabase())).toBe(photograph);
 });
+
+test('tables.gen.ts knows every table and column; if not: npm run db:dump', async () => {
+  const client = new pg.Client({ connectionString: await testDatabase() });
+  await client.connect();
+  const { rows } = await client.query<{ table_name: string; columns: string[] }>(
+    "SELECT table_name, array_agg(column_name::text ORDER BY column_name) AS columns FROM information_schema.columns WHERE table_schema = 'public' GROUP BY 1",
+  );
+  await client.end();
+  const types = readFileSync(join(import.meta.dirname, 'tables.gen.ts'), 'utf8');
+  const interfaces = new Map(
+    [...types.matchAll(/^export interface (\w+) \{\n(.*?)^\}/gms)].map(([, name, body]) => [name, body]),
+  );
+  const tables = [...(interfaces.get('DB') ?? '').matchAll(/(\w+): (\w+);/g)].map(
+    ([, table, type]) => [table, type] as const,
+  );
+  expect(tables.map(([table]) => table).sort()).toEqual(rows.map((row) => row.table_name).sort());
+  for (const [table, type] of tables) {
+    const known = [...(interfaces.get(type) ?? '').matchAll(/^ {2}(\w+): /gm)].map(([, column]) => column);
+    expect(known.sort(), table).toEqual(rows.find((row) => row.table_name === table)?.columns.sort());
+  }
+});

@@ -70,6 +70,7 @@ export interface Connection {
   learned_rate: number | null;
   name: string;
   poll_offset: Generated<number>;
+  polled_at: Date | null;
   problem: string | null;
   receives_by: string;
   sandbox: Generated<boolean>;
@@ -262,6 +263,12 @@ export interface Run {
   workspace_id: string;
 }
 
+export interface SchemaMigration {
+  applied_at: Generated<Date>;
+  checksum: string;
+  name: string;
+}
+
 export interface Session {
   created_at: Date;
   expires_at: Date;
@@ -310,6 +317,7 @@ export interface DB {
   rate_limits: RateLimit;
   run_counts: RunCount;
   runs: Run;
+  schema_migrations: SchemaMigration;
   sessions: Session;
   users: User;
   workspaces: Workspace;
