@@ -28,6 +28,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    // Named, so that style sheets can tell the filled ones.
+    Button: { defaultProps: { variant: 'filled' } },
     Modal: { defaultProps: { radius: 'xl', centered: true, transitionProps: { duration: 120 } } },
     Drawer: { defaultProps: { position: 'right', size: 440, transitionProps: { duration: 180 } } },
     Menu: { defaultProps: { shadow: 'none', transitionProps: { duration: 80 } } },

@@ -51,15 +51,15 @@ export function CampaignsScreen() {
   const rows = list.rows;
   const starred = [...(rows ?? [])].sort((a, b) => Number(b.featured) - Number(a.featured));
 
-  const addButton = (
+  const addButton = (short: boolean) => (
     <ReasonButton
       reason={write.reason}
       onClick={add}
       leftSection={<IconPlus size={16} stroke={1.75} />}
-      miw={phone ? 84 : 144}
+      miw={short ? 84 : 144}
       aria-label="Add campaign"
     >
-      {busy ? 'Adding' : phone ? 'Add' : 'Add campaign'}
+      {busy ? 'Adding' : short ? 'Add' : 'Add campaign'}
     </ReasonButton>
   );
   const empty = rows?.length === 0 && !filtered;
@@ -67,7 +67,7 @@ export function CampaignsScreen() {
     <Page
       title="Campaigns"
       aside={rows && rows.length > 0 && <span>{`${rows.length}${list.hasNextPage ? '+' : ''}`}</span>}
-      actions={empty ? undefined : addButton}
+      actions={empty ? undefined : addButton(phone)}
       footer={
         rows && rows.length > 0 ? (
           <>
@@ -126,7 +126,7 @@ export function CampaignsScreen() {
           onRetry={() => void list.refetch()}
         />
       ) : empty ? (
-        <FirstCampaign add={addButton} />
+        <FirstCampaign add={addButton(false)} />
       ) : rows?.length === 0 ? (
         <EmptyState
           icon={<IconFilterOff size={32} stroke={1.5} />}

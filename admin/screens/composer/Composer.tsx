@@ -171,100 +171,102 @@ export function Composer({ campaign }: { campaign: Campaign }) {
               </div>
             )}
             {!write.may && <Note tone="info">{write.reason}</Note>}
-            <div className={css.pair}>
-              <Select
-                label="Sent from"
-                placeholder={connections?.data.length === 0 ? 'No bot is connected yet' : 'Choose a bot'}
-                data={connections?.data.map((item) => ({
-                  value: item.id,
-                  label: item.identity.username ? `${item.name} (@${item.identity.username})` : item.name,
-                }))}
-                value={draft.connection_id}
-                error={at('/connection_id')}
-                onChange={(connection_id) => change({ connection_id })}
-              />
-              <Select
-                label="Type"
-                data={Object.entries(typeWords).map(([value, label]) => ({ value, label }))}
-                value={draft.type}
-                onChange={(type) => type && change({ type: type as Campaign['type'] })}
-              />
-            </div>
-            {connections?.data.length === 0 && (
-              <Note tone="info">
-                Nothing can be sent without a bot. <Link to="/connections">Connect a Telegram bot</Link>
-              </Note>
-            )}
-            {connection?.status === 'error' && (
-              <Note tone="bad">
-                {connection.problem ?? 'This connection does not work at present.'}{' '}
-                <Link to="/connections">Fix connection</Link>
-              </Note>
-            )}
-            <AudienceField
-              campaignId={campaign.id}
-              connectionId={draft.connection_id}
-              value={draft.audience}
-              onChange={(audience) => change({ audience })}
-              problem={at('/audience')}
-            />
-            <MessageEditor
-              text={draft.content.text}
-              onChange={(text) => changeContent({ text })}
-              length={preview.isPlaceholderData ? null : (preview.data?.rendered?.length ?? null)}
-              hasPicture={draft.content.media.length > 0}
-              problem={at('/content/text')}
-            />
-            <PictureField
-              value={draft.content.media[0]}
-              onChange={(item) => changeContent({ media: item ? [item] : [] })}
-              problem={at('/content/media')}
-            />
-            <ButtonsField
-              value={draft.content.buttons}
-              onChange={(buttons) => changeContent({ buttons })}
-              problems={problems}
-              all={tried}
-            />
-            <details className={css.options}>
-              <summary>Sending options</summary>
-              <div className={css.optionRows}>
-                <Switch
-                  label="Send silently"
-                  description="Phones show the message without a sound."
-                  checked={draft.settings.silent}
-                  onChange={(event) =>
-                    change({ settings: { ...draft.settings, silent: event.currentTarget.checked } })
-                  }
+            <fieldset disabled={!write.may} className={css.fields}>
+              <div className={css.pair}>
+                <Select
+                  label="Sent from"
+                  placeholder={connections?.data.length === 0 ? 'No bot is connected yet' : 'Choose a bot'}
+                  data={connections?.data.map((item) => ({
+                    value: item.id,
+                    label: item.identity.username ? `${item.name} (@${item.identity.username})` : item.name,
+                  }))}
+                  value={draft.connection_id}
+                  error={at('/connection_id')}
+                  onChange={(connection_id) => change({ connection_id })}
                 />
-                <Switch
-                  label="Show a preview of the first link"
-                  checked={draft.settings.link_preview}
-                  onChange={(event) =>
-                    change({ settings: { ...draft.settings, link_preview: event.currentTarget.checked } })
-                  }
-                />
-                <NumberInput
-                  label="Messages per minute, at most"
-                  description="Empty: as fast as the platform allows."
-                  w={240}
-                  min={1}
-                  max={60_000}
-                  allowDecimal={false}
-                  clampBehavior="strict"
-                  value={draft.settings.messages_per_minute ?? ''}
-                  error={at('/settings/messages_per_minute')}
-                  onChange={(value) =>
-                    change({
-                      settings: {
-                        ...draft.settings,
-                        messages_per_minute: typeof value === 'number' ? value : null,
-                      },
-                    })
-                  }
+                <Select
+                  label="Type"
+                  data={Object.entries(typeWords).map(([value, label]) => ({ value, label }))}
+                  value={draft.type}
+                  onChange={(type) => type && change({ type: type as Campaign['type'] })}
                 />
               </div>
-            </details>
+              {connections?.data.length === 0 && (
+                <Note tone="info">
+                  Nothing can be sent without a bot. <Link to="/connections">Connect a Telegram bot</Link>
+                </Note>
+              )}
+              {connection?.status === 'error' && (
+                <Note tone="bad">
+                  {connection.problem ?? 'This connection does not work at present.'}{' '}
+                  <Link to="/connections">Fix connection</Link>
+                </Note>
+              )}
+              <AudienceField
+                campaignId={campaign.id}
+                connectionId={draft.connection_id}
+                value={draft.audience}
+                onChange={(audience) => change({ audience })}
+                problem={at('/audience')}
+              />
+              <MessageEditor
+                text={draft.content.text}
+                onChange={(text) => changeContent({ text })}
+                length={preview.isPlaceholderData ? null : (preview.data?.rendered?.length ?? null)}
+                hasPicture={draft.content.media.length > 0}
+                problem={at('/content/text')}
+              />
+              <PictureField
+                value={draft.content.media[0]}
+                onChange={(item) => changeContent({ media: item ? [item] : [] })}
+                problem={at('/content/media')}
+              />
+              <ButtonsField
+                value={draft.content.buttons}
+                onChange={(buttons) => changeContent({ buttons })}
+                problems={problems}
+                all={tried}
+              />
+              <details className={css.options}>
+                <summary>Sending options</summary>
+                <div className={css.optionRows}>
+                  <Switch
+                    label="Send silently"
+                    description="Phones show the message without a sound."
+                    checked={draft.settings.silent}
+                    onChange={(event) =>
+                      change({ settings: { ...draft.settings, silent: event.currentTarget.checked } })
+                    }
+                  />
+                  <Switch
+                    label="Show a preview of the first link"
+                    checked={draft.settings.link_preview}
+                    onChange={(event) =>
+                      change({ settings: { ...draft.settings, link_preview: event.currentTarget.checked } })
+                    }
+                  />
+                  <NumberInput
+                    label="Messages per minute, at most"
+                    description="Empty: as fast as the platform allows."
+                    w={240}
+                    min={1}
+                    max={60_000}
+                    allowDecimal={false}
+                    clampBehavior="strict"
+                    value={draft.settings.messages_per_minute ?? ''}
+                    error={at('/settings/messages_per_minute')}
+                    onChange={(value) =>
+                      change({
+                        settings: {
+                          ...draft.settings,
+                          messages_per_minute: typeof value === 'number' ? value : null,
+                        },
+                      })
+                    }
+                  />
+                </div>
+              </details>
+            </fieldset>
           </div>
         )}
         {(!phone || side === 'preview') && (

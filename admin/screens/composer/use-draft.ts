@@ -63,9 +63,10 @@ export function storable(draft: Draft): { patch: CampaignPatch; problems: FieldP
 }
 
 const backupKey = (id: string) => `carillon-draft-${id}`;
-function backup(id: string): Draft | null {
+/** What could not be saved, with the version it was written on: a restored copy never overwrites a later one. */
+function backup(id: string): { version: number; draft: Draft } | null {
   try {
-    return JSON.parse(localStorage.getItem(backupKey(id)) ?? 'null') as Draft | null;
+    return JSON.parse(localStorage.getItem(backupKey(id)) ?? 'null');
   } catch {
     return null;
   }
@@ -74,12 +75,13 @@ function backup(id: string): Draft | null {
 export function useDraft(campaign: Campaign, pauseMs = 700) {
   const client = useQueryClient();
   const id = campaign.id;
-  const [draft, setDraft] = useState<Draft>(() => backup(id) ?? draftOf(campaign));
-  const [state, setState] = useState<SaveState>(() => (backup(id) ? 'waiting' : 'saved'));
+  const [restored] = useState(() => backup(id));
+  const [draft, setDraft] = useState<Draft>(() => restored?.draft ?? draftOf(campaign));
+  const [state, setState] = useState<SaveState>(restored ? 'waiting' : 'saved');
   const [error, setError] = useState<ApiProblem | null>(null);
   const [savedAt, setSavedAt] = useState(campaign.updated_at);
   const latest = useRef(draft);
-  const version = useRef(campaign.version);
+  const version = useRef(restored?.version ?? campaign.version);
   const dirty = useRef(state === 'waiting');
   const running = useRef<Promise<boolean> | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -109,7 +111,8 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
         return true;
       } catch (problem) {
         dirty.current = true;
-        localStorage.setItem(backupKey(id), JSON.stringify(latest.current));
+        const copy = { version: version.current, draft: latest.current };
+        localStorage.setItem(backupKey(id), JSON.stringify(copy));
         const known = problem instanceof ApiProblem ? problem : null;
         setError(known);
         stopped.current = known?.code === 'VERSION_CONFLICT';
@@ -171,6 +174,15 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
     void client.invalidateQueries({ queryKey: keys.campaigns() });
     return copy;
   }, [client, id, campaign.kind]);
+
+  // A later version from elsewhere (another tab, the switch on a card) is taken over while nothing here is unsaved.
+  useEffect(() => {
+    if (dirty.current || running.current || stopped.current || campaign.version <= version.current) return;
+    version.current = campaign.version;
+    latest.current = draftOf(campaign);
+    setDraft(latest.current);
+    setSavedAt(campaign.updated_at);
+  }, [campaign]);
 
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {

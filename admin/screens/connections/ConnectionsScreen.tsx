@@ -19,19 +19,19 @@ export function ConnectionsScreen() {
   const list = useQuery(connectionsQuery);
   const { data: setup } = useQuery(setupQuery);
   const [adding, setAdding] = useState(false);
-  const add = (
+  const add = (label: string) => (
     <ReasonButton
       reason={write.reason}
       leftSection={<IconPlus size={16} stroke={1.75} />}
       onClick={() => setAdding(true)}
       aria-label="Add Telegram bot"
     >
-      {phone ? 'Add' : 'Add Telegram bot'}
+      {label}
     </ReasonButton>
   );
   const empty = list.data?.data.length === 0;
   return (
-    <Page title="Connections" sunken actions={empty ? undefined : add}>
+    <Page title="Connections" sunken actions={empty ? undefined : add(phone ? 'Add' : 'Add Telegram bot')}>
       {list.isPending ? (
         <BlockSkeleton height={132} count={2} />
       ) : list.error && !list.data ? (
@@ -45,7 +45,7 @@ export function ConnectionsScreen() {
         <EmptyState
           icon={<IconPlugConnected size={32} stroke={1.5} />}
           title="Connect a Telegram bot"
-          actions={add}
+          actions={add('Add Telegram bot')}
         >
           A connection is what messages go out and come in through. A bot token from @BotFather is all it
           takes, it is free and takes about a minute.

@@ -93,20 +93,20 @@ export function ContactsScreen() {
       render: (row) => <span className="t2">{day(row.created_at, zone)}</span>,
     },
   ];
-  const add = (
+  const add = (label: string) => (
     <ReasonButton
       reason={write.reason}
       leftSection={<IconPlus size={16} stroke={1.75} />}
       onClick={() => setAdding(true)}
       aria-label="Add contact"
     >
-      {phone ? 'Add' : 'Add contact'}
+      {label}
     </ReasonButton>
   );
   return (
     <Page
       title="Contacts"
-      actions={add}
+      actions={rows?.length === 0 && !filtered ? undefined : add(phone ? 'Add' : 'Add contact')}
       footer={
         rows && rows.length > 0 ? (
           <LoadMore
@@ -165,7 +165,11 @@ export function ContactsScreen() {
             .
           </EmptyState>
         ) : (
-          <EmptyState icon={<IconUserPlus size={32} stroke={1.5} />} title="No contacts yet" actions={add}>
+          <EmptyState
+            icon={<IconUserPlus size={32} stroke={1.5} />}
+            title="No contacts yet"
+            actions={add('Add contact')}
+          >
             Contacts are the people you may message.{' '}
             {bot
               ? `Whoever opens t.me/${bot.identity.username} and presses Start appears here by themselves.`
