@@ -42,9 +42,11 @@ export function Composer({ campaign }: { campaign: Campaign }) {
   const people = usePreviewPeople(draft.connection_id);
   const content = local.patch.content ?? draft.content;
   const preview = usePreview(content, draft.connection_id, people.current?.id);
+  const empty = draft.content.text.trim() === '' && draft.content.media.length === 0;
   const problems = [
     ...(control.error?.errors ?? []),
-    ...(preview.isPlaceholderData ? [] : (preview.data?.problems ?? [])),
+    // A message that was not begun is not wrong yet.
+    ...(preview.isPlaceholderData || empty ? [] : (preview.data?.problems ?? [])),
     ...local.problems,
   ];
   const at = (pointer: string) =>
@@ -62,7 +64,6 @@ export function Composer({ campaign }: { campaign: Campaign }) {
     document.title = `${draft.name || 'Campaign'} – Carillon`;
   }, [draft.name]);
 
-  const empty = draft.content.text.trim() === '' && draft.content.media.length === 0;
   const blocked =
     send.reason ??
     (!draft.connection_id ? 'Choose the bot that sends it first.' : undefined) ??
@@ -270,7 +271,12 @@ export function Composer({ campaign }: { campaign: Campaign }) {
           </div>
         )}
         {(!phone || side === 'preview') && (
-          <LivePreview people={people} preview={preview} botName={connection?.name ?? 'Your bot'} />
+          <LivePreview
+            people={people}
+            preview={preview}
+            botName={connection?.name ?? 'Your bot'}
+            blank={empty}
+          />
         )}
       </div>
       <footer className={css.foot}>

@@ -57,12 +57,14 @@ export function usePreviewPeople(connectionId: string | null) {
 }
 
 interface Props {
+  /** Nothing was written yet. */
+  blank?: boolean;
   people: ReturnType<typeof usePreviewPeople>;
   preview: ReturnType<typeof usePreview>;
   botName: string;
 }
 
-export function LivePreview({ people, preview, botName }: Props) {
+export function LivePreview({ people, preview, botName, blank }: Props) {
   const zone = useZone();
   const count = people.people.length;
   const step = (by: number) => people.setAt((people.at + by + count) % Math.max(1, count));
@@ -113,7 +115,9 @@ export function LivePreview({ people, preview, botName }: Props) {
       <TelegramPhone
         botName={botName}
         message={preview.data?.rendered ?? undefined}
-        hint={preview.data?.problems?.length ? 'Correct the marked field to see the message' : undefined}
+        hint={
+          preview.data?.problems?.length && !blank ? 'Correct the marked field to see the message' : undefined
+        }
         clock={clock(new Date().toISOString(), zone)}
       />
     </section>
