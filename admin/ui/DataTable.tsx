@@ -11,6 +11,8 @@ export interface Column<Row> {
   align?: 'right';
   /** Hidden for the eye only, e.g. a column of menus. */
   quiet?: boolean;
+  /** Shown only on screens of at least this width, px. */
+  from?: 1200 | 1360;
   sort?: { direction: 'up' | 'down' | null; onSort: () => void };
   render: (row: Row) => ReactNode;
 }
@@ -56,6 +58,7 @@ export function DataTable<Row>(props: Props<Row>) {
               key={column.key}
               style={{ width: column.width }}
               data-align={column.align}
+              data-from={column.from}
               aria-sort={
                 column.sort?.direction
                   ? column.sort.direction === 'up'
@@ -89,7 +92,12 @@ export function DataTable<Row>(props: Props<Row>) {
             }}
           >
             {props.columns.map((column) => (
-              <td key={column.key} data-align={column.align} style={{ height: props.rowHeight ?? 48 }}>
+              <td
+                key={column.key}
+                data-align={column.align}
+                data-from={column.from}
+                style={{ height: props.rowHeight ?? 48 }}
+              >
                 {column.render(row)}
               </td>
             ))}

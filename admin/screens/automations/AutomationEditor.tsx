@@ -6,8 +6,8 @@ import type { Campaign } from '../../../contract/campaigns.ts';
 import { connectionsQuery, useMay } from '../../session.ts';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { Note } from '../../ui/Note.tsx';
-import { tellProblem } from '../../ui/toast.tsx';
 import { ButtonsField } from '../composer/ButtonsField.tsx';
+import { ConflictNote } from '../composer/ConflictNote.tsx';
 import { LivePreview, usePreview, usePreviewPeople } from '../composer/LivePreview.tsx';
 import { MessageEditor } from '../composer/MessageEditor.tsx';
 import { PictureField } from '../composer/PictureField.tsx';
@@ -62,22 +62,7 @@ export function AutomationEditor({
           <SaveLine control={control} left={local.problems.length} />
         </div>
         {off && <Note tone="info">{write.reason}</Note>}
-        {control.state === 'conflict' && (
-          <Note
-            tone="warn"
-            actions={
-              <button
-                type="button"
-                className="plain-button"
-                onClick={() => control.reload().catch((error) => tellProblem('Loading did not work', error))}
-              >
-                Load the other version
-              </button>
-            }
-          >
-            {control.error?.detail} What you typed is still here, but it is not saved.
-          </Note>
-        )}
+        <ConflictNote control={control} copies={false} />
         {control.state === 'refused' && control.error?.errors.length === 0 && (
           <Note tone="bad">{control.error.detail}</Note>
         )}

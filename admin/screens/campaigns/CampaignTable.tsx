@@ -1,21 +1,18 @@
 // The rows of the campaign list. Percentages are shares of what was sent; what a channel does not report is said.
-import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconStar, IconStarFilled } from '@tabler/icons-react';
-import { useQueries, useQueryClient } from '@tanstack/react-query';
+import { useQueries } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import type { Campaign, Report } from '../../../contract/campaigns.ts';
 import { api, keys } from '../../api.ts';
-import { useMay, useZone } from '../../session.ts';
+import { useZone } from '../../session.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
-import { Meter } from '../../ui/Meter.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { figure, share } from '../../ui/numbers.ts';
 import { moment } from '../../ui/times.ts';
-import { tellProblem } from '../../ui/toast.tsx';
 import { ChannelTile, channelWord } from '../frame/ChannelTile.tsx';
 import { CampaignMenu } from './CampaignMenu.tsx';
 import css from './Campaigns.module.css';
+import { Dash, Delivered, Rate } from './Rates.tsx';
+import { Star } from './Star.tsx';
 import { StatusBadge, typeWords } from './status.tsx';
 
 /** Figures of the campaigns that were sent: one small request each, kept until something changes. */
@@ -69,6 +66,7 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
       key: 'number',
       header: 'No.',
       width: 48,
+      from: 1360,
       render: (row) => <span className="t3">{row.number}</span>,
     },
     {
@@ -91,6 +89,7 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
       key: 'channel',
       header: 'Platform',
       width: 112,
+      from: 1200,
       render: (row) =>
         row.channel ? (
           <span className="row">
@@ -138,12 +137,14 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
       key: 'read',
       header: 'Read',
       width: 100,
+      from: 1360,
       render: (row) => <Rate report={reports.get(row.id)} of="read" />,
     },
     {
       key: 'replied',
       header: 'Replied',
       width: 84,
+      from: 1200,
       render: (row) => <Rate report={reports.get(row.id)} of="replied" />,
     },
     {
@@ -211,80 +212,5 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
         </>
       )}
     />
-  );
-}
-
-const Dash = () => <span className="t3">–</span>;
-
-function Rate({ report, of }: { report: Report | undefined; of: 'read' | 'replied' }) {
-  if (!report || report.sent === 0) return <Dash />;
-  const value = report[of];
-  if (value === null) return <span className={css.unreported}>Not reported</span>;
-  return (
-    <span className={css.rate}>
-      {share(value, report.sent)}
-      <Meter value={value / report.sent} />
-    </span>
-  );
-}
-
-function Delivered({ report }: { report: Report | undefined }) {
-  if (!report || report.planned === 0) return <Dash />;
-  const tried = report.sent + report.failed + report.unknown;
-  if (tried === 0) return <Dash />;
-  if (report.delivered === null)
-    return (
-      <Tooltip label="Accepted by Telegram. Telegram does not report delivery.">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the explanation is reached by keyboard too */}
-        <span className={css.rate} tabIndex={0}>
-          <span className={css.dotted}>{share(report.sent, tried)}</span>
-          <Meter value={report.sent / tried} />
-        </span>
-      </Tooltip>
-    );
-  if (report.sent === 0) return <Dash />;
-  return (
-    <span className={css.rate}>
-      {share(report.delivered, report.sent)}
-      <Meter value={report.delivered / report.sent} />
-    </span>
-  );
-}
-
-/** Marks a campaign as featured at once and takes it back if the server refuses. */
-export function Star({ campaign }: { campaign: Campaign }) {
-  const client = useQueryClient();
-  const write = useMay('campaigns:write');
-  const [wanted, setWanted] = useState<boolean | null>(null);
-  const on = wanted ?? campaign.featured;
-  const toggle = async () => {
-    if (wanted !== null) return;
-    setWanted(!on);
-    try {
-      const changed = await api.patch<Campaign>(`/campaigns/${campaign.id}`, { featured: !on });
-      client.setQueryData(keys.campaign(campaign.id), changed);
-      await client.invalidateQueries({ queryKey: keys.campaigns() });
-    } catch (error) {
-      tellProblem('The star could not be changed', error);
-    } finally {
-      setWanted(null);
-    }
-  };
-  return (
-    <Tooltip label={write.reason ?? (on ? 'Featured: listed first' : 'Feature: list first')}>
-      <ActionIcon
-        variant="subtle"
-        aria-pressed={on}
-        aria-label={`Feature ${campaign.name}`}
-        aria-disabled={!write.may || undefined}
-        onClick={() => write.may && void toggle()}
-      >
-        {on ? (
-          <IconStarFilled size={16} style={{ color: 'var(--c-bronze)' }} />
-        ) : (
-          <IconStar size={16} stroke={1.75} />
-        )}
-      </ActionIcon>
-    </Tooltip>
   );
 }

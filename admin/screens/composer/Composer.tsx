@@ -1,5 +1,5 @@
 // The composer's form, preview and footer around one draft.
-import { ActionIcon, Button, NumberInput, Select, Switch, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Select, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconSend, IconTestPipe, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -11,16 +11,17 @@ import { usePhone } from '../../ui/DataTable.tsx';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
-import { tellProblem } from '../../ui/toast.tsx';
 import { StatusBadge, typeWords } from '../campaigns/status.tsx';
 import { AudienceField } from './AudienceField.tsx';
 import { ButtonsField } from './ButtonsField.tsx';
 import css from './Composer.module.css';
+import { ConflictNote } from './ConflictNote.tsx';
 import { LivePreview, usePreview, usePreviewPeople } from './LivePreview.tsx';
 import { MessageEditor } from './MessageEditor.tsx';
 import { PictureField } from './PictureField.tsx';
 import { SaveLine } from './SaveLine.tsx';
 import { SendDialog } from './SendDialog.tsx';
+import { SendingOptions } from './SendingOptions.tsx';
 import { TestDialog } from './TestDialog.tsx';
 import { storable, useDraft } from './use-draft.ts';
 
@@ -130,39 +131,7 @@ export function Composer({ campaign }: { campaign: Campaign }) {
       <div className={css.halves}>
         {(!phone || side === 'write') && (
           <div className={css.form}>
-            {control.state === 'conflict' && (
-              <Note
-                tone="warn"
-                actions={
-                  <>
-                    <button
-                      type="button"
-                      className="plain-button"
-                      onClick={() =>
-                        control.reload().catch((error) => tellProblem('Loading did not work', error))
-                      }
-                    >
-                      Load the other version
-                    </button>
-                    <button
-                      type="button"
-                      className="plain-button"
-                      onClick={() =>
-                        control
-                          .keepAsCopy()
-                          .then((copy) => navigate({ to: '/campaigns/$id/edit', params: { id: copy.id } }))
-                          .catch((error) => tellProblem('The copy could not be made', error))
-                      }
-                    >
-                      Keep mine as a copy
-                    </button>
-                  </>
-                }
-              >
-                {control.error?.detail ?? 'Somebody changed this campaign in another tab.'} What you typed is
-                still here, but it is not saved.
-              </Note>
-            )}
+            <ConflictNote control={control} />
             {unplaced && <Note tone="bad">{unplaced}</Note>}
             {tried && problems.length > 0 && (
               <div tabIndex={-1} data-problem-summary>
@@ -228,45 +197,11 @@ export function Composer({ campaign }: { campaign: Campaign }) {
                 problems={problems}
                 all={tried}
               />
-              <details className={css.options}>
-                <summary>Sending options</summary>
-                <div className={css.optionRows}>
-                  <Switch
-                    label="Send silently"
-                    description="Phones show the message without a sound."
-                    checked={draft.settings.silent}
-                    onChange={(event) =>
-                      change({ settings: { ...draft.settings, silent: event.currentTarget.checked } })
-                    }
-                  />
-                  <Switch
-                    label="Show a preview of the first link"
-                    checked={draft.settings.link_preview}
-                    onChange={(event) =>
-                      change({ settings: { ...draft.settings, link_preview: event.currentTarget.checked } })
-                    }
-                  />
-                  <NumberInput
-                    label="Messages per minute, at most"
-                    description="Empty: as fast as the platform allows."
-                    w={240}
-                    min={1}
-                    max={60_000}
-                    allowDecimal={false}
-                    clampBehavior="strict"
-                    value={draft.settings.messages_per_minute ?? ''}
-                    error={at('/settings/messages_per_minute')}
-                    onChange={(value) =>
-                      change({
-                        settings: {
-                          ...draft.settings,
-                          messages_per_minute: typeof value === 'number' ? value : null,
-                        },
-                      })
-                    }
-                  />
-                </div>
-              </details>
+              <SendingOptions
+                settings={draft.settings}
+                onChange={(settings) => change({ settings })}
+                problem={at('/settings/messages_per_minute')}
+              />
             </fieldset>
           </div>
         )}

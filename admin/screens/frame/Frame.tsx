@@ -1,5 +1,5 @@
 // The signed-in frame: sidebar on a desk, a rail beside the composer, a tab bar on a phone; the live line lives here.
-import { useHotkeys } from '@mantine/hooks';
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -38,24 +38,26 @@ export function Frame() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const shown = places.filter((place) => place.to !== '/sandbox-phones' || setup?.sandbox);
   const composing = path.endsWith('/edit');
+  const tight = useMediaQuery('(max-width: 1099px)', undefined, { getInitialValueInEffect: false }) ?? false;
+  const rail = railed || composing || tight;
   const inThread = /^\/inbox\/./.test(path);
 
   useEffect(() => startLive(client), [client]);
   useHotkeys([['mod+K', () => setJumping(true)]], [], true);
 
   return (
-    <div className={css.frame} data-rail={railed || composing || undefined} data-phone={phone || undefined}>
+    <div className={css.frame} data-rail={rail || undefined} data-phone={phone || undefined}>
       <a className={css.skip} href="#work">
         Skip to the content
       </a>
       {!phone && (
         <Sidebar
           places={shown}
-          rail={railed || composing}
+          rail={rail}
           unread={unread}
           onJump={() => setJumping(true)}
           onRail={
-            composing
+            composing || tight
               ? undefined
               : () => {
                   localStorage.setItem('carillon-rail', railed ? '0' : '1');

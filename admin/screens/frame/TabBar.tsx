@@ -26,7 +26,7 @@ export function TabBar({ places, unread, onJump }: Props) {
             <place.icon size={20} stroke={1.75} aria-hidden />
             {place.label}
             {place.to === '/inbox' && unread && (
-              <span className={css.count}>
+              <span className={css.tabCount}>
                 {unread}
                 <span className="sr-only"> unread</span>
               </span>
