@@ -51,14 +51,15 @@ export function commandRoutes(app: FastifyInstance): void {
     tag,
     summary: 'What one contact would be sent',
     ids: { id: 'cmp' },
-    body: z.object({ contact_id: wireId('cnt').nullish() }).default({}),
+    // without a body: an example contact
+    body: z.object({ contact_id: wireId('cnt').nullish() }).nullish(),
     response: preview,
     handler: async ({ ctx, ids, body }) => {
       const plan = await getCampaign(ctx, ids.id as string);
       return previewMessage(ctx, {
         content: plan.content,
         connectionId: plan.connection_id ? uuidOf('con', plan.connection_id) : null,
-        contactId: body.contact_id ? uuidOf('cnt', body.contact_id) : null,
+        contactId: body?.contact_id ? uuidOf('cnt', body.contact_id) : null,
       });
     },
   });
