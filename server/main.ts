@@ -56,8 +56,7 @@ function readOptions(): { config: Config; empty: boolean } {
 
 /** People at a terminal see sentences, the log goes to a file; without a terminal (container) the log is what is wanted. */
 function openLog(config: Config): { log: Log; file: string | null } {
-  if (!process.stdout.isTTY && process.env.CARILLON_LOG !== 'file')
-    return { log: createLog(config.logLevel, process.stderr), file: null };
+  if (!process.stdout.isTTY) return { log: createLog(config.logLevel, process.stderr), file: null };
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const file = path.join(config.dataDir, 'server.log');
   return { log: createLog(config.logLevel, createWriteStream(file, { flags: 'a', mode: 0o600 })), file };
