@@ -1,5 +1,5 @@
 // A row of choices with counts, one of them on: channels of a list, states of a log.
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import css from './FilterTabs.module.css';
 
 interface Choice<T extends string> {
@@ -14,9 +14,16 @@ export function FilterTabs<T extends string>(props: {
   choices: Choice<T>[];
   onChange: (value: T) => void;
 }) {
+  const row = useRef<HTMLDivElement>(null);
+  // The one that is on may lie outside a narrow screen. Scrolls the row only, never the page.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: follows the choice
+  useEffect(() => {
+    const on = row.current?.querySelector<HTMLElement>('[aria-pressed="true"]');
+    if (on && row.current) row.current.scrollLeft = on.offsetLeft - row.current.offsetLeft - 16;
+  }, [props.value]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as one line in every browser
-    <div className={css.tabs} role="group" aria-label={props.label}>
+    <div ref={row} className={css.tabs} role="group" aria-label={props.label}>
       {props.choices.map((choice) => (
         <button
           key={choice.value}

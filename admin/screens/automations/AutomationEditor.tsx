@@ -119,6 +119,7 @@ export function AutomationEditor({
           value={draft.content.media[0]}
           onChange={(item) => changeContent({ media: item ? [item] : [] })}
           problem={at('/content/media')}
+          disabled={off}
         />
         <ButtonsField
           value={draft.content.buttons}

@@ -190,6 +190,7 @@ export function Composer({ campaign }: { campaign: Campaign }) {
                 value={draft.content.media[0]}
                 onChange={(item) => changeContent({ media: item ? [item] : [] })}
                 problem={at('/content/media')}
+                disabled={!write.may}
               />
               <ButtonsField
                 value={draft.content.buttons}

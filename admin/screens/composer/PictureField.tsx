@@ -15,9 +15,10 @@ interface Props {
   value: Attachment | undefined;
   onChange: (value: Attachment | undefined) => void;
   problem: string | undefined;
+  disabled?: boolean;
 }
 
-export function PictureField({ value, onChange, problem }: Props) {
+export function PictureField({ value, onChange, problem, disabled }: Props) {
   const [share, setShare] = useState<number | null>(null);
   const [error, setError] = useState<string>();
   const [byAddress, setByAddress] = useState(Boolean(value && 'url' in value));
@@ -38,6 +39,7 @@ export function PictureField({ value, onChange, problem }: Props) {
   };
   const zone = useDropzone({
     multiple: false,
+    disabled,
     maxSize: imageLimits.sizeBytes,
     accept: { 'image/*': ['.jpg', '.jpeg', '.png', '.gif', '.webp'] },
     onDropAccepted: ([file]) => file && void upload(file),

@@ -154,7 +154,9 @@ function Confirm({ campaignId, name, connection, messagesPerMinute, onClose }: P
         </div>
       ) : null}
       <div className="row wrap" style={{ marginTop: 16 }}>
-        <span className="t3 grow small">You can pause at any moment.</span>
+        <span className="t3 small" style={{ flex: '1 1 150px' }}>
+          You can pause at any moment.
+        </span>
         <Button variant="default" data-autofocus onClick={onClose}>
           Go back
         </Button>
