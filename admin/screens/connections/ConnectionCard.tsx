@@ -101,11 +101,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
         </div>
       </dl>
       <div aria-live="polite">
-        {result && (
-          <Note tone={result.ok ? 'ok' : 'bad'}>
-            {result.detail} Answered in {figure(result.latency_ms)} ms.
-          </Note>
-        )}
+        {result && <Note tone={result.ok ? 'ok' : 'bad'}>{result.detail}</Note>}
         {testing.error ? <Note tone="bad">The test did not work. {problemText(testing.error)}</Note> : null}
       </div>
       <div className="row">
