@@ -1,6 +1,7 @@
 // Runs a program and ends with it, in both directions: Ctrl-C, SIGTERM and SIGHUP end the child in good order, and so
 // does the death of npm, which a kill -9 does not announce. The child sees our own death on its IPC channel.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { root } from './paths.mjs';
 
 const patienceMs = 30_000;
@@ -32,10 +33,21 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => s
 
 // Started by npm, we are not to outlive it. (Started by hand, the shell may go: `node bin/start.mjs &`.)
 if (process.env.npm_lifecycle_event) {
-  const parent = process.ppid;
+  const starter = whoStartedUs();
   setInterval(() => {
-    if (process.ppid !== parent && !firstSignalAt) stopAll('SIGTERM');
+    if (whoStartedUs() !== starter && !firstSignalAt) stopAll('SIGTERM');
   }, 500).unref();
+}
+
+// The shell that npm puts before us outlives a killed npm, so its parent counts too (where /proc tells: Linux).
+function whoStartedUs() {
+  const { ppid } = process;
+  try {
+    const [, command, parent] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${ppid}/stat`, 'utf8'));
+    return /^(ba|da|z)?sh$/.test(command) ? `${ppid} ${parent}` : `${ppid}`;
+  } catch {
+    return `${ppid}`;
+  }
 }
 
 /** Whether a signal has asked us to end; a launcher of several steps stops between them. */
