@@ -85,7 +85,9 @@ async function start(): Promise<void> {
   if (node.url) announce(node.url);
   if (!node.url) return console.log('Carillon worker is ready.');
   if (!empty && config.role === 'all' && config.sandboxUrl)
-    if (installation.isEmpty || (await isDemoUnfinished(node.base))) await runDemo(node);
+    if (installation.isEmpty || (await isDemoUnfinished(node.base)))
+      await runDemo(node, process.stdout, () => stopping);
+  if (stopping) return;
   console.log(`Carillon is ready at ${node.url}`);
 }
 

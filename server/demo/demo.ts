@@ -23,6 +23,7 @@ const answersLimitMs = 15_000;
 export async function runDemo(
   node: Pick<CarillonNode, 'base' | 'url'>,
   screen: Screen = process.stdout,
+  isStopping: () => boolean = () => false,
 ): Promise<void> {
   const { base } = node;
   const origin = base.config.sandboxUrl;
@@ -33,19 +34,28 @@ export async function runDemo(
     );
     if (!rows[0]?.mine) return;
     try {
-      await tell(base, origin, node.url, openTerminal(screen));
+      await tell(base, origin, node.url, openTerminal(screen), isStopping);
     } finally {
       await sql`SELECT pg_advisory_unlock(${demoLock})`.execute(session).catch(() => {});
     }
   });
 }
 
-async function tell(base: BaseCtx, origin: string, url: string | null, terminal: Terminal): Promise<void> {
+async function tell(
+  base: BaseCtx,
+  origin: string,
+  url: string | null,
+  terminal: Terminal,
+  isStopping: () => boolean,
+): Promise<void> {
   const shop = await openShop(base);
   try {
     await play(shop.ctx, sandboxClient(origin), terminal);
     await finishDemo(shop.ctx);
   } catch (error) {
+    // somebody said stop: no defect, and the sign-in would lead nowhere (the next start shows it)
+    if (isStopping())
+      return terminal.line('\n  Stopped in the middle of the demo. The next start carries on.');
     base.log.error({ err: error }, 'the demo did not come to its end');
     terminal.line();
     terminal.line(`  The demo stopped: ${error instanceof Error ? error.message : 'an error in the log'}`);
