@@ -18,7 +18,9 @@ const documents = [
 
 test('docs/errors.md has every error code with its status, and no other', () => {
   const sections = read('docs/errors.md').split(/^### /m).slice(1);
-  const described = sections.map((section) => /^(\w+)\n(\d{3})\. \S/.exec(section)?.slice(1, 3).join(' '));
+  const described = sections.map((section) =>
+    /^(\w+)\s+\*\*(\d{3})\*\* · \S/.exec(section)?.slice(1, 3).join(' '),
+  );
   const real = Object.entries(errorCodes).map(([code, { status }]) => `${code} ${status}`);
   expect(described.toSorted()).toEqual(real.toSorted());
 });
@@ -80,7 +82,7 @@ test('docs/features.md has every requirement once, and every file it names exist
   );
   const rows = read('docs/features.md')
     .split('\n')
-    .filter((line) => /^\| [A-Z]+\d+ \|/.test(line))
+    .filter((line) => /^\| [A-Z]+\d+ +\|/.test(line))
     .map((line) => line.split(/(?<!\\)\| /).map((cell) => cell.replace(/\|$/, '').trim()));
   expect(rows.map((row) => row[1])).toEqual(wanted);
   for (const [, id, , state = '', where = '', tests = ''] of rows) {
