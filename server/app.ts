@@ -88,17 +88,23 @@ async function mountSandbox(app: FastifyInstance, upstream: string): Promise<voi
 async function mountPanel(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, {
     root: panelFolder,
-    wildcard: false,
-    index: false,
-    setHeaders(response, file) {
-      const hashed = file.includes(`${path.sep}assets${path.sep}`);
-      response.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-    },
+    serve: false,
   });
-  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'));
+  // read at every request: a panel that is built anew under a running server shows at the next reload
+  app.get('/assets/*', { schema: { hide: true } }, (request, reply) =>
+    reply.sendFile(`assets/${(request.params as { '*': string })['*']}`, { maxAge: '365d', immutable: true }),
+  );
+  app.get('/icon.svg', { schema: { hide: true } }, (_request, reply) =>
+    reply.sendFile('icon.svg', { maxAge: '1d' }),
+  );
+  const page = { cacheControl: false };
+  app.get('/', { schema: { hide: true } }, (_request, reply) =>
+    reply.header('cache-control', 'no-cache').sendFile('index.html', page),
+  );
   app.get('/*', { schema: { hide: true } }, (request, reply) => {
-    const wantsPage =
-      request.headers.accept?.includes('text/html') && !/^\/(api|hooks|sandbox|assets)\//.test(request.url);
-    return wantsPage ? reply.sendFile('index.html') : reply.callNotFound();
+    const isPage =
+      request.headers.accept?.includes('text/html') && !/^\/(api|hooks|sandbox)\//.test(request.url);
+    if (!isPage) return reply.callNotFound();
+    return reply.header('cache-control', 'no-cache').sendFile('index.html', page);
   });
 }
