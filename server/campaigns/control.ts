@@ -124,7 +124,7 @@ export async function finishCampaign(
   base: BaseCtx,
   job: { workspaceId: string; runId: string },
 ): Promise<void> {
-  await ofRun(base, job, async (ctx, id) => {
+  await whileRunIs('finished', base, job, async (ctx, id) => {
     await move(ctx, id, 'finish', 'published', { finished_at: ctx.clock.now() });
     await audit(ctx, 'campaign.published', subject(id));
   });
@@ -135,29 +135,44 @@ export async function holdCampaign(
   base: BaseCtx,
   job: { workspaceId: string; runId: string; reason: string },
 ): Promise<void> {
-  await ofRun(base, job, async (ctx, id) => {
+  await whileRunIs('paused', base, job, async (ctx, id) => {
     await move(ctx, id, 'hold', 'paused', { status_reason: job.reason });
     await audit(ctx, 'campaign.held', subject(id), { reason: job.reason });
   });
 }
 
-async function ofRun(
+/** News of a run that has moved on meanwhile (retried, resumed) is old: a job may come late or twice. */
+async function whileRunIs(
+  status: 'finished' | 'paused',
   base: BaseCtx,
   job: { workspaceId: string; runId: string },
   work: (ctx: Ctx, campaignId: string) => Promise<void>,
 ): Promise<void> {
   try {
     await inTransaction(asSystem(base, job.workspaceId), async (ctx) => {
-      const run = await ctx.db
-        .selectFrom('runs')
-        .select('campaign_id')
+      const run = await runOf(ctx, job.runId);
+      if (!run) return;
+      // the campaign first, as everybody who moves both does; only then what the run says is still true
+      await ctx.db
+        .selectFrom('campaigns')
+        .select('id')
         .where('workspace_id', '=', job.workspaceId)
-        .where('id', '=', job.runId)
-        .executeTakeFirst();
-      if (run) await work(ctx, run.campaign_id);
+        .where('id', '=', run.campaign_id)
+        .forUpdate()
+        .execute();
+      if ((await runOf(ctx, job.runId))?.status === status) await work(ctx, run.campaign_id);
     });
   } catch (error) {
     // the person was faster (cancelled, archived): their word stands
     if (!(error instanceof AppError && error.code === 'ILLEGAL_MOVE')) throw error;
   }
+}
+
+function runOf(ctx: Ctx, runId: string) {
+  return ctx.db
+    .selectFrom('runs')
+    .select(['campaign_id', 'status'])
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', runId)
+    .executeTakeFirst();
 }

@@ -5,67 +5,76 @@ import { actingUserId, type Ctx, inTransaction } from '../platform/context.ts';
 import { newId, uuidOf } from '../platform/db/ids.ts';
 import { audit } from '../workspaces/audit.ts';
 import { defaultCampaigns, isAutomated } from './campaign.ts';
-import { checkReferences } from './references.ts';
+import { checkReferences, maySwitch, withoutRemoved } from './references.ts';
 import { getCampaign } from './store.ts';
 
 /** Writes a draft and returns its uuid. Throws VALIDATION_FAILED where it names a foreign connection or picture. */
 export async function createCampaign(ctx: Ctx, given: CampaignCreate): Promise<string> {
   return inTransaction(ctx, async (ctx) => {
+    if (isAutomated(given.kind) && given.trigger?.enabled) maySwitch(ctx);
     await checkReferences(ctx, given);
-    const id = newId();
-    const now = ctx.clock.now();
-    const workspace_id = ctx.actor.workspaceId;
-    const { next_campaign_number } = await ctx.db
-      .updateTable('workspaces')
-      .set((eb) => ({ next_campaign_number: eb('next_campaign_number', '+', 1) }))
-      .where('id', '=', workspace_id)
-      .returning('next_campaign_number')
-      .executeTakeFirstOrThrow();
-    await ctx.db
-      .insertInto('campaigns')
-      .values({
-        workspace_id,
-        id,
-        number: next_campaign_number - 1,
-        kind: given.kind,
-        name: given.name,
-        type: given.type,
-        status: 'draft',
-        connection_id: given.connection_id ? uuidOf('con', given.connection_id) : null,
-        audience: JSON.stringify(given.audience),
-        content: JSON.stringify(given.content),
-        schedule: JSON.stringify(given.schedule),
-        settings: JSON.stringify(given.settings),
-        trigger: isAutomated(given.kind)
-          ? JSON.stringify(given.trigger ?? { enabled: false, delay_minutes: 60 })
-          : null,
-        created_by: actingUserId(ctx),
-        created_at: now,
-        updated_at: now,
-      })
-      .execute();
-    await audit(
-      ctx,
-      'campaign.created',
-      { type: 'campaign', id: toWireId('cmp', id) },
-      { name: given.name, kind: given.kind },
-    );
-    await ctx.hub.publish(ctx, {
-      topic: 'live',
-      workspaceId: workspace_id,
-      frame: { type: 'campaign.changed', campaign_id: toWireId('cmp', id) },
-    });
-    return id;
+    return insertCampaign(ctx, given);
   });
 }
 
-/** A draft with the same plan; what was sent stays with the original. */
+/** In the caller's transaction, so that a number is only used up by a campaign that exists: they have no gaps. */
+async function insertCampaign(ctx: Ctx, given: CampaignCreate): Promise<string> {
+  const id = newId();
+  const now = ctx.clock.now();
+  const workspace_id = ctx.actor.workspaceId;
+  const { next_campaign_number } = await ctx.db
+    .updateTable('workspaces')
+    .set((eb) => ({ next_campaign_number: eb('next_campaign_number', '+', 1) }))
+    .where('id', '=', workspace_id)
+    .returning('next_campaign_number')
+    .executeTakeFirstOrThrow();
+  await ctx.db
+    .insertInto('campaigns')
+    .values({
+      workspace_id,
+      id,
+      number: next_campaign_number - 1,
+      kind: given.kind,
+      name: given.name,
+      type: given.type,
+      status: 'draft',
+      connection_id: given.connection_id ? uuidOf('con', given.connection_id) : null,
+      audience: JSON.stringify(given.audience),
+      content: JSON.stringify(given.content),
+      schedule: JSON.stringify(given.schedule),
+      settings: JSON.stringify(given.settings),
+      trigger: isAutomated(given.kind)
+        ? JSON.stringify(given.trigger ?? { enabled: false, delay_minutes: 60 })
+        : null,
+      created_by: actingUserId(ctx),
+      created_at: now,
+      updated_at: now,
+    })
+    .execute();
+  await audit(
+    ctx,
+    'campaign.created',
+    { type: 'campaign', id: toWireId('cmp', id) },
+    { name: given.name, kind: given.kind },
+  );
+  await ctx.hub.publish(ctx, {
+    topic: 'live',
+    workspaceId: workspace_id,
+    frame: { type: 'campaign.changed', campaign_id: toWireId('cmp', id) },
+  });
+  return id;
+}
+
+/** A draft with the same plan, less what was removed since; what was sent stays with the original. */
 export async function duplicateCampaign(ctx: Ctx, id: string): Promise<string> {
-  const original = await getCampaign(ctx, id);
-  return createCampaign(ctx, {
-    ...original,
-    name: `${original.name.slice(0, 113)} (copy)`,
-    trigger: original.trigger && { ...original.trigger, enabled: false },
+  return inTransaction(ctx, async (ctx) => {
+    const plan = await withoutRemoved(ctx, await getCampaign(ctx, id));
+    return insertCampaign(ctx, {
+      ...plan,
+      // cut between characters, not within one
+      name: `${plan.name.slice(0, 113).replace(/[\uD800-\uDBFF]$/, '')} (copy)`,
+      trigger: plan.trigger && { ...plan.trigger, enabled: false },
+    });
   });
 }
 

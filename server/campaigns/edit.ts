@@ -6,7 +6,7 @@ import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
 import { isAutomated, mayDo, whyNot } from './campaign.ts';
-import { checkReferences } from './references.ts';
+import { checkReferences, maySwitch } from './references.ts';
 import { getCampaign } from './store.ts';
 
 /** Throws VERSION_CONFLICT, CAMPAIGN_LOCKED, VALIDATION_FAILED. The star may be set at any time. */
@@ -14,7 +14,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
   return inTransaction(ctx, async (ctx) => {
     const row = await ctx.db
       .selectFrom('campaigns')
-      .select(['version', 'status', 'kind'])
+      .select(['version', 'status', 'kind', 'trigger'])
       .where('workspace_id', '=', ctx.actor.workspaceId)
       .where('id', '=', id)
       .forUpdate()
@@ -29,6 +29,8 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
     const changesPlan = Object.values(changes).some((value) => value !== undefined);
     if (changesPlan && !mayDo('edit', row.status as Campaign['status']))
       throw new AppError('CAMPAIGN_LOCKED', whyNot('edit', row.status as Campaign['status']));
+    const before = row.trigger as Campaign['trigger'];
+    if (changes.trigger && changes.trigger.enabled !== before?.enabled) maySwitch(ctx);
     await checkReferences(ctx, changes);
     await ctx.db
       .updateTable('campaigns')

@@ -1,6 +1,6 @@
 // The send log as CSV, streamed page by page: a million rows cost no memory. Cells that a spreadsheet would run as a formula
 // are defused.
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import { type DeliveryFilter, listDeliveries } from '../deliveries/log.ts';
 import type { Ctx } from '../platform/context.ts';
@@ -53,7 +53,9 @@ export function exportSendLog(ctx: Ctx, filter: DeliveryFilter): Readable {
     escape_formulas: true,
     record_delimiter: 'windows',
   });
-  return Readable.from(rows())
-    .on('error', (error) => csv.destroy(error))
-    .pipe(csv);
+  // ends the reading, too, when the other side hangs up
+  pipeline(Readable.from(rows()), csv, (error) => {
+    if (error) csv.destroy(error);
+  });
+  return csv;
 }

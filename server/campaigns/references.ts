@@ -2,11 +2,11 @@
 // that an id of another shop can never get in.
 
 import { sql } from 'kysely';
-import type { CampaignCreate, CampaignPatch } from '../../contract/campaigns.ts';
+import type { Audience, Campaign, CampaignCreate, CampaignPatch } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
-import { invalidField } from '../platform/errors.ts';
+import { AppError, invalidField } from '../platform/errors.ts';
 
 /** Throws VALIDATION_FAILED with a pointer to the id that is not there. */
 export async function checkReferences(
@@ -53,6 +53,51 @@ export async function checkReferences(
         `${ids.length - Number(found.n)} of the chosen contacts are not there any more. Choose again.`,
       );
   }
+}
+
+/** An automated campaign that is on sends by itself: whoever switches it on or off needs the scope to send. Throws FORBIDDEN. */
+export function maySwitch(ctx: Ctx): void {
+  const { actor } = ctx;
+  if (actor.kind !== 'system' && !actor.scopes.has('campaigns:send'))
+    throw new AppError('FORBIDDEN', 'Switching a campaign on or off needs the scope "campaigns:send".', {
+      errors: [{ pointer: '/trigger/enabled', detail: 'Leave it as it is, or ask somebody who may send.' }],
+    });
+}
+
+/** What of a plan is still there: a copy starts without what was removed since. */
+export async function withoutRemoved(ctx: Ctx, plan: Campaign): Promise<Campaign> {
+  const stillThere = async (part: Parameters<typeof checkReferences>[1]) => {
+    try {
+      await checkReferences(ctx, part);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'VALIDATION_FAILED') return false;
+      throw error;
+    }
+  };
+  const { connection_id, content, audience } = plan;
+  return {
+    ...plan,
+    connection_id: (await stillThere({ connection_id })) ? connection_id : null,
+    content: (await stillThere({ content })) ? content : { ...content, media: [] },
+    audience: (await stillThere({ audience })) ? audience : await remaining(ctx, audience),
+  };
+}
+
+async function remaining(ctx: Ctx, audience: Audience): Promise<Audience> {
+  if (!('contact_ids' in audience)) return audience;
+  const rows = await ctx.db
+    .selectFrom('contacts')
+    .select('id')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where(
+      'id',
+      'in',
+      audience.contact_ids.map((id) => uuidOf('cnt', id)),
+    )
+    .execute();
+  // nobody left: the ids stay, and the copy says so when it is edited or sent; never widen to everybody
+  return rows.length > 0 ? { contact_ids: rows.map(({ id }) => toWireId('cnt', id)) } : audience;
 }
 
 /** Whether a campaign that is not yet archived shows the picture: then it cannot be deleted. */

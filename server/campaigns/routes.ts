@@ -156,6 +156,7 @@ export function campaignRoutes(app: FastifyInstance): void {
     summary: 'The send log as CSV',
     ids: { id: 'cmp' },
     query: logQuery,
+    produces: 'text/csv',
     handler: async ({ ctx, ids, query, reply }) => {
       const plan = await getCampaign(ctx, ids.id as string);
       return reply

@@ -2,31 +2,59 @@
 import path from 'node:path';
 import { z } from 'zod';
 
-const onOff = z.enum(['on', 'off']);
-const blankAsAbsent = (value: unknown) => (value === '' ? undefined : value);
-const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankAsAbsent, schema.optional());
+const onOff = z.enum(['on', 'off'], 'must be "on" or "off"');
+const words = <const W extends readonly [string, ...string[]]>(...choices: W) =>
+  z.enum(choices, `must be one of ${choices.join(', ')}`);
+/** Blank is the same as not set: that is how .env files and compose files leave a variable out. */
+const trimmed = (value: unknown) => (typeof value === 'string' ? value.trim() || undefined : value);
+const given = <T extends z.ZodType>(schema: T) => z.preprocess(trimmed, schema);
+const optional = <T extends z.ZodType>(schema: T) => given(schema.optional());
+const webAddress = z.url({
+  protocol: /^https?$/,
+  error: 'must be an address that begins with http:// or https://',
+});
 
 export const environment = z.object({
-  PORT: z.preprocess(blankAsAbsent, z.coerce.number().int().min(0).max(65_535).default(3000)),
-  HOST: z.preprocess(blankAsAbsent, z.string().default('127.0.0.1')),
-  PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
-  DATA_DIR: z.preprocess(blankAsAbsent, z.string().default('.carillon')),
-  DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/ })),
-  OWNER_EMAIL: optional(z.email()),
-  OWNER_PASSWORD: optional(z.string().min(10)),
-  API_TOKEN: optional(z.string().min(20)),
-  SANDBOX: z.preprocess(blankAsAbsent, onOff.default('on')),
-  TELEGRAM_API_ROOT: z.preprocess(
-    blankAsAbsent,
-    z.url({ protocol: /^https?$/ }).default('https://api.telegram.org'),
+  PORT: given(
+    z
+      .string()
+      .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535')
+      .default('3000')
+      .transform(Number)
+      .pipe(z.number().max(65_535, 'must be a port number from 0 to 65535')),
   ),
-  ROLE: z.preprocess(blankAsAbsent, z.enum(['all', 'web', 'worker']).default('all')),
+  HOST: given(z.string().default('127.0.0.1')),
+  PUBLIC_URL: optional(
+    webAddress.refine((text) => /^https?:\/\/[^/?#@]+\/*$/i.test(text), {
+      error: 'must be scheme and host only, like https://carillon.example.com',
+    }),
+  ),
+  DATA_DIR: given(z.string().default('.carillon')),
+  DATABASE_URL: optional(
+    z.url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must look like postgres://user:password@host:5432/database',
+    }),
+  ),
+  OWNER_EMAIL: optional(z.email('must be an email address').max(254, 'must be an email address')),
+  // as it is: blanks around a password belong to it
+  OWNER_PASSWORD: z.preprocess(
+    (value) => (trimmed(value) === undefined ? undefined : value),
+    z
+      .string()
+      .min(10, 'must have at least 10 characters')
+      .max(200, 'must have at most 200 characters')
+      .optional(),
+  ),
+  API_TOKEN: optional(
+    z.string().regex(/^[\x21-\x7e]{20,500}$/, 'must have at least 20 characters, no blanks'),
+  ),
+  SANDBOX: given(onOff.default('on')),
+  TELEGRAM_API_ROOT: given(webAddress.default('https://api.telegram.org')),
+  ROLE: given(words('all', 'web', 'worker').default('all')),
   ENCRYPTION_KEY: optional(z.string().regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex characters (32 bytes)')),
-  LOG_LEVEL: z.preprocess(
-    blankAsAbsent,
-    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  ),
-  TRUST_PROXY: z.preprocess(blankAsAbsent, onOff.default('off')),
+  LOG_LEVEL: given(words('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info')),
+  TRUST_PROXY: given(onOff.default('off')),
 });
 
 export interface Config {
@@ -48,18 +76,16 @@ export interface Config {
   trustProxy: boolean;
 }
 
-/** Reads and checks the environment. Throws an Error whose message names each wrong variable and what it takes. */
+/** Reads and checks the environment. Throws an Error whose message names every wrong variable and what it takes, not its value. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const parsed = environment.safeParse(env);
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The environment has wrong values (see .env.sample):\n${lines.join('\n')}`);
-  }
+  const wrong = [
+    ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...wrongPairs(env),
+  ];
+  if (!parsed.success || wrong.length > 0)
+    throw new Error(`The environment has wrong values (see .env.sample):\n  ${wrong.join('\n  ')}`);
   const e = parsed.data;
-  if ((e.OWNER_EMAIL === undefined) !== (e.OWNER_PASSWORD === undefined))
-    throw new Error('OWNER_EMAIL and OWNER_PASSWORD go together: set both or neither.');
-  if (e.API_TOKEN !== undefined && e.OWNER_EMAIL === undefined)
-    throw new Error('API_TOKEN belongs to the first workspace: set OWNER_EMAIL and OWNER_PASSWORD with it.');
   return {
     port: e.PORT,
     host: e.HOST,
@@ -79,4 +105,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: e.LOG_LEVEL,
     trustProxy: e.TRUST_PROXY === 'on',
   };
+}
+
+/** What each variable cannot know alone. */
+function wrongPairs(env: Record<string, string | undefined>): string[] {
+  const isSet = (name: string) => trimmed(env[name]) !== undefined;
+  const lines: string[] = [];
+  if (isSet('OWNER_EMAIL') !== isSet('OWNER_PASSWORD'))
+    lines.push('OWNER_EMAIL and OWNER_PASSWORD go together: set both or neither.');
+  if (isSet('API_TOKEN') && !isSet('OWNER_EMAIL'))
+    lines.push('API_TOKEN belongs to the first workspace: set OWNER_EMAIL and OWNER_PASSWORD with it.');
+  return lines;
 }

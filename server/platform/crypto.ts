@@ -1,6 +1,6 @@
 // Secrets at rest (AES-256-GCM) and the hashes of tokens. Envelope: version byte, 12-byte nonce, 16-byte tag, ciphertext.
 import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 export interface SecretBox {
@@ -21,10 +21,11 @@ export function secretBox(keyHex: string): SecretBox {
     },
     open(sealed, place) {
       if (sealed[0] !== 1) throw new Error('The stored secret has an unknown format.');
-      const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13))
-        .setAAD(Buffer.from(place))
-        .setAuthTag(sealed.subarray(13, 29));
       try {
+        // the length is named, else a cut-off tag of 4 bytes would do
+        const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 13), { authTagLength: 16 })
+          .setAAD(Buffer.from(place))
+          .setAuthTag(sealed.subarray(13, 29));
         return Buffer.concat([decipher.update(sealed.subarray(29)), decipher.final()]).toString('utf8');
       } catch (cause) {
         throw new Error('A stored secret does not open: ENCRYPTION_KEY is not the one it was sealed with.', {
@@ -40,11 +41,17 @@ export function loadEncryptionKey(fromEnvironment: string | null, dataDir: strin
   if (fromEnvironment) return fromEnvironment;
   const file = path.join(dataDir, 'encryption.key');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  try {
-    // wx: of two nodes starting at once on one folder, one writes and the other reads
-    writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  if (!existsSync(file)) {
+    // written beside and linked: of two nodes starting at once on one folder one wins, and nobody reads half a key
+    const part = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+    writeFileSync(part, `${randomBytes(32).toString('hex')}\n`, { flag: 'wx', mode: 0o600 });
+    try {
+      linkSync(part, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      unlinkSync(part);
+    }
   }
   chmodSync(file, 0o600);
   const key = readFileSync(file, 'utf8').trim();

@@ -1,55 +1,47 @@
-// Structured logs that cannot leak: secrets and personal data are redacted by key, Telegram tokens also inside URLs.
+// Structured logs that cannot leak: everything that is logged, and every binding of a child logger, goes through redact.ts.
+import type { IncomingMessage } from 'node:http';
 import { type Logger, pino } from 'pino';
+import { redacted, withoutPersons } from './redact.ts';
 
+export { withoutSecrets } from './redact.ts';
 export type Log = Logger;
 
-const secretKeys = [
-  'token', 'password', 'password_hash', 'current_password', 'new_password', 'credentials', 'access_token', 'app_secret',
-  'authorization', 'cookie', 'secret', 'secret_token', 'webhook_secret', 'phone', 'address', 'email', 'text', 'caption',
-]; // biome-ignore format: one list
-const paths = secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`, `*.*.*.${key}`]);
-
-/** "/bot123:SECRET/sendMessage" → "/bot123:…/sendMessage", and passwords in connection strings. */
-export function withoutSecrets(text: string): string {
-  return text
-    .replaceAll(/(bot\d+:)[A-Za-z0-9_-]+/g, '$1…')
-    .replaceAll(/\b(\d{5,}:)[A-Za-z0-9_-]{20,}/g, '$1…')
-    .replaceAll(/(:\/\/[^:@/\s]+:)[^@/\s]+@/g, '$1…@')
-    .replaceAll(/([?&]token=)[^&\s]+/g, '$1…');
-}
-
-function plainError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { name, code } = error as Error & { code?: string };
+/** Fastify hands whole requests and replies over: of these only the line that says which. */
+function summarized(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Error) return value;
+  const { req, res, ...rest } = value as { req?: IncomingMessage; res?: { statusCode?: number } };
   return {
-    type: name,
-    code,
-    message: withoutSecrets(error.message),
-    stack: error.stack ? withoutSecrets(error.stack) : undefined,
-    cause: error.cause ? plainError(error.cause) : undefined,
+    ...rest,
+    ...(req ? { req: { method: req.method, url: withoutPersons(req.url ?? '') } } : {}),
+    ...(res ? { res: { status: res.statusCode } } : {}),
   };
 }
 
 export function createLog(level: string, destination?: NodeJS.WritableStream): Log {
-  return pino(
+  const log = pino(
     {
       level,
       base: undefined,
-      redact: { paths, censor: '…' },
-      serializers: {
-        err: plainError,
-        error: plainError,
-        req: (req: { method: string; url: string }) => ({ method: req.method, url: withoutSecrets(req.url) }),
-      },
+      // ours have done their work by then; pino's own would look at errors and requests again
+      serializers: { err: (error) => error, error: (error) => error },
       hooks: {
         logMethod(args, method) {
-          method.apply(
-            this,
-            args.map((arg) => (typeof arg === 'string' ? withoutSecrets(arg) : arg)) as typeof args,
-          );
+          const [first, ...rest] = args as unknown[];
+          const head = first instanceof Error ? { err: first } : first;
+          const [what, ...words] = [summarized(head), ...rest].map(redacted);
+          // else pino takes the words from the error as it was
+          const message =
+            words.length === 0 && first instanceof Error ? [withoutPersons(first.message)] : words;
+          method.apply(this, [what, ...message] as Parameters<typeof method>);
         },
       },
     },
     destination as never,
   );
+  // children inherit it; pino has no hook for what is bound to them
+  const { child } = log;
+  log.child = function (this: Log, bindings: object, ...options: never[]) {
+    return child.call(this, redacted(bindings) as object, ...options);
+  } as typeof child;
+  return log;
 }

@@ -22,7 +22,9 @@ const heartbeatTimeoutMs = 4000;
 export function createLeases(url: string, log: Log): Leases {
   const held = new Set<string>();
   const listeners = new Set<(keys: string[]) => void>();
+  const asked = new Map<string, Promise<boolean>>();
   let session: Promise<Session> | null = null;
+  let current: Session | null = null;
   let stopped = false;
 
   function connect(): Promise<Session> {
@@ -36,7 +38,11 @@ export function createLeases(url: string, log: Log): Leases {
   async function open(): Promise<Session> {
     const client = await openSession(url, 'carillon-leases');
     client.on('error', (error) => log.warn({ err: error }, 'the lease connection failed'));
-    client.on('end', lost);
+    current = client;
+    // the late end of an earlier connection must not tear down the one that has taken its place
+    client.on('end', () => {
+      if (current === client) lost();
+    });
     // the server's side: a vanished node is noticed after about 5 s instead of 2 hours
     await client.query(
       "SELECT set_config('tcp_keepalives_idle', '2', false), set_config('tcp_keepalives_interval', '1', false), set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '5000', false)",
@@ -54,6 +60,7 @@ export function createLeases(url: string, log: Log): Leases {
 
   function lost(): void {
     session = null;
+    current = null;
     const keys = [...held];
     held.clear();
     if (keys.length === 0 || stopped) return;
@@ -73,19 +80,26 @@ export function createLeases(url: string, log: Log): Leases {
     }
   }, heartbeatMs).unref();
 
+  async function ask(key: string): Promise<boolean> {
+    try {
+      const result = await query('SELECT pg_try_advisory_lock($1) AS got', [lockNumber(key)]);
+      if (!result.rows[0]?.got) return false;
+      held.add(key);
+      return true;
+    } catch (error) {
+      log.warn({ err: error }, 'a lease could not be asked for');
+      return false;
+    }
+  }
+
   return {
     async tryAcquire(key) {
       if (stopped) return false;
       if (held.has(key)) return true;
-      try {
-        const result = await query('SELECT pg_try_advisory_lock($1) AS got', [lockNumber(key)]);
-        if (!result.rows[0]?.got) return false;
-        held.add(key);
-        return true;
-      } catch (error) {
-        log.warn({ err: error }, 'a lease could not be asked for');
-        return false;
-      }
+      // a session may take the same lock twice and must then give it back twice: two askers share one question
+      const question = asked.get(key) ?? ask(key).finally(() => asked.delete(key));
+      asked.set(key, question);
+      return question;
     },
     async release(key) {
       if (!held.delete(key) || !session) return;

@@ -1,6 +1,6 @@
 // Keyset pages: a cursor carries the sort value and id of the last row, so a page costs the same at any depth and no
 // row is shown twice when new ones arrive. The sort is in the cursor: one of another sort is refused.
-import { type SelectQueryBuilder, sql } from 'kysely';
+import { type OperationNode, type SelectQueryBuilder, sql } from 'kysely';
 import type { Page, PageQuery } from '../../../contract/lists.ts';
 import { AppError } from '../errors.ts';
 
@@ -14,7 +14,7 @@ export interface PageOrder {
 }
 
 /**
- * Runs one page of `query` in `order`. The query must select the sort value as `_sort` and the id as `_id`.
+ * Runs one page of `query` in `order`. The query must select the id as `_id`; the sort column must not be null.
  * Throws INVALID_CURSOR.
  */
 export async function fetchPage<DB, TB extends keyof DB, O, T>(
@@ -25,8 +25,9 @@ export async function fetchPage<DB, TB extends keyof DB, O, T>(
 ): Promise<Page<T>> {
   const column = sql.ref(order.column);
   const id = sql.ref(order.id);
-  const kind = `${order.column}.${order.direction}`;
-  let q = query;
+  const kind = `${tableOf(query.toOperationNode().from)}.${order.column}.${order.direction}`;
+  // as text the database's own: a Date would cut microseconds off, and rows between would be skipped
+  let q = query.select(sql<string>`${column}::text`.as('_cursor'));
   if (page.cursor) {
     const [k, value, lastId] = decodeCursor(page.cursor);
     if (k !== kind) throw invalidCursor();
@@ -38,11 +39,25 @@ export async function fetchPage<DB, TB extends keyof DB, O, T>(
     .orderBy(sql`${column} ${sql.raw(order.direction)}`)
     .orderBy(sql`${id} ${sql.raw(order.direction)}`)
     .limit(page.limit + 1)
-    .execute();
+    .execute()
+    .catch((error: { code?: string }) => {
+      // class 22, data exception: a forged cursor holds a value that is no time, number or uuid
+      if (page.cursor && error.code?.startsWith('22')) throw invalidCursor();
+      throw error;
+    });
   const shown = rows.slice(0, page.limit);
-  const last = shown.at(-1) as { _sort: unknown; _id: string } | undefined;
+  const last = shown.at(-1) as { _cursor: string; _id: string } | undefined;
   const more = rows.length > page.limit && last;
-  return { data: shown.map(toWire), next_cursor: more ? encodeCursor([kind, last._sort, last._id]) : null };
+  const data = (shown as unknown as { _cursor: string }[]).map(({ _cursor, ...row }) => toWire(row as O));
+  return { data, next_cursor: more ? encodeCursor([kind, last._cursor, last._id]) : null };
+}
+
+/** The first table of the FROM, so that a cursor of another list is told apart from ours. */
+function tableOf(node: unknown): string {
+  const { kind, ...parts } = (node ?? {}) as OperationNode & Record<string, unknown>;
+  if (kind === 'IdentifierNode') return String(parts.name);
+  const next = parts.froms ?? parts.node ?? parts.table ?? parts.identifier ?? parts.from;
+  return next ? tableOf(Array.isArray(next) ? next[0] : next) : String(kind);
 }
 
 function encodeCursor(parts: unknown[]): string {
@@ -52,8 +67,8 @@ function encodeCursor(parts: unknown[]): string {
 function decodeCursor(cursor: string): [string, string, string] {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(parts) && parts.length === 3 && /^[0-9a-f-]{36}$/.test(String(parts[2])))
-      return [String(parts[0]), String(parts[1]), String(parts[2])];
+    if (Array.isArray(parts) && parts.length === 3 && parts.every((part) => typeof part === 'string'))
+      return parts as [string, string, string];
   } catch {}
   throw invalidCursor();
 }

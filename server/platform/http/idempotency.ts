@@ -85,8 +85,12 @@ export function installIdempotency(app: FastifyInstance): void {
       .updateTable('idempotency_keys')
       .where('workspace_id', '=', ctx.actor.workspaceId)
       .where('key', '=', key);
-    // our own failure is no answer worth repeating: the key is free again
-    if (reply.statusCode >= 500 || (payload !== null && payload !== undefined && typeof payload !== 'string'))
+    // our own failure and "later" are no answers worth repeating: the key is free again
+    if (
+      reply.statusCode >= 500 ||
+      reply.statusCode === 429 ||
+      (payload !== null && payload !== undefined && typeof payload !== 'string')
+    )
       await ctx.db
         .deleteFrom('idempotency_keys')
         .where('workspace_id', '=', ctx.actor.workspaceId)

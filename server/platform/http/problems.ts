@@ -1,8 +1,7 @@
 // The one translator from thrown errors to RFC 9457 problem+json. A bug answers 500 without its message: the log has it,
 // under the request id that the answer carries.
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { type ErrorCode, errorCodes, type FieldProblem, type Problem } from '../../../contract/errors.ts';
+import { type ErrorCode, errorCodes, type Problem } from '../../../contract/errors.ts';
 import { AppError } from '../errors.ts';
 import { withoutSecrets } from '../log.ts';
 
@@ -50,18 +49,6 @@ export function installProblems(app: FastifyInstance): void {
 
 function toAppError(error: FastifyError): AppError {
   if (error instanceof AppError) return error;
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const errors: FieldProblem[] = error.validation.map((issue) => ({
-      pointer: issue.instancePath || '',
-      detail: issue.message ?? 'This value is not accepted.',
-    }));
-    const first = errors[0];
-    return new AppError(
-      'VALIDATION_FAILED',
-      first ? `${first.pointer || 'The body'}: ${first.detail}` : 'Check the fields.',
-      { errors },
-    );
-  }
   const known = fastifyCodes[error.code];
   if (known) return new AppError(known.code, known.detail, { cause: error });
   // PostgreSQL refuses bytes that no text can hold; a schema that missed one is still the caller's mistake

@@ -50,6 +50,8 @@ interface RouteSpec<Q, B, R, A extends Access> {
   /** Schema of the answer; absent: 204, or whatever the handler sends itself. */
   response?: R;
   status?: number;
+  /** The content type of an answer that the handler sends itself. */
+  produces?: string;
   bodyLimit?: number;
   /** The content type of the body where it is not JSON. */
   consumes?: string;
@@ -62,11 +64,6 @@ interface RouteSpec<Q, B, R, A extends Access> {
     reply: FastifyReply;
   }): Promise<R extends z.ZodType ? z.input<R> | FastifyReply : FastifyReply | undefined>;
 }
-
-const problemRef = {
-  description: 'A problem document',
-  content: { 'application/problem+json': { schema: z.any() } },
-};
 
 export function route<
   const A extends Access,
@@ -84,23 +81,27 @@ export function route<
       ]),
     ),
   );
+  // a GET without a schema sends by itself: a file
+  const file = spec.response
+    ? null
+    : (spec.produces ?? (spec.method === 'GET' ? 'application/octet-stream' : null));
+  const answers = file
+    ? { 200: { description: 'The file', content: { [file]: { schema: z.string() } } } }
+    : { [status]: spec.response ?? z.null() };
   app.route({
     method: spec.method,
     url: spec.url,
     bodyLimit: spec.bodyLimit,
     config: { access: spec.access, ids },
     schema: {
-      tags: [spec.tag],
+      tags: [spec.tag.charAt(0).toUpperCase() + spec.tag.slice(1)],
       summary: spec.summary,
-      ...(spec.access === 'public' ? { security: [] } : { description: `Needs: \`${spec.access}\`.` }),
+      ...accessWords(spec.access),
       ...(spec.consumes ? { consumes: [spec.consumes] } : {}),
       ...(Object.keys(ids).length > 0 ? { params } : {}),
       ...(spec.query ? { querystring: spec.query } : {}),
       ...(spec.body ? { body: spec.body } : {}),
-      response: {
-        [status]: spec.response ?? z.null().meta({ description: 'Done' }),
-        default: problemRef,
-      },
+      response: answers,
     },
     handler: async (request, reply) => {
       const ctx = spec.access === 'public' ? app.base : request.ctx;
@@ -114,7 +115,17 @@ export function route<
         reply,
       });
       if (reply.sent || answer === reply) return reply;
-      return reply.status(status).send(answer ?? null);
+      return reply.status(status as 200).send(answer ?? null);
     },
   });
+}
+
+function accessWords(access: Access): { security?: Record<string, string[]>[]; description: string } {
+  if (access === 'public') return { security: [], description: 'Needs no token.' };
+  if (access === 'signed_in')
+    return {
+      security: [{ session: [] }],
+      description: 'For a person who is signed in; API tokens are refused.',
+    };
+  return { description: `Needs the scope \`${access}\`.` };
 }

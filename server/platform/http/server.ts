@@ -5,17 +5,14 @@ import swagger from '@fastify/swagger';
 import websocket from '@fastify/websocket';
 import scalar from '@scalar/fastify-api-reference';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { BaseCtx } from '../context.ts';
 import { type Authenticate, installAccess, type TenantTables } from './access.ts';
 import { installIdempotency } from './idempotency.ts';
 import { installMetrics } from './metrics.ts';
+import { openapiOptions } from './openapi.ts';
 import { installProblems } from './problems.ts';
+import { validatorCompiler } from './wrong-fields.ts';
 
 /** JSON bodies; routes that take more (batches) say so themselves. */
 const bodyLimitBytes = 1024 * 1024;
@@ -50,21 +47,7 @@ export async function createServer(
   });
   await app.register(cookie);
   await app.register(websocket, { options: { maxPayload: 16_384 } });
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Carillon',
-        version,
-        description: 'Campaigns for Telegram, WhatsApp and website chat. Nobody twice, nobody missed.',
-      },
-      servers: [{ url: base.config.publicUrl ?? '/' }],
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
-    },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  });
+  await app.register(swagger, openapiOptions(version, base.config.publicUrl));
   installAccess(app, authenticate, tables);
   installIdempotency(app);
   installMetrics(app);

@@ -26,16 +26,32 @@ export function createHub(url: string, log: Log): Hub {
 
   async function listen(): Promise<void> {
     const client = await openSession(url, 'carillon-hub');
-    client.on('notification', (notification) => {
-      const news = JSON.parse(notification.payload ?? 'null') as News;
-      for (const listener of listeners) listener(news);
-    });
+    let listening = false;
+    client.on('notification', (notification) => hear(notification.payload));
     client.on('error', (error) => log.warn({ err: error }, 'the live news connection failed'));
     client.on('end', () => {
-      if (!stopped) void reconnect();
+      if (listening && !stopped) void reconnect();
     });
-    await client.query(`LISTEN ${channel}`);
+    try {
+      await client.query(`LISTEN ${channel}`);
+    } catch (error) {
+      await client.end().catch(() => {});
+      throw error;
+    }
+    // stopped while it was being opened
+    if (stopped) return client.end();
+    listening = true;
     session = client;
+  }
+
+  /** What arrives is anybody's who may write to the database, and a listener may have a bug: neither ends the process. */
+  function hear(payload: string | undefined): void {
+    for (const listener of listeners)
+      try {
+        listener(JSON.parse(payload ?? '') as News);
+      } catch (error) {
+        log.warn({ err: error }, 'a piece of news could not be used');
+      }
   }
 
   async function reconnect(): Promise<void> {

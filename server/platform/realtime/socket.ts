@@ -4,7 +4,6 @@ import type { WebSocket } from 'ws';
 import { type Authenticate, isOwnOrigin } from '../http/access.ts';
 
 const maxBufferedBytes = 1024 * 1024;
-const heartbeatMs = 30_000;
 
 interface Listener {
   workspaceId: string;
@@ -13,7 +12,11 @@ interface Listener {
   mayListen(): Promise<boolean>;
 }
 
-export function installLiveSocket(app: FastifyInstance, authenticate: Authenticate): void {
+export function installLiveSocket(
+  app: FastifyInstance,
+  authenticate: Authenticate,
+  { heartbeatMs = 30_000 } = {},
+): void {
   const sockets = new Map<WebSocket, Listener>();
   const unsubscribe = app.base.hub.subscribe((news) => {
     if (news.topic !== 'live') return;

@@ -21,11 +21,12 @@ export function diskStorage(folder: string): Storage {
       const file = pathOf(key);
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
       // written beside and renamed: a crash leaves no half file under the key
-      await writeFile(`${file}.part`, bytes, { mode: 0o600 });
-      await rename(`${file}.part`, file);
+      const part = `${file}.${crypto.randomUUID()}.part`;
+      await writeFile(part, bytes, { mode: 0o600 });
+      await rename(part, file);
     },
-    read: (key) => readFile(pathOf(key)),
+    read: async (key) => readFile(pathOf(key)),
     stream: (key) => createReadStream(pathOf(key)),
-    remove: (key) => rm(pathOf(key), { force: true }),
+    remove: async (key) => rm(pathOf(key), { force: true }),
   };
 }

@@ -1,0 +1,54 @@
+// The data folder as file store: keys are ours, and nothing else is one.
+import { mkdtempSync, readdirSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { diskStorage } from './storage.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'carillon-storage-'));
+const storage = diskStorage(folder);
+const key = () => `${crypto.randomUUID()}/${crypto.randomUUID()}`;
+
+test('bytes come back as they were put, whole and as a stream, and are gone when removed', async () => {
+  const at = key();
+  const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+  await storage.put(at, bytes);
+  expect(await storage.read(at)).toEqual(bytes);
+  expect(Buffer.concat(await storage.stream(at).toArray())).toEqual(bytes);
+  expect(statSync(path.join(folder, at)).mode & 0o777).toBe(0o600);
+  await storage.remove(at);
+  await storage.remove(at);
+  await expect(storage.read(at)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('of many writers of one key each leaves a whole file and no leftovers', async () => {
+  const at = key();
+  const versions = Array.from({ length: 20 }, (_, i) => Buffer.alloc(50_000, i));
+  await Promise.all(versions.map((bytes) => storage.put(at, bytes)));
+  const found = await storage.read(at);
+  expect(versions.some((bytes) => bytes.equals(found))).toBe(true);
+  expect(readdirSync(path.dirname(path.join(folder, at)))).toEqual([path.basename(at)]);
+});
+
+test.each([
+  '',
+  '.',
+  '..',
+  '../x',
+  '../../etc/passwd',
+  '/etc/passwd',
+  'media',
+  `${crypto.randomUUID()}/../x`,
+  `${crypto.randomUUID()}/..`,
+  `${crypto.randomUUID()}\0`,
+  `${crypto.randomUUID()}\n`,
+  `../${crypto.randomUUID()}`,
+  `${crypto.randomUUID()}/${crypto.randomUUID()}/${crypto.randomUUID()}`,
+  `${crypto.randomUUID()}\\..\\x`,
+  crypto.randomUUID().toUpperCase().replaceAll('-', '.'),
+])('%j is refused as a key by every operation', async (bad) => {
+  await expect(storage.put(bad, Buffer.of(1))).rejects.toThrow('not a storage key');
+  await expect(storage.read(bad)).rejects.toThrow('not a storage key');
+  await expect(storage.remove(bad)).rejects.toThrow('not a storage key');
+  expect(() => storage.stream(bad)).toThrow('not a storage key');
+});
