@@ -128,8 +128,13 @@ export function MessageEditor(props: Props) {
           disabled={props.disabled}
           value={props.text}
           placeholder="Write the message. Choose Variable to greet people by name."
-          aria-invalid={Boolean(props.problem) || undefined}
-          aria-describedby={`${id}-problem ${id}-count`}
+          // as attributes of the inner element: plain props of these names are overwritten by Mantine
+          attributes={{
+            input: {
+              'aria-invalid': Boolean(props.problem) || over || undefined,
+              'aria-describedby': `${id}-problem ${id}-count`,
+            },
+          }}
           classNames={{ input: css.area }}
           onChange={(event) => props.onChange(event.currentTarget.value)}
           onKeyDown={onKeyDown}
