@@ -1,0 +1,154 @@
+// Bad input in the panel: the reason stands beside the field, what was typed stays, and of two tabs the second is told.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Campaign } from '../contract/campaigns.ts';
+import { testDatabase } from '../server/testing/database.ts';
+import { type Api, apiOf, owner } from './api.ts';
+import { launchBrowser, signIn, type Visitor, visit } from './browser.ts';
+import { type Carillon, startCarillon } from './carillon.ts';
+import { type Emulator, startEmulator } from './phone.ts';
+
+let emulator: Emulator;
+let carillon: Carillon;
+let browser: Browser;
+let visitor: Visitor;
+let page: Page;
+let api: Api;
+let connectionId: string;
+
+beforeAll(async () => {
+  [emulator, browser] = await Promise.all([startEmulator(), launchBrowser()]);
+  const env = {
+    ...owner,
+    TELEGRAM_API_ROOT: emulator.url,
+    SANDBOX: 'off',
+    DATABASE_URL: await testDatabase(),
+  };
+  carillon = await startCarillon({ env });
+  api = apiOf(carillon);
+  const made = await api.made<{ id: string }>('/connections', {
+    channel: 'telegram',
+    credentials: { token: emulator.bot.token },
+  });
+  connectionId = made.id;
+  const [address] = await emulator.crowd(1);
+  await api.made('/contacts', {
+    first_name: 'Ann',
+    identities: [{ connection_id: connectionId, address: String(address) }],
+  });
+  visitor = await visit(browser, { url: carillon.url, refusals: [404, 409, 413, 422] });
+  page = visitor.page;
+  await signIn(page, owner.OWNER_EMAIL, owner.OWNER_PASSWORD);
+});
+afterAll(async () => {
+  await browser?.close();
+  await carillon?.end();
+  emulator?.program.signal('SIGTERM');
+});
+
+async function openDraft(tab: Page, text = 'Hello'): Promise<Campaign> {
+  const campaign = await api.made<Campaign>('/campaigns', {
+    name: 'Spring sale',
+    connection_id: connectionId,
+    content: { text },
+  });
+  await tab.goto(`/campaigns/${campaign.id}/edit`);
+  await tab.getByLabel('Message text').waitFor();
+  return campaign;
+}
+
+test('a mistake in the template is named with its line beside the text, and Send goes no further', async () => {
+  const { id } = await openDraft(page);
+  const text = page.getByLabel('Message text');
+  const wrong = 'Good morning\n\nDear {{ contact.frist_name }}';
+  await text.fill(wrong);
+  await page
+    .getByText(/line 3.*frist_name|frist_name.*line 3/i)
+    .first()
+    .waitFor();
+  await page.getByRole('button', { name: 'Go to line 3' }).waitFor();
+  await expect.poll(() => text.getAttribute('aria-invalid')).toBe('true');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByText('Not ready to send yet').waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  expect(await text.inputValue()).toBe(wrong);
+  // a wrong draft is still a draft: it is kept for later
+  await expect.poll(async () => (await api.read<Campaign>(`/campaigns/${id}`)).content.text).toBe(wrong);
+});
+
+test('too long a text says by how much, and is kept', async () => {
+  await openDraft(page);
+  await page.getByLabel('Message text').fill('y'.repeat(4100));
+  await page
+    .getByText(/4,?096/)
+    .first()
+    .waitFor();
+  await page.getByTestId('counter').getByText('4,100 / 4,096').waitFor();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+});
+
+test('a file that is no picture, or too large, is refused beside the picture, and the text stays', async () => {
+  await openDraft(page, 'Look at this');
+  const input = page.getByLabel('Picture file');
+  await input.setInputFiles({
+    name: 'a.png',
+    mimeType: 'image/png',
+    buffer: Buffer.from('%PDF-1.7 not a picture'),
+  });
+  await page.getByRole('alert').filter({ hasText: /JPEG/ }).waitFor();
+  await input.setInputFiles({
+    name: 'big.png',
+    mimeType: 'image/png',
+    buffer: Buffer.alloc(10 * 1024 * 1024 + 1),
+  });
+  await page
+    .getByRole('alert')
+    .filter({ hasText: /up to 10 MB/ })
+    .waitFor();
+  await page.getByRole('button', { name: 'Use an address instead' }).click();
+  await page.getByLabel('Picture address').fill(`${emulator.url}/vase.png`);
+  await page.getByText(/^Saved \d\d:\d\d/).waitFor();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('button', { name: 'Send to 1 person' }).click();
+  await page
+    .getByRole('dialog')
+    .getByText(/answered 404.*upload the picture.*Nothing was sent\./)
+    .waitFor();
+  await page.getByRole('button', { name: 'Go back' }).click();
+  expect(await page.getByLabel('Message text').inputValue()).toBe('Look at this');
+});
+
+test('two tabs on one draft: the second is told, its text stays, and it can be kept as a copy', async () => {
+  const { id } = await openDraft(page);
+  const second = await visitor.tab();
+  await second.goto(`/campaigns/${id}/edit`);
+  await second.getByLabel('Message text').waitFor();
+  await page.getByLabel('Message text').fill('From the first tab');
+  await expect
+    .poll(async () => (await api.read<Campaign>(`/campaigns/${id}`)).content.text)
+    .toBe('From the first tab');
+  await second.getByLabel('Message text').fill('From the second tab');
+  await second.getByText('What you typed is still here, but it is not saved.').waitFor();
+  expect(await second.getByLabel('Message text').inputValue()).toBe('From the second tab');
+  // closing the tab in anger and coming back loses nothing either
+  await second.goto(`/campaigns/${id}/edit`);
+  await second.getByText('What you typed is still here').waitFor();
+  expect(await second.getByLabel('Message text').inputValue()).toBe('From the second tab');
+  await second.getByRole('button', { name: 'Keep mine as a copy' }).click();
+  await expect.poll(() => second.getByLabel('Campaign name').inputValue()).toBe('Spring sale (my copy)');
+  expect(await second.getByLabel('Message text').inputValue()).toBe('From the second tab');
+  expect((await api.read<Campaign>(`/campaigns/${id}`)).content.text).toBe('From the first tab');
+});
+
+test('the send button pressed twice in a hurry is one run', async () => {
+  const { id } = await openDraft(page, 'Only once');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  const button = page.getByRole('button', { name: 'Send to 1 person' });
+  await button.dblclick();
+  await page.getByLabel('Progress').getByText('Finished').waitFor();
+  const { chats } = await emulator.control<{ chats: { messages: { text?: string }[] }[] }>('chats');
+  expect(chats.flatMap((chat) => chat.messages).filter((one) => one.text === 'Only once')).toHaveLength(1);
+  expect((await api.read<{ data: unknown[] }>(`/campaigns/${id}/deliveries`)).data).toHaveLength(1);
+  expect(visitor.troubles).toEqual([]);
+});
