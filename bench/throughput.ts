@@ -34,6 +34,8 @@ export async function throughput(): Promise<void> {
       made.push(bot);
       await stage.control('start', { bot: bot.id, users: people });
     }
+    // the /start messages are not what is measured
+    await stage.control('reset', { what: 'messages' });
     const total = bots * peoplePerBot;
     const bare = await bareLoop(stage, made, people);
     console.log(`  bare undici loop      ${perSecond(total, bare)} requests/s`);

@@ -4,6 +4,7 @@ import type { Selectable } from 'kysely';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import type { InboundUpdate } from '../platform/db/tables.gen.ts';
 import { withoutSecrets } from '../platform/log.ts';
+import { createSlots } from '../platform/slots.ts';
 import { openAccount } from './accounts.ts';
 import type { InboundEvent } from './channel.ts';
 import type { ConnectionRef } from './connection.ts';
@@ -15,6 +16,11 @@ export type HandleInbound = (ctx: Ctx, connection: ConnectionRef, event: Inbound
 type Waiting = Pick<Selectable<InboundUpdate>, 'update_key' | 'raw'>;
 
 const readAtOnce = 50;
+/**
+ * All bots of a node together: a flood of inbound messages must leave database connections to the lanes. Measured: with 100
+ * bots receiving at once and no bound, sending fell to 400 messages per second.
+ */
+const slots = createSlots(4, Number.POSITIVE_INFINITY);
 
 /** Works off what waits. Throws when the database fails, with everything undone left waiting. */
 export async function drainUpdates(
@@ -35,7 +41,7 @@ export async function drainUpdates(
       .execute();
     for (const update of waiting) {
       if (signal.aborted) return;
-      await processUpdate(base, connection, update, handle);
+      await slots.run(() => processUpdate(base, connection, update, handle));
     }
     if (waiting.length < readAtOnce) return;
   }

@@ -82,7 +82,7 @@ async function claimRows(
       attempts = least(d.attempts + (j.skip IS NULL)::int, 30000)
     FROM judged j
     WHERE d.workspace_id = j.workspace_id AND d.id = j.id
-    RETURNING d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.content, d.priority, d.due_at,
+    RETURNING d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.content, d.priority,
       j.skip, j.external_id, j.first_name, j.last_name, j.email, j.phone, j.language, j.time_zone, j.attributes, j.tags`.execute(
     base.db,
   );
@@ -141,4 +141,16 @@ export async function giveBack(
       ${dueAt ? sql`, due_at = ${dueAt}` : sql``}
     WHERE (workspace_id, id) IN (SELECT * FROM unnest(${rows.map((row) => row.workspaceId)}::uuid[], ${rows.map((row) => row.id)}::uuid[]))
       AND claim = ${claim} AND state IN ('sending', 'unknown')`.execute(base.db);
+}
+
+/**
+ * Gives back everything that a lane claimed and surely did not send: its calls have all ended and their outcomes are
+ * written, so rows that still carry its claim never left, also those of a claim whose answer was lost and those that a new
+ * owner has declared abandoned meanwhile.
+ */
+export async function giveBackUnsent(base: BaseCtx, connectionId: string, claim: string): Promise<void> {
+  await sql`
+    UPDATE deliveries SET state = 'queued', reason = NULL, claim = NULL, attempts = greatest(attempts - 1, 0)
+    WHERE connection_id = ${connectionId} AND claim = ${claim}
+      AND (state = 'sending' OR (state = 'unknown' AND reason = 'node_lost'))`.execute(base.db);
 }

@@ -21,6 +21,9 @@ export function mayMove(from: DeliveryState, to: DeliveryState): boolean {
   return legalMoves[from].includes(to);
 }
 
+/** `due_at` of a row that waits for nothing: not the present moment, which a clock that steps back would put in the future. */
+export const atOnce = new Date(0);
+
 /** Replies first, then cart and order messages, then broadcasts. */
 export const priorities = { reply: 0, test: 1, event: 2, broadcast: 3 } as const;
 
@@ -53,7 +56,7 @@ export function verdictOf(outcome: Outcome, attempts: number, now: Date): Verdic
     case 'unknown':
       return { ...none, state: 'unknown', reason: outcome.cause, detail: outcome.detail };
     case 'broken':
-      return { ...none, state: 'queued', detail: outcome.detail, dueAt: now };
+      return { ...none, state: 'queued', detail: outcome.detail, dueAt: atOnce };
     case 'deferred': {
       if (outcome.scope === 'message' && attempts >= maxAttempts)
         return { ...none, state: 'failed', reason: 'platform_unavailable', detail: outcome.detail };

@@ -1,5 +1,6 @@
 // The engine against the real database and the Telegram emulator over HTTP; the emulator's own count is the judge.
 import { beforeAll, describe, expect, it } from 'vitest';
+import { openSession } from '../platform/db/db.ts';
 import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { aRun, testLanes, until } from '../testing/engine.ts';
 import { somePeople, type TestSandbox, testSandbox } from '../testing/sandbox.ts';
@@ -196,6 +197,33 @@ describe('when the platform makes trouble', () => {
     expect(await sandbox.stats()).toMatchObject({ accepted: 6, duplicates_total: 0 });
   });
 });
+
+describe('when the database goes away', () => {
+  it('in the middle of a broadcast, again and again, everybody is still reached once and nothing is unknown', async () => {
+    const { ctx, sandbox } = await aShop(150);
+    const lanes = testLanes(ctx, 60);
+    const { runId } = await aRun(ctx, sandbox.connectionId);
+    for (const sent of [10, 50, 90]) {
+      await until(`${sent} arrived`, async () => (await sandbox.stats()).accepted >= sent);
+      await cutAllConnections(ctx);
+    }
+    await until('the run is settled', () => settled(ctx, runId).catch(() => false));
+    await lanes.stop();
+    const counts = await countStates(ctx, runId);
+    expect({ sent: counts.sent, unknown: counts.unknown ?? 0 }).toEqual({ sent: 150, unknown: 0 });
+    expect(await sandbox.stats()).toMatchObject({ accepted: 150, duplicates_total: 0 });
+  });
+});
+
+/** What a restarted PostgreSQL does to us: every connection ends in the middle of whatever it did. */
+async function cutAllConnections(ctx: TestCtx): Promise<void> {
+  const client = await openSession(ctx.databaseUrl, 'axe');
+  client.on('error', () => {});
+  await client.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  );
+  await client.end();
+}
 
 describe('a reply', () => {
   it('does not wait behind a broadcast', async () => {

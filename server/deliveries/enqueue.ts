@@ -5,7 +5,7 @@ import type { Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { literalMessage } from '../templates/literal.ts';
-import { priorities } from './delivery.ts';
+import { atOnce, priorities } from './delivery.ts';
 
 /** What such a row carries in `deliveries.content`: finished text, nothing left to render. */
 export interface DirectContent {
@@ -79,7 +79,7 @@ export async function enqueueDelivery(
       channel: identity.channel,
       address: identity.address,
       state: 'queued',
-      due_at: now,
+      due_at: atOnce,
       content: JSON.stringify(content),
       author_id: given.authorId,
       created_at: now,

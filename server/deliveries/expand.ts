@@ -5,7 +5,7 @@ import type { Audience } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { asSystem, type BaseCtx, inTransaction } from '../platform/context.ts';
 import { audienceWhere, reachJoins, skipReason } from './audience.ts';
-import { priorities } from './delivery.ts';
+import { atOnce, priorities } from './delivery.ts';
 import { countStates } from './run.ts';
 
 const chunkSize = 10_000;
@@ -44,7 +44,7 @@ export async function expandRun(base: BaseCtx, job: { workspaceId: string; runId
         channel, address, state, reason, due_at, created_at)
       SELECT c.workspace_id, new_id(), 'campaign', ${priorities.broadcast}, ${run.campaign_id}, ${job.runId}, ${job.runId}, c.id,
         ${run.connection_id}, ${channel}, i.address,
-        CASE WHEN ${skipReason} IS NULL THEN 'queued' ELSE 'skipped' END, ${skipReason}, ${run.created_at}, ${ctx.clock.now()}
+        CASE WHEN ${skipReason} IS NULL THEN 'queued' ELSE 'skipped' END, ${skipReason}, ${atOnce}, ${ctx.clock.now()}
       FROM contacts c ${reachJoins(run.connection_id, channel)}
       WHERE c.workspace_id = ${job.workspaceId} AND c.id = ANY(${ids}::uuid[])
       ORDER BY c.id

@@ -128,8 +128,11 @@ export function createFeeds(base: BaseCtx, connectionId: string, claim: string):
     },
     async release(dueAt) {
       await refilling?.catch(() => {});
-      const rows = [...direct.splice(0), ...[...runs.values()].flatMap((feed) => feed.rows.splice(0))];
+      // taken out only once they are back: rows that cannot be given back now are still held
+      const rows = [...direct, ...[...runs.values()].flatMap((feed) => feed.rows)];
       await giveBack(base, rows, claim, dueAt);
+      direct.length = 0;
+      for (const feed of runs.values()) feed.rows.length = 0;
       directWaiting = true;
       for (const feed of runs.values()) feed.exhausted = false;
     },

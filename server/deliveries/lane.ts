@@ -5,7 +5,7 @@ import type { Account, Adapter, Outcome } from '../channels/channel.ts';
 import { lanePace, recipientPace } from '../channels/pacing.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
-import { type Claimed, declareAbandoned, giveBack } from './claim.ts';
+import { type Claimed, declareAbandoned, giveBack, giveBackUnsent } from './claim.ts';
 import { backoffMs, verdictOf } from './delivery.ts';
 import { createDispatcher, type Dispatcher, type RunPlan } from './dispatch.ts';
 import { createFeeds } from './feeds.ts';
@@ -18,6 +18,8 @@ const lookEveryMs = 1000;
 const lingerMs = 30_000;
 /** A pause longer than this gives held rows back: a crash meanwhile leaves fewer unknown. */
 const holdThroughMs = 1500;
+/** About half a minute; then the next owner declares the rows unknown. */
+const giveBackTries = 10;
 
 export interface OpenAccount {
   account: Account;
@@ -49,7 +51,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, 
   const { account, adapter } = open;
   const { connectionId, workspaceId } = account;
   const claim = newId();
-  const nowMs = () => base.clock.now().getTime();
+  const nowMs = () => base.clock.elapsedMs();
   const pace = lanePace(adapter.pace.perSecond, open.learnedRate, nowMs());
   const recipients = recipientPace(adapter.pace.perRecipientPerSecond, adapter.pace.recipientBurst);
   const feeds = createFeeds(base, connectionId, claim);
@@ -118,7 +120,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, 
       }
       const recipientWaitMs = recipients.take(next.row.address, nowMs());
       if (recipientWaitMs > 0) {
-        await giveBack(base, [next.row], claim, new Date(nowMs() + recipientWaitMs));
+        await giveBack(base, [next.row], claim, new Date(base.clock.now().getTime() + recipientWaitMs));
         continue;
       }
       inFlight += 1;
@@ -182,15 +184,23 @@ export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, 
     return true;
   }
 
+  /**
+   * The lane's last act: once every call has its answer and every answer is written, whatever still carries our claim was
+   * never sent and goes back, exactly. A database that is away is waited for; else those rows would turn unknown.
+   */
   async function finish(): Promise<void> {
-    await feeds
-      .release(null)
-      .catch((error) =>
-        base.log.error({ err: error }, 'held rows could not be given back; they will turn unknown'),
-      );
     while (inFlight > 0) await base.clock.sleep(10);
     await recorder.flush();
-    await teach(pace.rate()).catch(() => {});
+    for (let tries = 0; ; tries++)
+      try {
+        await giveBackUnsent(base, connectionId, claim);
+        await teach(pace.rate());
+        return;
+      } catch (error) {
+        base.log.warn({ err: error, connection: connectionId }, 'unsent rows could not be given back yet');
+        if (tries >= giveBackTries) return;
+        await base.clock.sleep(Math.min(200 * 2 ** tries, 5000));
+      }
   }
 
   const ended = work()

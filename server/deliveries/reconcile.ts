@@ -5,6 +5,7 @@ import { toWireId } from '../../contract/ids.ts';
 import type { BaseCtx, Ctx } from '../platform/context.ts';
 import { AppError } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
+import { atOnce } from './delivery.ts';
 
 /** The row waits again and its run is active again. Throws ILLEGAL_MOVE unless the row is `unknown`. */
 export async function resendDelivery(ctx: Ctx, id: string): Promise<void> {
@@ -26,7 +27,7 @@ async function settle(ctx: Ctx, id: string, to: 'queued' | 'sent') {
     .updateTable('deliveries')
     .set(
       to === 'queued'
-        ? { state: to, reason: null, detail: null, claim: null, due_at: now }
+        ? { state: to, reason: null, detail: null, claim: null, due_at: atOnce }
         : { state: to, detail: 'Counted as sent by a person', sent_at: sql`coalesce(claimed_at, ${now})` },
     )
     .where('workspace_id', '=', ctx.actor.workspaceId)
@@ -55,7 +56,7 @@ async function reopenRuns(ctx: BaseCtx, runIds: string[]): Promise<void> {
 export async function resendUnknownByPolicy(base: BaseCtx): Promise<number> {
   const now = base.clock.now();
   const rows = await sql<{ run_id: string; connection_id: string }>`
-    UPDATE deliveries d SET state = 'queued', reason = NULL, claim = NULL, due_at = ${now}
+    UPDATE deliveries d SET state = 'queued', reason = NULL, claim = NULL, due_at = ${atOnce}
     FROM runs r
     WHERE r.id = d.run_id AND d.state = 'unknown' AND r.status IN ('active', 'finished')
       AND (r.settings #>> '{unknown,resend_after_seconds}') IS NOT NULL

@@ -7,6 +7,7 @@ import type { Content } from '../../contract/message.ts';
 import type { Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { countAudience } from './audience.ts';
+import { atOnce } from './delivery.ts';
 
 export interface RunStart {
   campaignId: string;
@@ -79,10 +80,9 @@ export async function cancelRun(ctx: Ctx, runId: string): Promise<boolean> {
 
 /** Failed rows wait again, as one more attempt each; a finished run becomes active again. Returns how many. */
 export async function retryFailed(ctx: Ctx, runId: string): Promise<number> {
-  const now = ctx.clock.now();
   const result = await ctx.db
     .updateTable('deliveries')
-    .set({ state: 'queued', reason: null, detail: null, due_at: now, attempts: 0, claim: null })
+    .set({ state: 'queued', reason: null, detail: null, due_at: atOnce, attempts: 0, claim: null })
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('run_id', '=', runId)
     .where('state', '=', 'failed')

@@ -1,12 +1,15 @@
 // Time as a dependency: nothing in the server asks Date directly, so a test can move the hands.
 export interface Clock {
   now(): Date;
+  /** Milliseconds since some moment, never stepping back: for waits and rates, which a corrected wall clock must not touch. */
+  elapsedMs(): number;
   /** Resolves after `ms`, or at once when the signal aborts (never rejects: a woken sleeper looks for itself). */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 export const systemClock: Clock = {
   now: () => new Date(),
+  elapsedMs: () => performance.now(),
   sleep(ms, signal) {
     return new Promise((resolve) => {
       if (signal?.aborted) return resolve();
@@ -27,6 +30,7 @@ export function manualClock(start: Date): Clock & { advance(ms: number): void } 
   let sleepers: { at: number; wake: () => void }[] = [];
   return {
     now: () => new Date(nowMs),
+    elapsedMs: () => nowMs,
     sleep(ms, signal) {
       return new Promise((resolve) => {
         if (ms <= 0 || signal?.aborted) return resolve();
