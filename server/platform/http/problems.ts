@@ -1,6 +1,12 @@
 // The one translator from thrown errors to RFC 9457 problem+json. A bug answers 500 without its message: the log has it,
 // under the request id that the answer carries.
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  FastifyServerOptions,
+} from 'fastify';
 import { type ErrorCode, errorCodes, type Problem } from '../../../contract/errors.ts';
 import { AppError } from '../errors.ts';
 import { withoutSecrets } from '../log.ts';
@@ -31,6 +37,28 @@ const fastifyCodes: Record<string, { code: ErrorCode; detail: string }> = {
     code: 'UNSUPPORTED_MEDIA_TYPE',
     detail: 'Send multipart/form-data with one part named "file".',
   },
+  FST_ERR_BAD_URL: {
+    code: 'BAD_REQUEST',
+    detail: 'The address holds an escape that is none. Write a per cent sign itself as %25.',
+  },
+};
+
+/** For Fastify's options: what goes wrong before there is a route (a bad escape) or a request at all (no HTTP). */
+export const earlyProblems: Pick<FastifyServerOptions, 'frameworkErrors' | 'clientErrorHandler'> = {
+  frameworkErrors: (error, request, reply) =>
+    sendProblem(toAppError(error), error, request as FastifyRequest, reply as FastifyReply),
+  clientErrorHandler(error: NodeJS.ErrnoException, socket) {
+    if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return socket.destroy();
+    const status =
+      error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+    const body = JSON.stringify({
+      ...documentOf(new AppError('BAD_REQUEST', 'This is no HTTP request that could be read.')),
+      status: Number(status.slice(0, 3)),
+    });
+    socket.end(
+      `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  },
 };
 
 export function installProblems(app: FastifyInstance): void {
@@ -47,9 +75,11 @@ export function installProblems(app: FastifyInstance): void {
   );
 }
 
-function toAppError(error: FastifyError): AppError {
-  if (error instanceof AppError) return error;
-  const known = fastifyCodes[error.code];
+function toAppError(thrown: FastifyError | null | undefined): AppError {
+  if (thrown instanceof AppError) return thrown;
+  // anything can be thrown, null as well
+  const error: Partial<FastifyError> = Object(thrown);
+  const known = fastifyCodes[error.code ?? ''];
   if (known) return new AppError(known.code, known.detail, { cause: error });
   // PostgreSQL refuses bytes that no text can hold; a schema that missed one is still the caller's mistake
   if (error.code === '22021' || error.code === '22P05')
@@ -77,20 +107,26 @@ function sendProblem(
     request.log.error({ err: cause ?? problem, code: problem.code }, 'request failed');
   else request.log.debug({ code: problem.code, detail: problem.message }, 'request refused');
   if (problem.retryAfterMs !== null) reply.header('retry-after', Math.ceil(problem.retryAfterMs / 1000));
+  const { status } = problem;
+  const body = documentOf(problem, request.id);
+  // serialized here: the route's own serializer only knows its success answer
+  return reply
+    .status(status)
+    .header('x-request-id', request.id)
+    .type('application/problem+json')
+    .serializer((value: unknown) => JSON.stringify(value))
+    .send(body);
+}
+
+function documentOf(problem: AppError, requestId: string = crypto.randomUUID()): Problem {
   const { status, title } = errorCodes[problem.code];
-  const body: Problem = {
+  return {
     type: `https://carillon.dev/errors#${problem.code.toLowerCase()}`,
     title,
     status,
     detail: withoutSecrets(problem.message),
-    instance: `urn:request:${request.id}`,
+    instance: `urn:request:${requestId}`,
     code: problem.code,
     ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
   };
-  // serialized here: the route's own serializer only knows its success answer
-  return reply
-    .status(status)
-    .type('application/problem+json')
-    .serializer((value: unknown) => JSON.stringify(value))
-    .send(body);
 }

@@ -11,7 +11,7 @@ import { type Authenticate, installAccess, type TenantTables } from './access.ts
 import { installIdempotency } from './idempotency.ts';
 import { installMetrics } from './metrics.ts';
 import { openapiOptions } from './openapi.ts';
-import { installProblems } from './problems.ts';
+import { earlyProblems, installProblems } from './problems.ts';
 import { validatorCompiler } from './wrong-fields.ts';
 
 /** JSON bodies; routes that take more (batches) say so themselves. */
@@ -31,6 +31,7 @@ export async function createServer(
     trustProxy: base.config.trustProxy,
     genReqId: () => crypto.randomUUID(),
     forceCloseConnections: true,
+    ...earlyProblems,
     routerOptions: { maxParamLength: 200 },
     onProtoPoisoning: 'remove',
   });
@@ -39,6 +40,8 @@ export async function createServer(
   app.decorate('base', base);
   app.decorate('routeTable', []);
   installProblems(app);
+  // Fastify would take text as a body by itself; here only JSON is one
+  app.removeContentTypeParser('text/plain');
 
   await app.register(helmet, {
     contentSecurityPolicy: { directives: contentSecurityPolicy },
