@@ -51,6 +51,8 @@ export function exportSendLog(ctx: Ctx, filter: DeliveryFilter): Readable {
     columns,
     bom: true,
     escape_formulas: true,
+    // a lone line feed in a name would end the row in most readers
+    quoted_match: /[\r\n]/,
     record_delimiter: 'windows',
   });
   // ends the reading, too, when the other side hangs up

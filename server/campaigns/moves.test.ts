@@ -1,0 +1,228 @@
+// Which verb is possible in which status: the whole table over HTTP, and the jobs that race with people.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type CampaignStatus, campaignStatus } from '../../contract/campaigns.ts';
+import { fromWireId } from '../../contract/ids.ts';
+import { testLanes, until } from '../testing/engine.ts';
+import { codeOf } from '../workspaces/testing-visitor.ts';
+import { finishCampaign, holdCampaign } from './control.ts';
+import { aHouse, type House, type Shop } from './testing-shop.ts';
+
+let house: House;
+let shop: Shop;
+beforeAll(async () => {
+  house = await aHouse();
+  shop = await house.shop(2);
+});
+const uuid = (id: string) => fromWireId('cmp', id)!;
+
+/** A campaign with a run, in `status`; its run is in the status that goes with it. */
+async function aCampaign(status: CampaignStatus, there = shop): Promise<{ id: string; runId: string }> {
+  const { id } = await there.draft();
+  const runId = fromWireId('run', (await there.call('POST', `/campaigns/${id}/launch`)).json().run_id)!;
+  await until(
+    'it is expanded',
+    async () =>
+      (
+        await there.ctx.db
+          .selectFrom('runs')
+          .select('expanded_at')
+          .where('id', '=', runId)
+          .executeTakeFirstOrThrow()
+      ).expanded_at !== null,
+  );
+  const run = { sending: 'active', paused: 'paused', cancelled: 'cancelled' }[status as string] ?? 'finished';
+  await there.ctx.db.updateTable('runs').set({ status: run }).where('id', '=', runId).execute();
+  await there.ctx.db.updateTable('campaigns').set({ status }).where('id', '=', uuid(id)).execute();
+  return { id, runId };
+}
+const runStatus = async (runId: string) =>
+  (await house.base.db.selectFrom('runs').select('status').where('id', '=', runId).executeTakeFirstOrThrow())
+    .status;
+
+const legal: Record<string, Partial<Record<CampaignStatus, CampaignStatus>>> = {
+  pause: { sending: 'paused' },
+  resume: { paused: 'sending' },
+  cancel: { sending: 'cancelled', paused: 'cancelled', scheduled: 'cancelled' },
+  retry_failed: { published: 'sending', failed: 'sending' },
+  archive: { published: 'archived', failed: 'archived', cancelled: 'archived' },
+  launch: { draft: 'sending' },
+  enable: {},
+  disable: {},
+};
+
+describe.each(Object.entries(legal))('%s', (verb, moves) => {
+  test.each(campaignStatus.options)('of a campaign that is %s', async (status) => {
+    const { id, runId } = await aCampaign(status);
+    if (verb === 'retry_failed')
+      await house.base.db
+        .updateTable('deliveries')
+        .set({ state: 'failed', reason: 'blocked' })
+        .where('run_id', '=', runId)
+        .execute();
+    const before = await shop.read(id);
+    const answer = await shop.call('POST', `/campaigns/${id}/${verb}`);
+    const target = moves[status];
+    if (target) {
+      expect(answer.statusCode, answer.body).toBe(202);
+      const after = await shop.read(id);
+      expect(after).toMatchObject({ status: target });
+      expect(after.version).toBeGreaterThan(before.version);
+      const run = { sending: 'active', paused: 'paused', cancelled: 'cancelled' }[target as string];
+      if (run && verb !== 'launch' && status !== 'scheduled') expect(await runStatus(runId)).toBe(run);
+    } else {
+      expect(codeOf(answer)).toBe('409 ILLEGAL_MOVE');
+      expect(answer.json().detail).toMatch(/\w{4}/);
+      expect(await shop.read(id)).toEqual(before);
+    }
+  });
+});
+
+test('deleting takes a draft away, archives what was sent, and refuses what is being sent', async () => {
+  const { id } = await shop.draft();
+  expect((await shop.call('DELETE', `/campaigns/${id}`)).statusCode).toBe(204);
+  expect(codeOf(await shop.call('GET', `/campaigns/${id}`))).toBe('404 NOT_FOUND');
+  for (const status of ['published', 'cancelled', 'failed'] as const) {
+    const sent = await aCampaign(status);
+    expect((await shop.call('DELETE', `/campaigns/${sent.id}`)).statusCode).toBe(204);
+    expect(await shop.read(sent.id)).toMatchObject({ status: 'archived' });
+    expect((await shop.report(sent.id)).planned).toBe(2);
+  }
+  for (const status of ['sending', 'paused', 'archived'] as const)
+    expect(codeOf(await shop.call('DELETE', `/campaigns/${(await aCampaign(status)).id}`))).toBe(
+      '409 ILLEGAL_MOVE',
+    );
+});
+
+test('only an automated campaign is switched on and off, as often as one likes', async () => {
+  const { id } = await shop.draft({ kind: 'back_in_stock' });
+  for (const [verb, enabled] of [
+    ['enable', true],
+    ['enable', true],
+    ['disable', false],
+    ['disable', false],
+  ] as const)
+    expect((await shop.call('POST', `/campaigns/${id}/${verb}`)).json()).toMatchObject({
+      trigger: { enabled },
+    });
+});
+
+test('retry is refused when nobody failed, and resume when the connection is broken; then nothing has moved', async () => {
+  const there = await house.shop(1);
+  const published = await aCampaign('published', there);
+  expect((await there.call('POST', `/campaigns/${published.id}/retry_failed`)).json()).toMatchObject({
+    code: 'ILLEGAL_MOVE',
+    detail: expect.stringContaining('failed'),
+  });
+  expect(await there.read(published.id)).toMatchObject({ status: 'published' });
+  const paused = await aCampaign('paused', there);
+  await there.ctx.db
+    .updateTable('connections')
+    .set({ status: 'error', problem: 'Revoked.' })
+    .where('id', '=', there.sandbox.connectionId)
+    .execute();
+  expect(codeOf(await there.call('POST', `/campaigns/${paused.id}/resume`))).toBe('409 CONNECTION_NOT_READY');
+  expect([(await there.read(paused.id)).status, await runStatus(paused.runId)]).toEqual(['paused', 'paused']);
+});
+
+test('of opposite clicks at once campaign and run always end in the same state', async () => {
+  for (let round = 0; round < 6; round++) {
+    const { id, runId } = await aCampaign('sending');
+    const answers = await Promise.all(
+      ['pause', 'cancel', 'pause', 'resume', 'cancel', 'resume'].map((verb) =>
+        shop.call('POST', `/campaigns/${id}/${verb}`),
+      ),
+    );
+    for (const answer of answers) expect([202, 409]).toContain(answer.statusCode);
+    expect(`${(await shop.read(id)).status} ${await runStatus(runId)}`).toBe('cancelled cancelled');
+    expect(answers.filter((answer, i) => [1, 4].includes(i) && answer.statusCode === 202)).toHaveLength(1);
+  }
+});
+
+describe('the jobs finish and hold', () => {
+  const job = (runId: string) => ({ workspaceId: shop.ctx.actor.workspaceId, runId, reason: 'Revoked.' });
+  const finished = (runId: string) =>
+    house.base.db.updateTable('runs').set({ status: 'finished' }).where('id', '=', runId).execute();
+
+  test('publish what came to its end, and say why what stopped was stopped', async () => {
+    const one = await aCampaign('sending');
+    await finished(one.runId);
+    await finishCampaign(house.base, job(one.runId));
+    expect(await shop.read(one.id)).toMatchObject({ status: 'published', finished_at: expect.any(String) });
+    const two = await aCampaign('sending');
+    await house.base.db.updateTable('runs').set({ status: 'paused' }).where('id', '=', two.runId).execute();
+    await holdCampaign(house.base, job(two.runId));
+    expect(await shop.read(two.id)).toMatchObject({ status: 'paused', status_reason: 'Revoked.' });
+    expect((await shop.call('POST', `/campaigns/${two.id}/resume`)).json()).toMatchObject({
+      status: 'sending',
+      status_reason: null,
+      left: 2,
+    });
+    await shop.call('POST', `/campaigns/${two.id}/cancel`);
+  });
+
+  test('leave a campaign alone that a person has cancelled or archived', async () => {
+    for (const status of ['cancelled', 'archived', 'published'] as const) {
+      const { id, runId } = await aCampaign(status);
+      const before = await shop.read(id);
+      for (const run of ['finished', 'paused']) {
+        await house.base.db.updateTable('runs').set({ status: run }).where('id', '=', runId).execute();
+        await finishCampaign(house.base, job(runId));
+        await holdCampaign(house.base, job(runId));
+      }
+      expect(await shop.read(id)).toEqual(before);
+    }
+  });
+
+  test('that come late or twice do not stop what a person has set going again', async () => {
+    const { id, runId } = await aCampaign('published');
+    await house.base.db
+      .updateTable('deliveries')
+      .set({ state: 'failed' })
+      .where('run_id', '=', runId)
+      .execute();
+    await shop.call('POST', `/campaigns/${id}/retry_failed`);
+    await finishCampaign(house.base, job(runId));
+    await holdCampaign(house.base, job(runId));
+    expect([(await shop.read(id)).status, await runStatus(runId)]).toEqual(['sending', 'active']);
+    await shop.call('POST', `/campaigns/${id}/cancel`);
+  });
+
+  test('racing with a person’s cancel leave campaign and run in step', async () => {
+    for (let round = 0; round < 8; round++) {
+      const { id, runId } = await aCampaign('sending');
+      if (round % 2) await finished(runId);
+      else
+        await house.base.db.updateTable('runs').set({ status: 'paused' }).where('id', '=', runId).execute();
+      await Promise.all([
+        shop.call('POST', `/campaigns/${id}/cancel`),
+        finishCampaign(house.base, job(runId)),
+        holdCampaign(house.base, job(runId)),
+        shop.call('POST', `/campaigns/${id}/archive`),
+      ]);
+      const { status } = await shop.read(id);
+      expect(['cancelled', 'published', 'archived', 'paused']).toContain(status);
+      if (status === 'paused') await shop.call('POST', `/campaigns/${id}/cancel`);
+    }
+  });
+
+  test('of an unknown run do nothing', async () => {
+    await finishCampaign(house.base, job(crypto.randomUUID()));
+    await holdCampaign(house.base, job(crypto.randomUUID()));
+  });
+});
+
+test('a broken token holds the campaign with the reason, and it goes on where it was', async () => {
+  const there = await house.shop(6);
+  const { id } = await there.draft();
+  await there.sandbox.control('faults', { kind: 'unauthorized', bot: there.sandbox.botId });
+  const lanes = testLanes(there.ctx, 500);
+  await there.call('POST', `/campaigns/${id}/launch`);
+  await until('it is held', async () => (await there.read(id)).status === 'paused');
+  expect((await there.read(id)).status_reason).toMatch(/token/i);
+  await there.sandbox.control('faults', undefined, 'DELETE');
+  await until('nothing is under way', async () => (await there.report(id)).sending === 0);
+  expect((await there.call('POST', `/campaigns/${id}/resume`)).json()).toMatchObject({ left: 6 });
+  await there.settled(id);
+  await lanes.stop();
+  expect(await there.sandbox.stats()).toMatchObject({ accepted: 6, duplicates_total: 0 });
+});
