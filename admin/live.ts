@@ -41,7 +41,8 @@ function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
       };
     case 'message.sent':
       return {
-        fast: frame.conversation_id ? [keys.messages(frame.conversation_id)] : [],
+        // the engine knows the person, not the conversation: whichever thread is open looks again
+        fast: [frame.conversation_id ? keys.messages(frame.conversation_id) : ['messages']],
         slow: [keys.conversations(), keys.thread(frame.contact_id)],
       };
     case 'conversation.changed':
