@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../server/testing/database.ts';
 import { owner } from './api.ts';
-import { launchBrowser, signIn, type VisitorOptions, visit } from './browser.ts';
+import { keepPicturesOfFailures, launchBrowser, signIn, type VisitorOptions, visit } from './browser.ts';
 import { type Carillon, startCarillon } from './carillon.ts';
 
 let carillon: Carillon;
@@ -13,6 +13,7 @@ let browser: Browser;
 /** Name → address; ids are those of the demo. */
 let screens: Record<string, string>;
 
+keepPicturesOfFailures(() => browser);
 beforeAll(async () => {
   const env = { ...owner, DATABASE_URL: await testDatabase() };
   // the demo plays in the workspace of the environment's owner

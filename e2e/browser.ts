@@ -1,6 +1,10 @@
 // The browser of a story: the system's Chromium. A page that logs an error or throws one fails its story, also when the
 // story did not look there.
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterEach } from 'vitest';
 
 export interface Visitor {
   page: Page;
@@ -89,4 +93,22 @@ export async function watchText(page: Page, selector: string): Promise<() => Pro
     new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true });
   }`);
   return () => page.evaluate<string[]>('window.storyTexts');
+}
+
+/** Call at the top of a file: a failed test leaves pictures of all open pages in the machine's temporary folder. */
+export function keepPicturesOfFailures(browser: () => Browser | undefined): void {
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    const folder = path.join(tmpdir(), 'carillon-e2e-failures');
+    mkdirSync(folder, { recursive: true });
+    const pages =
+      browser()
+        ?.contexts()
+        .flatMap((context) => context.pages()) ?? [];
+    for (const [index, page] of pages.entries()) {
+      const file = path.join(folder, `${task.name.replace(/\W+/g, '-').slice(0, 60)}-${index + 1}.png`);
+      await page.screenshot({ path: file }).catch(() => {});
+      console.error(`${page.url()} as it was then: ${file}`);
+    }
+  });
 }

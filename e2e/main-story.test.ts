@@ -8,6 +8,7 @@ import type { Report } from '../contract/campaigns.ts';
 import type { Delivery } from '../contract/deliveries.ts';
 import {
   isSameDocument,
+  keepPicturesOfFailures,
   launchBrowser,
   markDocument,
   signIn,
@@ -32,6 +33,7 @@ let phones: Page;
 let control: Control;
 let campaignId: string;
 
+keepPicturesOfFailures(() => browser);
 beforeAll(async () => {
   [carillon, browser] = await Promise.all([startCarillon(), launchBrowser()]);
   visitor = await visit(browser, { url: carillon.url });

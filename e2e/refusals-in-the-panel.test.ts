@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Campaign } from '../contract/campaigns.ts';
 import { testDatabase } from '../server/testing/database.ts';
 import { type Api, apiOf, owner } from './api.ts';
-import { launchBrowser, signIn, type Visitor, visit } from './browser.ts';
+import { keepPicturesOfFailures, launchBrowser, signIn, type Visitor, visit } from './browser.ts';
 import { type Carillon, startCarillon } from './carillon.ts';
 import { type Emulator, startEmulator } from './phone.ts';
 
@@ -16,6 +16,7 @@ let page: Page;
 let api: Api;
 let connectionId: string;
 
+keepPicturesOfFailures(() => browser);
 beforeAll(async () => {
   [emulator, browser] = await Promise.all([startEmulator(), launchBrowser()]);
   const env = {

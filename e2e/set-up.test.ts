@@ -2,7 +2,7 @@
 // the four campaigns that every workspace begins with, none of them sending by itself.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBrowser, signIn, type Visitor, visit } from './browser.ts';
+import { keepPicturesOfFailures, launchBrowser, signIn, type Visitor, visit } from './browser.ts';
 import { type Carillon, startCarillon } from './carillon.ts';
 import { type Emulator, startEmulator } from './phone.ts';
 
@@ -15,6 +15,7 @@ let browser: Browser;
 let visitor: Visitor;
 let page: Page;
 
+keepPicturesOfFailures(() => browser);
 beforeAll(async () => {
   [emulator, browser] = await Promise.all([startEmulator(), launchBrowser()]);
   // the emulator stands where Telegram would: for the product this is a real connection
