@@ -15,6 +15,10 @@ export function openDb(url: string, log: Log, max = 20): { db: Db; pool: pg.Pool
   const pool = new pg.Pool({ connectionString: url, max, application_name: 'carillon', keepAlive: true });
   // An idle connection that dies (server restart) must not end the process; the pool opens another.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  // Neither must one that dies between two statements of a transaction: the next statement fails, and that is enough.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.debug({ err: error }, 'a database connection was lost'));
+  });
   return { db: new Kysely<DB>({ dialect: new PostgresDialect({ pool }) }), pool };
 }
 
@@ -26,6 +30,8 @@ export async function openSession(url: string, name: string): Promise<pg.Client>
     keepAlive: true,
     keepAliveInitialDelayMillis: 2000,
   });
+  // the caller listens too, but only once it has the client
+  client.on('error', () => {});
   await client.connect();
   return client;
 }

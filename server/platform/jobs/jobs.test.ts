@@ -40,7 +40,10 @@ test('a job runs once after the commit, and never when the transaction is rolled
 test('of waiting jobs with one key there is one, and one more while the first is running', async () => {
   await jobs.enqueue(ctx, 'tests.slow', { id: 'slow 1' }, { key: 'k' });
   await until('it runs', async () => open !== null);
-  for (let i = 2; i <= 5; i++) await jobs.enqueue(ctx, 'tests.slow', { id: `slow ${i}` }, { key: 'k' });
+  // together, so that none of them begins before the next is added
+  await inTransaction(ctx, async (ctx) => {
+    for (let i = 2; i <= 5; i++) await jobs.enqueue(ctx, 'tests.slow', { id: `slow ${i}` }, { key: 'k' });
+  });
   await jobs.enqueue(ctx, 'tests.slow', { id: 'slow other' }, { key: 'other' });
   open?.();
   await until('both keys are through', async () => done.includes('slow 2') && done.includes('slow other'));
