@@ -23,6 +23,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** No answer came, or only that of a proxy before a stopped server. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof ApiProblem && (error.status === 0 || error.status === 502 || error.status === 504);
+}
+
 type Query = Record<string, string | number | boolean | null | undefined>;
 interface SendOptions {
   /** A fixed key makes a repeated click the same request; null sends none (reads that are POSTs). */

@@ -1,17 +1,19 @@
-// Every address of the panel. Screens load when they are first opened; the frame and the list come at once.
+// Every address of the panel. Screens load when they are first opened or while the browser is idle; the frame at once.
 import type { QueryClient } from '@tanstack/react-query';
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { ApiProblem } from './api.ts';
+import { lazyScreen } from './lazy-screen.tsx';
 import { Frame } from './screens/frame/Frame.tsx';
+import { FrameSkeleton } from './screens/frame/FrameSkeleton.tsx';
 import { NotFound, ScreenError } from './screens/frame/Strays.tsx';
 import { meQuery, setupQuery } from './session.ts';
-import { PageSkeleton } from './ui/Skeletons.tsx';
+import {
+  ComposerSkeleton,
+  InboxSkeleton,
+  PageSkeleton,
+  ReportSkeleton,
+  ThreadSkeleton,
+} from './ui/PageSkeletons.tsx';
 
 interface Context {
   client: QueryClient;
@@ -29,6 +31,7 @@ function only<Name extends string>(...names: Name[]) {
   };
 }
 
+const Nothing = () => null;
 /** Outside the frame a page brings its own landmark. */
 const Nowhere = () => (
   <main>
@@ -41,7 +44,8 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: only('next'),
-  component: lazyRouteComponent(() => import('./screens/sign-in/SignInScreen.tsx'), 'SignInScreen'),
+  component: lazyScreen(() => import('./screens/sign-in/SignInScreen.tsx'), 'SignInScreen', Nothing),
+  pendingComponent: Nothing,
 });
 const setup = createRoute({
   getParentRoute: () => root,
@@ -50,13 +54,15 @@ const setup = createRoute({
     const state = await context.client.fetchQuery(setupQuery);
     if (!state.needed) throw redirect({ to: '/campaigns' });
   },
-  component: lazyRouteComponent(() => import('./screens/setup/SetupScreen.tsx'), 'SetupScreen'),
+  component: lazyScreen(() => import('./screens/setup/SetupScreen.tsx'), 'SetupScreen', Nothing),
+  pendingComponent: Nothing,
 });
 const join = createRoute({
   getParentRoute: () => root,
   path: '/join',
   validateSearch: only('token'),
-  component: lazyRouteComponent(() => import('./screens/sign-in/JoinScreen.tsx'), 'JoinScreen'),
+  component: lazyScreen(() => import('./screens/sign-in/JoinScreen.tsx'), 'JoinScreen', Nothing),
+  pendingComponent: Nothing,
 });
 
 /** Everything behind the sign-in. */
@@ -64,6 +70,7 @@ const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
   component: Frame,
+  pendingComponent: FrameSkeleton,
   beforeLoad: async ({ context, location }) => {
     try {
       await context.client.ensureQueryData(meQuery);
@@ -86,73 +93,103 @@ const campaigns = createRoute({
   getParentRoute: () => inside,
   path: '/campaigns',
   validateSearch: only('search', 'status', 'sort'),
-  component: lazyRouteComponent(() => import('./screens/campaigns/CampaignsScreen.tsx'), 'CampaignsScreen'),
+  component: lazyScreen(
+    () => import('./screens/campaigns/CampaignsScreen.tsx'),
+    'CampaignsScreen',
+    PageSkeleton,
+  ),
+  pendingComponent: PageSkeleton,
 });
 const campaign = createRoute({
   getParentRoute: () => inside,
   path: '/campaigns/$id',
   validateSearch: only('state', 'search'),
-  component: lazyRouteComponent(() => import('./screens/report/ReportScreen.tsx'), 'ReportScreen'),
+  component: lazyScreen(() => import('./screens/report/ReportScreen.tsx'), 'ReportScreen', ReportSkeleton),
+  pendingComponent: ReportSkeleton,
 });
 const composer = createRoute({
   getParentRoute: () => inside,
   path: '/campaigns/$id/edit',
-  component: lazyRouteComponent(() => import('./screens/composer/ComposerScreen.tsx'), 'ComposerScreen'),
+  component: lazyScreen(
+    () => import('./screens/composer/ComposerScreen.tsx'),
+    'ComposerScreen',
+    ComposerSkeleton,
+  ),
+  pendingComponent: ComposerSkeleton,
 });
 const automations = createRoute({
   getParentRoute: () => inside,
   path: '/automations',
   validateSearch: only('open'),
-  component: lazyRouteComponent(
+  component: lazyScreen(
     () => import('./screens/automations/AutomationsScreen.tsx'),
     'AutomationsScreen',
+    PageSkeleton,
   ),
+  pendingComponent: PageSkeleton,
 });
 const inbox = createRoute({
   getParentRoute: () => inside,
   path: '/inbox',
   validateSearch: only('search', 'show'),
-  component: lazyRouteComponent(() => import('./screens/inbox/InboxScreen.tsx'), 'InboxScreen'),
+  component: lazyScreen(() => import('./screens/inbox/InboxScreen.tsx'), 'InboxScreen', InboxSkeleton),
+  pendingComponent: InboxSkeleton,
 });
 const thread = createRoute({
   getParentRoute: () => inbox,
   path: '$id',
-  component: lazyRouteComponent(() => import('./screens/inbox/ThreadScreen.tsx'), 'ThreadScreen'),
+  component: lazyScreen(() => import('./screens/inbox/ThreadScreen.tsx'), 'ThreadScreen', ThreadSkeleton),
+  pendingComponent: ThreadSkeleton,
 });
 const contacts = createRoute({
   getParentRoute: () => inside,
   path: '/contacts',
-  validateSearch: only('search', 'tag'),
-  component: lazyRouteComponent(() => import('./screens/contacts/ContactsScreen.tsx'), 'ContactsScreen'),
+  validateSearch: only('search', 'tag', 'sort'),
+  component: lazyScreen(
+    () => import('./screens/contacts/ContactsScreen.tsx'),
+    'ContactsScreen',
+    PageSkeleton,
+  ),
+  pendingComponent: PageSkeleton,
 });
 const contact = createRoute({
   getParentRoute: () => inside,
   path: '/contacts/$id',
-  component: lazyRouteComponent(() => import('./screens/contacts/ContactScreen.tsx'), 'ContactScreen'),
+  component: lazyScreen(() => import('./screens/contacts/ContactScreen.tsx'), 'ContactScreen', PageSkeleton),
+  pendingComponent: PageSkeleton,
 });
 const connections = createRoute({
   getParentRoute: () => inside,
   path: '/connections',
-  component: lazyRouteComponent(
+  component: lazyScreen(
     () => import('./screens/connections/ConnectionsScreen.tsx'),
     'ConnectionsScreen',
+    PageSkeleton,
   ),
+  pendingComponent: PageSkeleton,
 });
 const team = createRoute({
   getParentRoute: () => inside,
   path: '/team',
-  component: lazyRouteComponent(() => import('./screens/team/TeamScreen.tsx'), 'TeamScreen'),
+  component: lazyScreen(() => import('./screens/team/TeamScreen.tsx'), 'TeamScreen', PageSkeleton),
+  pendingComponent: PageSkeleton,
 });
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
   validateSearch: only('part'),
-  component: lazyRouteComponent(() => import('./screens/settings/SettingsScreen.tsx'), 'SettingsScreen'),
+  component: lazyScreen(
+    () => import('./screens/settings/SettingsScreen.tsx'),
+    'SettingsScreen',
+    PageSkeleton,
+  ),
+  pendingComponent: PageSkeleton,
 });
 const sandbox = createRoute({
   getParentRoute: () => inside,
   path: '/sandbox-phones',
-  component: lazyRouteComponent(() => import('./screens/sandbox/SandboxScreen.tsx'), 'SandboxScreen'),
+  component: lazyScreen(() => import('./screens/sandbox/SandboxScreen.tsx'), 'SandboxScreen', PageSkeleton),
+  pendingComponent: PageSkeleton,
 });
 
 const tree = root.addChildren([

@@ -12,6 +12,8 @@ export default defineConfig({
   build: {
     outDir: fileURLToPath(new URL('../dist/admin', import.meta.url)),
     emptyOutDir: true,
+    // One style sheet: a screen that is fetched again after a lost connection must not come without its styles.
+    cssCodeSplit: false,
     target: 'es2023',
     // A data: font or icon would need a looser content security policy.
     assetsInlineLimit: 0,

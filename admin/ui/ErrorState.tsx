@@ -2,14 +2,14 @@
 import { Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconPlugConnectedX, IconRefresh } from '@tabler/icons-react';
-import { ApiProblem } from '../api.ts';
+import { ApiProblem, isUnreachable } from '../api.ts';
 import css from './ErrorState.module.css';
 
 interface Props {
   /** "Campaigns could not be loaded". */
   title: string;
   error: unknown;
-  /** What is not lost: "Sending goes on in the background." */
+  /** What is not lost while the server runs: "Sending goes on in the background." */
   safe?: string;
   onRetry?: () => void;
 }
@@ -18,6 +18,8 @@ export function ErrorState({ title, error, safe, onRetry }: Props) {
   const clipboard = useClipboard({ timeout: 2000 });
   const problem = error instanceof ApiProblem ? error : null;
   const detail = problem?.detail ?? (error instanceof Error ? error.message : 'The reason is not known.');
+  // Without the server nothing goes on: say only what holds all the same.
+  const away = isUnreachable(error);
   const details = [title, problem?.code, detail, problem?.reference, new Date().toISOString(), location.href]
     .filter(Boolean)
     .join('\n');
@@ -28,7 +30,9 @@ export function ErrorState({ title, error, safe, onRetry }: Props) {
         {title}
       </h2>
       <p className="t2">
-        {detail} {safe}
+        {away
+          ? 'No connection to Carillon, trying again. What is queued stays queued, and nobody gets it twice.'
+          : `${detail} ${safe ?? ''}`}
       </p>
       <div className={css.actions}>
         {onRetry && (

@@ -10,9 +10,11 @@ interface Props {
   onSearch: (text: string) => void;
   width?: number | string;
   hotkey?: boolean;
+  /** In a dialog: where typing begins. */
+  first?: boolean;
 }
 
-export function SearchField({ label, value, onSearch, width = 240, hotkey = true }: Props) {
+export function SearchField({ label, value, onSearch, width = 240, hotkey = true, first }: Props) {
   const [text, setText] = useState(value);
   const field = useRef<HTMLInputElement>(null);
   const told = useRef(value);
@@ -31,6 +33,7 @@ export function SearchField({ label, value, onSearch, width = 240, hotkey = true
   return (
     <TextInput
       ref={field}
+      data-autofocus={first || undefined}
       type="search"
       aria-label={label}
       placeholder={label}
@@ -52,7 +55,9 @@ export function SearchField({ label, value, onSearch, width = 240, hotkey = true
             <IconX size={14} />
           </ActionIcon>
         ) : hotkey ? (
-          <kbd aria-hidden>/</kbd>
+          <kbd aria-hidden className="no-touch">
+            /
+          </kbd>
         ) : null
       }
       onChange={(event) => {

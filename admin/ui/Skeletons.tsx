@@ -28,17 +28,3 @@ export function BlockSkeleton({ height, count = 1 }: { height: number; count?: n
     </div>
   );
 }
-
-export function PageSkeleton() {
-  return (
-    <div className={`delayed ${css.page}`} role="status" aria-label="Loading">
-      <div className={css.head}>
-        <Skeleton height={16} width={140} />
-        <Skeleton height={32} width={128} ml="auto" />
-      </div>
-      <div className={css.body}>
-        <RowSkeletons />
-      </div>
-    </div>
-  );
-}

@@ -13,6 +13,7 @@ import { MessageEditor } from '../composer/MessageEditor.tsx';
 import { PictureField } from '../composer/PictureField.tsx';
 import { SaveLine } from '../composer/SaveLine.tsx';
 import { storable, useDraft } from '../composer/use-draft.ts';
+import { useOnlyConnection } from '../composer/use-only-connection.ts';
 import css from './Automations.module.css';
 
 const delays = [
@@ -34,6 +35,7 @@ export function AutomationEditor({
   const { draft, change, changeContent } = control;
   const write = useMay('campaigns:write');
   const { data: connections } = useQuery(connectionsQuery);
+  useOnlyConnection(control, connections?.data, write.may);
   const local = storable(draft);
   const people = usePreviewPeople(draft.connection_id);
   const preview = usePreview(local.patch.content ?? draft.content, draft.connection_id, people.current?.id);

@@ -28,7 +28,7 @@ export function AudienceField({ campaignId, connectionId, value, onChange, probl
   });
   const out = count.data ? count.data.total - count.data.reachable : 0;
   return (
-    <fieldset className={css.fieldset}>
+    <fieldset className={css.fieldset} data-field="/audience">
       <div className={css.labelRow}>
         <legend>Audience</legend>
         {count.data && connectionId && (

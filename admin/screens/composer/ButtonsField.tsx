@@ -25,7 +25,7 @@ export function ButtonsField({ value, onChange, problems, all }: Props) {
   const put = (index: number, part: Partial<MessageButton>) =>
     onChange(value.map((item, place) => (place === index ? { ...item, ...part } : item)));
   return (
-    <fieldset className={css.fieldset}>
+    <fieldset className={css.fieldset} data-field="/content/buttons">
       <div className={css.labelRow}>
         <legend>Buttons</legend>
         <span className="end t3">
@@ -41,6 +41,7 @@ export function ButtonsField({ value, onChange, problems, all }: Props) {
             <div key={index}>
               <div className={css.buttonRow}>
                 <TextInput
+                  data-field={text}
                   aria-label={`Button ${index + 1} text`}
                   placeholder="Text"
                   value={item.text}
@@ -56,6 +57,7 @@ export function ButtonsField({ value, onChange, problems, all }: Props) {
                   onBlur={() => setLeft(new Set(left).add(text))}
                 />
                 <TextInput
+                  data-field={url}
                   aria-label={`Button ${index + 1} address`}
                   placeholder="https://"
                   type="url"

@@ -5,12 +5,15 @@ import { IconSend, IconTestPipe, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Campaign } from '../../../contract/campaigns.ts';
+import { ApiProblem, isUnreachable } from '../../api.ts';
 import { connectionsQuery, useMay } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { tellProblem } from '../../ui/toast.tsx';
 import { StatusBadge, typeWords } from '../campaigns/status.tsx';
 import { AudienceField } from './AudienceField.tsx';
 import { ButtonsField } from './ButtonsField.tsx';
@@ -19,11 +22,13 @@ import { ConflictNote } from './ConflictNote.tsx';
 import { LivePreview, usePreview, usePreviewPeople } from './LivePreview.tsx';
 import { MessageEditor } from './MessageEditor.tsx';
 import { PictureField } from './PictureField.tsx';
+import { ProblemSummary } from './ProblemSummary.tsx';
 import { SaveLine } from './SaveLine.tsx';
 import { SendDialog } from './SendDialog.tsx';
 import { SendingOptions } from './SendingOptions.tsx';
 import { TestDialog } from './TestDialog.tsx';
 import { storable, useDraft } from './use-draft.ts';
+import { useOnlyConnection } from './use-only-connection.ts';
 
 export function Composer({ campaign }: { campaign: Campaign }) {
   const navigate = useNavigate();
@@ -50,6 +55,7 @@ export function Composer({ campaign }: { campaign: Campaign }) {
     ...(preview.isPlaceholderData || empty ? [] : (preview.data?.problems ?? [])),
     ...local.problems,
   ];
+  useOnlyConnection(control, connections?.data, write.may);
   const at = (pointer: string) =>
     problems.find((item) => item.pointer === pointer || item.pointer.startsWith(`${pointer}/`))?.detail;
   const unplaced =
@@ -70,15 +76,27 @@ export function Composer({ campaign }: { campaign: Campaign }) {
     (!draft.connection_id ? 'Choose the bot that sends it first.' : undefined) ??
     (empty ? 'Write a message first.' : undefined);
   const review = async () => {
-    setTried(true);
-    setSide('write');
+    // The summary must be there before it can be focused.
+    flushSync(() => {
+      setTried(true);
+      setSide('write');
+    });
     if (problems.length > 0) {
       document.querySelector<HTMLElement>('[data-problem-summary]')?.focus();
       return;
     }
-    if (await control.save()) setOpen('send');
+    const saved = await control.save();
+    if (saved === true) setOpen('send');
+    // Beside the form the reason stands in the line above; on a phone that line may be out of sight.
+    else if (saved instanceof ApiProblem && saved.errors.length === 0)
+      tellProblem(
+        'The draft could not be saved, so nothing was sent',
+        isUnreachable(saved)
+          ? new Error('No connection to Carillon, trying again. What you typed is kept in this browser.')
+          : saved,
+      );
   };
-  useHotkeys([['mod+Enter', () => !blocked && void review()]], []);
+  useHotkeys([['mod+Enter', () => open === null && !blocked && void review()]], []);
 
   return (
     <div className={css.composer}>
@@ -95,6 +113,8 @@ export function Composer({ campaign }: { campaign: Campaign }) {
         <TextInput
           ref={nameField}
           aria-label="Campaign name"
+          title={draft.name}
+          data-field="/name"
           className={css.name}
           value={draft.name}
           maxLength={120}
@@ -133,18 +153,13 @@ export function Composer({ campaign }: { campaign: Campaign }) {
           <div className={css.form}>
             <ConflictNote control={control} />
             {unplaced && <Note tone="bad">{unplaced}</Note>}
-            {tried && problems.length > 0 && (
-              <div tabIndex={-1} data-problem-summary>
-                <Note tone="bad">
-                  Not ready to send yet: {problems.map((problem) => problem.detail).join(' ')}
-                </Note>
-              </div>
-            )}
+            {tried && problems.length > 0 && <ProblemSummary problems={problems} />}
             {!write.may && <Note tone="info">{write.reason}</Note>}
             <fieldset disabled={!write.may} className={css.fields}>
               <div className={css.pair}>
                 <Select
                   label="Sent from"
+                  data-field="/connection_id"
                   placeholder={connections?.data.length === 0 ? 'No bot is connected yet' : 'Choose a bot'}
                   data={connections?.data.map((item) => ({
                     value: item.id,

@@ -5,7 +5,7 @@ import { Navigate, useParams } from '@tanstack/react-router';
 import type { Campaign } from '../../../contract/campaigns.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
-import { PageSkeleton } from '../../ui/Skeletons.tsx';
+import { ComposerSkeleton } from '../../ui/PageSkeletons.tsx';
 import { NotFound } from '../frame/Strays.tsx';
 import { Composer } from './Composer.tsx';
 
@@ -15,7 +15,7 @@ export function ComposerScreen() {
     queryKey: keys.campaign(id),
     queryFn: ({ signal }) => api.get<Campaign>(`/campaigns/${id}`, undefined, signal),
   });
-  if (campaign.isPending) return <PageSkeleton />;
+  if (campaign.isPending) return <ComposerSkeleton />;
   if (campaign.error && !campaign.data) {
     if (campaign.error instanceof ApiProblem && campaign.error.status === 404)
       return <NotFound what="This campaign" />;

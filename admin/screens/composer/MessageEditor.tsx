@@ -45,7 +45,7 @@ export function MessageEditor(props: Props) {
     toggleMark(event.currentTarget, hit.mark);
   };
   return (
-    <div>
+    <div data-field="/content/text">
       <div className={css.labelRow}>
         <label htmlFor={id}>{props.label ?? 'Message text'}</label>
       </div>
@@ -132,6 +132,7 @@ export function MessageEditor(props: Props) {
           attributes={{
             input: {
               'aria-invalid': Boolean(props.problem) || over || undefined,
+              dir: 'auto',
               'aria-describedby': `${id}-problem ${id}-count`,
             },
           }}

@@ -29,7 +29,14 @@ export function PeoplePicker({ connectionId, chosen, onChange }: Props) {
   };
   return (
     <div>
-      <SearchField label="Search people" value={search} onSearch={setSearch} width="100%" hotkey={false} />
+      <SearchField
+        label="Search people"
+        value={search}
+        onSearch={setSearch}
+        width="100%"
+        hotkey={false}
+        first
+      />
       <div className={css.picker}>
         {list.isPending ? (
           <RowSkeletons rows={5} height={44} />
@@ -62,7 +69,9 @@ export function PeoplePicker({ connectionId, chosen, onChange }: Props) {
                   aria-label={contactName(contact)}
                 />
                 <Avatar name={contactName(contact)} size="small" />
-                <span className="ellipsis grow">{contactName(contact)}</span>
+                <span className="ellipsis grow" dir="auto">
+                  {contactName(contact)}
+                </span>
                 <span className="t3 small ellipsis">
                   {why ?? (identity?.username ? `@${identity.username}` : identity?.address)}
                 </span>

@@ -52,7 +52,7 @@ export function PictureField({ value, onChange, problem, disabled }: Props) {
   });
   const shown = error ?? problem;
   return (
-    <div>
+    <div data-field="/content/media">
       <div className={css.labelRow}>
         <span id="picture-label">Picture</span>
         <span className="t3">optional</span>

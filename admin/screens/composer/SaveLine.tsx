@@ -17,7 +17,7 @@ export function SaveLine({ control, left }: { control: DraftControl; left: numbe
           ? 'Not saved'
           : state === 'refused'
             ? error?.status === 0
-              ? 'Not saved: no connection, trying again'
+              ? 'Not saved, kept here'
               : 'Not saved: see the marked field'
             : left > 0
               ? `Saved ${clock(savedAt, zone)}, except ${left === 1 ? '1 field' : `${left} fields`} to complete`

@@ -11,7 +11,7 @@ interface Props {
 
 export function SendingOptions({ settings, onChange, problem }: Props) {
   return (
-    <details className={css.options}>
+    <details data-field="/settings" className={css.options}>
       <summary>Sending options</summary>
       <div className={css.optionRows}>
         <Switch

@@ -1,12 +1,14 @@
 // A test goes to a few chosen people and is not counted in the report.
 import { Button, Modal } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
 import { useState } from 'react';
-import { api, newKey } from '../../api.ts';
+import { api, isUnreachable, newKey } from '../../api.ts';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { people } from '../../ui/numbers.ts';
 import { tell } from '../../ui/toast.tsx';
 import { PeoplePicker } from './PeoplePicker.tsx';
+import type { Saved } from './use-draft.ts';
 
 interface Props {
   campaignId: string;
@@ -14,7 +16,7 @@ interface Props {
   opened: boolean;
   onClose: () => void;
   /** Stores the draft first; false where it could not be. */
-  save: () => Promise<boolean>;
+  save: () => Promise<Saved>;
 }
 
 const lastKey = 'carillon-test-people';
@@ -46,12 +48,17 @@ function Test({ campaignId, connectionId, onClose, save }: Props) {
   const [error, setError] = useState<unknown>(null);
   const [key] = useState(newKey);
   const send = async () => {
-    if (busy) return;
+    if (busy || chosen.size === 0) return;
     setBusy(true);
     setError(null);
     try {
-      if (!(await save()))
-        throw new Error('The draft could not be saved. Close this dialog and correct it first.');
+      const saved = await save();
+      if (saved !== true)
+        throw new Error(
+          isUnreachable(saved)
+            ? 'No connection to Carillon. What you typed is kept here, try again in a moment.'
+            : 'The draft could not be saved. Close this dialog and correct it first.',
+        );
       const ids = [...chosen];
       await api.post(
         `/campaigns/${campaignId}/test`,
@@ -66,6 +73,8 @@ function Test({ campaignId, connectionId, onClose, save }: Props) {
       setBusy(false);
     }
   };
+  // Also from inside the search field.
+  useHotkeys([['mod+Enter', () => void send()]], []);
   return (
     <>
       <p className="t2" style={{ marginBottom: 12 }}>

@@ -27,8 +27,8 @@ export function toggleMark(field: HTMLTextAreaElement, mark: string): void {
     typeInto(field, inside, [0, inside.length]);
     return;
   }
-  const word = inside || 'text';
-  typeInto(field, `${mark}${word}${mark}`, [1, 1 + word.length]);
+  // Without a selection: the marks alone, with the cursor between them.
+  typeInto(field, `${mark}${inside}${mark}`, [1, 1 + inside.length]);
 }
 
 /** `[text](https://)` with the address ready to be typed over. */

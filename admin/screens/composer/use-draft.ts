@@ -17,6 +17,8 @@ export interface Draft {
   settings: Settings;
   trigger: Campaign['trigger'];
 }
+/** True where it is stored; otherwise why not, where that is known. */
+export type Saved = boolean | ApiProblem;
 export type SaveState = 'saved' | 'waiting' | 'saving' | 'refused' | 'conflict';
 
 function draftOf(campaign: Campaign): Draft {
@@ -83,16 +85,16 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
   const latest = useRef(draft);
   const version = useRef(restored?.version ?? campaign.version);
   const dirty = useRef(state === 'waiting');
-  const running = useRef<Promise<boolean> | null>(null);
+  const running = useRef<Promise<Saved> | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const stopped = useRef(false);
 
-  const save = useCallback(async (): Promise<boolean> => {
+  const save = useCallback(async (): Promise<Saved> => {
     clearTimeout(timer.current);
     if (running.current) await running.current;
     if (stopped.current) return false;
     if (!dirty.current) return true;
-    const work = async () => {
+    const work = async (): Promise<Saved> => {
       dirty.current = false;
       setState('saving');
       try {
@@ -120,7 +122,7 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
         // Without an answer: try again by itself.
         if (known?.status === 0 || (known?.status ?? 0) >= 500)
           timer.current = setTimeout(() => void save(), 5000);
-        return false;
+        return known ?? false;
       }
     };
     running.current = work().finally(() => {

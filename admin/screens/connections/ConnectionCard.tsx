@@ -1,10 +1,19 @@
 // One connection: its state in words, what is wrong and the fix, test, replace token, remove.
 import { Button, Menu } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconDots, IconFlask, IconKey, IconTrash } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconCheck,
+  IconDots,
+  IconFlask,
+  IconHelpCircle,
+  IconKey,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Connection, connectionTest } from '../../../contract/connections.ts';
 import { api, keys } from '../../api.ts';
+import { useLiveState } from '../../live.ts';
 import { useMay } from '../../session.ts';
 import { Badge, Tag } from '../../ui/Badge.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
@@ -23,6 +32,7 @@ type TestResult = ReturnType<typeof connectionTest.parse>;
 export function ConnectionCard({ connection }: { connection: Connection }) {
   const client = useQueryClient();
   const write = useMay('connections:write');
+  const away = useLiveState() === 'paused';
   const testing = useAction();
   const removing = useAction();
   const [result, setResult] = useState<TestResult | null>(null);
@@ -62,7 +72,11 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           </div>
         </div>
         {connection.sandbox && <Tag icon={<IconFlask size={12} aria-hidden />}>Sandbox</Tag>}
-        {connection.status === 'connected' ? (
+        {away ? (
+          <Badge tone="mute" icon={<IconHelpCircle aria-hidden />}>
+            Not known
+          </Badge>
+        ) : connection.status === 'connected' ? (
           <Badge tone="ok" icon={<IconCheck aria-hidden />}>
             Connected
           </Badge>
@@ -88,8 +102,8 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
       )}
       <dl className={css.facts}>
         <div>
-          <dt>Can be reached</dt>
-          <dd>{people(connection.reachable_contacts)}</dd>
+          <dt>Chats open</dt>
+          <dd>{figure(connection.reachable_contacts)}</dd>
         </div>
         <div>
           <dt>Sends at most</dt>

@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import type { Conversation } from '../../../contract/conversations.ts';
 import type { Page } from '../../../contract/lists.ts';
 import { api, keys } from '../../api.ts';
+import { fetchAllScreens } from '../../lazy-screen.tsx';
 import { startLive, useLiveState } from '../../live.ts';
 import { setupQuery } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
@@ -36,13 +37,14 @@ export function Frame() {
   const [railed, setRailed] = useState(() => localStorage.getItem('carillon-rail') === '1');
   const { data: setup } = useQuery(setupQuery);
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const shown = places.filter((place) => place.to !== '/sandbox-phones' || setup?.sandbox);
+  const shown = places.filter((place) => place.to !== '/sandbox-phones' || (setup?.sandbox ?? !phone));
   const composing = path.endsWith('/edit');
   const tight = useMediaQuery('(max-width: 1099px)', undefined, { getInitialValueInEffect: false }) ?? false;
   const rail = railed || composing || tight;
   const inThread = /^\/inbox\/./.test(path);
 
   useEffect(() => startLive(client), [client]);
+  useEffect(() => fetchAllScreens(), []);
   useHotkeys([['mod+K', () => setJumping(true)]], [], true);
 
   return (
@@ -55,6 +57,7 @@ export function Frame() {
           places={shown}
           rail={rail}
           unread={unread}
+          unsure={setup ? undefined : '/sandbox-phones'}
           onJump={() => setJumping(true)}
           onRail={
             composing || tight
@@ -74,7 +77,7 @@ export function Frame() {
       >
         {live === 'paused' && (
           <div className={css.paused} role="status">
-            Live updates paused, reconnecting. Sending goes on in the background.
+            No connection to Carillon, trying again. Figures may be old; nothing is lost.
           </div>
         )}
         <div className={css.screen}>

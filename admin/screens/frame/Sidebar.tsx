@@ -3,6 +3,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useLiveState } from '../../live.ts';
 import { connectionsQuery } from '../../session.ts';
 import { Logo } from '../../ui/Logo.tsx';
 import { figure } from '../../ui/numbers.ts';
@@ -15,11 +16,13 @@ interface Props {
   places: readonly Place[];
   rail: boolean;
   unread: string | undefined;
+  /** A place that may turn out not to be there: it keeps its room until that is known. */
+  unsure: string | undefined;
   onJump: () => void;
   onRail: (() => void) | undefined;
 }
 
-export function Sidebar({ places, rail, unread, onJump, onRail }: Props) {
+export function Sidebar({ places, rail, unread, unsure, onJump, onRail }: Props) {
   const link = (place: Place) => {
     const count = place.to === '/inbox' ? unread : undefined;
     const item = (
@@ -27,6 +30,7 @@ export function Sidebar({ places, rail, unread, onJump, onRail }: Props) {
         key={place.to}
         to={place.to}
         className={css.link}
+        data-unsure={place.to === unsure || undefined}
         aria-label={rail ? `${place.label}${count ? `, ${count} unread` : ''}` : undefined}
       >
         <place.icon size={rail ? 20 : 16} stroke={1.75} aria-hidden />
@@ -93,6 +97,8 @@ export function Sidebar({ places, rail, unread, onJump, onRail }: Props) {
 
 function ConnectionLines() {
   const { data } = useQuery(connectionsQuery);
+  // Without the live line the states are those of some time ago.
+  const away = useLiveState() === 'paused';
   if (!data) return null;
   const broken = data.data.filter((connection) => connection.status === 'error').length;
   return (
@@ -103,6 +109,8 @@ function ConnectionLines() {
           <Link className="end" to="/connections">
             Connect
           </Link>
+        ) : away ? (
+          <span className="end t3">Not known</span>
         ) : broken > 0 ? (
           <Link className="end bad" to="/connections">
             {broken} to fix
@@ -117,7 +125,7 @@ function ConnectionLines() {
           <span className="ellipsis grow">
             {connection.identity.username ? `@${connection.identity.username}` : connection.name}
           </span>
-          {connection.status === 'error' ? (
+          {away ? null : connection.status === 'error' ? (
             <Link className="bad" to="/connections">
               Fix
             </Link>

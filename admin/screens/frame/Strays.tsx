@@ -2,6 +2,10 @@
 import { Button } from '@mantine/core';
 import { IconArrowLeft, IconMapQuestion } from '@tabler/icons-react';
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { api } from '../../api.ts';
+import { ScreenMissing } from '../../lazy-screen.tsx';
+import { useLiveState } from '../../live.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 
@@ -29,16 +33,38 @@ export function NotFound({ what = 'This page' }: { what?: string }) {
 
 export function ScreenError({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
+  const live = useLiveState();
+  const missing = error instanceof ScreenMissing;
+  const retry = () => {
+    reset();
+    void router.invalidate();
+  };
+  // As soon as the line is back, so is the screen.
+  const wasAway = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: follows the line only
+  useEffect(() => {
+    if (live === 'paused') wasAway.current = true;
+    else if (live === 'live' && wasAway.current) retry();
+  }, [live]);
+  const retryByHand = async () => {
+    // The code of another version is asked for by its new name, which only a new page knows. Never without a server.
+    if (
+      missing &&
+      (await api.get('/setup').then(
+        () => true,
+        () => false,
+      ))
+    )
+      location.reload();
+    else retry();
+  };
   return (
     <div style={{ padding: '0 16px' }}>
       <ErrorState
-        title="This screen could not be shown"
+        title={missing ? 'This page could not be fetched' : 'This screen could not be shown'}
         error={error}
-        safe="Sending goes on in the background. Nothing is lost."
-        onRetry={() => {
-          reset();
-          void router.invalidate();
-        }}
+        safe="Nothing is lost."
+        onRetry={() => void retryByHand()}
       />
     </div>
   );

@@ -13,8 +13,19 @@ import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import css from './Inbox.module.css';
 
 const longest = 4096;
-/** Unsent text by conversation: changing to another one and back loses nothing. */
-const unsent = new Map<string, string>();
+/** Unsent text by conversation, in this tab: another conversation or a new start of the page loses nothing. */
+const place = (id: string) => `carillon-reply-${id}`;
+function unsent(id: string): string {
+  return sessionStorage.getItem(place(id)) ?? '';
+}
+function keep(id: string, text: string): void {
+  try {
+    if (text) sessionStorage.setItem(place(id), text);
+    else sessionStorage.removeItem(place(id));
+  } catch {
+    // A browser without room for it: the text is still in the field.
+  }
+}
 
 export function Reply({ conversation }: { conversation: Conversation }) {
   const { id, contact } = conversation;
@@ -22,7 +33,7 @@ export function Reply({ conversation }: { conversation: Conversation }) {
   const phone = usePhone();
   const write = useMay('conversations:write');
   const field = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState(unsent.get(id) ?? '');
+  const [text, setText] = useState(() => unsent(id));
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const key = useRef(newKey());
@@ -30,7 +41,7 @@ export function Reply({ conversation }: { conversation: Conversation }) {
 
   const put = (next: string) => {
     setText(next);
-    unsent.set(id, next);
+    keep(id, next);
     setError(null);
     key.current = newKey();
   };

@@ -1,0 +1,40 @@
+// The frame before it is known who is signed in: the sidebar in its final shape, beside a page that loads.
+import { Skeleton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { usePhone } from '../../ui/DataTable.tsx';
+import { Logo } from '../../ui/Logo.tsx';
+import { PageSkeleton } from '../../ui/PageSkeletons.tsx';
+import css from './Frame.module.css';
+import { places } from './places.ts';
+
+export function FrameSkeleton() {
+  const phone = usePhone();
+  const tight = useMediaQuery('(max-width: 1099px)', undefined, { getInitialValueInEffect: false }) ?? false;
+  const rail = tight || localStorage.getItem('carillon-rail') === '1' || location.pathname.endsWith('/edit');
+  return (
+    <div className={css.frame} data-rail={rail || undefined} data-phone={phone || undefined}>
+      {!phone && (
+        <aside className={css.side} data-rail={rail || undefined} aria-hidden>
+          <div className={css.brand}>
+            <Logo />
+            {!rail && 'Carillon'}
+          </div>
+          {!rail && <Skeleton height={32} radius={6} mb={8} />}
+          <div className={css.nav}>
+            {places
+              .filter((place) => place.to !== '/sandbox-phones')
+              .map((place) => (
+                <div key={place.to} className={css.link}>
+                  <place.icon size={rail ? 20 : 16} stroke={1.75} aria-hidden />
+                  {!rail && place.label}
+                </div>
+              ))}
+          </div>
+        </aside>
+      )}
+      <main className={css.work}>
+        <PageSkeleton />
+      </main>
+    </div>
+  );
+}
