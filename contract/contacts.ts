@@ -27,7 +27,7 @@ const attributeValue = z.union([
   z.number(),
   z.boolean(),
   z.null(),
-  z.array(z.string().max(500)).max(100),
+  z.array(humanText(500)).max(100),
 ]);
 export const attributes = z
   .record(

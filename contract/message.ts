@@ -2,6 +2,7 @@
 // preview, the test and the send, so that all three show the same.
 import { z } from 'zod';
 import { wireId } from './ids.ts';
+import { humanText } from './lists.ts';
 
 /** Telegram counts 1–4,096 visible characters, 1,024 under a picture (Bot API 10.1, sendMessage/sendPhoto, 2026-06-11). */
 export const textLimits = { telegram: { text: 4096, caption: 1024 } } as const;
@@ -21,7 +22,7 @@ const messageText = z
 export const httpUrl = z
   .string()
   .max(2048)
-  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
+  .refine((text) => text.isWellFormed() && /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
     error: 'Write a full address that begins with https:// or http://.',
   });
 
@@ -29,7 +30,7 @@ export const attachment = z.union([z.object({ media_id: wireId('med') }), z.obje
 export type Attachment = z.infer<typeof attachment>;
 
 export const button = z.object({
-  text: z.string().trim().min(1, 'A button needs a text.').max(64),
+  text: humanText(64).refine((text) => text.length > 0, { error: 'A button needs a text.' }),
   /** May hold variables, even from the start on ("{{ contact.attributes.cart_url }}"); the finished address is checked per person. */
   url: z.union(
     [

@@ -1,7 +1,6 @@
 // The HTTP app: every module's routes on one server, and the panel's files. Which nouns have ids, and where their rows are.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import proxy from '@fastify/http-proxy';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { createDefaultCampaigns } from './campaigns/create.ts';
@@ -17,6 +16,7 @@ import type { BaseCtx } from './platform/context.ts';
 import type { TenantTables } from './platform/http/access.ts';
 import { createServer } from './platform/http/server.ts';
 import { installLiveSocket } from './platform/realtime/socket.ts';
+import { mountSandbox } from './sandbox-door.ts';
 import { templateRoutes } from './templates/routes.ts';
 import { authenticate } from './workspaces/authenticate.ts';
 import { workspaceRoutes } from './workspaces/routes.ts';
@@ -61,27 +61,9 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   deliveryRoutes(app);
   conversationRoutes(app);
   campaignRoutes(app);
-  if (base.config.sandboxUrl) await mountSandbox(app, base.config.sandboxUrl);
+  if (base.config.sandboxUrl) await mountSandbox(app, base.config.sandboxUrl, authenticate);
   if (existsSync(panelFolder)) await mountPanel(app);
   return app;
-}
-
-/** The simulated phones are part of the panel's own address, for signed-in people only. */
-async function mountSandbox(app: FastifyInstance, upstream: string): Promise<void> {
-  await app.register(async (scope) => {
-    // bodies pass through unread
-    scope.removeAllContentTypeParsers();
-    await scope.register(proxy, {
-      upstream,
-      prefix: '/sandbox',
-      rewritePrefix: '',
-      disableRequestLogging: true,
-      preHandler: async (request, reply) => {
-        const actor = await authenticate(app.base, request);
-        if (!actor) return reply.redirect('/sign-in');
-      },
-    });
-  });
 }
 
 /** Hashed files are kept for ever, index.html never; unknown paths are the panel's own pages. */

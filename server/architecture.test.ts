@@ -11,7 +11,7 @@ const ladder = [
   'conversations', 'campaigns', 'triggers', 'offers', 'training', 'analytics', 'demo',
 ]; // biome-ignore format: one staircase
 /** Files beside the modules, which put them together. */
-const composition = ['app.ts', 'tasks.ts', 'node.ts', 'main.ts', 'sandbox-process.ts'];
+const composition = ['app.ts', 'tasks.ts', 'node.ts', 'main.ts', 'sandbox-process.ts', 'sandbox-door.ts'];
 
 const sources = readSources();
 const productive = sources.filter((source) => !source.isTest);

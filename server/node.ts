@@ -74,9 +74,9 @@ export async function startNode(config: Config, log: Log, version: string): Prom
         open: openAccount,
         news: {
           runMayBeDone: (workspaceId, runId) => finishRunIfDone(base, workspaceId, runId),
-          async broken(workspaceId, connectionId, detail) {
-            await breakConnection(asSystem(base, workspaceId), connectionId, detail);
-            await holdRuns(base, workspaceId, connectionId, detail);
+          async broken(workspaceId, connectionId, detail, version) {
+            if (await breakConnection(asSystem(base, workspaceId), connectionId, detail, version))
+              await holdRuns(base, { workspaceId, connectionId, reason: detail });
           },
           gone: (workspaceId, connectionId, addresses, reason) =>
             setReachability(asSystem(base, workspaceId), connectionId, addresses, {

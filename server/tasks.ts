@@ -2,6 +2,7 @@
 import { finishCampaign, holdCampaign } from './campaigns/control.ts';
 import { forgetOldUpdates } from './channels/updates.ts';
 import { cancelWaiting, expandRun } from './deliveries/expand.ts';
+import { holdRuns } from './deliveries/finish.ts';
 import { resendUnknownByPolicy } from './deliveries/reconcile.ts';
 import type { BaseCtx } from './platform/context.ts';
 import type { JobSpec } from './platform/jobs/jobs.ts';
@@ -21,6 +22,7 @@ export const tasks: Task[] = [
     cron: '* * * * *',
     run: resendUnknownByPolicy,
   },
+  { name: 'deliveries.hold', retryLimit: 20, expireInSeconds: 60, run: holdRuns },
   { name: 'campaigns.finish', retryLimit: 20, expireInSeconds: 60, run: finishCampaign },
   { name: 'campaigns.hold', retryLimit: 20, expireInSeconds: 60, run: holdCampaign },
   {

@@ -25,7 +25,13 @@ function view(bot: ReturnType<typeof readBot>): BotView {
 }
 
 export const botRoutes: Record<string, Route> = {
-  'GET bots': ({ state }) => ({ bots: [...state.bots.values()].map(view) }),
+  /** Without tokens: whoever looks at phones need not be able to speak as the bot. */
+  'GET bots': ({ state }) => ({
+    bots: [...state.bots.values()].map((bot) => {
+      const { token: _token, ...rest } = view(bot);
+      return rest;
+    }),
+  }),
 
   'POST bots': ({ state, body }) => {
     const token = body.token === undefined ? undefined : String(body.token);

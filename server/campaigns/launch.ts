@@ -13,10 +13,11 @@ import { messagePlace } from '../templates/place.ts';
 import { audit } from '../workspaces/audit.ts';
 import { isAutomated, mayDo, whyNot } from './campaign.ts';
 import { checkReferences } from './references.ts';
-import { campaignRows, toCampaign } from './store.ts';
+import { campaignRows, getCampaign, toCampaign } from './store.ts';
 
 /** Throws ILLEGAL_MOVE, CONNECTION_NOT_READY, AUDIENCE_EMPTY, TEMPLATE_INVALID, VALIDATION_FAILED; then nothing has changed. */
 export async function launchCampaign(ctx: Ctx, id: string): Promise<{ run_id: string; planned: number }> {
+  const seen = await lookAtPictures(ctx, id);
   return inTransaction(ctx, async (ctx) => {
     const row = await campaignRows(ctx).where('c.id', '=', id).forUpdate('c').executeTakeFirst();
     if (!row) throw notFound('campaign');
@@ -29,13 +30,17 @@ export async function launchCampaign(ctx: Ctx, id: string): Promise<{ run_id: st
     if (!mayDo('launch', campaign.status))
       throw new AppError('ILLEGAL_MOVE', whyNot('launch', campaign.status));
     const connection = await readyConnection(ctx, campaign);
+    if (seen !== null && seen !== campaign.version)
+      throw new AppError(
+        'VERSION_CONFLICT',
+        'The campaign was changed while it was being sent off. Look at it once more, then send it.',
+      );
     await checkReferences(ctx, campaign);
     sendableMessage(
       campaign.content,
       connection.channel,
       await messagePlace(ctx, campaign.content, connection.id),
     );
-    await probePictures(ctx, campaign, connection);
     const run = await startRun(ctx, {
       campaignId: id,
       connection,
@@ -75,6 +80,17 @@ export async function launchCampaign(ctx: Ctx, id: string): Promise<{ run_id: st
     });
     return { run_id: toWireId('run', run.runId), planned: run.planned };
   });
+}
+
+/**
+ * Before the transaction, because a slow server of pictures must not hold a database connection: returns the version that
+ * was looked at, or null where the campaign cannot be launched anyway and the transaction says why.
+ */
+async function lookAtPictures(ctx: Ctx, id: string): Promise<number | null> {
+  const campaign = await getCampaign(ctx, id);
+  if (!mayDo('launch', campaign.status) || !campaign.connection_id) return null;
+  await probePictures(ctx, campaign, await readyConnection(ctx, campaign));
+  return campaign.version;
 }
 
 /** A picture by URL is looked at before anybody is sent it. Throws MEDIA_UNREACHABLE at its field. */

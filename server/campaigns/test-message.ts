@@ -13,6 +13,9 @@ import { getCampaign } from './store.ts';
 
 /** Returns the wire ids of the deliveries. Throws CONTACT_UNREACHABLE, CONNECTION_NOT_READY, TEMPLATE_INVALID, CONTENT_TOO_LONG. */
 export async function testCampaign(ctx: Ctx, id: string, contactIds: string[]): Promise<string[]> {
+  // outside the transaction: a slow server of pictures must not hold a database connection
+  const planned = await getCampaign(ctx, id);
+  await probePictures(ctx, planned, await readyConnection(ctx, planned));
   return inTransaction(ctx, async (ctx) => {
     const campaign = await getCampaign(ctx, id);
     const connection = await readyConnection(ctx, campaign);
@@ -21,8 +24,7 @@ export async function testCampaign(ctx: Ctx, id: string, contactIds: string[]): 
       connection.channel,
       await messagePlace(ctx, campaign.content, connection.id),
     );
-    await probePictures(ctx, campaign, connection);
-    const uuids = contactIds.map((contactId) => uuidOf('cnt', contactId));
+    const uuids = [...new Set(contactIds)].map((contactId) => uuidOf('cnt', contactId));
     const contacts = await ctx.db
       .selectFrom('contacts')
       .leftJoin('consents as k', (join) =>

@@ -13,6 +13,7 @@ export interface OpenAccount {
   adapter: Adapter;
   /** Messages per second that 429s taught; null: the adapter's declared pace. */
   learnedRate: number | null;
+  version: number;
   status: 'connected' | 'error';
   username: string | null;
   name: string;
@@ -40,6 +41,7 @@ export async function openAccount(base: BaseCtx, connectionId: string): Promise<
     },
     adapter: adapterOf(row.channel as Channel),
     learnedRate: row.learned_rate,
+    version: row.version,
     status: row.status as OpenAccount['status'],
     username: row.username,
     name: row.name,
@@ -58,13 +60,19 @@ function openCredentials(base: BaseCtx, connectionId: string, sealed: Buffer): R
   }
 }
 
-/** Nothing goes out or comes in until a person mends it: `problem` tells them what is wrong and what to do. */
+/**
+ * Nothing goes out or comes in until a person mends it: `problem` tells them what is wrong and what to do. `version`: only
+ * if the connection is still the one that was refused; returns false where a person has mended it meanwhile.
+ */
 export async function breakConnection(
   base: BaseCtx & Partial<Pick<Ctx, 'actor'>>,
   connectionId: string,
   problem: string,
-): Promise<void> {
+  version?: number,
+): Promise<boolean> {
+  if (version !== undefined && (await findAnywhere(base, connectionId))?.version !== version) return false;
   await setHealth(base, connectionId, { status: 'error', problem });
+  return true;
 }
 
 /** Writes status and problem where they differ from what stands there, and tells panel, lanes and pollers. */

@@ -16,6 +16,13 @@ export async function disconnect(ctx: Ctx, id: string): Promise<void> {
       deleted_at: ctx.clock.now(),
       credentials: ctx.secrets.seal('{}', credentialsPlace(id)),
     });
+    // what is being sent through it stops; the rest stays queued in the paused campaign
+    const reason = `The connection ${row.name} was removed. Choose another one in a copy of this campaign.`;
+    await trx.jobs.enqueue(trx, 'deliveries.hold', {
+      workspaceId: trx.actor.workspaceId,
+      connectionId: id,
+      reason,
+    });
     await audit(
       trx,
       'connection.deleted',

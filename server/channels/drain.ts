@@ -2,6 +2,7 @@
 // node that dies in between leaves the update as it found it.
 import type { Selectable } from 'kysely';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
+import { isPassing } from '../platform/db/storable.ts';
 import type { InboundUpdate } from '../platform/db/tables.gen.ts';
 import { withoutSecrets } from '../platform/log.ts';
 import { createSlots } from '../platform/slots.ts';
@@ -102,13 +103,4 @@ async function acknowledge(
   const open = await openAccount(base, connection.id).catch(() => null);
   if (!open) return;
   for (const event of pressed) await open.adapter.acknowledge?.(open.account, event.callbackId);
-}
-
-/** The database's bad day, not the update's fault: lost connection, deadlock, shutdown, full disk (SQLSTATE classes). */
-function isPassing(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: string };
-  if (typeof code === 'string') return /^(08|40|53|55|57|58)...$|^E[A-Z]+$/.test(code);
-  return /connection terminated|connection ended|timeout exceeded when trying to connect|driver has already been destroyed|not queryable/i.test(
-    message ?? '',
-  );
 }

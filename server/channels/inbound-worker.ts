@@ -62,7 +62,7 @@ export function startWorker(
       } catch (error) {
         base.log.warn({ err: error, connection: connection.id }, 'how messages come in is not settled yet');
         if (error instanceof AppError && error.code === 'CREDENTIALS_REJECTED')
-          return await breakConnection(base, connection.id, error.message);
+          return void (await breakConnection(base, connection.id, error.message));
         if (error instanceof AppError && failures === tellAfterFailures)
           await setHealth(base, connection.id, { problem: error.message }).catch(() => {});
         await base.clock.sleep(backoffMs(failures, error), signal);

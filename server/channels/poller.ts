@@ -53,7 +53,7 @@ export async function pollConnection(
     } catch (error) {
       if (signal.aborted) return;
       if (error instanceof AppError && error.code === 'CREDENTIALS_REJECTED')
-        return await breakConnection(base, connection.id, error.message);
+        return void (await breakConnection(base, connection.id, error.message));
       failures += 1;
       base.log.warn({ err: error, connection: connection.id, failures }, 'polling failed');
       if (isConflict(error)) conflicts = [...recent(conflicts, base.clock.now()), base.clock.now().getTime()];

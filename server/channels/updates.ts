@@ -1,6 +1,7 @@
 // Raw updates as the platform sent them: stored once before anything is done with them, read by drain.ts, forgotten later.
 import { sql } from 'kysely';
 import { type BaseCtx, inTransaction } from '../platform/context.ts';
+import { storableJson } from '../platform/db/storable.ts';
 import type { RawUpdate } from './channel.ts';
 
 export interface UpdatesOf {
@@ -44,15 +45,6 @@ export async function storeUpdates(
     if (stored > 0) await hub.publish({ db }, { topic: 'wake', connectionId: of.connectionId });
     return stored;
   });
-}
-
-/** jsonb refuses NUL and lone surrogates; a person can send both. */
-function storableJson(raw: unknown): string {
-  const text = JSON.stringify(raw);
-  if (!/\\u(0000|d[89a-f])/i.test(text)) return text;
-  return JSON.stringify(raw, (_key, value) =>
-    typeof value === 'string' ? value.replaceAll('\u0000', '').toWellFormed() : value,
-  );
 }
 
 /** Deletes what was dealt with a month ago; a job calls it daily. Returns how many rows went. */

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import type { Audience } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
+import { toWireId } from '../../contract/ids.ts';
 import { asSystem, type BaseCtx, inTransaction } from '../platform/context.ts';
 import { audienceWhere, reachJoins, skipReason } from './audience.ts';
 import { atOnce, priorities } from './delivery.ts';
@@ -70,7 +71,7 @@ export async function expandRun(base: BaseCtx, job: { workspaceId: string; runId
     await ctx.hub.publish(ctx, {
       topic: 'live',
       workspaceId: job.workspaceId,
-      frame: { type: 'campaign.changed', campaign_id: run.campaign_id },
+      frame: { type: 'campaign.changed', campaign_id: toWireId('cmp', run.campaign_id) },
     });
   });
 }

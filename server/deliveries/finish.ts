@@ -17,12 +17,13 @@ export async function finishRunIfDone(base: BaseCtx, workspaceId: string, runId:
   });
 }
 
-/** The connection broke: its active runs stop here, and the campaigns module says so on the campaigns. */
+/**
+ * The connection broke or was removed: its active runs stop here, and the campaigns module says so on the campaigns.
+ * Also job `deliveries.hold`, which leaves with the removal of a connection.
+ */
 export async function holdRuns(
   base: BaseCtx,
-  workspaceId: string,
-  connectionId: string,
-  reason: string,
+  { workspaceId, connectionId, reason }: { workspaceId: string; connectionId: string; reason: string },
 ): Promise<void> {
   await inTransaction(asSystem(base, workspaceId), async (ctx) => {
     const runs = await ctx.db

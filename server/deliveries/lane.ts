@@ -25,6 +25,8 @@ export interface OpenAccount {
   account: Account;
   adapter: Adapter;
   learnedRate: number | null;
+  /** Raised by every change of a person, the token above all. */
+  version: number;
 }
 
 export interface Lane {
@@ -38,7 +40,8 @@ export interface Lane {
 /** What the lane tells its surroundings, so that it needs to know no module above it. */
 export interface LaneNews {
   runMayBeDone(workspaceId: string, runId: string): Promise<unknown>;
-  broken(workspaceId: string, connectionId: string, detail: string): Promise<void>;
+  /** `version`: of the connection whose credentials were refused; a newer one is not to blame. */
+  broken(workspaceId: string, connectionId: string, detail: string, version: number): Promise<void>;
   gone(
     workspaceId: string,
     connectionId: string,
@@ -90,6 +93,8 @@ export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, 
       if (awake || nowMs() - lookedAt >= lookEveryMs) {
         awake = false;
         lookedAt = nowMs();
+        // removed, broken or with another token by now: the next owner opens it anew, or nobody does
+        if (!(await isAsOpened())) return;
         await feeds.refresh();
       }
       const refilling = feeds.refill(pace.rate());
@@ -131,9 +136,20 @@ export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, 
     }
   }
 
+  async function isAsOpened(): Promise<boolean> {
+    const row = await base.db
+      .selectFrom('connections')
+      .select(['version', 'status'])
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', connectionId)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
+    return row?.version === open.version && row.status === 'connected';
+  }
+
   async function send(row: Claimed, plan: RunPlan | null, dispatcher: Dispatcher): Promise<void> {
     const { outcome, message } = await dispatcher.send(row, plan);
-    await react(outcome, row);
+    // written down before anything else can fail: a row without an outcome would be given back and sent again
     recorder.record({
       row,
       claim,
@@ -142,6 +158,9 @@ export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, 
       channel: adapter.channel,
       connectionId,
     });
+    await react(outcome, row).catch((error) =>
+      base.log.warn({ err: error, connection: connectionId }, 'an outcome had no effect on its lane'),
+    );
   }
 
   /** What one outcome means for the whole lane. */
@@ -155,7 +174,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, 
     if (outcome.kind === 'broken' && !broken) {
       broken = true;
       await news
-        .broken(workspaceId, connectionId, outcome.detail)
+        .broken(workspaceId, connectionId, outcome.detail, open.version)
         .catch((error) => base.log.error({ err: error }, 'a broken connection could not be marked'));
       wake();
     }

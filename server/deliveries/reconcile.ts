@@ -9,6 +9,7 @@ import { atOnce } from './delivery.ts';
 
 /** The row waits again and its run is active again. Throws ILLEGAL_MOVE unless the row is `unknown`. */
 export async function resendDelivery(ctx: Ctx, id: string): Promise<void> {
+  await refuseDeadEnd(ctx, id);
   const row = await settle(ctx, id, 'queued');
   if (row.run_id) await reopenRuns(ctx, [row.run_id]);
   await ctx.hub.publish(ctx, { topic: 'wake', connectionId: row.connection_id });
@@ -19,6 +20,35 @@ export async function resendDelivery(ctx: Ctx, id: string): Promise<void> {
 export async function countAsSent(ctx: Ctx, id: string): Promise<void> {
   await settle(ctx, id, 'sent');
   await audit(ctx, 'delivery.counted_as_sent', { type: 'delivery', id: toWireId('dlv', id) });
+}
+
+/** Nothing would send the row: better said now than queued for ever. */
+async function refuseDeadEnd(ctx: Ctx, id: string): Promise<void> {
+  const row = await ctx.db
+    .selectFrom('deliveries as d')
+    .leftJoin('runs as r', (join) =>
+      join.onRef('r.workspace_id', '=', 'd.workspace_id').onRef('r.id', '=', 'd.run_id'),
+    )
+    .leftJoin('connections as n', (join) =>
+      join
+        .onRef('n.workspace_id', '=', 'd.workspace_id')
+        .onRef('n.id', '=', 'd.connection_id')
+        .on('n.deleted_at', 'is', null),
+    )
+    .select(['r.status', 'n.id as connection'])
+    .where('d.workspace_id', '=', ctx.actor.workspaceId)
+    .where('d.id', '=', id)
+    .executeTakeFirst();
+  if (row?.status === 'cancelled')
+    throw new AppError(
+      'ILLEGAL_MOVE',
+      'This campaign was cancelled, so nothing is sent for it any more. Count the delivery as sent, or write to the person.',
+    );
+  if (row && !row.connection)
+    throw new AppError(
+      'ILLEGAL_MOVE',
+      'The connection of this delivery was removed. Count the delivery as sent, or write to the person elsewhere.',
+    );
 }
 
 async function settle(ctx: Ctx, id: string, to: 'queued' | 'sent') {
@@ -58,7 +88,8 @@ export async function resendUnknownByPolicy(base: BaseCtx): Promise<number> {
   const rows = await sql<{ run_id: string; connection_id: string }>`
     UPDATE deliveries d SET state = 'queued', reason = NULL, claim = NULL, due_at = ${atOnce}
     FROM runs r
-    WHERE r.id = d.run_id AND d.state = 'unknown' AND r.status IN ('active', 'finished')
+    -- three tries in all: answers that always get lost must not become a message a minute
+    WHERE r.id = d.run_id AND d.state = 'unknown' AND d.attempts < 3 AND r.status IN ('active', 'finished')
       AND (r.settings #>> '{unknown,resend_after_seconds}') IS NOT NULL
       AND d.claimed_at < ${now}::timestamptz - make_interval(secs => (r.settings #>> '{unknown,resend_after_seconds}')::int)
     RETURNING d.run_id, d.connection_id`.execute(base.db);

@@ -6,6 +6,7 @@ import { toWireId } from '../../contract/ids.ts';
 import type { RenderedMessage } from '../../contract/message.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
+import { isPassing, storableJson, storableText } from '../platform/db/storable.ts';
 import { sendOutcomes } from '../platform/http/metrics.ts';
 import type { Claimed } from './claim.ts';
 import type { Verdict } from './delivery.ts';
@@ -54,7 +55,7 @@ export function createRecorder(base: BaseCtx): Recorder {
       for (let failures = 0; waiting.length > 0; ) {
         const batch = waiting.slice(0, flushAtMost);
         try {
-          await writeBatch(base, batch);
+          await writeAll(base, batch);
           waiting = waiting.slice(batch.length);
           failures = 0;
           for (const entry of batch) note(progress, entry, base.clock.now().getTime());
@@ -95,18 +96,45 @@ export function createRecorder(base: BaseCtx): Recorder {
   };
 }
 
+/**
+ * A batch mixes all lanes of the node, so one row that cannot be stored must not hold up the others: the batch is halved
+ * until that row stands alone. Its send was real, so it is written as unknown without the words that could not be stored.
+ * Throws only what passes by itself (a database that is away), and then nothing of the batch is forgotten.
+ */
+async function writeAll(base: BaseCtx, batch: Recorded[]): Promise<void> {
+  try {
+    await writeBatch(base, batch);
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    const [only] = batch;
+    if (batch.length > 1) {
+      const half = Math.ceil(batch.length / 2);
+      await writeAll(base, batch.slice(0, half));
+      await writeAll(base, batch.slice(half));
+    } else if (only) {
+      base.log.error(
+        { err: error, delivery: only.row.id },
+        'an outcome could not be stored; the row turns unknown',
+      );
+      await sql`UPDATE deliveries SET state = 'unknown', reason = 'unreadable_answer', detail = NULL
+        WHERE workspace_id = ${only.row.workspaceId} AND id = ${only.row.id} AND claim = ${only.claim}
+          AND state = 'sending'`.execute(base.db);
+    }
+  }
+}
+
 /** One statement: the rows move, and those that were sent appear in their threads. A late answer moves unknown → sent. */
 async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
   const now = base.clock.now();
   const column = <T>(of: (entry: Recorded) => T) => batch.map(of);
   const bodies = column((entry) =>
-    entry.verdict.state === 'sent' && entry.message ? JSON.stringify(messageBody(entry.message)) : null,
+    entry.verdict.state === 'sent' && entry.message ? storableJson(messageBody(entry.message)) : null,
   );
   await sql`
     WITH v AS (
       SELECT * FROM unnest(
         ${column((e) => e.row.workspaceId)}::uuid[], ${column((e) => e.row.id)}::uuid[], ${column((e) => e.claim)}::uuid[],
-        ${column((e) => e.verdict.state)}::text[], ${column((e) => e.verdict.reason)}::text[], ${column((e) => e.verdict.detail?.slice(0, 500) ?? null)}::text[],
+        ${column((e) => e.verdict.state)}::text[], ${column((e) => e.verdict.reason)}::text[], ${column((e) => (e.verdict.detail === null ? null : storableText(e.verdict.detail.slice(0, 500))))}::text[],
         ${column((e) => e.verdict.externalId)}::text[], ${column((e) => e.verdict.dueAt?.toISOString() ?? null)}::timestamptz[],
         ${bodies}::text[], ${column(() => newId())}::uuid[]
       ) AS v (workspace_id, id, claim, state, reason, detail, external_id, due_at, body, message_id)

@@ -6,11 +6,14 @@ import ipaddr from 'ipaddr.js';
 import { Agent, request } from 'undici';
 import { imageMimes } from '../../contract/media.ts';
 import { AppError } from '../platform/errors.ts';
+import { createSlots } from '../platform/slots.ts';
 
 /** Telegram fetches photos of up to 5 MB by URL (community documentation of the Bot API, 2026-11). */
 const maxBytes = 5 * 1024 * 1024;
 const timeoutMs = 6000;
+const totalTimeoutMs = 10_000;
 const maxRedirects = 3;
+const slots = createSlots(8, 50);
 
 export interface ProbeOptions {
   /** Addresses of this machine may be asked: only where the platform itself is the sandbox on this machine. */
@@ -18,7 +21,15 @@ export interface ProbeOptions {
 }
 
 /** Resolves with the picture's type. Throws MEDIA_UNREACHABLE at `pointer`, with what to do. */
-export async function probeImageUrl(
+export function probeImageUrl(
+  url: string,
+  pointer: string,
+  options: ProbeOptions,
+): Promise<{ mime: string; sizeBytes: number }> {
+  return slots.run(() => probe(url, pointer, options));
+}
+
+async function probe(
   url: string,
   pointer: string,
   options: ProbeOptions,
@@ -28,6 +39,8 @@ export async function probeImageUrl(
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
   });
+  // one limit for the whole look, however slowly the bytes drip
+  const signal = AbortSignal.timeout(totalTimeoutMs);
   const refuse = (detail: string, cause?: unknown) =>
     new AppError('MEDIA_UNREACHABLE', detail, { errors: [{ pointer, detail }], cause });
   try {
@@ -39,6 +52,7 @@ export async function probeImageUrl(
         );
       const answer = await request(target, {
         dispatcher: agent,
+        signal,
         method: 'GET',
         headers: { accept: 'image/*', 'user-agent': 'Carillon' },
       });

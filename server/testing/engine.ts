@@ -24,7 +24,7 @@ export function testLanes(ctx: TestCtx, perSecond?: number): LaneHost & { leaseU
     },
     news: {
       runMayBeDone: (workspaceId, runId) => finishRunIfDone(ctx, workspaceId, runId),
-      broken: (workspaceId, connectionId, detail) => holdRuns(ctx, workspaceId, connectionId, detail),
+      broken: (workspaceId, connectionId, reason) => holdRuns(ctx, { workspaceId, connectionId, reason }),
       async gone() {},
     },
   });

@@ -8,7 +8,13 @@ import type { BaseCtx } from '../platform/context.ts';
 import type { Db } from '../platform/db/db.ts';
 import { AppError } from '../platform/errors.ts';
 
-export const attemptLimits = { perEmail: 10, perNetwork: 100, windowSeconds: 15 * 60 } as const;
+/** `perEmail` counts per email and network together: a stranger who guesses elsewhere must not lock the owner out. */
+export const attemptLimits = {
+  perEmail: 10,
+  perEmailEverywhere: 200,
+  perNetwork: 100,
+  windowSeconds: 15 * 60,
+} as const;
 
 export interface Attempts {
   /** Throws RATE_LIMITED while the account or the network has used up its failures. */
@@ -22,17 +28,29 @@ export interface Attempts {
 export function passwordAttempts(base: BaseCtx, email: string, ip: string | null): Attempts {
   const account = limiter(base.db, 'password-email', attemptLimits.perEmail);
   const network = limiter(base.db, 'password-network', attemptLimits.perNetwork);
-  const emailKey = keyOf(email);
-  const networkKey = keyOf(networkOf(ip ?? ''));
+  const everywhere = limiter(base.db, 'password-everywhere', attemptLimits.perEmailEverywhere);
+  const from = networkOf(ip ?? '');
+  const emailKey = keyOf(`${email} ${from}`);
+  const networkKey = keyOf(from);
+  const everywhereKey = keyOf(email);
   return {
     async check() {
-      const states = await Promise.all([account.get(emailKey), network.get(networkKey)]);
-      const [ofEmail, ofNetwork] = states;
+      const states = await Promise.all([
+        account.get(emailKey),
+        network.get(networkKey),
+        everywhere.get(everywhereKey),
+      ]);
+      const [ofEmail, ofNetwork, ofAll] = states;
       if (isUsedUp(ofEmail, attemptLimits.perEmail)) throw tooMany(ofEmail);
       if (isUsedUp(ofNetwork, attemptLimits.perNetwork)) throw tooMany(ofNetwork);
+      if (isUsedUp(ofAll, attemptLimits.perEmailEverywhere)) throw tooMany(ofAll);
     },
     async failed() {
-      await Promise.all([account.penalty(emailKey), network.penalty(networkKey)]);
+      await Promise.all([
+        account.penalty(emailKey),
+        network.penalty(networkKey),
+        everywhere.penalty(everywhereKey),
+      ]);
     },
     async succeeded() {
       await account.delete(emailKey);

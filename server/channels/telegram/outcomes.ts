@@ -2,6 +2,7 @@
 // 2026-11-20 from Bot API 10.1 and the sources of telegram-bot-api 01a3679 and tdlib 022d602. Descriptions change their
 // capitals and prefixes, so they are matched as lower-case substrings, after the code.
 import type { FailureReason } from '../../../contract/deliveries.ts';
+import { storableText } from '../../platform/db/storable.ts';
 import type { Outcome } from '../channel.ts';
 import type { Answered, Reply } from './client.ts';
 import { tokenUnknown } from './refusal.ts';
@@ -43,6 +44,8 @@ const badRequest: Rule[] = [
 /** Telegram fetches pictures by URL itself; these two often pass on a second try (catalogue: "T×1"). */
 const worthOneMoreTry = ['failed to get http url content', "can't upload file by url"];
 const oneMoreTryAfterMs = 5000;
+/** A day: longer is no wait but a mistake, and a date beyond the calendar cannot be stored. */
+const maxRetryAfterSeconds = 86_400;
 
 /** `address` tells groups (negative ids) from people; `attempt` as in Outbound. */
 export function outcomeOf(reply: Reply, address: string, attempt?: number): Outcome {
@@ -57,7 +60,11 @@ export function outcomeOf(reply: Reply, address: string, attempt?: number): Outc
 function outcomeOfAnswer(answer: Answered, address: string, attempt?: number): Outcome {
   const { status, envelope } = answer;
   if (status >= 200 && status < 300) return accepted(answer);
-  const detail = envelope?.description ?? `HTTP ${status} without a readable explanation`;
+  // whatever stands there is only quoted: a proxy that lies about types must not reach further than this line
+  const detail =
+    typeof envelope?.description === 'string'
+      ? storableText(envelope.description).slice(0, 500)
+      : `HTTP ${status} without a readable explanation`;
   if (status === 429) return flooded(answer, address, detail);
   if (status >= 500) return serverFailed(answer, detail);
   // 404 is what a token with a broken form gets (reference/telegram.md section 1, 2026-11-20)
@@ -105,7 +112,8 @@ function flooded(answer: Answered, address: string, detail: string): Outcome {
   const isGroup = address.startsWith('-') || address.startsWith('@') || /slow ?mode/i.test(detail);
   return {
     kind: 'deferred',
-    retryAfterMs: typeof seconds === 'number' ? seconds * 1000 : null,
+    retryAfterMs:
+      typeof seconds === 'number' && seconds >= 0 ? Math.min(seconds, maxRetryAfterSeconds) * 1000 : null,
     scope: isGroup ? 'recipient' : 'connection',
     detail,
   };

@@ -82,7 +82,7 @@ function toAppError(thrown: FastifyError | null | undefined): AppError {
   const known = fastifyCodes[error.code ?? ''];
   if (known) return new AppError(known.code, known.detail, { cause: error });
   // PostgreSQL refuses bytes that no text can hold; a schema that missed one is still the caller's mistake
-  if (error.code === '22021' || error.code === '22P05')
+  if (error.code === '22021' || error.code === '22P05' || error.code === '22P02')
     return new AppError(
       'BAD_REQUEST',
       'The request holds characters that cannot be stored (NUL or a broken emoji).',

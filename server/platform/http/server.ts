@@ -28,7 +28,8 @@ export async function createServer(
     // requests are counted in /metrics; a line each would drown what matters
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: bodyLimitBytes,
-    trustProxy: base.config.trustProxy,
+    // one hop: an address that the client itself wrote in front is not believed
+    trustProxy: base.config.trustProxy ? (_address: string, hop: number) => hop < 1 : false,
     genReqId: () => crypto.randomUUID(),
     forceCloseConnections: true,
     ...earlyProblems,
