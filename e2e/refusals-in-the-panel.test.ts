@@ -125,11 +125,22 @@ test('two tabs on one draft: the second is told, its text stays, and it can be k
   const second = await visitor.tab();
   await second.goto(`/campaigns/${id}/edit`);
   await second.getByLabel('Message text').waitFor();
+  // nothing is unsaved in the second: it follows the first by itself
+  await page.getByLabel('Message text').fill('Together');
+  await expect.poll(() => second.getByLabel('Message text').inputValue()).toBe('Together');
+  // now both are written in, and the first is saved first: the second's save waits until then
+  const { promise: firstIsSaved, resolve: letTheSecondSave } = Promise.withResolvers<void>();
+  await second.route('**/api/v1/campaigns/*', async (route) => {
+    if (route.request().method() === 'PATCH') await firstIsSaved;
+    await route.continue();
+  });
+  await second.getByLabel('Message text').fill('From the second tab');
+  await second.getByText('Saving', { exact: true }).waitFor();
   await page.getByLabel('Message text').fill('From the first tab');
   await expect
     .poll(async () => (await api.read<Campaign>(`/campaigns/${id}`)).content.text)
     .toBe('From the first tab');
-  await second.getByLabel('Message text').fill('From the second tab');
+  letTheSecondSave();
   await second.getByText('What you typed is still here, but it is not saved.').waitFor();
   expect(await second.getByLabel('Message text').inputValue()).toBe('From the second tab');
   // closing the tab in anger and coming back loses nothing either
