@@ -10,10 +10,16 @@ export function usePages<Row>(key: readonly unknown[], path: string, filter: Fil
     queryKey: key,
     enabled,
     queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Row>>(path, { ...filter, cursor: pageParam ?? undefined }, signal),
+      // Counted with the first page only; the others would count the same again.
+      api.get<Page<Row> & { total?: number }>(
+        path,
+        { ...filter, include: pageParam ? undefined : 'total', cursor: pageParam ?? undefined },
+        signal,
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
     placeholderData: keepPreviousData,
   });
-  return { ...query, rows: query.data?.pages.flatMap((page) => page.data) };
+  const pages = query.data?.pages;
+  return { ...query, rows: pages?.flatMap((page) => page.data), total: pages?.[0]?.total };
 }

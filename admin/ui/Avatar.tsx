@@ -3,9 +3,14 @@ import type { ReactNode } from 'react';
 import css from './Avatar.module.css';
 
 function initials(name: string): string {
-  const words = name.trim().split(/\s+/).filter(Boolean);
-  const first = [...(words[0] ?? '?')][0] ?? '?';
-  const last = words.length > 1 ? ([...(words.at(-1) ?? '')][0] ?? '') : '';
+  // Letters only: no emoji, no bracket, no mark that turns the direction of writing. A number where there is no letter.
+  const words = name.split(/\s+/);
+  const of = (kind: RegExp) =>
+    words.map((word) => kind.exec(word)?.[0]).filter((found) => found !== undefined);
+  const letters = of(/\p{L}/u);
+  const found = letters.length > 0 ? letters : of(/\p{N}/u);
+  const first = found[0] ?? '?';
+  const last = found.length > 1 ? (found.at(-1) ?? '') : '';
   return (first + last).toLocaleUpperCase();
 }
 function face(name: string): number {

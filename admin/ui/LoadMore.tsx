@@ -1,9 +1,11 @@
 // Cursor paging: how many are shown, and one button for the next page.
 import { Button } from '@mantine/core';
-import { counted } from './numbers.ts';
+import { counted, figure } from './numbers.ts';
 
 interface Props {
   shown: number;
+  /** How many there are, where the server counts them. */
+  total?: number | undefined;
   one: string;
   many: string;
   hasMore: boolean;
@@ -11,14 +13,18 @@ interface Props {
   onMore: () => void;
 }
 
-export function LoadMore({ shown, one, many, hasMore, loading, onMore }: Props) {
+export function LoadMore({ shown, total, one, many, hasMore, loading, onMore }: Props) {
   if (!hasMore) return <span className="t3 small">{counted(shown, one, many)}, all shown</span>;
   return (
     <span className="row">
       <Button variant="default" size="xs" miw={92} onClick={() => !loading && onMore()}>
         {loading ? 'Loading' : 'Show more'}
       </Button>
-      <span className="t3 small">{counted(shown, one, many)} shown so far</span>
+      <span className="t3 small nowrap">
+        {total === undefined
+          ? `${counted(shown, one, many)} shown so far`
+          : `1–${figure(shown)} of ${figure(Math.max(total, shown))}`}
+      </span>
     </span>
   );
 }

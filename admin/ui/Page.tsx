@@ -25,7 +25,9 @@ export function Page(props: Props) {
     <div className={css.page}>
       <header className={css.top}>
         {props.before}
-        <h1 className={css.title}>{props.title}</h1>
+        <h1 className={css.title} title={props.title} tabIndex={-1} dir="auto">
+          {props.title}
+        </h1>
         {props.aside && <div className={css.aside}>{props.aside}</div>}
         <div className={css.actions}>{props.actions}</div>
       </header>
@@ -43,7 +45,7 @@ export function Section(props: { title: string; aside?: ReactNode; help?: string
     <section className={css.section}>
       <div className={css.sectionHead}>
         <h2>{props.title}</h2>
-        {props.aside && <div className="end t3">{props.aside}</div>}
+        {props.aside && <div className={`end t3 ${css.sectionAside}`}>{props.aside}</div>}
       </div>
       {props.help && <p className={css.help}>{props.help}</p>}
       {props.children}

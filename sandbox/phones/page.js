@@ -90,7 +90,9 @@ async function showStats() {
 async function showPage() {
   if (!bot) {
     at('phones').replaceChildren();
-    tell('There is no bot yet. Connect the sandbox in Settings, or create a bot with POST /control/bots.');
+    tell(
+      'There is no bot yet. In the panel, open Connections, Add Telegram bot, and choose Try with a sandbox bot.',
+    );
     return;
   }
   const query = new URLSearchParams({

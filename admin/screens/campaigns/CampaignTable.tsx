@@ -49,17 +49,20 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
   };
   const when = (campaign: Campaign) =>
     campaign.launched_at ? moment(campaign.launched_at, zone) : 'Not sent yet';
-  const name = (campaign: Campaign) => (
+  const name = (campaign: Campaign, twoLines = false) => (
     <Link
       to={to(campaign)}
       params={{ id: campaign.id }}
-      className={`ellipsis ${css.name}`}
+      className={`${twoLines ? css.clamp : 'ellipsis'} ${css.name}`}
+      dir="auto"
       title={campaign.name}
     >
       {campaign.name}
     </Link>
   );
 
+  // Telegram says what it took, not what arrived.
+  const telegramOnly = rows.every((row) => !row.channel || row.channel === 'telegram');
   const columns: Column<Campaign>[] = [
     { key: 'star', header: 'Featured', quiet: true, width: 40, render: (row) => <Star campaign={row} /> },
     {
@@ -129,7 +132,7 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
     },
     {
       key: 'delivered',
-      header: 'Delivered',
+      header: telegramOnly ? 'Accepted' : 'Delivered',
       width: 104,
       render: (row) => <Delivered report={reports.get(row.id)} />,
     },
@@ -168,7 +171,7 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
         <>
           <div className="row">
             {row.channel && <ChannelTile channel={row.channel} />}
-            <span className="grow ellipsis">{name(row)}</span>
+            <span className="grow">{name(row, true)}</span>
             <Star campaign={row} />
             <CampaignMenu campaign={row} />
           </div>
@@ -190,7 +193,7 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
                 <dd>{figure(reports.get(row.id)?.planned ?? 0)}</dd>
               </div>
               <div>
-                <dt>Delivered</dt>
+                <dt>{row.channel === 'telegram' ? 'Accepted' : 'Delivered'}</dt>
                 <dd>
                   <Delivered report={reports.get(row.id)} />
                 </dd>

@@ -11,7 +11,7 @@ import { usePhone } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { LoadMore } from '../../ui/LoadMore.tsx';
-import { counted, people } from '../../ui/numbers.ts';
+import { counted, figure, people } from '../../ui/numbers.ts';
 import { Page } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { SearchField } from '../../ui/SearchField.tsx';
@@ -29,6 +29,17 @@ const orders = [
 ];
 /** Automations have their own page. */
 const listedKinds = 'broadcast,bulk_message';
+
+function isUntouched(campaign: Campaign): boolean {
+  const { content } = campaign;
+  return (
+    campaign.status === 'draft' &&
+    campaign.version === 1 &&
+    content.text === '' &&
+    content.media.length === 0 &&
+    content.buttons.length === 0
+  );
+}
 
 export function CampaignsScreen() {
   const search = useSearch({ from: '/inside/campaigns' });
@@ -62,17 +73,26 @@ export function CampaignsScreen() {
       {busy ? 'Adding' : short ? 'Add' : 'Add campaign'}
     </ReasonButton>
   );
-  const empty = rows?.length === 0 && !filtered;
+  // The draft that comes with every installation is no campaign yet, while nobody has touched it.
+  const empty = !filtered && (rows?.length ?? 2) <= 1 && rows?.every(isUntouched) === true;
   return (
     <Page
       title="Campaigns"
-      aside={rows && rows.length > 0 && <span>{`${rows.length}${list.hasNextPage ? '+' : ''}`}</span>}
+      aside={
+        rows &&
+        rows.length > 0 && (
+          <span>
+            {list.total === undefined ? `${rows.length}${list.hasNextPage ? '+' : ''}` : figure(list.total)}
+          </span>
+        )
+      }
       actions={empty ? undefined : addButton(phone)}
       footer={
         rows && rows.length > 0 ? (
           <>
             <LoadMore
               shown={rows.length}
+              total={list.total}
               one="campaign"
               many="campaigns"
               hasMore={list.hasNextPage}
@@ -122,7 +142,7 @@ export function CampaignsScreen() {
         <ErrorState
           title="Campaigns could not be loaded"
           error={list.error}
-          safe="Sending goes on in the background. Nothing is lost."
+          safe="Nothing is lost."
           onRetry={() => void list.refetch()}
         />
       ) : empty ? (
@@ -175,7 +195,7 @@ function FirstCampaign({ add }: { add: React.ReactNode }) {
               Connect a bot
             </Button>
           )}
-          {setup?.sandbox && (
+          {setup?.sandbox && connections && connections.data.length > 0 && (
             <Button variant="default" component={Link} to="/sandbox-phones">
               Open the sandbox phones
             </Button>

@@ -1,5 +1,5 @@
 // The composer's form, preview and footer around one draft.
-import { ActionIcon, Button, Select, TextInput } from '@mantine/core';
+import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconSend, IconTestPipe, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -14,7 +14,7 @@ import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { tellProblem } from '../../ui/toast.tsx';
-import { StatusBadge, typeWords } from '../campaigns/status.tsx';
+import { StatusBadge } from '../campaigns/status.tsx';
 import { AudienceField } from './AudienceField.tsx';
 import { ButtonsField } from './ButtonsField.tsx';
 import css from './Composer.module.css';
@@ -25,6 +25,7 @@ import { PictureField } from './PictureField.tsx';
 import { ProblemSummary } from './ProblemSummary.tsx';
 import { SaveLine } from './SaveLine.tsx';
 import { SendDialog } from './SendDialog.tsx';
+import { SenderFields } from './SenderFields.tsx';
 import { SendingOptions } from './SendingOptions.tsx';
 import { TestDialog } from './TestDialog.tsx';
 import { storable, useDraft } from './use-draft.ts';
@@ -156,37 +157,12 @@ export function Composer({ campaign }: { campaign: Campaign }) {
             {tried && problems.length > 0 && <ProblemSummary problems={problems} />}
             {!write.may && <Note tone="info">{write.reason}</Note>}
             <fieldset disabled={!write.may} className={css.fields}>
-              <div className={css.pair}>
-                <Select
-                  label="Sent from"
-                  data-field="/connection_id"
-                  placeholder={connections?.data.length === 0 ? 'No bot is connected yet' : 'Choose a bot'}
-                  data={connections?.data.map((item) => ({
-                    value: item.id,
-                    label: item.identity.username ? `${item.name} (@${item.identity.username})` : item.name,
-                  }))}
-                  value={draft.connection_id}
-                  error={at('/connection_id')}
-                  onChange={(connection_id) => change({ connection_id })}
-                />
-                <Select
-                  label="Type"
-                  data={Object.entries(typeWords).map(([value, label]) => ({ value, label }))}
-                  value={draft.type}
-                  onChange={(type) => type && change({ type: type as Campaign['type'] })}
-                />
-              </div>
-              {connections?.data.length === 0 && (
-                <Note tone="info">
-                  Nothing can be sent without a bot. <Link to="/connections">Connect a Telegram bot</Link>
-                </Note>
-              )}
-              {connection?.status === 'error' && (
-                <Note tone="bad">
-                  {connection.problem ?? 'This connection does not work at present.'}{' '}
-                  <Link to="/connections">Fix connection</Link>
-                </Note>
-              )}
+              <SenderFields
+                draft={draft}
+                change={change}
+                connections={connections?.data}
+                problem={at('/connection_id')}
+              />
               <AudienceField
                 campaignId={campaign.id}
                 connectionId={draft.connection_id}

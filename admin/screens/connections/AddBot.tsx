@@ -1,6 +1,7 @@
 // Connecting a Telegram bot by its token.
 import { Button, Modal, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import type { Connection } from '../../../contract/connections.ts';
 import { api, keys } from '../../api.ts';
@@ -10,8 +11,10 @@ import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import css from './Connections.module.css';
 import { BotFatherSteps, TokenField, tokenProblem } from './TokenField.tsx';
+import { TrySandbox } from './TrySandbox.tsx';
 
 export function AddBot({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const navigate = useNavigate();
   return (
     <Modal
       opened={opened}
@@ -24,7 +27,12 @@ export function AddBot({ opened, onClose }: { opened: boolean; onClose: () => vo
         <BotForm
           submitLabel="Connect bot"
           onDone={(connection) => {
-            tell(`${connection.name} is connected`);
+            if (connection.sandbox)
+              tell(`${connection.name} is connected, its people are on the simulated phones`, {
+                label: 'Open the phones',
+                run: () => void navigate({ to: '/sandbox-phones' }),
+              });
+            else tell(`${connection.name} is connected`);
             onClose();
           }}
           back={
@@ -91,6 +99,7 @@ export function BotForm(props: {
         <BotFatherSteps />
       </div>
       <Note tone="info">Telegram bots can only write to people who have pressed Start in them.</Note>
+      <TrySandbox onDone={props.onDone} />
       <div className="row" style={{ justifyContent: 'flex-end' }}>
         {props.back}
         <Button type="submit" miw={116} aria-disabled={busy || undefined}>

@@ -38,7 +38,7 @@ export function ConnectionsScreen() {
         <ErrorState
           title="Connections could not be loaded"
           error={list.error}
-          safe="Sending goes on in the background."
+          safe="Nothing is lost."
           onRetry={() => void list.refetch()}
         />
       ) : empty ? (

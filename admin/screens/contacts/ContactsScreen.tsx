@@ -14,13 +14,14 @@ import { type Column, DataTable, usePhone } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { LoadMore } from '../../ui/LoadMore.tsx';
-import { people } from '../../ui/numbers.ts';
+import { figure } from '../../ui/numbers.ts';
 import { Page } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
 import { day } from '../../ui/times.ts';
 import { AddContact } from './AddContact.tsx';
+import css from './Contacts.module.css';
 import { contactName } from './contact-name.ts';
 import { Reach } from './Reach.tsx';
 
@@ -32,10 +33,20 @@ export function ContactsScreen() {
   const write = useMay('contacts:write');
   const [adding, setAdding] = useState(false);
   const { data: connections } = useQuery(connectionsQuery);
-  const filter = { search: search.search, tag: search.tag, limit: 50 };
+  const sort = search.sort ?? '-created_at';
+  const filter = { search: search.search, tag: search.tag, sort, limit: 50 };
   const list = usePages<Contact>(keys.contacts(filter), '/contacts', filter);
   const put = (change: Partial<typeof search>) =>
     void navigate({ search: (old) => ({ ...old, ...change }), replace: true });
+  const sortBy = (
+    column: 'name' | 'created_at',
+    first: 'up' | 'down',
+  ): NonNullable<Column<Contact>['sort']> => {
+    const direction = sort === column ? 'up' : sort === `-${column}` ? 'down' : null;
+    const next = direction === null ? first : direction === 'up' ? 'down' : 'up';
+    const wanted = next === 'up' ? column : `-${column}`;
+    return { direction, onSort: () => put({ sort: wanted === '-created_at' ? undefined : wanted }) };
+  };
   const rows = list.rows;
   const filtered = Boolean(search.search || search.tag);
   const bot = connections?.data.find((item) => item.identity.username);
@@ -45,31 +56,39 @@ export function ContactsScreen() {
       to="/contacts/$id"
       params={{ id: row.id }}
       className="ellipsis strong"
+      dir="auto"
       style={{ color: 'var(--c-text)', display: 'block' }}
     >
       {contactName(row)}
     </Link>
   );
   const tags = (row: Contact) => (
-    <span className="row" style={{ gap: 4 }}>
+    <span className={css.tags}>
       {row.tags.slice(0, 2).map((tag) => (
         <button
           key={tag}
           type="button"
-          className="plain-button"
+          className={`plain-button ${css.tag}`}
           title={`Show only ${tag}`}
           onClick={() => put({ tag })}
         >
-          <Tag>{tag}</Tag>
+          <Tag>
+            <span className="ellipsis">{tag}</span>
+          </Tag>
         </button>
       ))}
-      {row.tags.length > 2 && <span className="t3 small">+{row.tags.length - 2}</span>}
+      {row.tags.length > 2 && (
+        <span className="t3 small nowrap" title={row.tags.slice(2).join(', ')}>
+          +{row.tags.length - 2}
+        </span>
+      )}
     </span>
   );
   const columns: Column<Contact>[] = [
     {
       key: 'name',
       header: 'Name',
+      sort: sortBy('name', 'up'),
       render: (row) => (
         <span className="row" style={{ gap: 12 }}>
           <Avatar name={contactName(row)} size="small" />
@@ -89,6 +108,7 @@ export function ContactsScreen() {
     {
       key: 'added',
       header: 'Added',
+      sort: sortBy('created_at', 'down'),
       width: 112,
       render: (row) => <span className="t2">{day(row.created_at, zone)}</span>,
     },
@@ -106,11 +126,13 @@ export function ContactsScreen() {
   return (
     <Page
       title="Contacts"
+      aside={list.total !== undefined && list.total > 0 && <span>{figure(list.total)}</span>}
       actions={rows?.length === 0 && !filtered ? undefined : add(phone ? 'Add' : 'Add contact')}
       footer={
         rows && rows.length > 0 ? (
           <LoadMore
             shown={rows.length}
+            total={list.total}
             one="contact"
             many="contacts"
             hasMore={list.hasNextPage}
@@ -202,11 +224,6 @@ export function ContactsScreen() {
             </>
           )}
         />
-      )}
-      {rows && rows.length > 0 && !phone && list.hasNextPage && (
-        <p className="t3 small" style={{ padding: '12px 8px' }}>
-          {people(rows.length)} so far. Search finds everyone, shown or not.
-        </p>
       )}
       <AddContact opened={adding} onClose={() => setAdding(false)} />
     </Page>

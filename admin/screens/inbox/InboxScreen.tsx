@@ -1,18 +1,20 @@
 // Messages: conversations on the left, the open one beside it. On a phone the list leads to the thread.
 import { Button } from '@mantine/core';
 import { IconInbox, IconMessages } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useMatchRoute, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { Conversation } from '../../../contract/conversations.ts';
 import { keys } from '../../api.ts';
 import { usePages } from '../../paging.ts';
-import { useZone } from '../../session.ts';
+import { connectionsQuery, useZone } from '../../session.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { LoadMore } from '../../ui/LoadMore.tsx';
+import { figure } from '../../ui/numbers.ts';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
 import { ago } from '../../ui/times.ts';
@@ -60,6 +62,7 @@ function ConversationList() {
   const show = search.show && search.show in shows ? search.show : 'open';
   const filter = { ...shows[show], search: search.search, limit: 50 };
   const list = usePages<Conversation>(keys.conversations(filter), '/conversations', filter);
+  const total = list.total;
   const put = (change: Partial<typeof search>) =>
     void navigate({
       to: current ? '/inbox/$id' : '/inbox',
@@ -68,10 +71,15 @@ function ConversationList() {
       replace: true,
     } as Parameters<typeof navigate>[0]);
   const filtered = Boolean(search.search) || show !== 'open';
+  const { data: connections } = useQuery(connectionsQuery);
+  const unconnected = connections?.data.length === 0 && list.rows?.length === 0 && !search.search;
   return (
     <section className={css.list} aria-label="Conversations">
       <header className={css.listHead}>
-        <h1 className={css.title}>Inbox</h1>
+        <h1 className={css.title} tabIndex={-1}>
+          Inbox
+          {total !== undefined && total > 0 && <span className={`t3 ${css.total}`}>{figure(total)}</span>}
+        </h1>
         <FilterTabs
           label="Show"
           value={show}
@@ -105,9 +113,15 @@ function ConversationList() {
         ) : list.rows?.length === 0 ? (
           <EmptyState
             icon={<IconInbox size={28} stroke={1.5} />}
-            title={filtered ? 'No conversation matches' : 'No open conversation'}
+            title={
+              unconnected ? 'No message yet' : filtered ? 'No conversation matches' : 'No open conversation'
+            }
             actions={
-              filtered ? (
+              unconnected ? (
+                <Button component={Link} to="/connections">
+                  Connect a bot
+                </Button>
+              ) : filtered ? (
                 <Button variant="default" onClick={() => put({ show: undefined, search: undefined })}>
                   Clear filters
                 </Button>
@@ -118,9 +132,11 @@ function ConversationList() {
               )
             }
           >
-            {filtered
-              ? `Showing ${show}${search.search ? ` and “${search.search}”` : ''} only.`
-              : 'Everything is answered. New messages appear here by themselves.'}
+            {unconnected
+              ? 'Connect a bot, and what people write appears here.'
+              : filtered
+                ? `Showing ${show}${search.search ? ` and “${search.search}”` : ''} only.`
+                : 'Everything is answered. New messages appear here by themselves.'}
           </EmptyState>
         ) : (
           <ul>
@@ -138,6 +154,7 @@ function ConversationList() {
               one="conversation"
               many="conversations"
               hasMore
+              total={total}
               loading={list.isFetchingNextPage}
               onMore={() => void list.fetchNextPage()}
             />
@@ -161,12 +178,15 @@ function Row({ conversation, zone }: { conversation: Conversation; zone: string 
       <Avatar name={contact.name} corner={<ChannelTile channel={conversation.channel} size={16} />} />
       <span className={css.rowText}>
         <span className="row">
-          <span className={`ellipsis grow ${css.rowName}`}>{contact.name}</span>
+          <span className={`ellipsis grow ${css.rowName}`} dir="auto">
+            {contact.name}
+          </span>
           {last && <time className="small t3 nowrap">{ago(last.at, zone)}</time>}
         </span>
         <span className="row">
           <span className={`ellipsis grow ${css.rowLast}`}>
-            {last ? `${last.direction === 'out' ? 'You: ' : ''}${last.text}` : 'No message yet'}
+            {last?.direction === 'out' && 'You: '}
+            {last ? <bdi>{last.text}</bdi> : 'No message yet'}
           </span>
           {unread > 0 && (
             <span className={css.unread}>

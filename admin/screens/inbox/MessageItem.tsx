@@ -75,7 +75,11 @@ export function MessageItem({ message, contactName }: { message: Message; contac
           </div>
         )}
         {message.image_url && <img src={message.image_url} alt="" className={css.image} loading="lazy" />}
-        {body && <div className={css.text}>{body}</div>}
+        {body && (
+          <div className={css.text} dir="auto">
+            {body}
+          </div>
+        )}
         {message.buttons.length > 0 && (
           <div className={css.cardButtons}>
             {message.buttons.map((button, index) => (

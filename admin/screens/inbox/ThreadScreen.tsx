@@ -3,7 +3,7 @@ import { ActionIcon, Button, Drawer } from '@mantine/core';
 import { IconCheck, IconChevronLeft, IconInfoCircle, IconRotate } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Conversation, Message } from '../../../contract/conversations.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
 import { usePages } from '../../paging.ts';
@@ -11,6 +11,7 @@ import { connectionsQuery, useMay, useZone } from '../../session.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
+import { ThreadSkeleton } from '../../ui/PageSkeletons.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { dayHeading } from '../../ui/times.ts';
@@ -39,12 +40,7 @@ export function ThreadScreen() {
         onRetry={() => void conversation.refetch()}
       />
     );
-  if (!conversation.data)
-    return (
-      <div className={css.thread}>
-        <BlockSkeleton height={56} count={4} />
-      </div>
-    );
+  if (!conversation.data) return <ThreadSkeleton />;
   return <Thread key={id} conversation={conversation.data} />;
 }
 
@@ -58,6 +54,25 @@ function Thread({ conversation }: { conversation: Conversation }) {
   const [busy, setBusy] = useState(false);
   const { data: connections } = useQuery(connectionsQuery);
   const list = usePages<Message>(keys.messages(id), `/conversations/${id}/messages`, { limit: 50 });
+  const scroll = useRef<HTMLElement>(null);
+  // What was in view stays where it was: the height that comes above is added before anything is drawn.
+  const before = useRef<{ height: number; top: number } | null>(null);
+  const showEarlier = async () => {
+    const area = scroll.current;
+    if (list.isFetchingNextPage || !area) return;
+    // A focused button would be kept in view by the browser, and it moves up with what comes in below it.
+    area.focus({ preventScroll: true });
+    before.current = { height: area.scrollHeight, top: area.scrollTop };
+    await list.fetchNextPage();
+  };
+  const pages = list.data?.pages.length;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: after another page came in
+  useLayoutEffect(() => {
+    const area = scroll.current;
+    // The area is reversed: its place is counted from the newest message, so the same number is the same place.
+    if (area && before.current) area.scrollTop = before.current.top;
+    before.current = null;
+  }, [pages]);
   const messages = [...(list.rows ?? [])].reverse();
   const newest = messages.at(-1)?.id;
 
@@ -108,7 +123,15 @@ function Thread({ conversation }: { conversation: Conversation }) {
           )}
           <Avatar name={contact.name} corner={<ChannelTile channel={conversation.channel} size={16} />} />
           <div className="grow">
-            <h2 className="ellipsis">{contact.name}</h2>
+            {phone ? (
+              <h1 className="ellipsis" dir="auto" tabIndex={-1}>
+                {contact.name}
+              </h1>
+            ) : (
+              <h2 className="ellipsis" dir="auto">
+                {contact.name}
+              </h2>
+            )}
             <div className="small t3 ellipsis">
               {channelWord(conversation.channel)}
               {bot ? `, ${bot.name}` : ''}
@@ -147,15 +170,10 @@ function Thread({ conversation }: { conversation: Conversation }) {
           )}
         </header>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-        <section className={css.scroll} tabIndex={0} aria-label="Messages">
+        <section ref={scroll} className={css.scroll} tabIndex={0} aria-label="Messages">
           <div className={css.messages} role="log" aria-live="polite">
             {list.hasNextPage && (
-              <Button
-                size="xs"
-                variant="subtle"
-                className={css.earlier}
-                onClick={() => void list.fetchNextPage()}
-              >
+              <Button size="xs" variant="subtle" className={css.earlier} onClick={() => void showEarlier()}>
                 {list.isFetchingNextPage ? 'Loading' : 'Show earlier messages'}
               </Button>
             )}

@@ -19,6 +19,7 @@ import { figure, people } from '../../ui/numbers.ts';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { tell, tellProblem } from '../../ui/toast.tsx';
 import { useDuplicate } from '../campaigns/CampaignMenu.tsx';
+import { lostWords, retryable } from './retryable.ts';
 
 type Verb = 'pause' | 'resume' | 'cancel' | 'retry_failed';
 const failedWords: Record<Verb, string> = {
@@ -72,7 +73,8 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
   const pause = () => void run('pause', () => tell('Campaign paused', { label: 'Resume', run: resume }));
   const icon = { size: 16, stroke: 1.75 };
   const canCancel = status === 'sending' || status === 'paused';
-  const canRetry = ['published', 'failed'].includes(status) && report.failed > 0;
+  const again = retryable(report);
+  const canRetry = ['published', 'failed'].includes(status) && again > 0;
   const canResume = status === 'paused' || (status === 'failed' && open > 0);
   const duplicateButton = (variant: 'default' | 'filled') => (
     <ReasonButton
@@ -96,9 +98,11 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item disabled={!write.may} onClick={() => void duplicate(campaign)}>
-                Duplicate
-              </Menu.Item>
+              {(canCancel || canResume) && (
+                <Menu.Item disabled={!write.may} onClick={() => void duplicate(campaign)}>
+                  Duplicate
+                </Menu.Item>
+              )}
               {canRetry && (
                 <Menu.Item disabled={!send.may} onClick={() => setAsking('retry_failed')}>
                   Retry failed
@@ -114,7 +118,17 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
         )
       ) : (
         <>
-          {(canCancel || canResume || canRetry) && duplicateButton('default')}
+          {(canCancel || canResume) && duplicateButton('default')}
+          {canRetry && (
+            <ReasonButton
+              variant="default"
+              reason={send.reason}
+              leftSection={<IconRefresh {...icon} />}
+              onClick={() => setAsking('retry_failed')}
+            >
+              Retry failed
+            </ReasonButton>
+          )}
           {canCancel && (
             <ReasonButton
               variant="subtle"
@@ -146,14 +160,6 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
         >
           {busy === 'resume' ? 'Resuming' : 'Resume'}
         </ReasonButton>
-      ) : canRetry && !phone ? (
-        <ReasonButton
-          reason={send.reason}
-          leftSection={<IconRefresh {...icon} />}
-          onClick={() => setAsking('retry_failed')}
-        >
-          Retry failed
-        </ReasonButton>
       ) : (
         duplicateButton('filled')
       )}
@@ -174,14 +180,15 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
       </ConfirmDialog>
       <ConfirmDialog
         opened={asking === 'retry_failed'}
-        title={`Try again for ${people(report.failed)}?`}
-        action={`Retry for ${people(report.failed)}`}
+        title={`Try again for ${people(again)}?`}
+        action={`Retry for ${people(again)}`}
         busyLabel="Starting"
         busy={busy === 'retry_failed'}
         error={error}
         onClose={() => setAsking(null)}
         onConfirm={() => void run('retry_failed', () => tell('Trying the failed messages again'))}
       >
+        {report.failed > again && `${lostWords(report, again)}. `}
         Only those whose message failed are tried again. Nobody who has it gets it twice, and unknown ones are
         left as they are.
       </ConfirmDialog>

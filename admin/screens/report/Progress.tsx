@@ -22,6 +22,8 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
     5000,
   );
   const secondsLeft = report.finish_at ? (Date.parse(report.finish_at) - Date.now()) / 1000 : null;
+  // Counted over a short window, it can be above the limit by a rounding.
+  const rate = Math.min(report.rate_per_second, report.rate_limit_per_second ?? Number.POSITIVE_INFINITY);
   const started = report.started_at ?? campaign.launched_at;
   const ended = report.finished_at ?? campaign.finished_at;
   const took = started && ended ? (Date.parse(ended) - Date.parse(started)) / 1000 : null;
@@ -42,7 +44,7 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
         {sending ? (
           <>
             <Fact label="Rate">
-              <b>{report.rate_per_second.toFixed(1)} msg/s</b>{' '}
+              <b>{rate.toFixed(1)} msg/s</b>{' '}
               {report.rate_limit_per_second !== null && (
                 <span className="t3">Limit {figure(report.rate_limit_per_second)}</span>
               )}
@@ -50,7 +52,7 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
             <Fact label="Finishes in">
               {secondsLeft !== null && report.finish_at ? (
                 <>
-                  <b>{duration(secondsLeft)}</b>{' '}
+                  <b>{secondsLeft < 1 ? 'Under 1 s' : duration(secondsLeft)}</b>{' '}
                   <span className="t3">at {clock(report.finish_at, zone)}</span>
                 </>
               ) : (

@@ -11,12 +11,14 @@ import { Meter } from '../../ui/Meter.tsx';
 import { figure } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
 import css from './Report.module.css';
+import { lostWords, retryable } from './retryable.ts';
 
 const failureWords = (reason: string) => failureReasons[reason as FailureReason] ?? reason;
 const skipWords = (reason: string) => skipReasons[reason as SkipReason] ?? reason;
 
 export function Reasons({ report }: { report: Report }) {
   const all = report.failed + report.skipped;
+  const again = retryable(report);
   return (
     <Section title="Failed and skipped" aside={figure(all)}>
       {all === 0 ? (
@@ -33,6 +35,7 @@ export function Reasons({ report }: { report: Report }) {
               color="var(--c-bad)"
             />
           )}
+          {report.failed > again && <p className={`small t3 ${css.lost}`}>{lostWords(report, again)}.</p>}
           {report.skipped > 0 && (
             <List
               title={`Skipped on purpose, ${figure(report.skipped)}`}

@@ -106,7 +106,7 @@ export function ReportScreen() {
           <Progress campaign={data} report={report.data} />
           <div className={css.three}>
             <Funnel report={report.data} />
-            <SentMessage campaign={data} />
+            <SentMessage campaign={data} anySent={report.data.sent > 0} />
             <Reasons report={report.data} />
           </div>
           <SendLog campaign={data} report={report.data} />

@@ -183,7 +183,7 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
           <ErrorState
             title="The send log could not be loaded"
             error={log.error}
-            safe="Sending goes on in the background."
+            safe="No row is lost."
             onRetry={() => void log.refetch()}
           />
         ) : log.rows?.length === 0 ? (
@@ -233,6 +233,7 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
         <div className={css.logFoot}>
           <LoadMore
             shown={log.rows.length}
+            total={log.total}
             one="row"
             many="rows"
             hasMore={log.hasNextPage}

@@ -1,16 +1,36 @@
 // What people got, rendered for one of them.
 import { useQuery } from '@tanstack/react-query';
 import type { Campaign } from '../../../contract/campaigns.ts';
+import type { Delivery } from '../../../contract/deliveries.ts';
+import type { Page } from '../../../contract/lists.ts';
 import { api } from '../../api.ts';
 import { Section } from '../../ui/Page.tsx';
 import type { Preview } from '../composer/LivePreview.tsx';
 import { SpanText } from '../composer/SpanText.tsx';
 import css from './Report.module.css';
 
-export function SentMessage({ campaign }: { campaign: Campaign }) {
+/** `anySent`: somebody has it already, so it can be shown as they see it. */
+export function SentMessage({ campaign, anySent }: { campaign: Campaign; anySent: boolean }) {
+  const got = useQuery({
+    queryKey: ['sent-to', campaign.id, anySent],
+    queryFn: async ({ signal }) => {
+      const filter = { state: 'sent,delivered,read', limit: 1 };
+      const page = await api.get<Page<Delivery>>(`/campaigns/${campaign.id}/deliveries`, filter, signal);
+      return page.data[0]?.contact_id ?? null;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  const contactId = got.data ?? undefined;
   const preview = useQuery({
-    queryKey: ['sent-message', campaign.id, campaign.version],
-    queryFn: () => api.post<Preview>(`/campaigns/${campaign.id}/preview`, {}, { idempotencyKey: null }),
+    queryKey: ['sent-message', campaign.id, campaign.version, contactId],
+    enabled: !got.isPending,
+    queryFn: () =>
+      api.post<Preview>(
+        `/campaigns/${campaign.id}/preview`,
+        { contact_id: contactId },
+        { idempotencyKey: null },
+      ),
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
   });
@@ -18,7 +38,15 @@ export function SentMessage({ campaign }: { campaign: Campaign }) {
   return (
     <Section
       title="Message"
-      aside={preview.data?.contact ? `as ${preview.data.contact.name} sees it` : undefined}
+      aside={
+        preview.data?.contact && (
+          <span className={css.asWhom} dir="auto">
+            {contactId
+              ? `as ${preview.data.contact.name} sees it`
+              : `for example for ${preview.data.contact.name}`}
+          </span>
+        )
+      }
     >
       {message ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard

@@ -10,6 +10,7 @@ import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
 import { Logo } from '../../ui/Logo.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { browserZone, zones } from '../../ui/times.ts';
+import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { BotForm } from '../connections/AddBot.tsx';
 import css from './Setup.module.css';
@@ -88,7 +89,14 @@ export function SetupScreen() {
               <div className={`card ${css.card}`}>
                 <BotForm
                   submitLabel="Connect bot"
-                  onDone={() => void navigate({ to: '/campaigns' })}
+                  onDone={(connection) => {
+                    if (connection.sandbox)
+                      tell(`${connection.name} is connected, its people are on the simulated phones`, {
+                        label: 'Open the phones',
+                        run: () => void navigate({ to: '/sandbox-phones' }),
+                      });
+                    void navigate({ to: '/campaigns' });
+                  }}
                   back={
                     <Button variant="default" onClick={() => void navigate({ to: '/campaigns' })}>
                       Skip for now
@@ -103,6 +111,12 @@ export function SetupScreen() {
     </div>
   );
 }
+
+/** What to write into an empty field, instead of that it is empty. */
+const missing: Record<string, string> = {
+  workspace_name: 'Give your shop a name.',
+  name: 'Write your name.',
+};
 
 function Owner({ onDone }: { onDone: (me: Me) => void }) {
   const client = useQueryClient();
@@ -120,7 +134,12 @@ function Owner({ onDone }: { onDone: (me: Me) => void }) {
     const checked = setUp.safeParse(form);
     const wrong: Record<string, string> = {};
     if (!checked.success)
-      for (const issue of checked.error.issues) wrong[String(issue.path[0])] ??= issue.message;
+      for (const issue of checked.error.issues) {
+        const name = String(issue.path[0]);
+        wrong[name] ??= form[name as keyof typeof form].trim()
+          ? issue.message
+          : (missing[name] ?? issue.message);
+      }
     setOwn(wrong);
     if (!checked.success) return;
     await run(async () => {
@@ -151,7 +170,7 @@ function Owner({ onDone }: { onDone: (me: Me) => void }) {
       <TextInput label="Email" type="email" autoComplete="username" {...field('email')} />
       <PasswordInput
         label="Password"
-        description="At least 10 characters."
+        description={own.password ? undefined : 'At least 10 characters.'}
         inputWrapperOrder={['label', 'input', 'error', 'description']}
         size="lg"
         autoComplete="new-password"
