@@ -148,8 +148,10 @@ export const report = z
     started_at: timestamp.nullable(),
     finish_at: timestamp.nullable(),
     finished_at: timestamp.nullable(),
-    failures: z.array(z.object({ reason: z.string(), count: z.number().int() })),
-    skips: z.array(z.object({ reason: z.string(), count: z.number().int() })),
+    /** `reason` in words, `code` as in a delivery's `reason`. */
+    failures: z.array(z.object({ reason: z.string(), code: z.string(), count: z.number().int() })),
+    skips: z.array(z.object({ reason: z.string(), code: z.string(), count: z.number().int() })),
+    retryable: z.number().int().meta({ description: 'Failed deliveries that retry_failed would try again' }),
   })
   .meta({ id: 'Report' });
 export type Report = z.infer<typeof report>;

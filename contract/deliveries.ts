@@ -29,7 +29,7 @@ export const skipReasons = {
   no_identity: 'Has not started a chat on this connection',
   blocked: 'Blocked the bot',
   deactivated: 'Account was deleted',
-  campaign_closed: 'Campaign was closed before the send',
+  contact_erased: 'Contact was erased before the send',
 } as const;
 export type SkipReason = keyof typeof skipReasons;
 

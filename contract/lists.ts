@@ -4,15 +4,24 @@ import { z } from 'zod';
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(2000).optional(),
+  include: z
+    .literal('total')
+    .optional()
+    .meta({ description: '"total": also how many rows there are with these filters' }),
 });
 export type PageQuery = z.infer<typeof pageQuery>;
 
 export function pageOf<T extends z.ZodType>(item: T) {
-  return z.object({ data: z.array(item), next_cursor: z.string().nullable() });
+  return z.object({
+    data: z.array(item),
+    next_cursor: z.string().nullable(),
+    total: z.number().int().optional(),
+  });
 }
 export interface Page<T> {
   data: T[];
   next_cursor: string | null;
+  total?: number;
 }
 
 /** ISO 8601 in UTC with Z, as every time on the wire. */

@@ -23,7 +23,7 @@ import { workspaceRoutes } from './workspaces/routes.ts';
 
 /** Id prefix → table, for the ownership check that stands before every handler. */
 const tenantTables: TenantTables = {
-  usr: { table: 'memberships' },
+  usr: { table: 'memberships', column: 'user_id' },
   ses: { table: 'sessions' },
   inv: { table: 'invitations' },
   tok: { table: 'api_tokens', where: 'revoked_at IS NULL' },

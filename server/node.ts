@@ -2,16 +2,15 @@
 // environment; crash and multi-node stories start several on one database.
 import type { FastifyInstance } from 'fastify';
 import { createApp } from './app.ts';
-import { breakConnection, openAccount } from './channels/accounts.ts';
+import { openAccount } from './channels/accounts.ts';
 import { startInbound } from './channels/inbound.ts';
 import { closeAdapters } from './channels/registry.ts';
-import { setReachability } from './contacts/identity.ts';
 import { receive } from './conversations/receive.ts';
-import { finishRunIfDone, holdRuns } from './deliveries/finish.ts';
+import { laneNews } from './deliveries/lane-news.ts';
 import { startLanes } from './deliveries/lanes.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
-import { asSystem, type BaseCtx } from './platform/context.ts';
+import type { BaseCtx } from './platform/context.ts';
 import { loadEncryptionKey, secretBox } from './platform/crypto.ts';
 import { openDb } from './platform/db/db.ts';
 import { createLeases } from './platform/db/leases.ts';
@@ -72,18 +71,7 @@ export async function startNode(config: Config, log: Log, version: string): Prom
     ? startLanes(base, {
         leases,
         open: openAccount,
-        news: {
-          runMayBeDone: (workspaceId, runId) => finishRunIfDone(base, workspaceId, runId),
-          async broken(workspaceId, connectionId, detail, version) {
-            if (await breakConnection(asSystem(base, workspaceId), connectionId, detail, version))
-              await holdRuns(base, { workspaceId, connectionId, reason: detail });
-          },
-          gone: (workspaceId, connectionId, addresses, reason) =>
-            setReachability(asSystem(base, workspaceId), connectionId, addresses, {
-              reachable: false,
-              reason,
-            }),
-        },
+        news: laneNews(base),
       })
     : null;
   ready = true;

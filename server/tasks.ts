@@ -1,6 +1,7 @@
 // Job name → handler: the whole list of what happens outside requests and lanes.
 import { finishCampaign, holdCampaign } from './campaigns/control.ts';
 import { forgetOldUpdates } from './channels/updates.ts';
+import { declareForgotten } from './deliveries/claim.ts';
 import { cancelWaiting, expandRun } from './deliveries/expand.ts';
 import { holdRuns } from './deliveries/finish.ts';
 import { resendUnknownByPolicy } from './deliveries/reconcile.ts';
@@ -13,7 +14,12 @@ interface Task extends JobSpec {
 }
 
 export const tasks: Task[] = [
-  { name: 'deliveries.expand', retryLimit: 20, expireInSeconds: 120, run: expandRun },
+  {
+    name: 'deliveries.expand',
+    retryLimit: 20,
+    expireInSeconds: 120,
+    run: (base, job: Parameters<typeof expandRun>[1]) => expandRun(base, job),
+  },
   { name: 'deliveries.cancel', retryLimit: 20, expireInSeconds: 120, run: cancelWaiting },
   {
     name: 'deliveries.resend_unknown',
@@ -22,6 +28,7 @@ export const tasks: Task[] = [
     cron: '* * * * *',
     run: resendUnknownByPolicy,
   },
+  { name: 'deliveries.sweep', retryLimit: 0, expireInSeconds: 60, cron: '* * * * *', run: declareForgotten },
   { name: 'deliveries.hold', retryLimit: 20, expireInSeconds: 60, run: holdRuns },
   { name: 'campaigns.finish', retryLimit: 20, expireInSeconds: 60, run: finishCampaign },
   { name: 'campaigns.hold', retryLimit: 20, expireInSeconds: 60, run: holdCampaign },

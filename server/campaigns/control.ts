@@ -91,7 +91,7 @@ export async function retryFailedOf(ctx: Ctx, id: string): Promise<void> {
     if (count === 0)
       throw new AppError(
         'ILLEGAL_MOVE',
-        'No delivery of this campaign has failed, so there is nothing to retry.',
+        'No delivery of this campaign can be tried again: nothing failed, or only for reasons that stay (deleted accounts, refused content).',
       );
     await audit(ctx, 'campaign.retried', subject(id), { count });
   });

@@ -91,6 +91,14 @@ export async function setHealth(
   );
   await inTransaction(asSystem(base, row.workspace_id), async (ctx) => {
     await changeRow(ctx, connectionId, health);
+    if (health.status === 'error') {
+      const hold = {
+        workspaceId: row.workspace_id,
+        connectionId,
+        reason: health.problem ?? 'The connection does not work.',
+      };
+      await ctx.jobs.enqueue(ctx, 'deliveries.hold', hold, { key: connectionId });
+    }
     await announce(ctx, connectionId);
   });
 }

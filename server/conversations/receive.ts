@@ -54,11 +54,11 @@ async function receiveMessage(ctx: Ctx, connection: ConnectionRef, event: Inboun
   if (command === 'stop') await optOut(ctx, { ...thread, channel }, event.text);
   if (command === 'start') await optBackIn(ctx, { ...thread, channel }, event.text);
   const at = timeInThread(event.at, ctx.clock.now());
-  // pressing Start is no question to anybody: it stands in the thread, and the inbox stays quiet
+  // pressing Start, or saying stop, is no question to anybody: it stands in the thread, and the inbox stays quiet
   const conversationId = await touchConversation(
     ctx,
     { ...thread, channel },
-    command === 'start'
+    command !== null
       ? { at, status: 'resolved', reopens: false, unread: 'as_is' }
       : { at, status: 'open', reopens: true, unread: 'one_more' },
   );

@@ -34,6 +34,8 @@ function select(ctx: Ctx) {
           .whereRef('messages.workspace_id', '=', 'v.workspace_id')
           .whereRef('messages.contact_id', '=', 'v.contact_id')
           .whereRef('messages.connection_id', '=', 'v.connection_id')
+          // while somebody waits for an answer their question is shown, not what a campaign said since
+          .where((or) => or.or([or('v.unread', '=', 0), or('messages.direction', '=', 'in')]))
           .orderBy('messages.at', 'desc')
           .orderBy('messages.id', 'desc')
           .limit(1)

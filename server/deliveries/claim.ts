@@ -128,6 +128,17 @@ export async function declareAbandoned(base: BaseCtx, connectionId: string, clai
   return Number(result.numAffectedRows ?? 0);
 }
 
+/**
+ * Job `deliveries.sweep`, every minute: rows in `sending` that no lane will ever look at again, because their connection was
+ * removed or broke with its owner. No call takes five minutes; a late answer would still settle the row.
+ */
+export async function declareForgotten(base: BaseCtx): Promise<void> {
+  const before = new Date(base.clock.now().getTime() - 5 * 60_000);
+  await sql`
+    UPDATE deliveries SET state = 'unknown', reason = 'node_lost', detail = NULL
+    WHERE state = 'sending' AND claimed_at < ${before}`.execute(base.db);
+}
+
 /** Gives claimed rows back that surely were not sent (pause, shutdown, frozen lane). Their try does not count. */
 export async function giveBack(
   base: BaseCtx,

@@ -1,6 +1,6 @@
 // The states of a delivery and the legal moves between them: the one place that knows both. Everything that writes
 // `deliveries.state` goes by this table; record.test.ts tries all pairs against the database statements.
-import type { DeliveryState } from '../../contract/deliveries.ts';
+import type { DeliveryState, FailureReason } from '../../contract/deliveries.ts';
 import type { Outcome } from '../channels/channel.ts';
 
 /** planned → queued → sending → sent → delivered → read, and the ends. `unknown` may still turn out either way. */
@@ -26,6 +26,15 @@ export const atOnce = new Date(0);
 
 /** Replies first, then cart and order messages, then broadcasts. */
 export const priorities = { reply: 0, test: 1, event: 2, broadcast: 3 } as const;
+
+/** Failures that another try can mend: the person comes back, a right is given, the platform recovers. */
+export const retryableReasons: readonly FailureReason[] = [
+  'blocked',
+  'never_started',
+  'no_rights',
+  'credentials',
+  'platform_unavailable',
+];
 
 /** A message that the platform keeps failing to answer properly (5xx) is given up after so many tries. */
 export const maxAttempts = 8;

@@ -89,19 +89,25 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
     }
   }
 
+  /** Our own trouble before anything left (the database away, a bug): never the person's failure. */
+  function notYet(error: unknown, row: Claimed): Outcome {
+    base.log.error({ err: error, delivery: row.id }, 'a message could not be prepared; it is tried again');
+    const detail = 'The message could not be prepared. The server log says why.';
+    return { kind: 'deferred', retryAfterMs: null, scope: 'message', detail };
+  }
+
   return {
     async send(row, plan) {
       let message: RenderedMessage;
       try {
         message = await render(row, plan);
       } catch (error) {
-        if (!(error instanceof AppError))
-          base.log.error({ err: error, delivery: row.id }, 'rendering failed');
-        const detail =
-          error instanceof AppError
-            ? error.message
-            : 'The message could not be rendered. The server log says why.';
-        return { outcome: { kind: 'rejected', reason: 'template_error', detail }, message: null };
+        if (error instanceof AppError)
+          return {
+            outcome: { kind: 'rejected', reason: 'template_error', detail: error.message },
+            message: null,
+          };
+        return { outcome: notYet(error, row), message: null };
       }
       const outbound = {
         deliveryId: row.id,

@@ -1,5 +1,6 @@
 // The engine against the real database and the Telegram emulator over HTTP; the emulator's own count is the judge.
 import { beforeAll, describe, expect, it } from 'vitest';
+import { inTransaction } from '../platform/context.ts';
 import { openSession } from '../platform/db/db.ts';
 import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { aRun, testLanes, until } from '../testing/engine.ts';
@@ -24,12 +25,13 @@ async function aShop(people: number): Promise<{ ctx: TestCtx; sandbox: TestSandb
 }
 
 async function settled(ctx: TestCtx, runId: string): Promise<boolean> {
-  const counts = await countStates(ctx, runId);
+  // first whether all rows are written, then how they stand: the other way round, a run looks settled before it begins
   const run = await ctx.db
     .selectFrom('runs')
     .select('expanded_at')
     .where('id', '=', runId)
     .executeTakeFirstOrThrow();
+  const counts = await countStates(ctx, runId);
   return run.expanded_at !== null && (counts.queued ?? 0) + (counts.sending ?? 0) === 0;
 }
 
@@ -101,7 +103,7 @@ describe('a broadcast', () => {
     const atPause = (await sandbox.stats()).accepted;
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect((await sandbox.stats()).accepted).toBe(atPause);
-    const { left } = await resumeRun(ctx, runId);
+    const { left } = await inTransaction(ctx, (ctx) => resumeRun(ctx, runId));
     expect(left).toBe(80 - atPause);
     await until('it goes on', async () => (await sandbox.stats()).accepted > atPause + 5);
     await cancelRun(ctx, runId);
@@ -176,6 +178,11 @@ describe('when the platform makes trouble', () => {
     await until('nothing is under way', async () => ((await countStates(ctx, runId)).sending ?? 0) === 0);
     expect(await countStates(ctx, runId)).toMatchObject({ queued: 8 });
     await sandbox.control('faults', undefined, 'DELETE');
+    await ctx.db
+      .updateTable('connections')
+      .set({ status: 'connected' })
+      .where('id', '=', sandbox.connectionId)
+      .execute();
     await resumeRun(ctx, runId);
     await until('the run is settled', () => settled(ctx, runId));
     await lanes.stop();
@@ -190,6 +197,12 @@ describe('when the platform makes trouble', () => {
     await until('the run is settled', () => settled(ctx, runId));
     expect(await countStates(ctx, runId)).toMatchObject({ sent: 5, failed: 1 });
     await sandbox.control('state', { bot: sandbox.botId, user: 100_000, state: 'open' });
+    // what the unblocking itself tells us, by the update that no poller fetches in this test
+    await ctx.db
+      .updateTable('identities')
+      .set({ reachable: true, unreachable_reason: null })
+      .where('connection_id', '=', sandbox.connectionId)
+      .execute();
     expect(await retryFailed(ctx, runId)).toBe(1);
     await until('the run is settled again', () => settled(ctx, runId));
     await lanes.stop();

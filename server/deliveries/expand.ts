@@ -11,7 +11,11 @@ import { countStates } from './run.ts';
 
 const chunkSize = 10_000;
 
-export async function expandRun(base: BaseCtx, job: { workspaceId: string; runId: string }): Promise<void> {
+export async function expandRun(
+  base: BaseCtx,
+  job: { workspaceId: string; runId: string },
+  size = chunkSize,
+): Promise<void> {
   const ctx = asSystem(base, job.workspaceId);
   await inTransaction(ctx, async (ctx) => {
     // the lock keeps a second job of the same run waiting until this chunk and its cursor are committed
@@ -37,7 +41,7 @@ export async function expandRun(base: BaseCtx, job: { workspaceId: string; runId
       SELECT c.id FROM contacts c
       WHERE ${audienceWhere(job.workspaceId, run.audience as Audience, run.created_at)}
         ${run.expand_cursor ? sql`AND c.id > ${run.expand_cursor}` : sql``}
-      ORDER BY c.id LIMIT ${chunkSize}`.execute(ctx.db);
+      ORDER BY c.id LIMIT ${size}`.execute(ctx.db);
     const ids = chunk.rows.map((row) => row.id);
     const channel = run.channel as Channel;
     await sql`
@@ -51,7 +55,7 @@ export async function expandRun(base: BaseCtx, job: { workspaceId: string; runId
       ORDER BY c.id
       ON CONFLICT DO NOTHING`.execute(ctx.db);
     const last = ids.at(-1);
-    const done = ids.length < chunkSize;
+    const done = ids.length < size;
     await ctx.db
       .updateTable('runs')
       .set({
@@ -93,7 +97,7 @@ export async function cancelWaiting(
       ctx.db,
     );
     const counts = await countStates(ctx, job.runId);
-    const left = (counts.queued ?? 0) > 0 ? 0 : (counts.sending ?? 0) > 0 ? 1000 : null;
+    const left = (counts.queued ?? 0) > 0 ? 0 : (counts.sending ?? 0) > 0 ? 2000 : null;
     if (left !== null)
       await ctx.jobs.enqueue(ctx, 'deliveries.cancel', job, {
         key: job.runId,

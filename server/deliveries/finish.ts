@@ -1,10 +1,12 @@
 // A run is finished when every row has come to an end (unknown rows wait for a person, not for the run).
 import { sql } from 'kysely';
 import { asSystem, type BaseCtx, inTransaction } from '../platform/context.ts';
+import { lockRuns } from './run.ts';
 
 /** Marks the run finished if it is, and tells the campaigns module by a job in the same transaction. Safe to repeat. */
 export async function finishRunIfDone(base: BaseCtx, workspaceId: string, runId: string): Promise<boolean> {
   return inTransaction(asSystem(base, workspaceId), async (ctx) => {
+    await lockRuns(ctx, [runId]);
     const result = await sql`
       UPDATE runs SET status = 'finished', finished_at = ${ctx.clock.now()}
       WHERE workspace_id = ${workspaceId} AND id = ${runId} AND status = 'active' AND expanded_at IS NOT NULL

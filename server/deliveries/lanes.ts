@@ -3,8 +3,8 @@
 import { sql } from 'kysely';
 import type { BaseCtx } from '../platform/context.ts';
 import type { Leases } from '../platform/db/leases.ts';
-import { lanesOwned } from '../platform/http/metrics.ts';
 import { type Lane, type LaneNews, type OpenAccount, startLane } from './lane.ts';
+import { lanesOwned } from './metrics.ts';
 import { createRecorder } from './record.ts';
 
 const lookEveryMs = 1000;

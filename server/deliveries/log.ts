@@ -114,7 +114,7 @@ function toDelivery(row: LogRow): Delivery {
     address: row.address,
     state: row.state as DeliveryState,
     reason: row.reason,
-    detail: inWords(row.reason, row.detail),
+    detail: inWords(row.state, row.reason, row.detail),
     attempts: row.attempts,
     created_at: row.created_at.toISOString(),
     sent_at: row.sent_at?.toISOString() ?? null,
@@ -127,9 +127,14 @@ function toDelivery(row: LogRow): Delivery {
 }
 
 /** Words first, the platform's own in brackets: "Blocked contact (403 bot was blocked by the user)". */
-function inWords(reason: string | null, detail: string | null): string | null {
+function inWords(state: string, reason: string | null, detail: string | null): string | null {
   const words = reason
-    ? ({ ...unknownReasons, ...skipReasons, ...failureReasons } as Record<string, string>)[reason]
+    ? (
+        { ...unknownReasons, ...(state === 'skipped' ? skipReasons : failureReasons) } as Record<
+          string,
+          string
+        >
+      )[reason]
     : null;
   if (!words) return detail;
   return detail ? `${words} (${detail})` : words;

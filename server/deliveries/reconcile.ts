@@ -1,11 +1,21 @@
 // Settling rows whose answer was lost. A person decides (resend, count as sent), or the campaign's policy does after its
 // time; nothing else ever sends an unknown row again.
 import { sql } from 'kysely';
+import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
-import type { BaseCtx, Ctx } from '../platform/context.ts';
+import type { Content } from '../../contract/message.ts';
+import { type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
+import { newId } from '../platform/db/ids.ts';
+import { storableJson } from '../platform/db/storable.ts';
 import { AppError } from '../platform/errors.ts';
+import { compileMessage } from '../templates/compile.ts';
+import { templateColumns, templateContact } from '../templates/contact.ts';
+import { messagePlace } from '../templates/place.ts';
 import { audit } from '../workspaces/audit.ts';
 import { atOnce } from './delivery.ts';
+import type { DirectContent } from './enqueue.ts';
+import { messageBody } from './record.ts';
+import { lockRuns } from './run.ts';
 
 /** The row waits again and its run is active again. Throws ILLEGAL_MOVE unless the row is `unknown`. */
 export async function resendDelivery(ctx: Ctx, id: string): Promise<void> {
@@ -19,6 +29,7 @@ export async function resendDelivery(ctx: Ctx, id: string): Promise<void> {
 /** The person is counted as reached. Throws ILLEGAL_MOVE unless the row is `unknown`. */
 export async function countAsSent(ctx: Ctx, id: string): Promise<void> {
   await settle(ctx, id, 'sent');
+  await showInThread(ctx, id);
   await audit(ctx, 'delivery.counted_as_sent', { type: 'delivery', id: toWireId('dlv', id) });
 }
 
@@ -74,6 +85,7 @@ async function settle(ctx: Ctx, id: string, to: 'queued' | 'sent') {
 }
 
 async function reopenRuns(ctx: BaseCtx, runIds: string[]): Promise<void> {
+  await lockRuns(ctx, runIds);
   await ctx.db
     .updateTable('runs')
     .set({ status: 'active', finished_at: null })
@@ -83,7 +95,11 @@ async function reopenRuns(ctx: BaseCtx, runIds: string[]): Promise<void> {
 }
 
 /** Job `deliveries.resend_unknown`, every minute: campaigns whose policy allows it send their old unknown rows again. */
-export async function resendUnknownByPolicy(base: BaseCtx): Promise<number> {
+export function resendUnknownByPolicy(base: BaseCtx): Promise<number> {
+  return inTransaction(base, resendOld);
+}
+
+async function resendOld(base: BaseCtx): Promise<number> {
   const now = base.clock.now();
   const rows = await sql<{ run_id: string; connection_id: string }>`
     UPDATE deliveries d SET state = 'queued', reason = NULL, claim = NULL, due_at = ${atOnce}
@@ -99,4 +115,54 @@ export async function resendUnknownByPolicy(base: BaseCtx): Promise<number> {
   for (const connectionId of new Set(rows.rows.map((row) => row.connection_id)))
     await base.hub.publish(base, { topic: 'wake', connectionId });
   return rows.rows.length;
+}
+
+/** What the person is now held to have received stands in their thread, as it would have been written at the send. */
+async function showInThread(ctx: Ctx, id: string): Promise<void> {
+  const row = await ctx.db
+    .selectFrom('deliveries as d')
+    .innerJoin('contacts as c', (join) =>
+      join.onRef('c.workspace_id', '=', 'd.workspace_id').onRef('c.id', '=', 'd.contact_id'),
+    )
+    .leftJoin('runs as r', (join) =>
+      join.onRef('r.workspace_id', '=', 'd.workspace_id').onRef('r.id', '=', 'd.run_id'),
+    )
+    .select([
+      'd.contact_id',
+      'd.connection_id',
+      'd.channel',
+      'd.sent_at',
+      'd.content as direct',
+      'r.content as planned',
+    ])
+    .select(templateColumns.map((column) => `c.${column}` as const))
+    .where('d.workspace_id', '=', ctx.actor.workspaceId)
+    .where('d.id', '=', id)
+    .executeTakeFirst();
+  if (!row) return;
+  const content = row.planned as Content | null;
+  const direct = row.direct as DirectContent | null;
+  const rendered =
+    direct?.rendered ??
+    (content &&
+      compileMessage(
+        content,
+        row.channel as Channel,
+        await messagePlace(ctx, content, row.connection_id),
+      ).render(templateContact(row)));
+  if (!rendered) return;
+  await ctx.db
+    .insertInto('messages')
+    .values({
+      workspace_id: ctx.actor.workspaceId,
+      id: newId(),
+      contact_id: row.contact_id,
+      connection_id: row.connection_id,
+      direction: 'out',
+      delivery_id: id,
+      body: storableJson(messageBody(rendered)),
+      at: row.sent_at ?? ctx.clock.now(),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }

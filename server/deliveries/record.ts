@@ -7,9 +7,9 @@ import type { RenderedMessage } from '../../contract/message.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { isPassing, storableJson, storableText } from '../platform/db/storable.ts';
-import { sendOutcomes } from '../platform/http/metrics.ts';
 import type { Claimed } from './claim.ts';
 import type { Verdict } from './delivery.ts';
+import { sendOutcomes } from './metrics.ts';
 
 const flushEveryMs = 25;
 const flushAtMost = 2000;

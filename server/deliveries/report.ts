@@ -4,6 +4,7 @@ import type { Report } from '../../contract/campaigns.ts';
 import { failureReasons, skipReasons } from '../../contract/deliveries.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Ctx } from '../platform/context.ts';
+import { retryableReasons } from './delivery.ts';
 import { countStates } from './run.ts';
 
 /** A rate older than this belongs to the past: nothing is being sent at present. */
@@ -49,7 +50,7 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
   const named = (state: string, words: Record<string, string>) =>
     reasons.rows
       .filter((row) => row.state === state)
-      .map((row) => ({ reason: words[row.reason] ?? row.reason, count: row.count }));
+      .map((row) => ({ reason: words[row.reason] ?? row.reason, code: row.reason, count: row.count }));
   return {
     ...emptyReport,
     run_id: toWireId('run', run.id),
@@ -72,6 +73,9 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
     finished_at: run.finished_at?.toISOString() ?? null,
     failures: named('failed', failureReasons),
     skips: named('skipped', skipReasons),
+    retryable: reasons.rows
+      .filter((row) => row.state === 'failed' && retryableReasons.includes(row.reason as never))
+      .reduce((sum, row) => sum + row.count, 0),
   };
 }
 
@@ -98,4 +102,5 @@ const emptyReport: Report = {
   finished_at: null,
   failures: [],
   skips: [],
+  retryable: 0,
 };

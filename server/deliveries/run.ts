@@ -4,10 +4,10 @@ import { sql } from 'kysely';
 import type { Audience, Settings } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import type { Content } from '../../contract/message.ts';
-import type { Ctx } from '../platform/context.ts';
+import type { BaseCtx, Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { countAudience } from './audience.ts';
-import { atOnce } from './delivery.ts';
+import { atOnce, retryableReasons } from './delivery.ts';
 
 export interface RunStart {
   campaignId: string;
@@ -78,7 +78,10 @@ export async function cancelRun(ctx: Ctx, runId: string): Promise<boolean> {
   return moved;
 }
 
-/** Failed rows wait again, as one more attempt each; a finished run becomes active again. Returns how many. */
+/**
+ * Failed rows that can turn out otherwise wait again; a finished run becomes active again. Returns how many. Deleted
+ * accounts, invalid addresses and refused content stay failed: trying again would only fail again.
+ */
 export async function retryFailed(ctx: Ctx, runId: string): Promise<number> {
   const result = await ctx.db
     .updateTable('deliveries')
@@ -86,10 +89,19 @@ export async function retryFailed(ctx: Ctx, runId: string): Promise<number> {
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('run_id', '=', runId)
     .where('state', '=', 'failed')
+    .where('reason', 'in', [...retryableReasons])
     .executeTakeFirst();
   const count = Number(result.numUpdatedRows);
   if (count > 0) await move(ctx, runId, 'finished', 'active');
   return count;
+}
+
+/**
+ * Whoever changes a run's status by what its rows are, or its rows and then its status, stands in line here first: else one
+ * finishes the run on the figures of a moment ago while the other, not seeing that, does not open it again.
+ */
+export async function lockRuns(ctx: Pick<BaseCtx, 'db'>, runIds: string[]): Promise<void> {
+  await ctx.db.selectFrom('runs').select('id').where('id', 'in', runIds).orderBy('id').forUpdate().execute();
 }
 
 async function move(
@@ -98,6 +110,7 @@ async function move(
   from: string,
   to: 'active' | 'paused' | 'cancelled',
 ): Promise<boolean> {
+  await lockRuns(ctx, [runId]);
   const run = await ctx.db
     .updateTable('runs')
     .set({

@@ -1,10 +1,11 @@
 // Lanes over a test's ctx, wired as node.ts wires them, and a campaign to send with them.
 
+import { onTestFinished } from 'vitest';
 import { type Settings, settings as settingsSchema } from '../../contract/campaigns.ts';
 import { content } from '../../contract/message.ts';
 import { openAccount } from '../channels/accounts.ts';
-import { finishRunIfDone, holdRuns } from '../deliveries/finish.ts';
 import type { OpenAccount } from '../deliveries/lane.ts';
+import { laneNews } from '../deliveries/lane-news.ts';
 import { type LaneHost, startLanes } from '../deliveries/lanes.ts';
 import { startRun } from '../deliveries/run.ts';
 import { inTransaction } from '../platform/context.ts';
@@ -13,7 +14,7 @@ import { createLeases } from '../platform/db/leases.ts';
 import type { TestCtx } from './context.ts';
 
 /** A lane host of its own, as another node would have. `perSecond` replaces the adapter's pace. */
-export function testLanes(ctx: TestCtx, perSecond?: number): LaneHost & { leaseUrl: string } {
+export function testLanes(ctx: TestCtx, perSecond?: number): LaneHost {
   const leases = createLeases(ctx.databaseUrl, ctx.log);
   const host = startLanes(ctx, {
     leases,
@@ -22,20 +23,16 @@ export function testLanes(ctx: TestCtx, perSecond?: number): LaneHost & { leaseU
       if (!open || !perSecond) return open;
       return { ...open, adapter: { ...open.adapter, pace: { ...open.adapter.pace, perSecond } } };
     },
-    news: {
-      runMayBeDone: (workspaceId, runId) => finishRunIfDone(ctx, workspaceId, runId),
-      broken: (workspaceId, connectionId, reason) => holdRuns(ctx, { workspaceId, connectionId, reason }),
-      async gone() {},
-    },
+    news: laneNews(ctx),
   });
-  return {
-    ...host,
-    leaseUrl: ctx.databaseUrl,
-    async stop() {
-      await host.stop();
-      await leases.stop();
-    },
+  let stopping: Promise<void> | null = null;
+  const stop = () => {
+    stopping ??= host.stop().then(() => leases.stop());
+    return stopping;
   };
+  // a story that fails must not leave its lanes to the next one
+  onTestFinished(stop);
+  return { ...host, stop };
 }
 
 /** A run for everybody on the connection, of a campaign in status `sending`. */

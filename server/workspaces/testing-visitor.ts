@@ -26,7 +26,7 @@ export async function testApp(
 ): Promise<{ app: FastifyInstance; ctx: TestCtx }> {
   const ctx = Object.assign(await testCtx({ clock: overrides.clock }), overrides);
   const app = await createServer(ctx, 'test', authenticate, {
-    usr: { table: 'memberships' },
+    usr: { table: 'memberships', column: 'user_id' },
     ses: { table: 'sessions' },
     inv: { table: 'invitations' },
     tok: { table: 'api_tokens', where: 'revoked_at IS NULL' },

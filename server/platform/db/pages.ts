@@ -49,7 +49,18 @@ export async function fetchPage<DB, TB extends keyof DB, O, T>(
   const last = shown.at(-1) as { _cursor: string; _id: string } | undefined;
   const more = rows.length > page.limit && last;
   const data = (shown as unknown as { _cursor: string }[]).map(({ _cursor, ...row }) => toWire(row as O));
-  return { data, next_cursor: more ? encodeCursor([kind, last._cursor, last._id]) : null };
+  const total = page.include === 'total' ? { total: await countRows(query) } : {};
+  return { ...total, data, next_cursor: more ? encodeCursor([kind, last._cursor, last._id]) : null };
+}
+
+/** All rows of the list, whatever the page. */
+async function countRows<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): Promise<number> {
+  const row = await query
+    .clearSelect()
+    .clearOrderBy()
+    .select(sql<number>`count(*)`.as('n'))
+    .executeTakeFirstOrThrow();
+  return (row as { n: number }).n;
 }
 
 /** The first table of the FROM, so that a cursor of another list is told apart from ours. */

@@ -9,7 +9,7 @@ import { AppError, notFound } from '../errors.ts';
 export type Authenticate = (base: BaseCtx, request: FastifyRequest) => Promise<Actor | null>;
 
 /** Where the rows of a noun live, for the ownership check: a table with `workspace_id` and `id`. */
-export type TenantTables = Partial<Record<IdPrefix, { table: string; where?: string }>>;
+export type TenantTables = Partial<Record<IdPrefix, { table: string; column?: string; where?: string }>>;
 
 export function installAccess(app: FastifyInstance, authenticate: Authenticate, tables: TenantTables): void {
   app.decorateRequest('ctx', null);
@@ -55,7 +55,7 @@ export function installAccess(app: FastifyInstance, authenticate: Authenticate, 
       const uuid = fromWireId(prefix, String((request.params as Record<string, string>)[name]));
       const tenant = tables[prefix];
       if (!uuid || !tenant || !request.ctx) throw notFound(idPrefixes[prefix]);
-      const owner = sql.ref(tenant.table === 'memberships' ? 'user_id' : 'id');
+      const owner = sql.ref(tenant.column ?? 'id');
       const extra = tenant.where ? sql.raw(` AND ${tenant.where}`) : sql``;
       const found =
         await sql`SELECT 1 FROM ${sql.table(tenant.table)} WHERE workspace_id = ${request.ctx.actor.workspaceId} AND ${owner} = ${uuid}${extra}`.execute(

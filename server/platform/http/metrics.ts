@@ -1,5 +1,5 @@
 // /metrics for Prometheus: process figures and request times by route pattern. Never labelled by contact or campaign.
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from '@prometheus-io/client';
+import { collectDefaultMetrics, Histogram, Registry } from '@prometheus-io/client';
 import type { FastifyInstance } from 'fastify';
 
 export const registry = new Registry();
@@ -10,18 +10,6 @@ const requestSeconds = new Histogram({
   help: 'Time to answer, by route pattern and status class',
   labelNames: ['method', 'route', 'status'],
   buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
-  registers: [registry],
-});
-/** Outcomes as the lanes record them. */
-export const sendOutcomes = new Counter({
-  name: 'carillon_send_outcomes_total',
-  help: 'Sends by channel and outcome',
-  labelNames: ['channel', 'outcome'],
-  registers: [registry],
-});
-export const lanesOwned = new Gauge({
-  name: 'carillon_lanes_owned',
-  help: 'Lanes this node runs at present',
   registers: [registry],
 });
 

@@ -1,0 +1,18 @@
+// What a lane's discoveries mean to the rest of the product; the same for a node and for the tests of the engine.
+import { breakConnection } from '../channels/accounts.ts';
+import { setReachability } from '../contacts/identity.ts';
+import { asSystem, type BaseCtx } from '../platform/context.ts';
+import { finishRunIfDone } from './finish.ts';
+import type { LaneNews } from './lane.ts';
+
+export function laneNews(base: BaseCtx): LaneNews {
+  return {
+    runMayBeDone: (workspaceId, runId) => finishRunIfDone(base, workspaceId, runId),
+    // its runs are held by the job that leaves with the broken connection
+    async broken(workspaceId, connectionId, detail, version) {
+      await breakConnection(asSystem(base, workspaceId), connectionId, detail, version);
+    },
+    gone: (workspaceId, connectionId, addresses, reason) =>
+      setReachability(asSystem(base, workspaceId), connectionId, addresses, { reachable: false, reason }),
+  };
+}

@@ -1,0 +1,331 @@
+// One story for each safeguard of the engine that nothing else would miss if it were gone.
+import { sql } from 'kysely';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { disconnect } from '../channels/disconnect.ts';
+import { recordConsent } from '../contacts/consent.ts';
+import { inTransaction } from '../platform/context.ts';
+import { newId } from '../platform/db/ids.ts';
+import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
+import { aRun, testLanes, until } from '../testing/engine.ts';
+import { somePeople, type TestSandbox, testSandbox } from '../testing/sandbox.ts';
+import { claimOfRun, declareForgotten, giveBack } from './claim.ts';
+import { enqueueDelivery } from './enqueue.ts';
+import { expandRun } from './expand.ts';
+import { countAsSent, resendDelivery, resendUnknownByPolicy } from './reconcile.ts';
+import { createRecorder } from './record.ts';
+import { cancelRun, countStates, retryFailed } from './run.ts';
+
+let base: TestCtx;
+beforeAll(async () => {
+  base = await testCtx({ work: true });
+});
+
+async function aShop(people: number): Promise<{ ctx: TestCtx; sandbox: TestSandbox; contacts: string[] }> {
+  const ctx = { ...inWorkspace(base, await aWorkspace(base)), config: { ...base.config } };
+  const sandbox = await testSandbox(ctx, { limits: null });
+  return { ctx, sandbox, contacts: await somePeople(ctx, sandbox, people) };
+}
+
+/** A run whose rows are written and that no lane sends. */
+async function anExpandedRun(ctx: TestCtx, sandbox: TestSandbox, settings = {}) {
+  const run = await aRun(ctx, sandbox.connectionId, { settings });
+  await until('it is expanded', async () => (await runRow(ctx, run.runId)).expanded_at !== null);
+  return run;
+}
+const runRow = (ctx: TestCtx, id: string) =>
+  ctx.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+const stateOf = async (ctx: TestCtx, id: string) =>
+  (await ctx.db.selectFrom('deliveries').select('state').where('id', '=', id).executeTakeFirstOrThrow())
+    .state;
+
+describe('eligibility', () => {
+  it('is judged again at the claim: who opted out or blocked us after the expansion is skipped with the reason', async () => {
+    const { ctx, sandbox, contacts } = await aShop(3);
+    const { runId } = await anExpandedRun(ctx, sandbox);
+    await recordConsent(ctx, contacts[0] as string, {
+      channel: 'telegram',
+      purpose: 'marketing',
+      state: 'opted_out',
+      source: 'test',
+      wording: null,
+    });
+    await ctx.db
+      .updateTable('identities')
+      .set({ reachable: false, unreachable_reason: 'blocked' })
+      .where('contact_id', '=', contacts[1] as string)
+      .execute();
+    const claimed = await claimOfRun(ctx, runId, newId(), 10);
+    expect(claimed.map((row) => row.contactId)).toEqual([contacts[2]]);
+    const skipped = await ctx.db
+      .selectFrom('deliveries')
+      .select(['contact_id', 'reason'])
+      .where('run_id', '=', runId)
+      .where('state', '=', 'skipped')
+      .orderBy('id')
+      .execute();
+    expect(skipped).toEqual([
+      { contact_id: contacts[0], reason: 'opted_out' },
+      { contact_id: contacts[1], reason: 'blocked' },
+    ]);
+  });
+});
+
+describe('expansion', () => {
+  it('goes on chunk by chunk until everybody has a row', async () => {
+    const { ctx, sandbox } = await aShop(8);
+    await ctx.db
+      .updateTable('connections')
+      .set({ status: 'error' })
+      .where('id', '=', sandbox.connectionId)
+      .execute();
+    const { runId } = await aRun(ctx, sandbox.connectionId);
+    const job = { workspaceId: ctx.actor.workspaceId, runId };
+    await until('the job has run', async () => (await runRow(ctx, runId)).expanded_at !== null);
+    await ctx.db.deleteFrom('deliveries').where('run_id', '=', runId).execute();
+    await ctx.db
+      .updateTable('runs')
+      .set({ expanded_at: null, expand_cursor: null })
+      .where('id', '=', runId)
+      .execute();
+    await expandRun(ctx, job, 3);
+    expect(await countStates(ctx, runId)).toMatchObject({ queued: 3 });
+    expect((await runRow(ctx, runId)).expanded_at).toBeNull();
+    for (let i = 0; i < 2; i++) await expandRun(ctx, job, 3);
+    expect(await countStates(ctx, runId)).toMatchObject({ queued: 8 });
+    expect(await runRow(ctx, runId)).toMatchObject({ planned: 8, expanded_at: expect.any(Date) });
+  });
+});
+
+describe('the claim', () => {
+  it('of another lane is not given back by us', async () => {
+    const { ctx, sandbox } = await aShop(1);
+    const { runId } = await anExpandedRun(ctx, sandbox);
+    const rows = await claimOfRun(ctx, runId, newId(), 10);
+    await giveBack(ctx, rows, newId(), null);
+    expect(await countStates(ctx, runId)).toMatchObject({ sending: 1 });
+  });
+
+  it('of a node that died is declared unknown by the next owner of the lane, and not sent again', async () => {
+    const { ctx, sandbox } = await aShop(5);
+    const { runId } = await anExpandedRun(ctx, sandbox);
+    await claimOfRun(ctx, runId, newId(), 2);
+    const lanes = testLanes(ctx, 500);
+    await until('the rest is sent', async () => (await countStates(ctx, runId)).sent === 3);
+    await lanes.stop();
+    expect(await countStates(ctx, runId)).toMatchObject({ sent: 3, unknown: 2 });
+    expect((await sandbox.stats()).accepted).toBe(3);
+  });
+
+  it('that no lane will look at again ends as unknown after five minutes', async () => {
+    const { ctx, sandbox } = await aShop(2);
+    const { runId } = await anExpandedRun(ctx, sandbox);
+    await claimOfRun(ctx, runId, newId(), 2);
+    await declareForgotten(ctx);
+    expect(await countStates(ctx, runId)).toMatchObject({ sending: 2 });
+    await ctx.db
+      .updateTable('deliveries')
+      .set({ claimed_at: new Date(Date.now() - 6 * 60_000) })
+      .where('run_id', '=', runId)
+      .execute();
+    await declareForgotten(ctx);
+    expect(await countStates(ctx, runId)).toMatchObject({ unknown: 2 });
+  });
+});
+
+describe('a lane', () => {
+  it('that is stopped waits for the answers under way and gives the rest back: nobody unknown, nobody in sending', async () => {
+    const { ctx, sandbox } = await aShop(30);
+    await sandbox.control('faults', { kind: 'latency', bot: sandbox.botId, ms: 400 });
+    const lanes = testLanes(ctx, 40);
+    const { runId } = await aRun(ctx, sandbox.connectionId);
+    await until('some have arrived', async () => (await countStates(ctx, runId)).sending !== undefined);
+    await until(
+      'requests are under way',
+      async () =>
+        ((
+          await sandbox.control<{ requests_by_method: Record<string, number> }>(
+            `stats?bot=${sandbox.botId}&brief=1`,
+          )
+        ).requests_by_method.sendMessage ?? 0) > 3,
+    );
+    await lanes.stop();
+    const counts = await countStates(ctx, runId);
+    expect({ sending: counts.sending ?? 0, unknown: counts.unknown ?? 0 }).toEqual({
+      sending: 0,
+      unknown: 0,
+    });
+    expect((counts.sent ?? 0) + (counts.queued ?? 0)).toBe(30);
+    expect((await sandbox.stats()).accepted).toBe(counts.sent);
+  });
+
+  it('keeps to one message per second for one person, whatever comes at once', async () => {
+    const { ctx, sandbox, contacts } = await aShop(1);
+    const lanes = testLanes(ctx, 100);
+    const at = {
+      source: 'reply',
+      contactId: contacts[0] as string,
+      connectionId: sandbox.connectionId,
+      authorId: null,
+    } as const;
+    for (let i = 0; i < 6; i++) await enqueueDelivery(ctx, { ...at, content: { text: `message ${i}` } });
+    await until('all are sent', async () => (await sandbox.stats()).accepted === 6);
+    await lanes.stop();
+    const { per_second } = await sandbox.control<{ per_second: { max: number } }>(
+      `stats?bot=${sandbox.botId}&brief=1`,
+    );
+    expect(per_second.max).toBeLessThanOrEqual(4);
+  });
+
+  it('ends when its connection is removed: nothing more goes out, and the run is held', async () => {
+    const { ctx, sandbox } = await aShop(60);
+    const lanes = testLanes(ctx, 30);
+    const { runId } = await aRun(ctx, sandbox.connectionId);
+    await until('some are sent', async () => ((await countStates(ctx, runId)).sent ?? 0) > 3);
+    await disconnect(ctx, sandbox.connectionId);
+    await until('the run is held', async () => (await runRow(ctx, runId)).status === 'paused');
+    await until('nothing is under way', async () => ((await countStates(ctx, runId)).sending ?? 0) === 0);
+    const then = (await sandbox.stats()).accepted;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect((await sandbox.stats()).accepted).toBe(then);
+    expect(then).toBeLessThan(50);
+    await lanes.stop();
+  });
+
+  it('opened with a token that was replaced meanwhile does not break the mended connection', async () => {
+    const { ctx, sandbox } = await aShop(4);
+    const lanes = testLanes(ctx, 100);
+    const first = await aRun(ctx, sandbox.connectionId);
+    await until('the lane is warm', async () => (await countStates(ctx, first.runId)).sent === 4);
+    const revoked = await sandbox.control<{ token: string }>(`bots/${sandbox.botId}/revoke`, {});
+    const credentials = ctx.secrets.seal(
+      JSON.stringify({ token: revoked.token }),
+      `connections/${sandbox.connectionId}/credentials`,
+    );
+    await ctx.db
+      .updateTable('connections')
+      .set({ credentials, version: sql`version + 1` })
+      .where('id', '=', sandbox.connectionId)
+      .execute();
+    const second = await aRun(ctx, sandbox.connectionId, { text: 'Second' });
+    await until('the second is sent too', async () => (await countStates(ctx, second.runId)).sent === 4);
+    await lanes.stop();
+  });
+});
+
+describe('one row that cannot be stored', () => {
+  it('does not hold up the others, is unknown, and is not sent again', async () => {
+    const { ctx, sandbox } = await aShop(3);
+    const { runId } = await anExpandedRun(ctx, sandbox);
+    const claim = newId();
+    const rows = await claimOfRun(ctx, runId, claim, 10);
+    const recorder = createRecorder(ctx);
+    for (const [index, row] of rows.entries())
+      recorder.record({
+        row,
+        claim,
+        channel: 'telegram',
+        connectionId: sandbox.connectionId,
+        message: null,
+        verdict: {
+          state: 'sent',
+          reason: null,
+          detail: null,
+          externalId: index === 1 ? 'no\u0000text' : '7',
+          dueAt: null,
+        },
+      });
+    await recorder.stop();
+    expect(await countStates(ctx, runId)).toMatchObject({ sent: 2, unknown: 1 });
+  });
+});
+
+describe('settling by hand and by policy', () => {
+  async function anUnknown(settings = {}) {
+    const { ctx, sandbox } = await aShop(1);
+    const { runId, campaignId } = await anExpandedRun(ctx, sandbox, settings);
+    const [row] = await claimOfRun(ctx, runId, newId(), 1);
+    const id = row?.id as string;
+    await ctx.db
+      .updateTable('deliveries')
+      .set({ state: 'unknown', reason: 'timeout' })
+      .where('id', '=', id)
+      .execute();
+    return { ctx, sandbox, runId, campaignId, id };
+  }
+
+  it('counted as sent, the message stands in the thread', async () => {
+    const { ctx, id } = await anUnknown();
+    await inTransaction(ctx, (ctx) => countAsSent(ctx, id));
+    expect(await stateOf(ctx, id)).toBe('sent');
+    const message = await ctx.db
+      .selectFrom('messages')
+      .select('body')
+      .where('delivery_id', '=', id)
+      .executeTakeFirstOrThrow();
+    expect((message.body as { text: string }).text).toBe('Hi P100000');
+  });
+
+  it('cannot be sent again once the campaign was cancelled or the connection removed', async () => {
+    const cancelled = await anUnknown();
+    await cancelRun(cancelled.ctx, cancelled.runId);
+    await expect(inTransaction(cancelled.ctx, (ctx) => resendDelivery(ctx, cancelled.id))).rejects.toThrow(
+      /was cancelled/,
+    );
+    const removed = await anUnknown();
+    await disconnect(removed.ctx, removed.sandbox.connectionId);
+    await expect(inTransaction(removed.ctx, (ctx) => resendDelivery(ctx, removed.id))).rejects.toThrow(
+      /was removed/,
+    );
+  });
+
+  it('the policy sends again after its time, three tries in all', async () => {
+    const { ctx, id } = await anUnknown({ unknown: { resend_after_seconds: 60 } });
+    await resendUnknownByPolicy(ctx);
+    expect(await stateOf(ctx, id)).toBe('unknown');
+    const old = new Date(Date.now() - 61_000);
+    await ctx.db.updateTable('deliveries').set({ claimed_at: old }).where('id', '=', id).execute();
+    await resendUnknownByPolicy(ctx);
+    expect(await stateOf(ctx, id)).toBe('queued');
+    await ctx.db
+      .updateTable('deliveries')
+      .set({ state: 'unknown', claimed_at: old, attempts: 3 })
+      .where('id', '=', id)
+      .execute();
+    await resendUnknownByPolicy(ctx);
+    expect(await stateOf(ctx, id)).toBe('unknown');
+  });
+
+  it('a row sent again while its run is being finished is never left behind', async () => {
+    const { ctx, sandbox } = await aShop(1);
+    await aContact(ctx);
+    const lanes = testLanes(ctx, 500);
+    for (let round = 0; round < 5; round++) {
+      await sandbox.control('faults', { kind: 'reset_after', bot: sandbox.botId, count: 1 });
+      const { runId } = await aRun(ctx, sandbox.connectionId, { text: `Round ${round}` });
+      await until('the answer was lost', async () => (await countStates(ctx, runId)).unknown === 1);
+      const { id } = await ctx.db
+        .selectFrom('deliveries')
+        .select('id')
+        .where('run_id', '=', runId)
+        .where('state', '=', 'unknown')
+        .executeTakeFirstOrThrow();
+      await inTransaction(ctx, (ctx) => resendDelivery(ctx, id));
+      await until('it is sent', async () => (await countStates(ctx, runId)).sent === 1);
+    }
+    await lanes.stop();
+  }, 60_000);
+
+  it('trying again leaves out what would only fail again', async () => {
+    const { ctx, sandbox } = await aShop(2);
+    const { runId } = await anExpandedRun(ctx, sandbox);
+    const rows = await claimOfRun(ctx, runId, newId(), 2);
+    for (const [index, row] of rows.entries())
+      await ctx.db
+        .updateTable('deliveries')
+        .set({ state: 'failed', reason: index ? 'blocked' : 'deactivated' })
+        .where('id', '=', row.id)
+        .execute();
+    expect(await retryFailed(ctx, runId)).toBe(1);
+    expect(await countStates(ctx, runId)).toMatchObject({ failed: 1, queued: 1 });
+  });
+});
