@@ -44,8 +44,11 @@ export function plainEnvironment(more: Record<string, string> = {}): Record<stri
   return { ...Object.fromEntries(kept), LOG_LEVEL: 'warn', ...more };
 }
 
+/** A data folder that goes when the file's tests are through. */
 export function freshFolder(): string {
-  return mkdtempSync(path.join(tmpdir(), 'carillon-e2e-'));
+  const folder = mkdtempSync(path.join(tmpdir(), 'carillon-e2e-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** Runs a program of the checkout and collects what it prints. */
