@@ -30,15 +30,9 @@ const orders = [
 /** Automations have their own page. */
 const listedKinds = 'broadcast,bulk_message';
 
+/** The draft that every installation begins with, as long as nobody has changed it. */
 function isUntouched(campaign: Campaign): boolean {
-  const { content } = campaign;
-  return (
-    campaign.status === 'draft' &&
-    campaign.version === 1 &&
-    content.text === '' &&
-    content.media.length === 0 &&
-    content.buttons.length === 0
-  );
+  return campaign.status === 'draft' && campaign.name === 'Promotion' && campaign.version === 1;
 }
 
 export function CampaignsScreen() {
@@ -73,8 +67,7 @@ export function CampaignsScreen() {
       {busy ? 'Adding' : short ? 'Add' : 'Add campaign'}
     </ReasonButton>
   );
-  // The draft that comes with every installation is no campaign yet, while nobody has touched it.
-  const empty = !filtered && (rows?.length ?? 2) <= 1 && rows?.every(isUntouched) === true;
+  const empty = !filtered && rows?.every(isUntouched) === true;
   return (
     <Page
       title="Campaigns"
@@ -146,7 +139,7 @@ export function CampaignsScreen() {
           onRetry={() => void list.refetch()}
         />
       ) : empty ? (
-        <FirstCampaign add={addButton(false)} />
+        <FirstCampaign add={addButton(false)} draft={rows?.[0]} />
       ) : rows?.length === 0 ? (
         <EmptyState
           icon={<IconFilterOff size={32} stroke={1.5} />}
@@ -178,7 +171,7 @@ export function CampaignsScreen() {
   );
 }
 
-function FirstCampaign({ add }: { add: React.ReactNode }) {
+function FirstCampaign({ add, draft }: { add: React.ReactNode; draft: Campaign | undefined }) {
   const { data: connections } = useQuery(connectionsQuery);
   const { data: setup } = useQuery(setupQuery);
   const ready = connections?.data.find((connection) => connection.status === 'connected');
@@ -193,6 +186,11 @@ function FirstCampaign({ add }: { add: React.ReactNode }) {
           ) : (
             <Button component={Link} to="/connections" leftSection={<IconPlugConnected size={16} />}>
               Connect a bot
+            </Button>
+          )}
+          {ready && draft && (
+            <Button variant="default" component={Link} to={`/campaigns/${draft.id}/edit`}>
+              Open the draft {draft.name}
             </Button>
           )}
           {setup?.sandbox && connections && connections.data.length > 0 && (
