@@ -108,5 +108,5 @@ export async function announce(ctx: Ctx, connectionId: string): Promise<void> {
   const { workspaceId } = ctx.actor;
   const frame = { type: 'connection.changed' as const, connection_id: toWireId('con', connectionId) };
   await ctx.hub.publish(ctx, { topic: 'live', workspaceId, frame });
-  await ctx.hub.publish(ctx, { topic: 'wake', connectionId });
+  await ctx.hub.publish(ctx, { topic: 'connection', connectionId });
 }

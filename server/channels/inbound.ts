@@ -61,7 +61,7 @@ export function startInbound(base: BaseCtx, leases: Leases, handle: HandleInboun
   }
 
   const unsubscribe = base.hub.subscribe((news) => {
-    if (news.topic === 'wake') workers.get(news.connectionId)?.wake();
+    if (news.topic === 'inbound' || news.topic === 'connection') workers.get(news.connectionId)?.wake();
     else if (news.frame.type === 'connection.changed') lookSoon();
   });
   leases.onLost((keys) => {

@@ -42,7 +42,7 @@ export async function storeUpdates(
         .where('workspace_id', '=', of.workspaceId)
         .where('id', '=', of.connectionId)
         .execute();
-    if (stored > 0) await hub.publish({ db }, { topic: 'wake', connectionId: of.connectionId });
+    if (stored > 0) await hub.publish({ db }, { topic: 'inbound', connectionId: of.connectionId });
     return stored;
   });
 }

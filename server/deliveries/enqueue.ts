@@ -85,6 +85,6 @@ export async function enqueueDelivery(
       created_at: now,
     })
     .execute();
-  await ctx.hub.publish(ctx, { topic: 'wake', connectionId: given.connectionId });
+  await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: given.connectionId });
   return { id, rendered };
 }

@@ -71,7 +71,7 @@ export async function expandRun(
       .where('id', '=', job.runId)
       .execute();
     if (!done) await ctx.jobs.enqueue(ctx, 'deliveries.expand', job, { key: job.runId });
-    await ctx.hub.publish(ctx, { topic: 'wake', connectionId: run.connection_id });
+    await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: run.connection_id });
     await ctx.hub.publish(ctx, {
       topic: 'live',
       workspaceId: job.workspaceId,

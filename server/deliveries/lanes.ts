@@ -28,7 +28,7 @@ export function startLanes(base: BaseCtx, deps: LaneHostDeps): LaneHost {
   let looking: Promise<void> | null = null;
 
   const unsubscribe = base.hub.subscribe((news) => {
-    if (news.topic !== 'wake') return;
+    if (news.topic !== 'outbound' && news.topic !== 'connection') return;
     const lane = lanes.get(news.connectionId);
     if (lane) lane.wake();
     else void look();

@@ -22,7 +22,7 @@ export async function resendDelivery(ctx: Ctx, id: string): Promise<void> {
   await refuseDeadEnd(ctx, id);
   const row = await settle(ctx, id, 'queued');
   if (row.run_id) await reopenRuns(ctx, [row.run_id]);
-  await ctx.hub.publish(ctx, { topic: 'wake', connectionId: row.connection_id });
+  await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: row.connection_id });
   await audit(ctx, 'delivery.resent', { type: 'delivery', id: toWireId('dlv', id) });
 }
 
@@ -113,7 +113,7 @@ async function resendOld(base: BaseCtx): Promise<number> {
   if (runIds.length === 0) return 0;
   await reopenRuns(base, runIds);
   for (const connectionId of new Set(rows.rows.map((row) => row.connection_id)))
-    await base.hub.publish(base, { topic: 'wake', connectionId });
+    await base.hub.publish(base, { topic: 'outbound', connectionId });
   return rows.rows.length;
 }
 

@@ -126,7 +126,7 @@ async function move(
     .where('status', '=', from)
     .returning('connection_id')
     .executeTakeFirst();
-  if (run) await ctx.hub.publish(ctx, { topic: 'wake', connectionId: run.connection_id });
+  if (run) await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: run.connection_id });
   return run !== undefined;
 }
 

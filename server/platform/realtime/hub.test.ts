@@ -19,7 +19,7 @@ async function aNode(): Promise<Hub & { heard: string[] }> {
 afterEach(async () => {
   for (const hub of hubs.splice(0)) await hub.stop();
 });
-const wake = (connectionId: string): News => ({ topic: 'wake', connectionId });
+const wake = (connectionId: string): News => ({ topic: 'outbound', connectionId });
 const listeners = async () =>
   (
     await sql<{

@@ -9,7 +9,8 @@ const channel = 'carillon';
 
 export type News =
   | { topic: 'live'; workspaceId: string; frame: LiveFrame }
-  | { topic: 'wake'; connectionId: string };
+  /** Something to send, something came in, or the connection itself changed: whoever works for it looks at once. */
+  | { topic: 'outbound' | 'inbound' | 'connection'; connectionId: string };
 
 export interface Hub {
   /** Leaves with the commit of ctx's transaction; one notification per call, so never call it per message sent. */
