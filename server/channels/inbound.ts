@@ -62,7 +62,7 @@ export function startInbound(base: BaseCtx, leases: Leases, handle: HandleInboun
 
   const unsubscribe = base.hub.subscribe((news) => {
     if (news.topic === 'inbound' || news.topic === 'connection') workers.get(news.connectionId)?.wake();
-    else if (news.frame.type === 'connection.changed') lookSoon();
+    if (news.topic === 'connection') lookSoon();
   });
   leases.onLost((keys) => {
     for (const [id, worker] of workers) if (keys.includes(leaseOf(id))) void stopWorker(id, worker);
