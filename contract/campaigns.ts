@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { channel } from './connections.ts';
 import { wireId } from './ids.ts';
 import { humanText, timestamp } from './lists.ts';
-import { content } from './message.ts';
+import { content, contentInput } from './message.ts';
+import { notYet, notYetList } from './not-yet.ts';
 
 export const campaignKind = z.enum([
   'broadcast',
@@ -38,7 +39,10 @@ export const audience = z.union([
   z.object({ contact_ids: z.array(wireId('cnt')).min(1, 'Choose at least one contact.').max(10_000) }),
 ]);
 export type Audience = z.infer<typeof audience>;
-export const schedule = z.object({ mode: z.literal('now', 'Only sending at once is possible at present.') });
+const atOnce = 'Only sending at once is possible yet: leave schedule out, or send { "mode": "now" }.';
+const cannotExclude = 'Nobody can be excluded yet: leave exclude out, and choose the people by contact_ids.';
+const noBatches = 'Batches are not possible yet: leave batch out, or set messages_per_minute to send slower.';
+export const schedule = z.object({ mode: z.literal('now') });
 export const settings = z.object({
   messages_per_minute: z.number().int().min(1).max(60_000).nullable().default(null),
   silent: z.boolean().default(false),
@@ -53,6 +57,76 @@ export const trigger = z.object({
   enabled: z.boolean().default(false),
   delay_minutes: z.number().int().min(0).max(525_600).default(60),
 });
+
+/** What a request may hold: nothing unknown, and of what is not possible yet only that which asks for nothing. */
+export const audienceInput = z
+  .strictObject({
+    all: z.literal(true).optional(),
+    contact_ids: z.array(wireId('cnt')).min(1, 'Choose at least one contact.').max(10_000).optional(),
+    segment_ids: notYet('There are no segments yet: send { "all": true } or { "contact_ids": [ … ] }.'),
+    import_id: notYet(
+      'There are no imports yet: add the people by POST /contacts/batch and send their contact_ids.',
+    ),
+    group_ids: notYet('Groups cannot be written to yet: send { "all": true } or { "contact_ids": [ … ] }.'),
+    exclude: z
+      .strictObject({
+        segment_ids: notYetList(cannotExclude),
+        campaign_ids: notYetList(cannotExclude),
+      })
+      .nullish(),
+  })
+  .transform(({ all, contact_ids }, ctx): Audience => {
+    if (all && !contact_ids) return { all };
+    if (contact_ids && !all) return { contact_ids };
+    ctx.addIssue({
+      code: 'custom',
+      message: 'Send either { "all": true } or { "contact_ids": [ … ] }, not both and not neither.',
+    });
+    return z.NEVER;
+  })
+  .meta({ description: 'Either all or contact_ids' });
+export const scheduleInput = z
+  .strictObject({
+    mode: z.literal('now', atOnce),
+    local: notYet(atOnce),
+    time_zone: notYet(atOnce),
+    rrule: notYet(atOnce),
+    until: notYet(atOnce),
+  })
+  .transform(({ mode }) => ({ mode }));
+export const settingsInput = settings
+  .extend({
+    unknown: z
+      .strictObject({ resend_after_seconds: z.number().int().min(60).max(604_800).nullable().default(null) })
+      .default({ resend_after_seconds: null }),
+    pin: z
+      .literal(false, 'Messages cannot be pinned yet: leave pin out, or send false.')
+      .optional()
+      .meta({ description: 'Not possible yet: only false' }),
+    /** The published default; the connection's own pace is slower than that anyway. */
+    batch: z
+      .strictObject({ size: z.literal(256, noBatches), delay_seconds: z.literal(2, noBatches) }, noBatches)
+      .nullish()
+      .meta({ description: 'Not possible yet: only null or the default' }),
+  })
+  .strict()
+  .transform(({ pin: _pin, batch: _batch, ...rest }): Settings => rest);
+export const triggerInput = trigger
+  .extend({
+    rule: z
+      .record(z.string(), z.unknown())
+      .refine((rule) => Object.keys(rule).length === 0, {
+        error: 'Rules of your own are not possible yet: leave rule out.',
+      })
+      .nullish()
+      .meta({ description: 'Not possible yet: only empty' }),
+    repeat: z
+      .literal('once', 'Only "once" is possible yet: leave repeat out.')
+      .nullish()
+      .meta({ description: 'Only "once" is possible yet' }),
+  })
+  .strict()
+  .transform(({ rule: _rule, repeat: _repeat, ...rest }) => rest);
 
 export const campaign = z
   .object({
@@ -81,27 +155,27 @@ export const campaign = z
   .meta({ id: 'Campaign' });
 export type Campaign = z.infer<typeof campaign>;
 
-export const campaignCreate = z.object({
+export const campaignCreate = z.strictObject({
   kind: campaignKind.default('broadcast'),
   name: humanText(120, 1),
   type: campaignType.default('promotional'),
   connection_id: wireId('con').nullish(),
-  audience: audience.default({ all: true }),
-  content: content.prefault({}),
-  schedule: schedule.default({ mode: 'now' }),
-  settings: settings.prefault({}),
-  trigger: trigger.nullish(),
+  audience: audienceInput.default({ all: true }),
+  content: contentInput.prefault({}),
+  schedule: scheduleInput.default({ mode: 'now' }),
+  settings: settingsInput.prefault({}),
+  trigger: triggerInput.nullish(),
 });
 export type CampaignCreate = z.infer<typeof campaignCreate>;
-export const campaignPatch = z.object({
+export const campaignPatch = z.strictObject({
   name: humanText(120, 1).optional(),
   type: campaignType.optional(),
   connection_id: wireId('con').nullish(),
-  audience: audience.optional(),
-  content: content.optional(),
-  schedule: schedule.optional(),
-  settings: settings.optional(),
-  trigger: trigger.optional(),
+  audience: audienceInput.optional(),
+  content: contentInput.optional(),
+  schedule: scheduleInput.optional(),
+  settings: settingsInput.optional(),
+  trigger: triggerInput.optional(),
   featured: z.boolean().optional(),
   version: z.number().int().optional(),
 });

@@ -6,7 +6,7 @@ import { humanText, timestamp } from './lists.ts';
 export const channel = z.enum(['telegram', 'whatsapp', 'website']);
 export type Channel = z.infer<typeof channel>;
 
-export const telegramCredentials = z.object({
+export const telegramCredentials = z.strictObject({
   token: z
     .string()
     .trim()
@@ -34,13 +34,13 @@ export const connection = z
   .meta({ id: 'Connection' });
 export type Connection = z.infer<typeof connection>;
 
-export const connectionCreate = z.object({
+export const connectionCreate = z.strictObject({
   channel: z.literal('telegram', 'Only Telegram can be connected at present.'),
   sandbox: z.boolean().default(false).meta({ description: 'True: a bot of the emulator on this machine' }),
   name: humanText(80).optional(),
   credentials: telegramCredentials,
 });
-export const connectionPatch = z.object({
+export const connectionPatch = z.strictObject({
   name: humanText(80, 1).optional(),
   credentials: telegramCredentials.optional(),
   version: z.number().int().optional(),

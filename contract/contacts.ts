@@ -57,12 +57,14 @@ export const contact = z
   .meta({ id: 'Contact' });
 export type Contact = z.infer<typeof contact>;
 
-const identityInput = z.object({
+const identityInput = z.strictObject({
   connection_id: wireId('con'),
   address: z
     .string()
     .trim()
     .regex(/^-?\d{1,20}$/, 'A Telegram address is the chat id, digits only.'),
+  /** As the resource shows it; it follows from the connection. */
+  channel: z.literal('telegram', 'Only Telegram can be used yet: leave channel out.').optional(),
 });
 const contactFields = {
   external_id: humanText(200, 1).nullish(),
@@ -90,15 +92,21 @@ const contactFields = {
   attributes: attributes.optional(),
   tags: z.array(humanText(60, 1)).max(100).optional(),
 };
-export const contactCreate = z.object({
-  ...contactFields,
-  identities: z.array(identityInput).max(20).optional(),
-});
+export const contactCreate = z
+  .strictObject({ ...contactFields, identities: z.array(identityInput).max(20).optional() })
+  .refine(
+    ({ first_name, last_name, external_id, email, phone, identities }) =>
+      first_name || last_name || external_id || email || phone || identities?.length,
+    {
+      error:
+        'Nobody could tell who this is: send at least one of first_name, last_name, external_id, email, phone or identities.',
+    },
+  );
 export type ContactCreate = z.infer<typeof contactCreate>;
-export const contactPatch = z.object({ ...contactFields, version: z.number().int().optional() });
+export const contactPatch = z.strictObject({ ...contactFields, version: z.number().int().optional() });
 export type ContactPatch = z.infer<typeof contactPatch>;
 /** Upsert by `external_id`, else by an identity; a row that matches neither is created. */
-export const contactBatch = z.object({ contacts: z.array(contactCreate).min(1).max(1000) });
+export const contactBatch = z.strictObject({ contacts: z.array(contactCreate).min(1).max(1000) });
 export const contactBatchResult = z
   .object({
     created: z.number().int(),

@@ -48,11 +48,11 @@ export const message = z
   .meta({ id: 'Message' });
 export type Message = z.infer<typeof message>;
 
-export const replyCreate = z.object({
+export const replyCreate = z.strictObject({
   text: z
     .string()
     .trim()
     .min(1, 'Write something to send.')
     .max(4096, 'A reply has at most 4,096 characters.'),
 });
-export const conversationCreate = z.object({ contact_id: wireId('cnt'), connection_id: wireId('con') });
+export const conversationCreate = z.strictObject({ contact_id: wireId('cnt'), connection_id: wireId('con') });

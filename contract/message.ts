@@ -50,6 +50,16 @@ export const content = z.object({
   media: z.array(attachment).max(1, 'One picture per message for now.').default([]),
   buttons: z.array(button).max(8, 'At most 8 buttons.').default([]),
 });
+/** What a request may hold: the same, and nothing unknown. */
+export const contentInput = content
+  .extend({
+    media: z
+      .array(z.union([z.strictObject({ media_id: wireId('med') }), z.strictObject({ url: httpUrl })]))
+      .max(1, 'Several pictures in one message are not possible yet: send one.')
+      .default([]),
+    buttons: z.array(button.strict()).max(8, 'At most 8 buttons.').default([]),
+  })
+  .strict();
 export type Content = z.infer<typeof content>;
 export type ContentInput = z.input<typeof content>;
 

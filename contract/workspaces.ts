@@ -25,7 +25,7 @@ export const workspace = z
   })
   .meta({ id: 'Workspace' });
 export type Workspace = z.infer<typeof workspace>;
-export const workspacePatch = z.object({
+export const workspacePatch = z.strictObject({
   name: humanText(80, 1).optional(),
   time_zone: timeZone.optional(),
   version: z.number().int().optional(),
@@ -43,21 +43,21 @@ export const user = z
   })
   .meta({ id: 'User' });
 export type User = z.infer<typeof user>;
-export const userPatch = z.object({ role });
+export const userPatch = z.strictObject({ role });
 
 /** First set-up of an installation that has no owner yet. */
-export const setUp = z.object({
+export const setUp = z.strictObject({
   workspace_name: humanText(80, 1),
   name: humanText(80, 1),
   email,
   password,
   time_zone: timeZone.default('UTC'),
 });
-export const signIn = z.object({
+export const signIn = z.strictObject({
   email: z.string().trim().toLowerCase().max(254),
   password: z.string().max(200),
 });
-export const ownPatch = z.object({
+export const ownPatch = z.strictObject({
   name: humanText(80, 1).optional(),
   current_password: z.string().max(200).optional(),
   new_password: password.optional(),
@@ -94,7 +94,7 @@ export const invitation = z
   })
   .meta({ id: 'Invitation' });
 export type Invitation = z.infer<typeof invitation>;
-export const invitationCreate = z.object({ email, role });
+export const invitationCreate = z.strictObject({ email, role });
 /** `accept_url` is shown once: whoever opens it may join. There is no mail server to send it. */
 export const invitationCreated = invitation
   .extend({ accept_url: z.string() })
@@ -106,7 +106,11 @@ export const invitationPreview = z.object({
   role,
   has_account: z.boolean(),
 });
-export const invitationAccept = z.object({ token: z.string().max(200), name: humanText(80, 1), password });
+export const invitationAccept = z.strictObject({
+  token: z.string().max(200),
+  name: humanText(80, 1),
+  password,
+});
 
 export const apiToken = z
   .object({
@@ -121,7 +125,7 @@ export const apiToken = z
   })
   .meta({ id: 'ApiToken' });
 export type ApiToken = z.infer<typeof apiToken>;
-export const apiTokenCreate = z.object({
+export const apiTokenCreate = z.strictObject({
   name: humanText(80, 1),
   scopes: z.array(scope).min(1, 'Choose at least one thing the token may do.'),
   expires_at: timestamp.nullish(),

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { campaign, launched, tested } from '../../contract/campaigns.ts';
 import { wireId } from '../../contract/ids.ts';
-import { content, type RenderedMessage } from '../../contract/message.ts';
+import { contentInput, type RenderedMessage } from '../../contract/message.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
@@ -35,7 +35,11 @@ export function commandRoutes(app: FastifyInstance): void {
     access: 'campaigns:read',
     tag,
     summary: 'What an unsaved message would look like for one contact',
-    body: z.object({ content, connection_id: wireId('con').nullish(), contact_id: wireId('cnt').nullish() }),
+    body: z.strictObject({
+      content: contentInput,
+      connection_id: wireId('con').nullish(),
+      contact_id: wireId('cnt').nullish(),
+    }),
     response: preview,
     handler: ({ ctx, body }) =>
       previewMessage(ctx, {
@@ -52,7 +56,7 @@ export function commandRoutes(app: FastifyInstance): void {
     summary: 'What one contact would be sent',
     ids: { id: 'cmp' },
     // without a body: an example contact
-    body: z.object({ contact_id: wireId('cnt').nullish() }).nullish(),
+    body: z.strictObject({ contact_id: wireId('cnt').nullish() }).nullish(),
     response: preview,
     handler: async ({ ctx, ids, body }) => {
       const plan = await getCampaign(ctx, ids.id as string);
@@ -70,7 +74,7 @@ export function commandRoutes(app: FastifyInstance): void {
     tag,
     summary: 'Send the message to chosen contacts only',
     ids: { id: 'cmp' },
-    body: z.object({
+    body: z.strictObject({
       contact_ids: z
         .array(wireId('cnt'))
         .min(1, 'Choose at least one contact.')

@@ -129,7 +129,7 @@ describe.each(['POST', 'PATCH'])('%s refuses, pointing at the field', (method) =
       () => ({ content: { media: [{ media_id: foreign('med') }] } }),
       '/content/media/0/media_id',
     ],
-    ['a picture that is neither', () => ({ content: { media: [{ file: 'x' }] } }), '/content/media/0'],
+    ['a picture that is neither', () => ({ content: { media: [{ file: 'x' }] } }), '/content/media/0/file'],
     [
       'a picture by a file address',
       () => ({ content: { media: [{ url: 'file:///etc/passwd' }] } }),

@@ -1,7 +1,7 @@
 // For tests of campaigns over HTTP: the whole app with jobs at work, one emulator, and shops with a bot and people each.
 import type { FastifyInstance } from 'fastify';
 import { afterAll } from 'vitest';
-import { type Campaign, campaignCreate, type Report } from '../../contract/campaigns.ts';
+import { type Campaign, campaign, type Report } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { type Scope, scopes } from '../../contract/roles.ts';
 import { createApp } from '../app.ts';
@@ -79,7 +79,7 @@ export async function aHouse(): Promise<House> {
         };
         const answer = await call('POST', '/campaigns', body);
         if (answer.statusCode !== 201) throw new Error(answer.body);
-        campaignCreate.parse(answer.json());
+        campaign.parse(answer.json());
         return answer.json<Campaign>();
       },
       settled: (id) =>

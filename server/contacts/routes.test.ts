@@ -190,7 +190,7 @@ describe('the list', () => {
     async (sort) => {
       const { call, add, names } = await aShop();
       const everybody = ['Ann', 'Bea', 'carl', 'Dora', 'Ann', 'Élodie', null];
-      for (const first_name of everybody) await add({ first_name });
+      for (const first_name of everybody) await add(first_name ? { first_name } : { external_id: '7' });
       const seen: Contact[] = [];
       let cursor: string | null = '';
       while (cursor !== null) {
@@ -244,5 +244,25 @@ describe('a batch', () => {
     });
     const tooMany = Array.from({ length: 1001 }, () => ({}));
     expect((await call('POST', '/batch', { contacts: tooMany })).status).toBe(422);
+  });
+});
+
+describe('a contact that nobody could tell', () => {
+  it('is refused by itself and in a batch, and so is a misspelled field', async () => {
+    const { call } = await aShop();
+    const alone = await call('POST', '', { tags: ['vip'], first_name: ' ' });
+    expect(alone.status).toBe(422);
+    expect(alone.body.detail).toContain('send at least one of first_name');
+    const batch = await call('POST', '/batch', { contacts: [{ external_id: '1' }, { tags: ['vip'] }] });
+    expect(batch.body.errors).toEqual([
+      { pointer: '/contacts/1', detail: expect.stringContaining('external_id') },
+    ]);
+    const misspelled = await call('POST', '/batch', { contacts: [{ external_id: '1', fist_name: 'Ann' }] });
+    expect(misspelled.body.errors).toEqual([
+      {
+        pointer: '/contacts/0/fist_name',
+        detail: 'Unknown field "fist_name". Did you mean "first_name"?',
+      },
+    ]);
   });
 });

@@ -187,3 +187,23 @@ describe('beside it', () => {
     expect(body).not.toContain('cmp_');
   });
 });
+
+test('no body takes an unknown field, at any depth: a misspelled audience must not mean everybody', () => {
+  const open: string[] = [];
+  const look = (part: Json, where: string): void => {
+    const schema = part?.$ref ? document.components.schemas[part.$ref.split('/').at(-1)] : part;
+    if (typeof schema !== 'object' || schema === null) return;
+    if (schema.properties && schema.additionalProperties !== false) open.push(where);
+    for (const [key, inner] of Object.entries<Json>(schema.properties ?? {})) look(inner, `${where}/${key}`);
+    for (const inner of [
+      schema.items,
+      ...(schema.anyOf ?? []),
+      ...(schema.oneOf ?? []),
+      ...(schema.allOf ?? []),
+    ])
+      look(inner, where);
+  };
+  for (const { name, operation } of operations)
+    look(operation.requestBody?.content?.['application/json']?.schema, name);
+  expect(open).toEqual([]);
+});

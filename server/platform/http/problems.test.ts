@@ -12,17 +12,20 @@ import { aServer } from './testing-server.ts';
 
 let app: FastifyInstance;
 let thrown: unknown;
-const nested = z.object({
+const nested = z.strictObject({
   name: z.string().min(1, 'This cannot be empty.'),
   count: z.number().int().min(1).max(9).optional(),
   at: z.iso.datetime().optional(),
   kind: z.enum(['a', 'b']).optional(),
   list: z
-    .array(z.object({ url: z.url() }))
+    .array(z.strictObject({ url: z.url() }))
     .max(2)
     .optional(),
   audience: z
-    .union([z.object({ all: z.literal(true) }), z.object({ ids: z.array(z.string()).min(1, 'Choose one.') })])
+    .union([
+      z.strictObject({ all: z.literal(true) }),
+      z.strictObject({ ids: z.array(z.string()).min(1, 'Choose one.') }),
+    ])
     .optional(),
   value: z.union([z.string(), z.number(), z.boolean()]).optional(),
   record: z.record(z.string().regex(/^[a-z/~]+$/, 'Lower case only.'), z.number()).optional(),
@@ -208,7 +211,20 @@ describe('wrong fields', () => {
     [{ name: 'x', count: 10 }, '/count', 'At most 9.'],
     [{ name: 'x', list: [1, 2, 3] }, '/list', 'At most 2 entries.'],
     [{ name: 'x', record: { UPPER: 1 } }, '/record/UPPER', 'Lower case only.'],
-    [{ name: 'x', audience: { foo: 1 } }, '/audience', 'This takes { "all" } or { "ids" }.'],
+    [{ name: 'x', audience: { idz: [] } }, '/audience/idz', 'Unknown field "idz". Did you mean "ids"?'],
+    [{ name: 'x', audience: { all: true, ids: ['a'] } }, '/audience', 'Send only one of "ids", "all".'],
+    [{ name: 'x', audiance: {} }, '/audiance', 'Unknown field "audiance". Did you mean "audience"?'],
+    [
+      { name: 'x', list: [{ url: 'http://a.example', URL: 1 }] },
+      '/list/0/URL',
+      'Unknown field "URL". Did you mean "url"?',
+    ],
+    [
+      { name: 'x', list: [{ url: 'http://a.example', 'a/b': 1 }] },
+      '/list/0/a~1b',
+      'Unknown field "a/b". Known here: "url".',
+    ],
+    [{ name: 'x', audience: { foo: 1 } }, '/audience/foo', 'Unknown field "foo". Known here: "all".'],
     [{ name: 'x', audience: {} }, '/audience', 'This takes { "all" } or { "ids" }.'],
     [{ name: 'x', audience: { ids: 'x' } }, '/audience/ids', 'Send a list: [ … ].'],
     [{ name: 'x', audience: { ids: [] } }, '/audience/ids', 'Choose one.'],

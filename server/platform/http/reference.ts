@@ -5,7 +5,7 @@ export const introduction = `Campaigns for Telegram, WhatsApp and website chat. 
 
 **Who you are.** Send \`Authorization: Bearer <API token>\`. A token belongs to one workspace and carries scopes; every operation names the one it needs.
 
-**Shapes.** JSON in snake_case. Times are UTC with \`Z\`. Ids have a prefix that names the noun (\`cmp_…\` a campaign, \`cnt_…\` a contact). Unknown fields in a body are ignored.
+**Shapes.** JSON in snake_case. Times are UTC with \`Z\`. Ids have a prefix that names the noun (\`cmp_…\` a campaign, \`cnt_…\` a contact). Unknown fields in a body are refused, with the name that was probably meant; answers may get further fields, so ignore what you do not know.
 
 **Lists.** \`{ "data": […], "next_cursor": "…" | null }\`. Ask again with \`cursor\` until it is null; rows that arrive meanwhile are never shown twice.
 

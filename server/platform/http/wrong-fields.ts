@@ -30,6 +30,7 @@ export function wrongFields(issues: readonly Issue[]): FieldProblem[] {
   const seen = new Set<string>();
   return issues
     .flatMap(withoutUnions)
+    .flatMap(onePerKey)
     .map((issue) => ({ pointer: pointerTo(issue.path), detail: issue.message }))
     .filter(({ pointer }) => !seen.has(pointer) && seen.add(pointer));
 }
@@ -38,11 +39,30 @@ function pointerTo(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/** Each unknown field is wrong by itself, at its own place. */
+function onePerKey(issue: Issue): Issue[] {
+  if (issue.code !== 'unrecognized_keys') return [issue];
+  const words = issue.message.split('\n');
+  return issue.keys.map((key, index) => ({
+    code: 'custom',
+    input: issue.input,
+    path: [...issue.path, key],
+    message: words[index] ?? issue.message,
+  }));
+}
+
 /** A union's issue becomes those of the one branch that was meant, or one that names what each branch takes. */
 function withoutUnions(issue: Issue): Issue[] {
   // zod's own words; a schema that says more is left alone
   if (issue.code !== 'invalid_union' || issue.message !== noBranch) return [issue];
   const branches = issue.errors.filter((branch) => branch.length > 0);
+  const unknown = unknownEverywhere(branches);
+  if (unknown.length > 0) return unknown.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+  if (branches.every((branch) => branch.every((inner) => inner.code === 'unrecognized_keys'))) {
+    const tooMany = branches.flat().flatMap(onePerKey);
+    const names = [...new Set(tooMany.map((inner) => `"${String(inner.path.at(-1))}"`))];
+    return [{ ...issue, message: `Send only one of ${names.join(', ')}.` }];
+  }
   const meant = branches.filter((branch) =>
     branch.every((inner) => inner.path.length > 0 && !isAbsent(inner)),
   );
@@ -59,6 +79,21 @@ function withoutUnions(issue: Issue): Issue[] {
       ? `This takes ${oneOf(named)}.`
       : [...new Set(branches.flat().map((inner) => inner.message))].join(' Or: ');
   return [{ ...issue, message: detail || 'This value is not accepted.' }];
+}
+
+/** Fields that no branch knows, each with the most helpful words that a branch has for it. */
+function unknownEverywhere(branches: Issue[][]): Issue[] {
+  const perBranch = branches.map((branch) =>
+    branch
+      .filter((inner) => inner.path.length === 0 && inner.code === 'unrecognized_keys')
+      .flatMap(onePerKey),
+  );
+  const same = (key: unknown) =>
+    perBranch.map((found) => found.find((inner) => inner.path.at(-1) === key)).filter((inner) => !!inner);
+  return (perBranch[0] ?? [])
+    .map((inner) => same(inner.path.at(-1)))
+    .filter((found) => found.length === branches.length)
+    .flatMap((found) => found.find((inner) => inner.message.includes('mean')) ?? found.slice(0, 1));
 }
 
 const isAbsent = (issue: Issue) => issue.input === undefined;
@@ -106,7 +141,7 @@ function wordsFor(issue: z.core.$ZodRawIssue): string {
     case 'invalid_format':
       return formats[issue.format] ?? 'This is not written in the expected form.';
     case 'unrecognized_keys':
-      return `Not known here: ${issue.keys.map((key) => `"${key}"`).join(', ')}.`;
+      return unknownWords(issue);
     case 'not_multiple_of':
       return `Write a multiple of ${issue.divisor}.`;
     case 'invalid_key':
@@ -116,4 +151,46 @@ function wordsFor(issue: z.core.$ZodRawIssue): string {
     default:
       return 'This value is not accepted.';
   }
+}
+
+/** One line for each unknown field (onePerKey takes them apart), with the known one that was probably meant. */
+function unknownWords(issue: z.core.$ZodRawIssue<z.core.$ZodIssueUnrecognizedKeys>): string {
+  const { inst } = issue as { inst?: z.core.$ZodObject };
+  const known = Object.keys(inst?._zod.def.shape ?? {});
+  return issue.keys
+    .map((key) => {
+      const name = key.length > 60 ? `${key.slice(0, 60)}…` : key;
+      const near = nearest(key, known);
+      if (near) return `Unknown field ${JSON.stringify(name)}. Did you mean "${near}"?`;
+      return `Unknown field ${JSON.stringify(name)}. Known here: ${known.map((one) => `"${one}"`).join(', ')}.`;
+    })
+    .join('\n');
+}
+
+/** The known name that differs only in spelling, or undefined. */
+function nearest(key: string, known: string[]): string | undefined {
+  const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  const given = plain(key);
+  if (given.length > 60) return undefined;
+  const [best] = known
+    .map((name) => ({ name, distance: distanceOf(given, plain(name)) }))
+    .filter(({ name, distance }) => distance <= (name.length > 4 ? 2 : 1) || startsAlike(given, plain(name)))
+    .sort((a, b) => a.distance - b.distance);
+  return best?.name;
+}
+
+function startsAlike(a: string, b: string): boolean {
+  return Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a));
+}
+
+/** How many letters have to be put in, left out or changed (Levenshtein). */
+function distanceOf(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
 }
