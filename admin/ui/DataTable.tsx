@@ -1,5 +1,5 @@
 // A table on a desk, cards on a phone, the same words in both. Sorting and paging belong to the caller.
-import { useMediaQuery } from '@mantine/hooks';
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import css from './DataTable.module.css';
@@ -37,8 +37,23 @@ export function usePhone(): boolean {
 
 const interactive = 'a, button, input, label, [role="menuitem"], [data-no-open]';
 
+/** J and K: the first link of the next or previous row gets the focus, so that Enter opens it. */
+function stepRow(by: 1 | -1): void {
+  if (document.querySelector('[role="dialog"]')) return;
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-steps] > tr')];
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
+  const link = next?.querySelector<HTMLElement>('a');
+  link?.focus();
+  link?.scrollIntoView({ block: 'nearest' });
+}
+
 export function DataTable<Row>(props: Props<Row>) {
   const phone = usePhone();
+  useHotkeys([
+    ['J', () => stepRow(1)],
+    ['K', () => stepRow(-1)],
+  ]);
   if (phone)
     return (
       <ul className={css.cards} aria-label={props.label} data-stale={props.stale || undefined}>
@@ -80,7 +95,7 @@ export function DataTable<Row>(props: Props<Row>) {
           ))}
         </tr>
       </thead>
-      <tbody>
+      <tbody data-steps>
         {props.rows.map((row) => (
           <tr
             key={props.rowKey(row)}

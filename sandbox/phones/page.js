@@ -223,7 +223,8 @@ at('reset-phones').addEventListener('click', () =>
     ask('reset', { bot: bot?.id, what: 'messages' }).then(showPage).catch(tellProblem),
   ),
 );
-if (address.has('embed')) document.documentElement.classList.add('embedded');
+// Inside the panel the heading is the panel's; this one is only seen.
+if (address.has('embed')) document.querySelector('h1')?.setAttribute('aria-hidden', 'true');
 
 async function start() {
   await loadBots();

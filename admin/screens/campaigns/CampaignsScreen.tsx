@@ -73,6 +73,7 @@ export function CampaignsScreen() {
       title="Campaigns"
       aside={
         rows &&
+        !empty &&
         rows.length > 0 && (
           <span>
             {list.total === undefined ? `${rows.length}${list.hasNextPage ? '+' : ''}` : figure(list.total)}
@@ -81,7 +82,7 @@ export function CampaignsScreen() {
       }
       actions={empty ? undefined : addButton(phone)}
       footer={
-        rows && rows.length > 0 ? (
+        rows && !empty && rows.length > 0 ? (
           <>
             <LoadMore
               shown={rows.length}

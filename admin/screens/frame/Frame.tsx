@@ -15,6 +15,7 @@ import { JumpDialog } from './JumpDialog.tsx';
 import { places } from './places.ts';
 import { Sidebar } from './Sidebar.tsx';
 import { TabBar } from './TabBar.tsx';
+import { useHeadingFocus } from './use-heading-focus.ts';
 
 /** How many conversations have something unread: 12, or "50+" where there are more than one page. */
 function useUnread(): string | undefined {
@@ -45,6 +46,7 @@ export function Frame() {
 
   useEffect(() => startLive(client), [client]);
   useEffect(() => fetchAllScreens(), []);
+  useHeadingFocus();
   useHotkeys([['mod+K', () => setJumping(true)]], [], true);
 
   return (

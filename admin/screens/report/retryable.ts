@@ -13,8 +13,8 @@ const final = ['deactivated', 'invalid_address', 'content_refused'];
 
 /** "2 cannot be tried again: account was deleted". */
 export function lostWords(report: Report, again: number): string {
-  const why = report.failures
-    .filter((row) => final.includes(row.reason))
+  const why = (report.failures as { reason: string; code?: string }[])
+    .filter((row) => final.includes(row.code ?? row.reason))
     .map((row) => (failureReasons[row.reason as FailureReason] ?? row.reason).toLocaleLowerCase());
   return `${figure(report.failed - again)} cannot be tried again${why.length > 0 ? `: ${why.join(', ')}` : ''}`;
 }

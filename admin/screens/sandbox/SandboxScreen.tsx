@@ -31,10 +31,12 @@ export function SandboxScreen() {
     );
   return (
     <>
-      <h1 className="sr-only">Sandbox</h1>
+      <h1 className="sr-only" tabIndex={-1}>
+        Sandbox
+      </h1>
       <iframe
         title="Simulated phones"
-        src={`/sandbox/phones/?theme=${scheme}`}
+        src={`/sandbox/phones/?embed=1&theme=${scheme}`}
         style={{ width: '100%', height: '100%', border: 0, display: 'block' }}
       />
     </>
