@@ -53,7 +53,7 @@ export function TelegramPhone({ botName, message, hint, clock }: Props) {
               <div className={css.bubble}>
                 {message.image && <Picture url={message.image.url} />}
                 {message.plain.trim() !== '' && (
-                  <div className={css.text}>
+                  <div className={css.text} dir="auto">
                     <SpanText spans={message.spans} />
                     <span className={css.time}>{clock}</span>
                   </div>

@@ -1,6 +1,7 @@
 // The frame before it is known who is signed in: the sidebar in its final shape, beside a page that loads.
 import { Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import { Fragment } from 'react';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { Logo } from '../../ui/Logo.tsx';
 import { PageSkeleton } from '../../ui/PageSkeletons.tsx';
@@ -15,20 +16,23 @@ export function FrameSkeleton() {
     <div className={css.frame} data-rail={rail || undefined} data-phone={phone || undefined}>
       {!phone && (
         <aside className={css.side} data-rail={rail || undefined} aria-hidden>
-          <div className={css.brand}>
+          <div className={css.brand} style={{ minHeight: 44 }}>
             <Logo />
             {!rail && 'Carillon'}
           </div>
           {!rail && <Skeleton height={32} radius={6} mb={8} />}
           <div className={css.nav}>
-            {places
-              .filter((place) => place.to !== '/sandbox-phones')
-              .map((place) => (
-                <div key={place.to} className={css.link}>
+            {places.map((place, index) => (
+              <Fragment key={place.to}>
+                {!rail && place.group !== places[Math.max(0, index - 1)]?.group && (
+                  <div className={css.heading}>Tools</div>
+                )}
+                <div className={css.link} data-unsure={place.to === '/sandbox-phones' || undefined}>
                   <place.icon size={rail ? 20 : 16} stroke={1.75} aria-hidden />
                   {!rail && place.label}
                 </div>
-              ))}
+              </Fragment>
+            ))}
           </div>
         </aside>
       )}

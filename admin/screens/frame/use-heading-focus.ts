@@ -4,6 +4,17 @@ import { useEffect } from 'react';
 
 const inInbox = /^\/inbox(\/|$)/;
 
+function focusHeading(): void {
+  const work = document.getElementById('work');
+  const active = document.activeElement;
+  // A screen that begins with a field, a dialog, and a person who has gone on already have their own idea.
+  const free = !active || active === document.body || active === work || active.matches('h1, nav a, aside a');
+  if (!free) return;
+  const heading = work?.querySelector<HTMLElement>('h1');
+  if (heading && !heading.hasAttribute('tabindex')) heading.tabIndex = -1;
+  (heading ?? work)?.focus({ preventScroll: true });
+}
+
 export function useHeadingFocus(): void {
   const router = useRouter();
   useEffect(
@@ -12,13 +23,7 @@ export function useHeadingFocus(): void {
         if (!pathChanged || !fromLocation) return;
         // From one conversation to the next the focus stays in the list.
         if (inInbox.test(fromLocation.pathname) && inInbox.test(toLocation.pathname)) return;
-        const work = document.getElementById('work');
-        const active = document.activeElement;
-        // A screen that begins with a field, and a dialog, have their own idea.
-        if (active?.matches('input, textarea') || active?.closest('[role="dialog"]')) return;
-        const heading = work?.querySelector<HTMLElement>('h1');
-        if (heading && !heading.hasAttribute('tabindex')) heading.tabIndex = -1;
-        (heading ?? work)?.focus({ preventScroll: true });
+        for (const wait of [0, 250, 1000]) setTimeout(focusHeading, wait);
       }),
     [router],
   );

@@ -52,7 +52,7 @@ export function SentMessage({ campaign, anySent }: { campaign: Campaign; anySent
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         <section className={css.message} tabIndex={0} aria-label="Message as sent">
           {message.image && <img src={message.image.url} alt="" className={css.image} />}
-          <div className={css.text}>
+          <div className={css.text} dir="auto">
             <SpanText spans={message.spans} />
           </div>
           {message.buttons.length > 0 && (
