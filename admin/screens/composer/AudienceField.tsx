@@ -12,18 +12,20 @@ import { PeoplePicker } from './PeoplePicker.tsx';
 interface Props {
   campaignId: string;
   connectionId: string | null;
+  /** Whether the server knows the connection: without one there is nobody to count. */
+  countable: boolean;
   value: Audience;
   onChange: (value: Audience) => void;
   problem: string | undefined;
 }
 
-export function AudienceField({ campaignId, connectionId, value, onChange, problem }: Props) {
+export function AudienceField({ campaignId, connectionId, countable, value, onChange, problem }: Props) {
   const [picking, setPicking] = useState(false);
   const chosen = 'contact_ids' in value ? value.contact_ids : [];
   const count = useQuery({
     queryKey: keys.audience(campaignId),
     queryFn: ({ signal }) => api.get<AudienceCount>(`/campaigns/${campaignId}/audience`, undefined, signal),
-    enabled: Boolean(connectionId),
+    enabled: countable,
     retry: false,
   });
   const out = count.data ? count.data.total - count.data.reachable : 0;

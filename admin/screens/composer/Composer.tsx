@@ -61,7 +61,9 @@ export function Composer({ campaign }: { campaign: Campaign }) {
     problems.find((item) => item.pointer === pointer || item.pointer.startsWith(`${pointer}/`))?.detail;
   const unplaced =
     control.state === 'refused' && control.error && control.error.errors.length === 0
-      ? control.error.detail
+      ? isUnreachable(control.error)
+        ? 'No connection to Carillon, trying again. What you typed is kept in this browser.'
+        : control.error.detail
       : null;
 
   // A fresh draft begins with its name.
@@ -166,6 +168,7 @@ export function Composer({ campaign }: { campaign: Campaign }) {
               <AudienceField
                 campaignId={campaign.id}
                 connectionId={draft.connection_id}
+                countable={Boolean(campaign.connection_id)}
                 value={draft.audience}
                 onChange={(audience) => change({ audience })}
                 problem={at('/audience')}
