@@ -76,10 +76,12 @@ function ConversationList() {
   return (
     <section className={css.list} aria-label="Conversations">
       <header className={css.listHead}>
-        <h1 className={css.title} tabIndex={-1}>
-          Inbox
-          {total !== undefined && total > 0 && <span className={`t3 ${css.total}`}>{figure(total)}</span>}
-        </h1>
+        <div className="row" style={{ alignItems: 'baseline' }}>
+          <h1 className={css.title} tabIndex={-1}>
+            Inbox
+          </h1>
+          {total !== undefined && total > 0 && <span className="t3">{figure(total)}</span>}
+        </div>
         <FilterTabs
           label="Show"
           value={show}
