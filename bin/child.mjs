@@ -17,6 +17,8 @@ function stopAll(signal) {
   if (firstSignalAt && now - firstSignalAt < sameSignalMs) return;
   const isSecond = firstSignalAt > 0;
   firstSignalAt ||= now;
+  // the server says for itself what it does; a silent npm or Vite does not
+  if (!isSecond && [...running].some((child) => child.isQuiet)) console.log('\nStopping…');
   for (const child of running) {
     if (isSecond) {
       // It had its own Ctrl-C; what is still there a second later will not go by itself.
@@ -91,6 +93,7 @@ export function runQuietly(command, args, { env = {} } = {}) {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    child.isQuiet = true;
     child.stopWith = () => child.kill('SIGTERM');
     running.add(child);
     let output = '';

@@ -20,7 +20,7 @@ export async function ensureInstalled() {
 
 async function install() {
   checkWritable();
-  console.log('Installing packages (about 20 s)…');
+  console.log('Installing packages (20 s to a minute or two)…');
   // npm run by npm is the one the person chose; --include=dev because NODE_ENV=production would leave Node 24 out.
   const npm = process.env.npm_execpath;
   const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
@@ -57,7 +57,9 @@ function isUpToDate() {
     const found = installed[path];
     // Optional ones are missing where they are made for other platforms.
     if (!found) return Boolean(entry.optional || entry.devOptional || entry.peer);
-    return found.version === entry.version && found.integrity === entry.integrity;
+    if (found.version !== entry.version || found.integrity !== entry.integrity) return false;
+    // somebody has deleted it since
+    return found.link || existsSync(join(root, path, 'package.json'));
   });
 }
 

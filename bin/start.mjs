@@ -1,6 +1,6 @@
 // npm start: installs what is missing, builds what is stale, then runs the server until it is told to stop.
 import { ensureBundlesBuilt } from './bundles.mjs';
-import { run } from './child.mjs';
+import { isStopping, run, runQuietly } from './child.mjs';
 import { main } from './failure.mjs';
 import { ensureInstalled } from './installation.mjs';
 import { node24 } from './paths.mjs';
@@ -8,5 +8,33 @@ import { node24 } from './paths.mjs';
 await main(async (args) => {
   await ensureInstalled();
   await ensureBundlesBuilt();
-  return run(node24, ['server/main.ts', ...args], { stop: 'lifeline' });
+  const startedAt = performance.now();
+  const code = await run(node24, ['server/main.ts', ...args, ...swallowedByNpm(args)], { stop: 'lifeline' });
+  if (code === 137 && !isStopping())
+    console.error(
+      '\nThe server was killed from outside (SIGKILL), most often by the system because memory ran out: free memory (or ' +
+        'raise the limit of the container) and start again.\nWhat it was sending at that moment is shown as unknown in the ' +
+        'report; nobody is messaged twice.',
+    );
+  if (code === 1 && performance.now() - startedAt < 10_000 && (await lacksModules()))
+    console.error('\nPackages are incomplete: delete the folder node_modules and start again.');
+  return code;
 });
+
+/** Whether a start failed because a file of a package is not there (a missing package is installed anew before). */
+async function lacksModules() {
+  const { output } = await runQuietly(node24, ['--input-type=module', '-e', 'import "./server/app.ts"']);
+  return output.includes('ERR_MODULE_NOT_FOUND');
+}
+
+// `npm start --empty` (without the "--" before it) gives the option to npm, which passes it on in the environment alone.
+function swallowedByNpm(args) {
+  const { npm_config_empty: empty, npm_config_role: role } = process.env;
+  const email = process.env.npm_config_reset_password;
+  const has = (name) => args.some((arg) => arg === name || arg.startsWith(`${name}=`));
+  return [
+    ...(empty === 'true' && !has('--empty') ? ['--empty'] : []),
+    ...(role && !has('--role') ? ['--role', role] : []),
+    ...(email?.includes('@') && !has('--reset-password') ? ['--reset-password', email] : []),
+  ];
+}

@@ -114,6 +114,16 @@ async function listen(app: FastifyInstance, config: Config): Promise<void> {
         `HOST=${config.host} is no address of this machine. Leave HOST out, or use 0.0.0.0 for all.`,
         { cause: error },
       );
+    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+      throw new Error(
+        `HOST=${config.host} is not known: no such name or address. Leave HOST out for this machine alone, or use 0.0.0.0 for all.`,
+        { cause: error },
+      );
+    if (code === 'EACCES')
+      throw new Error(
+        `Port ${config.port} may not be opened by this user. Choose one from 1024 on: PORT=3000 npm start`,
+        { cause: error },
+      );
     throw error;
   }
 }

@@ -7,13 +7,13 @@ import type { CarillonNode } from '../node.ts';
 import type { BaseCtx, Ctx } from '../platform/context.ts';
 import { connectBot, conversationWith, letCustomersIn, letThemAct } from './customers.ts';
 import { findOffer, offerName, sendOffer, watchOffer, writeOffer } from './offer.ts';
-import { type DemoShop, finishDemo, isDemoUnfinished, openShop } from './owner.ts';
+import { type DemoShop, finishDemo, isDemoBegun, isDemoUnfinished, openShop } from './owner.ts';
 import { answers, people } from './people.ts';
 import { type SandboxBot, type SandboxClient, sandboxClient } from './sandbox-client.ts';
 import { openTerminal, reportTable, type Screen, type Terminal } from './terminal.ts';
 import { until } from './until.ts';
 
-export { isDemoUnfinished };
+export { isDemoBegun, isDemoUnfinished };
 
 /** "carillon demo": of several nodes that start at once on one empty database, one runs it. */
 const demoLock = 0x64656d6f;

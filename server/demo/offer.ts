@@ -64,7 +64,8 @@ export async function watchOffer(ctx: Ctx, campaignId: string, terminal: Termina
     terminal.progress({
       done: report.planned - report.queued - report.sending,
       of: report.planned,
-      perSecond: report.rate_per_second,
+      // counted second by second, so that one may hold the end of the one before
+      perSecond: Math.min(report.rate_per_second, report.rate_limit_per_second ?? allowed),
       finishAt: report.finish_at ? new Date(report.finish_at) : null,
     });
     return report.finished_at !== null;

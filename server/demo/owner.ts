@@ -1,12 +1,11 @@
 // Whose shop the demo runs in: the workspace of the environment's owner, or one of its own with a password that nobody
 // has typed. What the demo has begun and finished is written in the audit log, so a second start knows where it stands.
-import { randomInt } from 'node:crypto';
 import { roleScopes } from '../../contract/roles.ts';
 import { createDefaultCampaigns } from '../campaigns/create.ts';
 import { asSystem, type BaseCtx, type Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { audit } from '../workspaces/audit.ts';
-import { hashPassword } from '../workspaces/password.ts';
+import { hashPassword, readablePassword } from '../workspaces/password.ts';
 import { setUp } from '../workspaces/set-up.ts';
 
 export interface DemoShop {
@@ -20,6 +19,11 @@ export interface DemoShop {
 const demoOwner = { name: 'Nora Marlow', email: 'nora@marlow.example' };
 const begun = 'demo.begun';
 const finished = 'demo.finished';
+
+/** Whether the demo's shop is here, finished or not. */
+export async function isDemoBegun(base: BaseCtx): Promise<boolean> {
+  return (await demoWorkspace(base)) !== null;
+}
 
 /** Whether an earlier start began the demo and did not come to its end. */
 export async function isDemoUnfinished(base: BaseCtx): Promise<boolean> {
@@ -112,10 +116,4 @@ async function hasEvent(base: BaseCtx, workspaceId: string, action: string): Pro
     .where('action', '=', action)
     .executeTakeFirst();
   return row !== undefined;
-}
-
-/** Four syllable pairs, easy to type from a screen: 6,400⁴ possibilities, about 50 bits. */
-export function readablePassword(): string {
-  const syllable = () => 'bdfghjklmnprstvz'[randomInt(16)]! + 'aeiou'[randomInt(5)]!;
-  return Array.from({ length: 4 }, () => syllable() + syllable()).join('-');
 }

@@ -63,7 +63,12 @@ function progressText({ done, of, perSecond, finishAt }: Progress): string {
 }
 
 function clockTime(at: Date): string {
-  return at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  return at.toLocaleTimeString('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    timeZoneName: 'short',
+  });
 }
 
 /** The report as one table, each reason below its figure, and the sum written out. */

@@ -2,57 +2,55 @@
 import path from 'node:path';
 import { z } from 'zod';
 
-const onOff = z.enum(['on', 'off'], 'must be "on" or "off"');
+const onOff = z.enum(['on', 'off'], 'takes "on" or "off"');
 const words = <const W extends readonly [string, ...string[]]>(...choices: W) =>
-  z.enum(choices, `must be one of ${choices.join(', ')}`);
+  z.enum(choices, `takes one of ${choices.join(', ')}`);
 /** Blank is the same as not set: that is how .env files and compose files leave a variable out. */
 const trimmed = (value: unknown) => (typeof value === 'string' ? value.trim() || undefined : value);
 const given = <T extends z.ZodType>(schema: T) => z.preprocess(trimmed, schema);
 const optional = <T extends z.ZodType>(schema: T) => given(schema.optional());
 const webAddress = z.url({
   protocol: /^https?$/,
-  error: 'must be an address that begins with http:// or https://',
+  error: 'takes an address that begins with http:// or https://',
 });
 
 export const environment = z.object({
   PORT: given(
     z
       .string()
-      .regex(/^\d{1,5}$/, 'must be a port number from 0 to 65535')
+      .regex(/^\d{1,5}$/, 'takes a number from 0 to 65535')
       .default('3000')
       .transform(Number)
-      .pipe(z.number().max(65_535, 'must be a port number from 0 to 65535')),
+      .pipe(z.number().max(65_535, 'takes a number from 0 to 65535')),
   ),
   HOST: given(z.string().default('127.0.0.1')),
   PUBLIC_URL: optional(
     webAddress.refine((text) => /^https?:\/\/[^/?#@]+\/*$/i.test(text), {
-      error: 'must be scheme and host only, like https://carillon.example.com',
+      error: 'takes scheme and host only, like https://carillon.example.com',
     }),
   ),
   DATA_DIR: given(z.string().default('.carillon')),
   DATABASE_URL: optional(
     z.url({
       protocol: /^postgres(ql)?$/,
-      error: 'must look like postgres://user:password@host:5432/database',
+      error: 'takes an address like postgres://user:password@host:5432/database',
     }),
   ),
-  OWNER_EMAIL: optional(z.email('must be an email address').max(254, 'must be an email address')),
+  OWNER_EMAIL: optional(z.email('takes an email address').max(254, 'takes an email address')),
   // as it is: blanks around a password belong to it
   OWNER_PASSWORD: z.preprocess(
     (value) => (trimmed(value) === undefined ? undefined : value),
-    z
-      .string()
-      .min(10, 'must have at least 10 characters')
-      .max(200, 'must have at most 200 characters')
-      .optional(),
+    z.string().min(10, 'takes at least 10 characters').max(200, 'takes at most 200 characters').optional(),
   ),
-  API_TOKEN: optional(
-    z.string().regex(/^[\x21-\x7e]{20,500}$/, 'must have at least 20 characters, no blanks'),
-  ),
+  API_TOKEN: optional(z.string().regex(/^[\x21-\x7e]{20,500}$/, 'takes 20 to 500 characters without blanks')),
   SANDBOX: given(onOff.default('on')),
   TELEGRAM_API_ROOT: given(webAddress.default('https://api.telegram.org')),
   ROLE: given(words('all', 'web', 'worker').default('all')),
-  ENCRYPTION_KEY: optional(z.string().regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hex characters (32 bytes)')),
+  ENCRYPTION_KEY: optional(
+    z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/, 'takes 64 hex characters (32 bytes): make one with "openssl rand -hex 32"'),
+  ),
   LOG_LEVEL: given(words('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info')),
   TRUST_PROXY: given(onOff.default('off')),
 });
@@ -80,7 +78,10 @@ export interface Config {
 export function readConfig(env: Record<string, string | undefined>): Config {
   const parsed = environment.safeParse(env);
   const wrong = [
-    ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...(parsed.error?.issues ?? []).map((issue) => {
+      const name = issue.path.join('.');
+      return `${name} ${issue.message}; ${kindOf(name, env[name] ?? '')}.`;
+    }),
     ...wrongPairs(env),
   ];
   if (!parsed.success || wrong.length > 0)
@@ -107,13 +108,23 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   };
 }
 
+const secrets = ['DATABASE_URL', 'OWNER_PASSWORD', 'API_TOKEN', 'ENCRYPTION_KEY'];
+
+/** What kind of thing stands there instead: enough to find the mistake, never the value. */
+function kindOf(name: string, value: string): string {
+  const text = value.trim();
+  if (secrets.includes(name))
+    return `it has ${value.length} characters${/\s/.test(text) ? ' with blanks' : ''} now`;
+  if (/^[-+]?\d+(\.\d+)?$/.test(text)) return 'it is another number now';
+  if (text.includes('://')) return 'it is another address now';
+  return 'it is some other text now';
+}
+
 /** What each variable cannot know alone. */
 function wrongPairs(env: Record<string, string | undefined>): string[] {
   const isSet = (name: string) => trimmed(env[name]) !== undefined;
   const lines: string[] = [];
   if (isSet('OWNER_EMAIL') !== isSet('OWNER_PASSWORD'))
     lines.push('OWNER_EMAIL and OWNER_PASSWORD go together: set both or neither.');
-  if (isSet('API_TOKEN') && !isSet('OWNER_EMAIL'))
-    lines.push('API_TOKEN belongs to the first workspace: set OWNER_EMAIL and OWNER_PASSWORD with it.');
   return lines;
 }

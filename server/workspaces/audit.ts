@@ -11,7 +11,7 @@ import { fetchPage } from '../platform/db/pages.ts';
  * admin for ever: no secrets, no message texts, no customer's data.
  */
 export async function audit(
-  ctx: Ctx,
+  ctx: Pick<Ctx, 'db' | 'clock' | 'actor'>,
   action: string,
   subject: { type: string; id: string } | null,
   detail: Record<string, unknown> = {},

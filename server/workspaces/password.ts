@@ -1,5 +1,6 @@
 // Passwords as argon2id hashes (OWASP 2024: 19 MiB, 2 passes, 1 lane). Two hashes at once: 38 MiB at most however many
 // sign in, and two of libuv's four threads stay free for files and name look-ups.
+import { randomInt } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { createSlots } from '../platform/slots.ts';
 import type { Attempts } from './attempts.ts';
@@ -38,4 +39,10 @@ export async function checkPassword(
 /** "é" typed on two keyboards may be one code point or two. */
 function spelling(password: string): string {
   return password.normalize('NFC');
+}
+
+/** Four syllable pairs, easy to type from a screen: 6,400⁴ possibilities, about 50 bits. */
+export function readablePassword(): string {
+  const syllable = () => 'bdfghjklmnprstvz'[randomInt(16)]! + 'aeiou'[randomInt(5)]!;
+  return Array.from({ length: 4 }, () => syllable() + syllable()).join('-');
 }

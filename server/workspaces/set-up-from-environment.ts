@@ -1,4 +1,5 @@
-// Unattended first set-up: OWNER_EMAIL and OWNER_PASSWORD make the first workspace, API_TOKEN its full-scope token.
+// Unattended first set-up: OWNER_EMAIL and OWNER_PASSWORD make the first workspace, API_TOKEN its full-scope token. On an
+// installation that is set up, API_TOKEN may come alone.
 // Repeated at every start and on every node; it never touches an owner who exists.
 import { toWireId } from '../../contract/ids.ts';
 import { scopes } from '../../contract/roles.ts';
@@ -13,13 +14,19 @@ import { setUp } from './set-up.ts';
 
 const tokenName = 'API_TOKEN of the environment';
 
-/** Returns the workspace of the owner that the environment names, or null where it names none that is here. */
+/**
+ * Returns the workspace of the owner that the environment names, or null where it names none that is here. Throws when
+ * API_TOKEN comes alone and there is no workspace yet.
+ */
 export async function setUpFromEnvironment(
   base: BaseCtx,
   onCreated?: OnWorkspaceCreated,
 ): Promise<string | null> {
   const { owner, apiToken } = base.config;
-  if (!owner) return null;
+  if (!owner) {
+    if (apiToken) await placeToken(asSystem(base, await firstWorkspace(base)), apiToken);
+    return null;
+  }
   try {
     const name = owner.email.split('@')[0] ?? owner.email;
     await setUp(base, { name: 'My shop', timeZone: 'UTC', owner: { ...owner, name } }, onCreated);
@@ -29,6 +36,15 @@ export async function setUpFromEnvironment(
   const workspaceId = await workspaceOfOwner(base, owner.email);
   if (workspaceId && apiToken) await placeToken(asSystem(base, workspaceId), apiToken);
   return workspaceId;
+}
+
+async function firstWorkspace(base: BaseCtx): Promise<string> {
+  const row = await base.db.selectFrom('workspaces').select('id').orderBy('created_at').executeTakeFirst();
+  if (row) return row.id;
+  throw new Error(
+    'API_TOKEN belongs to the first workspace, and there is none yet: set OWNER_EMAIL and OWNER_PASSWORD with it, ' +
+      'or start without it, set up the shop, and start again.',
+  );
 }
 
 async function workspaceOfOwner(base: BaseCtx, email: string): Promise<string | null> {

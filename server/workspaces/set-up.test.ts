@@ -1,6 +1,7 @@
 // The first set-up, by hand and by the environment.
 import { expect, test } from 'vitest';
 import { scopes } from '../../contract/roles.ts';
+import { resetPassword } from './reset-password.ts';
 import { setUpFromEnvironment } from './set-up-from-environment.ts';
 import { codeOf, goodPassword, testApp, visitor } from './testing-visitor.ts';
 
@@ -87,4 +88,40 @@ test('an environment that names somebody else than the present owner changes not
   expect(await setUpFromEnvironment(ctx)).toBeNull();
   expect(await ctx.db.selectFrom('users').selectAll().execute()).toHaveLength(1);
   expect(await ctx.db.selectFrom('api_tokens').selectAll().execute()).toHaveLength(0);
+});
+
+test('API_TOKEN alone is refused before there is a workspace, and placed on the first one after', async () => {
+  const { app, ctx } = await testApp();
+  const apiToken = 'lonely-token-0123456789';
+  Object.assign(ctx.config, { owner: null, apiToken });
+  await ctx.db.deleteFrom('workspaces').execute(); // the one that every test begins with
+  await expect(setUpFromEnvironment(ctx)).rejects.toThrow('set OWNER_EMAIL and OWNER_PASSWORD with it');
+  await visitor(app).call('POST', '/setup', form);
+  await setUpFromEnvironment(ctx);
+  expect((await visitor(app, apiToken).call('GET', '/workspace')).json()).toMatchObject({
+    name: 'Marlow Ceramics',
+  });
+});
+
+test('an OWNER_EMAIL that owns nothing here is told by null', async () => {
+  const { app, ctx } = await testApp();
+  await visitor(app).call('POST', '/setup', form);
+  Object.assign(ctx.config, { owner: { email: 'typo@shop.example', password: goodPassword } });
+  expect(await setUpFromEnvironment(ctx)).toBeNull();
+});
+
+test('a lost password is replaced from the terminal: sessions end, the log knows, an unknown email is told who is here', async () => {
+  const { app, ctx } = await testApp();
+  const nora = visitor(app);
+  await nora.call('POST', '/setup', form);
+  await expect(resetPassword(ctx, 'typo@shop.example')).rejects.toThrow('Accounts here: nora@shop.example');
+  const password = await resetPassword(ctx, ' Nora@Shop.example ');
+  expect(codeOf(await nora.call('GET', '/me'))).toBe('401 UNAUTHENTICATED');
+  const signIn = (value: string) =>
+    visitor(app).call('POST', '/sign_in', { email: form.email, password: value });
+  expect(codeOf(await signIn(form.password))).toBe('401 WRONG_CREDENTIALS');
+  expect((await signIn(password)).statusCode).toBe(200);
+  const events = await ctx.db.selectFrom('audit_events').select(['action', 'detail']).execute();
+  expect(events.map(({ action }) => action)).toContain('user.password_reset');
+  expect(JSON.stringify(events)).not.toContain(password);
 });

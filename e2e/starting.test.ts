@@ -1,0 +1,76 @@
+// Starts that go another way than the first one: without the demo, with a lost password, with wrong settings, killed.
+import { expect, onTestFinished, test } from 'vitest';
+import { freshFolder, launch, printed, processesNaming, run, startCarillon, until } from './carillon.ts';
+
+async function said(env: Record<string, string>, args: string[] = []): Promise<string> {
+  const program = launch({ dataDir: freshFolder(), env, args });
+  onTestFinished(() => program.signal('SIGKILL'));
+  expect(await program.ended).toBe(1);
+  expect(program.output()).not.toMatch(/\n\s+at .*\(/);
+  return program.output();
+}
+
+test('--empty is remembered: a plain second start plays no demo', async () => {
+  const first = await startCarillon({ args: ['--empty'] });
+  onTestFinished(() => first.end());
+  expect(first.output()).not.toContain('--empty changes nothing');
+  await first.stop();
+  const second = await startCarillon({ dataDir: first.dataDir });
+  onTestFinished(() => second.end());
+  expect(second.output()).not.toMatch(/Flash Offer|Password/);
+  expect((await (await fetch(`${second.url}/api/v1/setup`)).json()).needed).toBe(true);
+});
+
+test('a demo cut short, then --empty: it says what is there, and a lost password is replaced', async () => {
+  const dataDir = freshFolder();
+  const cut = launch({ dataDir });
+  await printed(cut, /Marlow Ceramics opens/);
+  cut.signal('SIGKILL');
+  await cut.ended;
+  const carillon = await startCarillon({ dataDir, args: ['--empty'] });
+  onTestFinished(() => carillon.end());
+  expect(carillon.output()).toContain('--empty changes nothing here: the demo shop was begun already');
+  expect(carillon.output()).toContain(`delete the folder ${dataDir}`);
+  expect(carillon.output()).toContain('--reset-password nora@marlow.example');
+  expect(carillon.output()).not.toContain('Flash Offer');
+  await carillon.stop();
+
+  const reset = launch({ dataDir, args: ['--reset-password', 'nora@marlow.example'] });
+  expect(await reset.ended).toBe(0);
+  const password = /shown this once: (\S+)/.exec(reset.output())?.[1] ?? '';
+  const again = await startCarillon({ dataDir, args: ['--empty'] });
+  onTestFinished(() => again.end());
+  const answer = await fetch(`${again.url}/api/v1/sign_in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: again.url },
+    body: JSON.stringify({ email: 'nora@marlow.example', password }),
+  });
+  expect(answer.status).toBe(200);
+});
+
+test('what is set wrongly is said in words, with what to do, and at once', async () => {
+  expect(await said({ PORT: 'abc' })).toContain(
+    'PORT takes a number from 0 to 65535; it is some other text now.',
+  );
+  expect(await said({ DATABASE_URL: 'postgres://u:secret@127.0.0.1:1/x' })).toContain(
+    'no PostgreSQL answers at 127.0.0.1:1. Start it',
+  );
+  expect(await said({ DATA_DIR: '/proc/nope' })).toContain('Set DATA_DIR to a folder');
+  expect(await said({ SANDBOX: 'off', HOST: 'no-such-host.invalid' })).toContain('HOST=no-such-host.invalid');
+  expect(await said({}, ['--emtpy'])).toContain('Carillon takes --empty');
+});
+
+test('npm start --empty counts although npm keeps the option; a server killed from outside is told', async () => {
+  const dataDir = freshFolder();
+  const npm = run('npm', ['start', '--empty'], { DATA_DIR: dataDir, PORT: '0', SANDBOX: 'on' }, true);
+  onTestFinished(() => {
+    for (const line of processesNaming(dataDir)) process.kill(Number.parseInt(line, 10), 'SIGKILL');
+  });
+  await printed(npm, /^Carillon is ready/m);
+  expect(npm.output()).not.toContain('Flash Offer');
+  const server = processesNaming(dataDir).find((line) => line.includes('server/main.ts --empty'));
+  process.kill(Number.parseInt(server ?? '', 10), 'SIGKILL');
+  expect(await npm.ended).not.toBe(0);
+  expect(npm.output()).toContain('The server was killed from outside (SIGKILL)');
+  await until('nothing is left', () => processesNaming(dataDir).length === 0, 20_000);
+});
