@@ -10,11 +10,14 @@ export function useOnlyConnection(
   may: boolean,
 ): void {
   const done = useRef(false);
-  const { draft, change } = control;
+  const { draft, change, save } = control;
   useEffect(() => {
     if (done.current || !connections) return;
     done.current = true;
     const only = connections.length === 1 ? connections[0] : undefined;
-    if (may && only && !draft.connection_id) change({ connection_id: only.id });
-  }, [connections, draft.connection_id, change, may]);
+    if (!may || !only || draft.connection_id) return;
+    change({ connection_id: only.id });
+    // At once: nobody is typing, and another tab on the same draft must not find it half done.
+    void save();
+  }, [connections, draft.connection_id, change, save, may]);
 }
