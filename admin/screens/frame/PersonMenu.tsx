@@ -45,13 +45,11 @@ export function PersonMenu({ rail }: { rail: boolean }) {
   return (
     <Menu position="top-start" width={208}>
       <Menu.Target>
-        <button
-          type="button"
-          className={`plain-button ${css.who}`}
-          aria-label={rail ? `${me.user.name}, account` : undefined}
-        >
+        <button type="button" className={`plain-button ${css.who}`}>
           <Avatar name={me.user.name} size="small" />
-          {!rail && (
+          {rail ? (
+            <span className="sr-only">{me.user.name}, account</span>
+          ) : (
             <span className="ellipsis grow">
               {me.user.name}
               <span className="sr-only">, account</span>
