@@ -1,6 +1,6 @@
 // Finds a Chromium for the tests that drive a browser, and installs Debian's when we may.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { isStopping, runQuietly } from './child.mjs';
 import { Failure } from './failure.mjs';
@@ -18,11 +18,12 @@ export function findChromium() {
   return [...candidates, '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'].find(isExecutable);
 }
 
-/** As findChromium(), but installs one as root on Debian and Ubuntu; elsewhere throws with what to install. */
+/** As findChromium(), but installs one as root on Debian; elsewhere throws with what to install. */
 export async function ensureChromium() {
   const found = findChromium();
   if (found) return found;
-  const isDebian = existsSync('/etc/debian_version') && spawnSync('apt-get', ['--version']).status === 0;
+  const isDebian =
+    existsSync('/etc/debian_version') && !isUbuntu() && spawnSync('apt-get', ['--version']).status === 0;
   if (!isDebian || process.getuid?.() !== 0) throw new Failure(whatToInstall(isDebian));
   console.log('Installing Chromium for the browser tests (apt-get install chromium, about a minute)…');
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
@@ -36,12 +37,23 @@ export async function ensureChromium() {
   throw new Failure(`Chromium could not be installed; apt-get says why above. ${whatToInstall(true)}`);
 }
 
+// Its package "chromium" is only a pointer to a snap, which containers and the root user cannot run.
+function isUbuntu() {
+  try {
+    return /^ID=ubuntu/m.test(readFileSync('/etc/os-release', 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 function whatToInstall(isDebian) {
   const how = isDebian
     ? 'sudo apt-get install chromium'
-    : process.platform === 'darwin'
-      ? 'brew install --cask google-chrome'
-      : "Chromium or Google Chrome with your system's package manager (Fedora: dnf install chromium; Arch: pacman -S chromium)";
+    : isUbuntu()
+      ? 'Google Chrome (https://www.google.com/chrome/, the .deb package)'
+      : process.platform === 'darwin'
+        ? 'brew install --cask google-chrome'
+        : "Chromium or Google Chrome with your system's package manager (Fedora: dnf install chromium; Arch: pacman -S chromium)";
   return `The browser tests need Chromium. Install it: ${how}\nor set CHROMIUM_PATH to the program, then run npm test again.`;
 }
 
