@@ -74,3 +74,13 @@ test('npm start --empty counts although npm keeps the option; a server killed fr
   expect(npm.output()).toContain('The server was killed from outside (SIGKILL)');
   await until('nothing is left', () => processesNaming(dataDir).length === 0, 20_000);
 });
+
+test('the first Ctrl-C while a silent program works (npm, Vite) is answered at once', async () => {
+  const quiet =
+    "import('./bin/child.mjs').then(({ runQuietly }) => { console.log('at work'); return runQuietly('sleep', ['30']); })";
+  const launcher = run(process.execPath, ['-e', quiet], {}, true);
+  await printed(launcher, /at work/);
+  launcher.signal('SIGINT');
+  await printed(launcher, /Stopping…/, 2000);
+  await launcher.ended;
+});

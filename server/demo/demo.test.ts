@@ -66,6 +66,9 @@ test('a demo that cannot go on says why, shows the sign-in all the same, and is 
     'The emulator received 150 messages, 0 twice (147 of the campaign, 3 of the inbox).',
   );
   expect(shown).toContain('156 of 156');
+  // never more than the platform allows, and times say which zone they are in
+  for (const [, rate] of shown.matchAll(/([\d.]+) per second/g)) expect(Number(rate)).toBeLessThanOrEqual(30);
+  expect(shown.replaceAll(/finishes at \d\d:\d\d:\d\d [A-Z]/g, '')).not.toContain('finishes at');
   expect(shown).toContain(`Panel     ${node.url}`);
   expect(await isDemoUnfinished(node.base)).toBe(false);
 
