@@ -18,7 +18,7 @@ test('--empty is remembered: a plain second start plays no demo', async () => {
   const second = await startCarillon({ dataDir: first.dataDir });
   onTestFinished(() => second.end());
   expect(second.output()).not.toMatch(/Flash Offer|Password/);
-  expect((await (await fetch(`${second.url}/api/v1/setup`)).json()).needed).toBe(true);
+  expect(await (await fetch(`${second.url}/api/v1/setup`)).json()).toMatchObject({ needed: true });
 });
 
 test('a demo cut short, then --empty: it says what is there, and a lost password is replaced', async () => {
