@@ -1,7 +1,9 @@
 // Which verb is possible in which status: the whole table over HTTP, and the jobs that race with people.
+
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type CampaignStatus, campaignStatus } from '../../contract/campaigns.ts';
 import { fromWireId } from '../../contract/ids.ts';
+import { setHealth } from '../channels/accounts.ts';
 import { testLanes, until } from '../testing/engine.ts';
 import { codeOf } from '../workspaces/testing-visitor.ts';
 import { finishCampaign, holdCampaign } from './control.ts';
@@ -177,7 +179,7 @@ describe('the jobs finish and hold', () => {
     const { id, runId } = await aCampaign('published');
     await house.base.db
       .updateTable('deliveries')
-      .set({ state: 'failed' })
+      .set({ state: 'failed', reason: 'platform_unavailable' })
       .where('run_id', '=', runId)
       .execute();
     await shop.call('POST', `/campaigns/${id}/retry_failed`);
@@ -221,6 +223,11 @@ test('a broken token holds the campaign with the reason, and it goes on where it
   expect((await there.read(id)).status_reason).toMatch(/token/i);
   await there.sandbox.control('faults', undefined, 'DELETE');
   await until('nothing is under way', async () => (await there.report(id)).sending === 0);
+  expect((await there.call('POST', `/campaigns/${id}/resume`)).json()).toMatchObject({
+    code: 'CONNECTION_NOT_READY',
+  });
+  // what a good test of the connection in the panel does
+  await setHealth(house.base, there.sandbox.connectionId, { status: 'connected', problem: null });
   expect((await there.call('POST', `/campaigns/${id}/resume`)).json()).toMatchObject({ left: 6 });
   await there.settled(id);
   await lanes.stop();

@@ -1,7 +1,9 @@
 // While a campaign is sent: the figures add up whenever one looks, and the send log and its CSV tell the same story.
+
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../contract/campaigns.ts';
 import { fromWireId } from '../../contract/ids.ts';
+import { setReachability } from '../contacts/identity.ts';
 import { aContact } from '../testing/context.ts';
 import { testLanes, until } from '../testing/engine.ts';
 import { codeOf } from '../workspaces/testing-visitor.ts';
@@ -78,9 +80,12 @@ test('a finished campaign tells what failed and why, and retrying reaches those 
   expect(await shop.report(id)).toMatchObject({
     sent: 3,
     failed: 2,
-    failures: expect.arrayContaining([{ reason: 'Blocked contact', count: 1 }]),
+    failures: expect.arrayContaining([{ reason: 'Blocked contact', code: 'blocked', count: 1 }]),
+    // the deleted account would only fail again
+    retryable: 1,
   });
   await state(100_001, 'open');
+  await setReachability(shop.ctx, shop.sandbox.connectionId, ['100001'], { reachable: true, reason: null });
   expect((await shop.call('POST', `/campaigns/${id}/retry_failed`)).json()).toMatchObject({
     status: 'sending',
     finished_at: null,
