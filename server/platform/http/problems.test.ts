@@ -83,7 +83,7 @@ async function refusal(options: InjectOptions | string) {
   expect(answer.headers['content-type']).toBe('application/problem+json');
   const body = answer.json();
   expect(body).toMatchObject({
-    type: `https://carillon.dev/errors#${body.code.toLowerCase()}`,
+    type: `urn:carillon:errors:${body.code.toLowerCase()}`,
     status: answer.statusCode,
     title: expect.any(String),
     detail: expect.any(String),

@@ -121,7 +121,7 @@ function sendProblem(
 function documentOf(problem: AppError, requestId: string = crypto.randomUUID()): Problem {
   const { status, title } = errorCodes[problem.code];
   return {
-    type: `https://carillon.dev/errors#${problem.code.toLowerCase()}`,
+    type: `urn:carillon:errors:${problem.code.toLowerCase()}`,
     title,
     status,
     detail: withoutSecrets(problem.message),
