@@ -6,7 +6,7 @@ import { toWireId } from '../../contract/ids.ts';
 import type { Page, PageQuery } from '../../contract/lists.ts';
 import type { Ctx } from '../platform/context.ts';
 import { wireOrNull } from '../platform/db/ids.ts';
-import { fetchPage, type PageOrder } from '../platform/db/pages.ts';
+import { containing, fetchPage, type PageOrder } from '../platform/db/pages.ts';
 import { notFound } from '../platform/errors.ts';
 
 export function campaignRows(ctx: Ctx) {
@@ -84,7 +84,7 @@ export function listCampaigns(
   if (filter.channel) query = query.where('n.channel', '=', filter.channel);
   if (filter.featured !== undefined) query = query.where('c.featured', '=', filter.featured);
   if (filter.search) {
-    const pattern = `%${filter.search.replaceAll(/[\\%_]/g, '\\$&')}%`;
+    const pattern = containing(filter.search);
     const number = /^#?\d{1,9}$/.test(filter.search) ? Number(filter.search.replace('#', '')) : -1;
     query = query.where(sql<boolean>`(c.name ILIKE ${pattern} OR c.number = ${number})`);
   }

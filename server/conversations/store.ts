@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Page, PageQuery } from '../../contract/lists.ts';
 import type { Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
-import { fetchPage } from '../platform/db/pages.ts';
+import { containing, fetchPage } from '../platform/db/pages.ts';
 import { notFound } from '../platform/errors.ts';
 import type { ConversationRow, MessageBody } from './conversation.ts';
 
@@ -79,7 +79,7 @@ export function pageOfConversations<T>(
   if (filter.status) query = query.where('v.status', '=', filter.status);
   if (filter.unread !== undefined) query = query.where('v.unread', filter.unread ? '>' : '=', 0);
   if (filter.search) {
-    const pattern = `%${filter.search.replaceAll(/[\\%_]/g, '\\$&')}%`;
+    const pattern = containing(filter.search);
     query = query.where(
       sql<boolean>`concat_ws(' ', c.first_name, c.last_name, '@' || i.username) ILIKE ${pattern}`,
     );

@@ -13,7 +13,7 @@ import type { Page, PageQuery } from '../../contract/lists.ts';
 import { contactName } from '../contacts/contact.ts';
 import type { Ctx } from '../platform/context.ts';
 import { wireOrNull } from '../platform/db/ids.ts';
-import { fetchPage } from '../platform/db/pages.ts';
+import { containing, fetchPage } from '../platform/db/pages.ts';
 import { notFound } from '../platform/errors.ts';
 
 export interface DeliveryFilter {
@@ -69,7 +69,7 @@ function rowsOf(ctx: Ctx, filter: DeliveryFilter) {
   if (filter.source) query = query.where('d.source', '=', filter.source);
   if (filter.states?.length) query = query.where('d.state', 'in', expandStates(filter.states));
   if (filter.search) {
-    const pattern = `%${filter.search.replaceAll(/[\\%_]/g, '\\$&')}%`;
+    const pattern = containing(filter.search);
     query = query.where(
       sql<boolean>`(concat_ws(' ', c.first_name, c.last_name) ILIKE ${pattern} OR d.address LIKE ${pattern})`,
     );

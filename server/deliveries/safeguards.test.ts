@@ -3,17 +3,15 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { disconnect } from '../channels/disconnect.ts';
 import { recordConsent } from '../contacts/consent.ts';
-import { inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
-import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
+import { aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { aRun, testLanes, until } from '../testing/engine.ts';
 import { somePeople, type TestSandbox, testSandbox } from '../testing/sandbox.ts';
 import { claimOfRun, declareForgotten, giveBack } from './claim.ts';
 import { enqueueDelivery } from './enqueue.ts';
 import { expandRun } from './expand.ts';
-import { countAsSent, resendDelivery, resendUnknownByPolicy } from './reconcile.ts';
 import { createRecorder } from './record.ts';
-import { cancelRun, countStates, retryFailed } from './run.ts';
+import { countStates } from './run.ts';
 
 let base: TestCtx;
 beforeAll(async () => {
@@ -34,7 +32,7 @@ async function anExpandedRun(ctx: TestCtx, sandbox: TestSandbox, settings = {}) 
 }
 const runRow = (ctx: TestCtx, id: string) =>
   ctx.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-const stateOf = async (ctx: TestCtx, id: string) =>
+const _stateOf = async (ctx: TestCtx, id: string) =>
   (await ctx.db.selectFrom('deliveries').select('state').where('id', '=', id).executeTakeFirstOrThrow())
     .state;
 
@@ -236,96 +234,5 @@ describe('one row that cannot be stored', () => {
       });
     await recorder.stop();
     expect(await countStates(ctx, runId)).toMatchObject({ sent: 2, unknown: 1 });
-  });
-});
-
-describe('settling by hand and by policy', () => {
-  async function anUnknown(settings = {}) {
-    const { ctx, sandbox } = await aShop(1);
-    const { runId, campaignId } = await anExpandedRun(ctx, sandbox, settings);
-    const [row] = await claimOfRun(ctx, runId, newId(), 1);
-    const id = row?.id as string;
-    await ctx.db
-      .updateTable('deliveries')
-      .set({ state: 'unknown', reason: 'timeout' })
-      .where('id', '=', id)
-      .execute();
-    return { ctx, sandbox, runId, campaignId, id };
-  }
-
-  it('counted as sent, the message stands in the thread', async () => {
-    const { ctx, id } = await anUnknown();
-    await inTransaction(ctx, (ctx) => countAsSent(ctx, id));
-    expect(await stateOf(ctx, id)).toBe('sent');
-    const message = await ctx.db
-      .selectFrom('messages')
-      .select('body')
-      .where('delivery_id', '=', id)
-      .executeTakeFirstOrThrow();
-    expect((message.body as { text: string }).text).toBe('Hi P100000');
-  });
-
-  it('cannot be sent again once the campaign was cancelled or the connection removed', async () => {
-    const cancelled = await anUnknown();
-    await cancelRun(cancelled.ctx, cancelled.runId);
-    await expect(inTransaction(cancelled.ctx, (ctx) => resendDelivery(ctx, cancelled.id))).rejects.toThrow(
-      /was cancelled/,
-    );
-    const removed = await anUnknown();
-    await disconnect(removed.ctx, removed.sandbox.connectionId);
-    await expect(inTransaction(removed.ctx, (ctx) => resendDelivery(ctx, removed.id))).rejects.toThrow(
-      /was removed/,
-    );
-  });
-
-  it('the policy sends again after its time, three tries in all', async () => {
-    const { ctx, id } = await anUnknown({ unknown: { resend_after_seconds: 60 } });
-    await resendUnknownByPolicy(ctx);
-    expect(await stateOf(ctx, id)).toBe('unknown');
-    const old = new Date(Date.now() - 61_000);
-    await ctx.db.updateTable('deliveries').set({ claimed_at: old }).where('id', '=', id).execute();
-    await resendUnknownByPolicy(ctx);
-    expect(await stateOf(ctx, id)).toBe('queued');
-    await ctx.db
-      .updateTable('deliveries')
-      .set({ state: 'unknown', claimed_at: old, attempts: 3 })
-      .where('id', '=', id)
-      .execute();
-    await resendUnknownByPolicy(ctx);
-    expect(await stateOf(ctx, id)).toBe('unknown');
-  });
-
-  it('a row sent again while its run is being finished is never left behind', async () => {
-    const { ctx, sandbox } = await aShop(1);
-    await aContact(ctx);
-    const lanes = testLanes(ctx, 500);
-    for (let round = 0; round < 5; round++) {
-      await sandbox.control('faults', { kind: 'reset_after', bot: sandbox.botId, count: 1 });
-      const { runId } = await aRun(ctx, sandbox.connectionId, { text: `Round ${round}` });
-      await until('the answer was lost', async () => (await countStates(ctx, runId)).unknown === 1);
-      const { id } = await ctx.db
-        .selectFrom('deliveries')
-        .select('id')
-        .where('run_id', '=', runId)
-        .where('state', '=', 'unknown')
-        .executeTakeFirstOrThrow();
-      await inTransaction(ctx, (ctx) => resendDelivery(ctx, id));
-      await until('it is sent', async () => (await countStates(ctx, runId)).sent === 1);
-    }
-    await lanes.stop();
-  }, 60_000);
-
-  it('trying again leaves out what would only fail again', async () => {
-    const { ctx, sandbox } = await aShop(2);
-    const { runId } = await anExpandedRun(ctx, sandbox);
-    const rows = await claimOfRun(ctx, runId, newId(), 2);
-    for (const [index, row] of rows.entries())
-      await ctx.db
-        .updateTable('deliveries')
-        .set({ state: 'failed', reason: index ? 'blocked' : 'deactivated' })
-        .where('id', '=', row.id)
-        .execute();
-    expect(await retryFailed(ctx, runId)).toBe(1);
-    expect(await countStates(ctx, runId)).toMatchObject({ failed: 1, queued: 1 });
   });
 });

@@ -53,6 +53,11 @@ export async function fetchPage<DB, TB extends keyof DB, O, T>(
   return { ...total, data, next_cursor: more ? encodeCursor([kind, last._cursor, last._id]) : null };
 }
 
+/** "50%" → "%50\%%": a part of a text as people type it, for LIKE and ILIKE. */
+export function containing(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+}
+
 /** All rows of the list, whatever the page. */
 async function countRows<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): Promise<number> {
   const row = await query
