@@ -1,9 +1,10 @@
 // `npm run bench`: measures the engine against the Telegram emulator on loopback and prints figures as ratios within this
 // run, because machines differ. `npm run bench -- throughput` runs one of them.
 import os from 'node:os';
+import { pace } from './pace.ts';
 import { throughput } from './throughput.ts';
 
-const benches: Record<string, () => Promise<void>> = { throughput };
+const benches: Record<string, () => Promise<void>> = { pace, throughput };
 const wanted = process.argv.slice(2);
 const names = wanted.length > 0 ? wanted : Object.keys(benches);
 
