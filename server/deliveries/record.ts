@@ -4,9 +4,11 @@
 import { sql } from 'kysely';
 import { toWireId } from '../../contract/ids.ts';
 import type { RenderedMessage } from '../../contract/message.ts';
+import type { LiveFrame } from '../../contract/socket.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { isPassing, storableJson, storableText } from '../platform/db/storable.ts';
+import type { News } from '../platform/realtime/hub.ts';
 import type { Claimed } from './claim.ts';
 import type { Verdict } from './delivery.ts';
 import { sendOutcomes } from './metrics.ts';
@@ -40,7 +42,13 @@ export function createRecorder(base: BaseCtx): Recorder {
   let running: Promise<void> | null = null;
   let stopped = false;
   const progress = new Map<string, RunProgress>();
-  const newsTimer = setInterval(() => void tellProgress(base, progress), newsEveryMs).unref();
+  let telling: Promise<void> | null = null;
+  const newsTimer = setInterval(() => {
+    // never two at once: a slow database would pile them up
+    telling ??= tellProgress(base, progress).finally(() => {
+      telling = null;
+    });
+  }, newsEveryMs).unref();
 
   function schedule(): void {
     if (timer || running) return;
@@ -91,6 +99,7 @@ export function createRecorder(base: BaseCtx): Recorder {
       if (timer) clearTimeout(timer);
       clearInterval(newsTimer);
       while (waiting.length > 0 || running) await drain();
+      await telling;
       await tellProgress(base, progress);
     },
   };
@@ -170,10 +179,10 @@ export function messageBody(message: RenderedMessage) {
 interface RunProgress {
   workspaceId: string;
   campaignId: string;
-  connectionId: string;
   sentAt: number[];
   changed: boolean;
-  direct: Map<string, string>;
+  /** Contacts who were sent something that belongs to no run. */
+  direct: Set<string>;
 }
 
 function note(progress: Map<string, RunProgress>, entry: Recorded, nowMs: number): void {
@@ -182,53 +191,59 @@ function note(progress: Map<string, RunProgress>, entry: Recorded, nowMs: number
   const run: RunProgress = progress.get(key) ?? {
     workspaceId: row.workspaceId,
     campaignId: row.campaignId ?? '',
-    connectionId: entry.connectionId,
     sentAt: [],
     changed: true,
-    direct: new Map(),
+    direct: new Set(),
   };
   run.changed = true;
-  if (row.runId === null) run.direct.set(row.contactId, row.id);
+  if (row.runId === null) run.direct.add(row.contactId);
   else if (entry.verdict.state === 'sent') run.sentAt.push(nowMs);
   progress.set(key, run);
 }
 
+/** All runs of the node in two statements: with hundreds of runs, a commit for each would leave none for the sends. */
 async function tellProgress(base: BaseCtx, progress: Map<string, RunProgress>): Promise<void> {
   const nowMs = base.clock.now().getTime();
+  const news: News[] = [];
+  const rates: { workspaceId: string; runId: string; perSecond: number }[] = [];
   for (const [key, run] of progress) {
     if (!run.changed) continue;
     run.changed = false;
-    try {
-      if (key.startsWith('direct:')) {
-        progress.delete(key);
-        for (const contactId of run.direct.keys())
-          await base.hub.publish(base, {
-            topic: 'live',
-            workspaceId: run.workspaceId,
-            frame: { type: 'message.sent', conversation_id: null, contact_id: toWireId('cnt', contactId) },
-          });
-        continue;
-      }
-      run.sentAt = run.sentAt.filter((at) => at > nowMs - rateWindowMs);
-      const spanMs = Math.max(1000, nowMs - (run.sentAt[0] ?? nowMs));
-      await base.db
-        .updateTable('runs')
-        .set({ sends_per_second: (run.sentAt.length / spanMs) * 1000, rated_at: new Date(nowMs) })
-        .where('workspace_id', '=', run.workspaceId)
-        .where('id', '=', key)
-        .execute();
-      await base.hub.publish(base, {
-        topic: 'live',
-        workspaceId: run.workspaceId,
-        frame: {
-          type: 'run.progressed',
-          campaign_id: toWireId('cmp', run.campaignId),
-          run_id: toWireId('run', key),
-        },
-      });
-      if (run.sentAt.length === 0) progress.delete(key);
-    } catch (error) {
-      base.log.warn({ err: error }, 'progress could not be told');
+    const { workspaceId } = run;
+    if (key.startsWith('direct:')) {
+      progress.delete(key);
+      for (const contactId of run.direct)
+        news.push({ topic: 'live', workspaceId, frame: sentFrame(contactId) });
+      continue;
     }
+    run.sentAt = run.sentAt.filter((at) => at > nowMs - rateWindowMs);
+    const spanMs = Math.max(1000, nowMs - (run.sentAt[0] ?? nowMs));
+    rates.push({ workspaceId, runId: key, perSecond: (run.sentAt.length / spanMs) * 1000 });
+    news.push({
+      topic: 'live',
+      workspaceId,
+      frame: {
+        type: 'run.progressed',
+        campaign_id: toWireId('cmp', run.campaignId),
+        run_id: toWireId('run', key),
+      },
+    });
+    if (run.sentAt.length === 0) progress.delete(key);
   }
+  if (news.length === 0) return;
+  try {
+    if (rates.length > 0)
+      await sql`
+        UPDATE runs r SET sends_per_second = v.rate, rated_at = ${new Date(nowMs)}
+        FROM unnest(${rates.map((rate) => rate.workspaceId)}::uuid[], ${rates.map((rate) => rate.runId)}::uuid[],
+          ${rates.map((rate) => rate.perSecond)}::real[]) AS v (workspace_id, id, rate)
+        WHERE r.workspace_id = v.workspace_id AND r.id = v.id`.execute(base.db);
+    await base.hub.publishAll(base, news);
+  } catch (error) {
+    base.log.warn({ err: error }, 'progress could not be told');
+  }
+}
+
+function sentFrame(contactId: string): LiveFrame {
+  return { type: 'message.sent', conversation_id: null, contact_id: toWireId('cnt', contactId) };
 }

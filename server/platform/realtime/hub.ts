@@ -15,6 +15,8 @@ export type News =
 export interface Hub {
   /** Leaves with the commit of ctx's transaction; one notification per call, so never call it per message sent. */
   publish(ctx: { db: Db }, news: News): Promise<void>;
+  /** Many at once in one statement: one commit, and the commit-wide lock of NOTIFY taken once. */
+  publishAll(ctx: { db: Db }, news: News[]): Promise<void>;
   subscribe(listener: (news: News) => void): () => void;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -70,6 +72,13 @@ export function createHub(url: string, log: Log): Hub {
   return {
     async publish(ctx, news) {
       await sql`SELECT pg_notify(${channel}, ${JSON.stringify(news)})`.execute(ctx.db);
+    },
+    async publishAll({ db }, all) {
+      if (all.length === 0) return;
+      const payloads = all.map((news) => JSON.stringify(news));
+      await sql`SELECT pg_notify(${channel}, payload) FROM unnest(${payloads}::text[]) AS payload`.execute(
+        db,
+      );
     },
     subscribe(listener) {
       listeners.add(listener);
