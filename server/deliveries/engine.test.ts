@@ -2,9 +2,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { inTransaction } from '../platform/context.ts';
 import { openSession } from '../platform/db/db.ts';
-import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
-import { aRun, testLanes, until } from '../testing/engine.ts';
-import { somePeople, type TestSandbox, testSandbox } from '../testing/sandbox.ts';
+import { aContact, type TestCtx, testCtx } from '../testing/context.ts';
+import { aRun, aShopOn, testLanes, until } from '../testing/engine.ts';
 import { enqueueDelivery } from './enqueue.ts';
 import { expandRun } from './expand.ts';
 import { resendDelivery } from './reconcile.ts';
@@ -16,13 +15,7 @@ beforeAll(async () => {
   base = await testCtx({ work: true });
 });
 
-/** A workspace of its own with its own bot, so that the stories do not see each other's people. */
-async function aShop(people: number): Promise<{ ctx: TestCtx; sandbox: TestSandbox }> {
-  const ctx = { ...inWorkspace(base, await aWorkspace(base)), config: { ...base.config } };
-  const sandbox = await testSandbox(ctx, { limits: null });
-  await somePeople(ctx, sandbox, people);
-  return { ctx, sandbox };
-}
+const aShop = (people: number) => aShopOn(base, people);
 
 async function settled(ctx: TestCtx, runId: string): Promise<boolean> {
   // first whether all rows are written, then how they stand: the other way round, a run looks settled before it begins
@@ -94,24 +87,37 @@ describe('a broadcast', () => {
   });
 
   it('stops when paused, goes on with who is left, and ends when cancelled', async () => {
-    const { ctx, sandbox } = await aShop(80);
+    const { ctx, sandbox, contacts } = await aShop(80);
     const lanes = testLanes(ctx, 40);
+    /** Through the same lane: once it is sent, the lane has looked again which runs are active. */
+    const reply = async (contactId: string | undefined) => {
+      const to = { contactId: contactId as string, connectionId: sandbox.connectionId, authorId: null };
+      const { id } = await enqueueDelivery(ctx, {
+        ...to,
+        source: 'reply',
+        content: { text: `to ${contactId}` },
+      });
+      const sent = ctx.db.selectFrom('deliveries').select('state').where('id', '=', id);
+      await until('the reply is sent', async () => (await sent.executeTakeFirstOrThrow()).state === 'sent');
+    };
     const { runId } = await aRun(ctx, sandbox.connectionId);
     await until('some are sent', async () => ((await countStates(ctx, runId)).sent ?? 0) > 5);
     expect(await pauseRun(ctx, runId)).toBe(true);
+    await reply(contacts[0]);
     await until('nothing is under way', async () => ((await countStates(ctx, runId)).sending ?? 0) === 0);
-    const atPause = (await sandbox.stats()).accepted;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    expect((await sandbox.stats()).accepted).toBe(atPause);
+    const atPause = (await countStates(ctx, runId)).sent ?? 0;
+    expect((await sandbox.stats()).accepted).toBe(atPause + 1);
+    await reply(contacts[1]);
+    expect((await sandbox.stats()).accepted).toBe(atPause + 2);
     const { left } = await inTransaction(ctx, (ctx) => resumeRun(ctx, runId));
     expect(left).toBe(80 - atPause);
-    await until('it goes on', async () => (await sandbox.stats()).accepted > atPause + 5);
+    await until('it goes on', async () => (await sandbox.stats()).accepted > atPause + 7);
     await cancelRun(ctx, runId);
     await until('nothing is left', () => settled(ctx, runId));
     await lanes.stop();
     const counts = await countStates(ctx, runId);
     expect((counts.sent ?? 0) + (counts.cancelled ?? 0)).toBe(80);
-    expect(await sandbox.stats()).toMatchObject({ accepted: counts.sent, duplicates_total: 0 });
+    expect(await sandbox.stats()).toMatchObject({ accepted: (counts.sent ?? 0) + 2, duplicates_total: 0 });
   });
 });
 

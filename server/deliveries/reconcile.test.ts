@@ -2,9 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { disconnect } from '../channels/disconnect.ts';
 import { inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
-import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
-import { aRun, testLanes, until } from '../testing/engine.ts';
-import { somePeople, type TestSandbox, testSandbox } from '../testing/sandbox.ts';
+import { aContact, type TestCtx, testCtx } from '../testing/context.ts';
+import { anExpandedRun, aRun, aShopOn, testLanes, until } from '../testing/engine.ts';
 import { claimOfRun } from './claim.ts';
 import { countAsSent, resendDelivery, resendUnknownByPolicy } from './reconcile.ts';
 import { cancelRun, countStates, retryFailed } from './run.ts';
@@ -14,20 +13,7 @@ beforeAll(async () => {
   base = await testCtx({ work: true });
 });
 
-async function aShop(people: number): Promise<{ ctx: TestCtx; sandbox: TestSandbox; contacts: string[] }> {
-  const ctx = { ...inWorkspace(base, await aWorkspace(base)), config: { ...base.config } };
-  const sandbox = await testSandbox(ctx, { limits: null });
-  return { ctx, sandbox, contacts: await somePeople(ctx, sandbox, people) };
-}
-
-/** A run whose rows are written and that no lane sends. */
-async function anExpandedRun(ctx: TestCtx, sandbox: TestSandbox, settings = {}) {
-  const run = await aRun(ctx, sandbox.connectionId, { settings });
-  await until('it is expanded', async () => (await runRow(ctx, run.runId)).expanded_at !== null);
-  return run;
-}
-const runRow = (ctx: TestCtx, id: string) =>
-  ctx.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+const aShop = (people: number) => aShopOn(base, people);
 const stateOf = async (ctx: TestCtx, id: string) =>
   (await ctx.db.selectFrom('deliveries').select('state').where('id', '=', id).executeTakeFirstOrThrow())
     .state;

@@ -11,7 +11,8 @@ import { startRun } from '../deliveries/run.ts';
 import { inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { createLeases } from '../platform/db/leases.ts';
-import type { TestCtx } from './context.ts';
+import { aWorkspace, inWorkspace, type TestCtx } from './context.ts';
+import { somePeople, type TestSandbox, testSandbox } from './sandbox.ts';
 
 /** A lane host of its own, as another node would have. `perSecond` replaces the adapter's pace. */
 export function testLanes(ctx: TestCtx, perSecond?: number): LaneHost {
@@ -87,4 +88,25 @@ export async function until(
     if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** A workspace of its own with its own bot on `base`'s database, so that stories do not see each other's people. */
+export async function aShopOn(
+  base: TestCtx,
+  people: number,
+): Promise<{ ctx: TestCtx; sandbox: TestSandbox; contacts: string[] }> {
+  const ctx = { ...inWorkspace(base, await aWorkspace(base)), config: { ...base.config } };
+  const sandbox = await testSandbox(ctx, { limits: null });
+  return { ctx, sandbox, contacts: await somePeople(ctx, sandbox, people) };
+}
+
+/** A run whose rows are written; nobody sends it unless lanes are started. */
+export async function anExpandedRun(ctx: TestCtx, sandbox: TestSandbox, settings: Partial<Settings> = {}) {
+  const run = await aRun(ctx, sandbox.connectionId, { settings });
+  await until('it is expanded', async () => (await runRow(ctx, run.runId)).expanded_at !== null);
+  return run;
+}
+
+export function runRow(ctx: TestCtx, id: string) {
+  return ctx.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
