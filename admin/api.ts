@@ -126,6 +126,7 @@ export const keys = {
   invitations: ['invitations'] as const,
   tokens: ['tokens'] as const,
   audit: ['audit'] as const,
+  nodes: ['nodes'] as const,
   connections: ['connections'] as const,
   contacts: (filter?: Query) => (filter ? (['contacts', filter] as const) : (['contacts'] as const)),
   contact: (id: string) => ['contact', id] as const,

@@ -19,6 +19,7 @@ export const idPrefixes = {
   dlv: 'delivery',
   cnv: 'conversation',
   msg: 'message',
+  nod: 'node',
 } as const;
 export type IdPrefix = keyof typeof idPrefixes;
 

@@ -6,6 +6,7 @@ export const scopes = [
   'users:read', 'users:write',
   'tokens:read', 'tokens:write',
   'audit_events:read',
+  'nodes:read',
   'media:read', 'media:write',
   'connections:read', 'connections:write',
   'contacts:read', 'contacts:write',

@@ -337,6 +337,23 @@ CREATE TABLE messages (
   CONSTRAINT messages_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text])))
 );
 
+CREATE TABLE nodes (
+  id uuid NOT NULL,
+  host text NOT NULL,
+  pid integer NOT NULL,
+  role text NOT NULL,
+  version text NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  heartbeat_at timestamp with time zone NOT NULL,
+  stopping_at timestamp with time zone,
+  lease bigint,
+  lanes uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+  sends_per_second real DEFAULT 0 NOT NULL,
+  memory_bytes bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT nodes_pkey PRIMARY KEY (id),
+  CONSTRAINT nodes_role_check CHECK ((role = ANY (ARRAY['all'::text, 'web'::text, 'worker'::text])))
+) WITH (fillfactor=50);
+
 CREATE TABLE rate_limits (
   key character varying(255) NOT NULL,
   points integer DEFAULT 0 NOT NULL,

@@ -12,6 +12,7 @@ import { contactRoutes } from './contacts/routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
 import { deliveryRoutes } from './deliveries/routes.ts';
 import { mediaRoutes } from './media/routes.ts';
+import { nodeRoutes } from './nodes/routes.ts';
 import type { BaseCtx } from './platform/context.ts';
 import type { TenantTables } from './platform/http/access.ts';
 import { createServer } from './platform/http/server.ts';
@@ -42,6 +43,8 @@ export interface AppOptions {
   version: string;
   /** Whether this node has finished starting and can serve. */
   ready(): boolean;
+  /** This node's own entry in the list of nodes. */
+  nodeId?: string;
 }
 
 export async function createApp(base: BaseCtx, options: AppOptions): Promise<FastifyInstance> {
@@ -61,6 +64,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   deliveryRoutes(app);
   conversationRoutes(app);
   campaignRoutes(app);
+  nodeRoutes(app, options.nodeId ?? null);
   if (base.config.sandboxUrl) await mountSandbox(app, base.config.sandboxUrl, authenticate);
   if (existsSync(panelFolder)) await mountPanel(app);
   return app;

@@ -7,12 +7,15 @@ import { startInbound } from './channels/inbound.ts';
 import { closeAdapters } from './channels/registry.ts';
 import { receive } from './conversations/receive.ts';
 import { laneNews } from './deliveries/lane-news.ts';
-import { startLanes } from './deliveries/lanes.ts';
+import { type LaneHost, startLanes } from './deliveries/lanes.ts';
+import { outcomesSoFar } from './deliveries/metrics.ts';
+import { startPresence } from './nodes/presence.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import type { BaseCtx } from './platform/context.ts';
 import { loadEncryptionKey, secretBox } from './platform/crypto.ts';
 import { openDb } from './platform/db/db.ts';
+import { newId } from './platform/db/ids.ts';
 import { createLeases } from './platform/db/leases.ts';
 import { createJobs } from './platform/jobs/jobs.ts';
 import type { Log } from './platform/log.ts';
@@ -48,8 +51,9 @@ export async function startNode(config: Config, log: Log, version: string): Prom
     storage: diskStorage(`${config.dataDir}/media`),
   };
   let ready = false;
+  const nodeId = newId();
   const works = config.role !== 'web';
-  const app = await createApp(base, { version, ready: () => ready });
+  const app = await createApp(base, { version, ready: () => ready, nodeId });
   let url: string | null = null;
   // first of all the port: a start that cannot have it must not have sent or received anything
   if (config.role !== 'worker') {
@@ -67,7 +71,14 @@ export async function startNode(config: Config, log: Log, version: string): Prom
   await hub.start();
   await jobs.start(tasks, (name, data) => runTask(base, name, data), works);
   const inbound = works ? startInbound(base, leases, receive) : null;
-  const lanes = works
+  let lanes: LaneHost | null = null;
+  const presence = await startPresence(base, {
+    id: nodeId,
+    role: config.role,
+    version,
+    work: async () => ({ lanes: lanes?.owned() ?? [], outcomes: await outcomesSoFar() }),
+  });
+  lanes = works
     ? startLanes(base, {
         leases,
         open: openAccount,
@@ -79,6 +90,7 @@ export async function startNode(config: Config, log: Log, version: string): Prom
 
   async function shutDown(): Promise<void> {
     ready = false;
+    await presence.leave();
     await app.close();
     await inbound?.stop();
     await lanes?.stop();
@@ -86,6 +98,7 @@ export async function startNode(config: Config, log: Log, version: string): Prom
     await closeAdapters();
     await leases.stop();
     await hub.stop();
+    await presence.stop();
     await db.destroy();
   }
   return {

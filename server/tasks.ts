@@ -5,6 +5,7 @@ import { declareForgotten } from './deliveries/claim.ts';
 import { cancelWaiting, expandRun } from './deliveries/expand.ts';
 import { holdRuns } from './deliveries/finish.ts';
 import { resendUnknownByPolicy } from './deliveries/reconcile.ts';
+import { forgetLostNodes } from './nodes/presence.ts';
 import type { BaseCtx } from './platform/context.ts';
 import type { JobSpec } from './platform/jobs/jobs.ts';
 import { sweepWorkspaces } from './workspaces/sweep.ts';
@@ -39,6 +40,7 @@ export const tasks: Task[] = [
     cron: '20 3 * * *',
     run: forgetOldUpdates,
   },
+  { name: 'nodes.forget', retryLimit: 0, expireInSeconds: 60, cron: '*/10 * * * *', run: forgetLostNodes },
   { name: 'workspaces.sweep', retryLimit: 1, expireInSeconds: 600, cron: '10 3 * * *', run: sweepWorkspaces },
 ];
 

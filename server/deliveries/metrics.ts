@@ -9,6 +9,11 @@ export const sendOutcomes = new Counter({
   labelNames: ['channel', 'outcome'],
   registers: [registry],
 });
+/** All outcomes since this process began. */
+export async function outcomesSoFar(): Promise<number> {
+  const { values } = await sendOutcomes.get();
+  return values.reduce((sum, { value }) => sum + value, 0);
+}
 export const lanesOwned = new Gauge({
   name: 'carillon_lanes_owned',
   help: 'Lanes this node runs at present',

@@ -1,9 +1,10 @@
-// Workspace, own profile, sessions, API tokens, audit log: one part at a time, the part in the address.
+// Workspace, own profile, sessions, API tokens, audit log, nodes: one part at a time, the part in the address.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMe } from '../../session.ts';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { AuditLog } from './AuditLog.tsx';
+import { Nodes } from './Nodes.tsx';
 import { Profile } from './Profile.tsx';
 import { Sessions } from './Sessions.tsx';
 import { Tokens } from './Tokens.tsx';
@@ -15,6 +16,7 @@ const parts = {
   sessions: Sessions,
   tokens: Tokens,
   audit: AuditLog,
+  nodes: Nodes,
 };
 type Part = keyof typeof parts;
 
@@ -31,6 +33,7 @@ export function SettingsScreen() {
   ];
   if (me.scopes.includes('tokens:read')) choices.push({ value: 'tokens', label: 'API tokens' });
   if (me.scopes.includes('audit_events:read')) choices.push({ value: 'audit', label: 'Audit log' });
+  if (me.scopes.includes('nodes:read')) choices.push({ value: 'nodes', label: 'Nodes' });
   return (
     <Page title="Settings" sunken>
       <div style={{ marginBottom: 12 }}>

@@ -231,6 +231,21 @@ export interface Message {
   workspace_id: string;
 }
 
+export interface Node {
+  heartbeat_at: Date;
+  host: string;
+  id: string;
+  lanes: Generated<string[]>;
+  lease: number | null;
+  memory_bytes: Generated<number>;
+  pid: number;
+  role: string;
+  sends_per_second: Generated<number>;
+  started_at: Date;
+  stopping_at: Date | null;
+  version: string;
+}
+
 export interface RateLimit {
   expire: number | null;
   key: string;
@@ -314,6 +329,7 @@ export interface DB {
   media: Media;
   memberships: Membership;
   messages: Message;
+  nodes: Node;
   rate_limits: RateLimit;
   run_counts: RunCount;
   runs: Run;
