@@ -11,16 +11,19 @@ export function tokenBucket(perSecond: number, capacity: number, nowMs: number) 
     tokens = Math.min(capacity, tokens + (Math.max(0, now - at) / 1000) * rate);
     at = now;
   };
+  const wait = (now: number): number => {
+    refill(now);
+    return tokens >= 1 ? 0 : Math.max(1, Math.ceil(((1 - tokens) / rate) * 1000));
+  };
   return {
     /** 0 and a token is taken, or the milliseconds until there is one. */
     take(now: number): number {
-      refill(now);
-      if (tokens >= 1) {
-        tokens -= 1;
-        return 0;
-      }
-      return Math.max(1, Math.ceil(((1 - tokens) / rate) * 1000));
+      const waitMs = wait(now);
+      if (waitMs === 0) tokens -= 1;
+      return waitMs;
     },
+    /** The milliseconds until there is a token, none being taken. */
+    waitMs: wait,
     setRate(next: number, now: number): void {
       refill(now);
       rate = next;
@@ -39,6 +42,8 @@ const climbPerSecond = 0.01;
 export interface LanePace {
   /** 0: send now; else wait so many milliseconds. */
   take(now: number): number;
+  /** The milliseconds until a token, none being taken. */
+  waitMs(now: number): number;
   /** The platform said 429: nothing before `retryAfterMs` is over, and slower from then on. */
   slowDown(now: number, retryAfterMs: number): void;
   /** Nothing for so long, without learning anything (the platform cannot be reached). */
@@ -56,14 +61,22 @@ export function lanePace(declared: number, learned: number | null, startMs: numb
   const bucket = tokenBucket(rate, Math.max(1, declared / 10), startMs);
   let frozenUntil = 0;
   let climbedAt = startMs;
+  const climb = (now: number) => {
+    if (rate < declared && now > climbedAt) {
+      rate = Math.min(declared, rate + ((now - climbedAt) / 1000) * declared * climbPerSecond);
+      bucket.setRate(rate, now);
+    }
+    climbedAt = Math.max(climbedAt, now);
+  };
   return {
+    waitMs(now) {
+      if (now < frozenUntil) return frozenUntil - now;
+      climb(now);
+      return bucket.waitMs(now);
+    },
     take(now) {
       if (now < frozenUntil) return frozenUntil - now;
-      if (rate < declared && now > climbedAt) {
-        rate = Math.min(declared, rate + ((now - climbedAt) / 1000) * declared * climbPerSecond);
-        bucket.setRate(rate, now);
-      }
-      climbedAt = Math.max(climbedAt, now);
+      climb(now);
       return bucket.take(now);
     },
     slowDown(now, retryAfterMs) {

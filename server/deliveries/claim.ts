@@ -29,43 +29,54 @@ export interface ClaimedContact {
   tags: string[];
 }
 
-/** Up to `limit` due rows of one run. Rows whose person may not be messaged any more turn `skipped` instead. */
-export function claimOfRun(base: BaseCtx, runId: string, claim: string, limit: number): Promise<Claimed[]> {
-  return claimRows(base, sql`run_id = ${runId}`, sql`due_at, id`, claim, limit);
+/** One lane's question: up to `limit` rows of a run (or, asked directly, of a connection) for its `claim`. */
+export interface Ask {
+  from: string;
+  claim: string;
+  limit: number;
+}
+export interface Taken {
+  rows: Claimed[];
+  /** False: nothing else is due there at present. */
+  more: boolean;
 }
 
-/** Up to `limit` due rows of a connection that belong to no run, the most urgent first. */
-export function claimDirect(
-  base: BaseCtx,
-  connectionId: string,
-  claim: string,
-  limit: number,
-): Promise<Claimed[]> {
+/** Due rows of many runs, `from` being the run. Rows whose person may not be messaged any more turn `skipped` instead. */
+export function claimOfRuns(base: BaseCtx, asks: Ask[]): Promise<Taken[]> {
+  return claimRows(base, asks, sql`d.run_id = ask.source`, sql`d.due_at, d.id`);
+}
+
+/** Due rows that belong to no run, the most urgent first; `from` is the connection. */
+export function claimDirect(base: BaseCtx, asks: Ask[]): Promise<Taken[]> {
   return claimRows(
     base,
-    sql`connection_id = ${connectionId} AND run_id IS NULL`,
-    sql`priority, due_at, id`,
-    claim,
-    limit,
+    asks,
+    sql`d.connection_id = ask.source AND d.run_id IS NULL`,
+    sql`d.priority, d.due_at, d.id`,
   );
 }
 
+/** All lanes of a node in one statement: a claim for each would cost PostgreSQL more than the sends themselves. */
 async function claimRows(
   base: BaseCtx,
+  asks: Ask[],
   which: RawBuilder<unknown>,
   order: RawBuilder<unknown>,
-  claim: string,
-  limit: number,
-): Promise<Claimed[]> {
+): Promise<Taken[]> {
   const now = base.clock.now();
   const result = await sql<ClaimedRow>`
     WITH due AS MATERIALIZED (
-      SELECT workspace_id, id, contact_id, connection_id, channel, source FROM deliveries
-      WHERE ${which} AND state = 'queued' AND due_at <= ${now}
-      ORDER BY ${order} LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      SELECT ask.place, ask.claim, d.* FROM unnest(
+        ${asks.map((ask) => ask.from)}::uuid[], ${asks.map((ask) => ask.claim)}::uuid[], ${asks.map((ask) => ask.limit)}::int[]
+      ) WITH ORDINALITY AS ask (source, claim, most, place)
+      CROSS JOIN LATERAL (
+        SELECT d.workspace_id, d.id, d.contact_id, d.connection_id, d.channel, d.source FROM deliveries d
+        WHERE ${which} AND d.state = 'queued' AND d.due_at <= ${now}
+        ORDER BY ${order} LIMIT ask.most FOR UPDATE SKIP LOCKED
+      ) d
     ), judged AS (
-      SELECT due.workspace_id, due.id, i.address, c.external_id, c.first_name, c.last_name, c.email, c.phone, c.language,
-        c.time_zone, c.attributes, c.tags,
+      SELECT due.place, due.claim, due.workspace_id, due.id, i.address, c.external_id, c.first_name, c.last_name, c.email,
+        c.phone, c.language, c.time_zone, c.attributes, c.tags,
         CASE WHEN c.id IS NULL THEN 'contact_erased'
              -- an answer to somebody who wrote is no marketing: opted-out people may be answered
              WHEN due.source = 'reply' AND k.state = 'opted_out' AND i.reachable THEN NULL
@@ -77,32 +88,48 @@ async function claimRows(
     )
     UPDATE deliveries d SET
       state = CASE WHEN j.skip IS NULL THEN 'sending' ELSE 'skipped' END,
-      reason = j.skip, detail = NULL, claim = ${claim}, claimed_at = ${now},
+      reason = j.skip, detail = NULL, claim = j.claim, claimed_at = ${now},
       address = coalesce(j.address, d.address),
       attempts = least(d.attempts + (j.skip IS NULL)::int, 30000)
     FROM judged j
     WHERE d.workspace_id = j.workspace_id AND d.id = j.id
-    RETURNING d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.content, d.priority,
+    RETURNING j.place, d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.content, d.priority,
       j.skip, j.external_id, j.first_name, j.last_name, j.email, j.phone, j.language, j.time_zone, j.attributes, j.tags`.execute(
     base.db,
   );
-  return result.rows
-    .filter((row) => row.skip === null)
-    .sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
-    .map((row) => ({
-      workspaceId: row.workspace_id,
-      id: row.id,
-      runId: row.run_id,
-      campaignId: row.campaign_id,
-      contactId: row.contact_id,
-      address: row.address,
-      attempts: row.attempts,
-      content: row.content,
-      contact: row,
-    }));
+  return takenBy(asks, result.rows);
+}
+
+/** The rows of one statement, each to the ask it answers (`place` counts from 1). */
+function takenBy(asks: Ask[], rows: ClaimedRow[]): Taken[] {
+  const byAsk: ClaimedRow[][] = asks.map(() => []);
+  for (const row of rows) byAsk[row.place - 1]?.push(row);
+  return byAsk.map((own, index) => ({
+    rows: own
+      .filter((row) => row.skip === null)
+      .sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1))
+      .map(claimedOf),
+    // skipped rows count: they were due
+    more: own.length >= (asks[index] as Ask).limit,
+  }));
+}
+
+function claimedOf(row: ClaimedRow): Claimed {
+  return {
+    workspaceId: row.workspace_id,
+    id: row.id,
+    runId: row.run_id,
+    campaignId: row.campaign_id,
+    contactId: row.contact_id,
+    address: row.address,
+    attempts: row.attempts,
+    content: row.content,
+    contact: row,
+  };
 }
 
 interface ClaimedRow extends ClaimedContact {
+  place: number;
   workspace_id: string;
   id: string;
   run_id: string | null;
@@ -116,16 +143,21 @@ interface ClaimedRow extends ClaimedContact {
 }
 
 /**
- * Rows that a former owner of the lane left in `sending`: nobody here can know whether the platform got them. They turn
- * `unknown` and keep the former claim, so that a slow owner's late answer still settles them.
+ * Rows that a former owner of a lane left in `sending`: nobody here can know whether the platform got them. They turn
+ * `unknown` and keep the former claim, so that a slow owner's late answer still settles them. Returns how many, per lane.
  */
-export async function declareAbandoned(base: BaseCtx, connectionId: string, claim: string): Promise<number> {
-  const result = await sql`
-    UPDATE deliveries SET state = 'unknown', reason = 'node_lost', detail = NULL
-    WHERE connection_id = ${connectionId} AND state = 'sending' AND claim IS DISTINCT FROM ${claim}`.execute(
-    base.db,
+export async function declareAbandoned(
+  base: BaseCtx,
+  lanes: { connectionId: string; claim: string }[],
+): Promise<number[]> {
+  const result = await sql<{ connection_id: string }>`
+    UPDATE deliveries d SET state = 'unknown', reason = 'node_lost', detail = NULL
+    FROM unnest(${lanes.map((lane) => lane.connectionId)}::uuid[], ${lanes.map((lane) => lane.claim)}::uuid[]) AS lane (connection_id, claim)
+    WHERE d.connection_id = lane.connection_id AND d.state = 'sending' AND d.claim IS DISTINCT FROM lane.claim
+    RETURNING d.connection_id`.execute(base.db);
+  return lanes.map(
+    ({ connectionId }) => result.rows.filter((row) => row.connection_id === connectionId).length,
   );
-  return Number(result.numAffectedRows ?? 0);
 }
 
 /**
@@ -160,8 +192,13 @@ export async function giveBack(
  * owner has declared abandoned meanwhile.
  */
 export async function giveBackUnsent(base: BaseCtx, connectionId: string, claim: string): Promise<void> {
-  await sql`
-    UPDATE deliveries SET state = 'queued', reason = NULL, claim = NULL, attempts = greatest(attempts - 1, 0)
-    WHERE connection_id = ${connectionId} AND claim = ${claim}
-      AND (state = 'sending' OR (state = 'unknown' AND reason = 'node_lost'))`.execute(base.db);
+  const unsent = sql`SET state = 'queued', reason = NULL, claim = NULL, attempts = greatest(attempts - 1, 0)`;
+  await sql`UPDATE deliveries ${unsent}
+    WHERE connection_id = ${connectionId} AND claim = ${claim} AND state = 'sending'`.execute(base.db);
+  // by the runs of the connection: there is an index for what is unknown in a run, none for a claim
+  await sql`UPDATE deliveries ${unsent}
+    WHERE (run_id IS NULL OR run_id IN (SELECT id FROM runs WHERE connection_id = ${connectionId}))
+      AND connection_id = ${connectionId} AND claim = ${claim} AND state = 'unknown' AND reason = 'node_lost'`.execute(
+    base.db,
+  );
 }

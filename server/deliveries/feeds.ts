@@ -1,12 +1,10 @@
-// What a lane holds claimed and not yet sent: rows of no run (replies, tests) and rows of each active run. Keeps at most
-// about three quarters of a second's worth, so that a crash leaves few rows unknown, and claims ahead while sending goes on.
-
-import type { Settings } from '../../contract/campaigns.ts';
-import type { Content } from '../../contract/message.ts';
+// What a lane sends next: rows claimed ahead, by at most a second's worth, from the direct messages of its connection and
+// from each of its active runs. Direct rows (replies, tests) always go first; runs take turns.
 import { type TokenBucket, tokenBucket } from '../channels/pacing.ts';
 import type { BaseCtx } from '../platform/context.ts';
-import { type Claimed, claimDirect, claimOfRun, giveBack } from './claim.ts';
+import { type Claimed, giveBack } from './claim.ts';
 import type { RunPlan } from './dispatch.ts';
+import type { Ledger } from './ledger.ts';
 
 interface RunFeed {
   plan: RunPlan;
@@ -17,82 +15,56 @@ interface RunFeed {
 }
 
 export interface Feeds {
-  /** Looks which runs are active and takes new direct rows; `true` after a wake-up or once a second. */
-  refresh(): Promise<void>;
-  /** Claims more where little is left. Returns the claims under way, null when there is nothing to claim. */
+  /** Which runs are active now. What is held of the others goes back unsent; everything may have new rows. */
+  refresh(runIds: string[]): Promise<void>;
+  /** Rows may have come due, or new ones been written: claims are tried again everywhere. */
+  mayHaveMore(): void;
+  /** Claims more where little is left. The claims under way, null when there is nothing to claim. */
   refill(rate: number): Promise<unknown> | null;
   /** The most urgent row that may go now, or the milliseconds until one may; null when nothing is held. */
   next(nowMs: number): { row: Claimed; plan: RunPlan | null } | { waitMs: number } | null;
-  putBack(row: Claimed): void;
   /** Gives everything held back to the ledger, unsent. */
   release(dueAt: Date | null): Promise<void>;
+  /** Resolves when no claim is under way any more. */
+  settled(): Promise<void>;
   activeRuns(): string[];
 }
 
-export function createFeeds(base: BaseCtx, connectionId: string, claim: string): Feeds {
+export function createFeeds(base: BaseCtx, ledger: Ledger, connectionId: string, claim: string): Feeds {
   const direct: Claimed[] = [];
   const runs = new Map<string, RunFeed>();
   let directWaiting = true;
   let refilling: Promise<unknown> | null = null;
   let turn = 0;
 
-  async function refresh(): Promise<void> {
-    const active = await base.db
-      .selectFrom('runs')
-      .select(['id', 'content', 'settings'])
-      .where('connection_id', '=', connectionId)
-      .where('status', '=', 'active')
-      .orderBy('created_at')
-      .execute();
-    const ids = new Set(active.map((run) => run.id));
+  async function refresh(runIds: string[]): Promise<void> {
+    const active = new Set(runIds);
     for (const [id, feed] of runs)
-      if (!ids.has(id)) {
+      if (!active.has(id)) {
         runs.delete(id);
         await giveBack(base, feed.rows, claim, null);
       }
-    for (const run of active) {
-      const known = runs.get(run.id);
-      if (known) known.exhausted = false;
-      else {
-        const settings = run.settings as Settings;
-        const perSecond = settings.messages_per_minute ? settings.messages_per_minute / 60 : null;
-        runs.set(run.id, {
-          plan: { id: run.id, content: run.content as Content, settings },
-          rows: [],
-          bucket: perSecond ? tokenBucket(perSecond, 1, base.clock.now().getTime()) : null,
-          exhausted: false,
-        });
-      }
+    for (const id of runIds) {
+      const plan = runs.has(id) ? null : await ledger.plan(id);
+      if (plan) runs.set(id, feedOf(plan, base.clock.elapsedMs()));
     }
+    mayHaveMore();
+  }
+
+  function mayHaveMore(): void {
     directWaiting = true;
+    for (const feed of runs.values()) feed.exhausted = false;
   }
 
   function refill(rate: number): Promise<unknown> | null {
     if (refilling) return refilling;
-    const claims: Promise<unknown>[] = [];
     const share = Math.max(1, Math.floor(rate / 2));
-    if (directWaiting && direct.length < share) {
-      directWaiting = false;
-      claims.push(
-        claimDirect(base, connectionId, claim, share).then((rows) => {
-          direct.push(...rows);
-          if (rows.length === share) directWaiting = true;
-        }),
-      );
-    }
     const perRun = Math.max(1, Math.floor(share / Math.max(1, runs.size)));
+    const claims: Promise<unknown>[] = [];
+    if (directWaiting && direct.length < share) claims.push(claimDirect(share));
     for (const feed of runs.values()) {
       const own = feed.bucket ? Math.max(1, Math.min(perRun, Math.floor(feed.bucket.rate() / 2))) : perRun;
-      if (feed.exhausted || feed.rows.length > own / 2) continue;
-      claims.push(
-        claimOfRun(base, feed.plan.id, claim, own).then(async (rows) => {
-          // the run may have been paused while the claim was under way
-          if (runs.get(feed.plan.id) !== feed) return giveBack(base, rows, claim, null);
-          feed.rows.push(...rows);
-          // skipped rows are claimed too, so an empty answer means: nothing due
-          if (rows.length === 0) feed.exhausted = !(await stillWaiting(base, feed.plan.id));
-        }),
-      );
+      if (!feed.exhausted && feed.rows.length <= own / 2) claims.push(claimFor(feed, own));
     }
     if (claims.length === 0) return null;
     refilling = Promise.all(claims).finally(() => {
@@ -101,8 +73,24 @@ export function createFeeds(base: BaseCtx, connectionId: string, claim: string):
     return refilling;
   }
 
+  async function claimDirect(limit: number): Promise<void> {
+    directWaiting = false;
+    const taken = await ledger.claimDirect({ from: connectionId, claim, limit });
+    direct.push(...taken.rows);
+    if (taken.more) directWaiting = true;
+  }
+
+  async function claimFor(feed: RunFeed, limit: number): Promise<void> {
+    const taken = await ledger.claimOfRun({ from: feed.plan.id, claim, limit });
+    // the run may have been paused while the claim was under way
+    if (runs.get(feed.plan.id) !== feed) return giveBack(base, taken.rows, claim, null);
+    feed.rows.push(...taken.rows);
+    if (!taken.more) feed.exhausted = true;
+  }
+
   return {
     refresh,
+    mayHaveMore,
     refill,
     next(nowMs) {
       const row = direct.shift();
@@ -121,11 +109,6 @@ export function createFeeds(base: BaseCtx, connectionId: string, claim: string):
       }
       return waitMs === Number.POSITIVE_INFINITY ? null : { waitMs };
     },
-    putBack(row) {
-      const feed = row.runId ? runs.get(row.runId) : null;
-      if (feed) feed.rows.unshift(row);
-      else direct.unshift(row);
-    },
     async release(dueAt) {
       await refilling?.catch(() => {});
       // taken out only once they are back: rows that cannot be given back now are still held
@@ -133,21 +116,21 @@ export function createFeeds(base: BaseCtx, connectionId: string, claim: string):
       await giveBack(base, rows, claim, dueAt);
       direct.length = 0;
       for (const feed of runs.values()) feed.rows.length = 0;
-      directWaiting = true;
-      for (const feed of runs.values()) feed.exhausted = false;
+      mayHaveMore();
+    },
+    async settled() {
+      await refilling?.catch(() => {});
     },
     activeRuns: () => [...runs.keys()],
   };
 }
 
-async function stillWaiting(base: BaseCtx, runId: string): Promise<boolean> {
-  const row = await base.db
-    .selectFrom('deliveries')
-    .select('id')
-    .where('run_id', '=', runId)
-    .where('state', '=', 'queued')
-    .where('due_at', '<=', base.clock.now())
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+function feedOf(plan: RunPlan, nowMs: number): RunFeed {
+  const perMinute = plan.settings.messages_per_minute;
+  return {
+    plan,
+    rows: [],
+    bucket: perMinute ? tokenBucket(perMinute / 60, 1, nowMs) : null,
+    exhausted: false,
+  };
 }

@@ -1,23 +1,27 @@
-// One connection's lane: claim, wait for a token, send, hand the outcome to the recorder. Run by one node at a time; the
-// owner starts by declaring what a former owner left behind. Stops by itself when the connection breaks or nothing is left.
+// One connection's lane: claim ahead, take a token, send, hand the outcome to the recorder. Run by one node at a time; the
+// owner starts by declaring what a former owner left behind. It is a pump and no loop of sleeps: the host ticks all lanes
+// of the node together, so that a thousand lanes cost one timer. Ends by itself when the connection breaks or nothing is left.
 import { sql } from 'kysely';
 import type { Account, Adapter, Outcome } from '../channels/channel.ts';
 import { lanePace, recipientPace } from '../channels/pacing.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
-import { type Claimed, declareAbandoned, giveBack, giveBackUnsent } from './claim.ts';
+import { type Claimed, giveBack, giveBackUnsent } from './claim.ts';
 import { backoffMs, verdictOf } from './delivery.ts';
-import { createDispatcher, type Dispatcher, type RunPlan } from './dispatch.ts';
+import { createDispatcher, type RunPlan } from './dispatch.ts';
 import { createFeeds } from './feeds.ts';
+import type { Ledger, Seen } from './ledger.ts';
 import type { Recorder } from './record.ts';
 
 const maxInFlight = 64;
-/** How often a lane looks for itself, should a wake-up be lost. */
-const lookEveryMs = 1000;
+/** How often a lane that has nothing to do is ticked. */
+const restMs = 1000;
 /** An idle lane stays for a while: the next reply finds it warm. */
 const lingerMs = 30_000;
 /** A pause longer than this gives held rows back: a crash meanwhile leaves fewer unknown. */
 const holdThroughMs = 1500;
+/** A run that waits for something (a time, an answer) is looked at this often whether it is done. */
+const doneEveryMs = 5000;
 /** About half a minute; then the next owner declares the rows unknown. */
 const giveBackTries = 10;
 
@@ -30,7 +34,11 @@ export interface OpenAccount {
 }
 
 export interface Lane {
+  /** Something has changed: nothing more is sent until the lane has looked. */
   wake(): void;
+  /** Looks whether it still may send, and what; in between it goes on. */
+  look(): void;
+  tick(nowMs: number): void;
   /** Sends nothing more, waits for the answers under way, writes them down. */
   stop(): Promise<void>;
   /** Resolves when the lane has ended, by itself or by stop(). */
@@ -50,104 +58,140 @@ export interface LaneNews {
   ): Promise<unknown>;
 }
 
-export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, news: LaneNews): Lane {
+/** What the lanes of a node share. */
+export interface LaneParts {
+  ledger: Ledger;
+  recorder: Recorder;
+  news: LaneNews;
+}
+
+export function startLane(base: BaseCtx, open: OpenAccount, { ledger, recorder, news }: LaneParts): Lane {
   const { account, adapter } = open;
   const { connectionId, workspaceId } = account;
   const claim = newId();
   const nowMs = () => base.clock.elapsedMs();
   const pace = lanePace(adapter.pace.perSecond, open.learnedRate, nowMs());
   const recipients = recipientPace(adapter.pace.perRecipientPerSecond, adapter.pace.recipientBurst);
-  const feeds = createFeeds(base, connectionId, claim);
-  const abort = new AbortController();
-  let knock = new AbortController();
-  let awake = true;
+  const feeds = createFeeds(base, ledger, connectionId, claim);
+  const dispatcher = createDispatcher(base, account, adapter);
+  let over = false;
+  let end: (error?: unknown) => void = () => {};
+  const isOver = new Promise<unknown>((resolve) => {
+    end = (error) => {
+      over = true;
+      resolve(error);
+    };
+  });
+  /** False from a wake-up until the lane has looked. */
+  let fresh = false;
+  let looking = false;
+  let lookAgain = false;
+  let releasing = false;
+  let closing = false;
+  let closedAt = Number.NEGATIVE_INFINITY;
   let inFlight = 0;
+  let drained = () => {};
   let failuresInRow = 0;
   let broken = false;
   let taughtRate = open.learnedRate;
   let lastWork = nowMs();
-  let lookedAt = 0;
+  /** When the first row that was put off is due again. */
+  let putOffUntil = Number.POSITIVE_INFINITY;
+  /** When the pump has something to do again, on the clock of elapsedMs. */
+  let dueAt = 0;
 
-  const wake = () => {
-    awake = true;
-    knock.abort();
-  };
-  const pauseFor = async (ms: number) => {
-    knock = new AbortController();
-    if (!awake && !abort.signal.aborted) await base.clock.sleep(ms, knock.signal);
-  };
-
-  async function work(): Promise<void> {
-    const abandoned = await declareAbandoned(base, connectionId, claim);
+  async function begin(): Promise<void> {
+    const abandoned = await ledger.declareAbandoned({ connectionId, claim });
     if (abandoned > 0)
       base.log.warn({ connection: connectionId, abandoned }, 'rows of a stopped sender are now unknown');
-    const dispatcher = createDispatcher(base, account, adapter);
-    while (!abort.signal.aborted && !broken) {
-      const frozenMs = pace.frozenForMs(nowMs());
-      if (frozenMs > 0) {
-        if (frozenMs > holdThroughMs) await feeds.release(null);
-        awake = false;
-        await pauseFor(Math.min(frozenMs, lookEveryMs));
-        continue;
+    await look();
+  }
+
+  async function look(): Promise<void> {
+    if (looking) {
+      lookAgain = true;
+      return;
+    }
+    looking = true;
+    do {
+      lookAgain = false;
+      const seen = await ledger.look(connectionId);
+      // removed, broken or with another token by now: the next owner opens it anew, or nobody does
+      if (!isAsOpened(seen)) {
+        end();
+        return;
       }
-      if (awake || nowMs() - lookedAt >= lookEveryMs) {
-        awake = false;
-        lookedAt = nowMs();
-        // removed, broken or with another token by now: the next owner opens it anew, or nobody does
-        if (!(await isAsOpened())) return;
-        await feeds.refresh();
-      }
-      const refilling = feeds.refill(pace.rate());
-      const next = inFlight < maxInFlight ? feeds.next(nowMs()) : { waitMs: lookEveryMs };
-      if (next === null) {
-        if (refilling) await refilling;
-        else if (!(await idle())) return;
-        continue;
-      }
-      refilling?.catch(() => {});
-      lastWork = nowMs();
-      if ('waitMs' in next) {
-        await pauseFor(Math.min(next.waitMs, lookEveryMs));
-        continue;
-      }
-      const waitMs = pace.take(nowMs());
+      await feeds.refresh(seen.runIds);
+    } while (lookAgain);
+    looking = false;
+    fresh = true;
+    pump();
+  }
+
+  const isAsOpened = (seen: Seen | null): seen is Seen =>
+    seen?.version === open.version && seen.status === 'connected';
+
+  function pump(): void {
+    const now = nowMs();
+    dueAt = now + restMs;
+    if (over || !fresh || releasing) return;
+    const frozenMs = pace.frozenForMs(now);
+    if (frozenMs > 0) {
+      dueAt = now + Math.min(frozenMs, restMs);
+      if (frozenMs > holdThroughMs) release();
+      return;
+    }
+    if (now >= putOffUntil) {
+      putOffUntil = Number.POSITIVE_INFINITY;
+      feeds.mayHaveMore();
+    }
+    refill();
+    while (inFlight < maxInFlight) {
+      const waitMs = pace.waitMs(now);
       if (waitMs > 0) {
-        // a reply that comes in while we wait takes this token: the row goes back in front of its own queue
-        await base.clock.sleep(waitMs, abort.signal);
-        if (awake || pace.take(nowMs()) > 0) {
-          feeds.putBack(next.row);
-          continue;
-        }
+        dueAt = now + waitMs;
+        return;
       }
-      if (abort.signal.aborted) {
-        feeds.putBack(next.row);
-        break;
+      const next = feeds.next(now);
+      if (next === null) {
+        dueAt = Math.min(dueAt, putOffUntil);
+        idle(now);
+        return;
       }
-      const recipientWaitMs = recipients.take(next.row.address, nowMs());
-      if (recipientWaitMs > 0) {
-        await giveBack(base, [next.row], claim, new Date(base.clock.now().getTime() + recipientWaitMs));
-        continue;
+      lastWork = now;
+      if ('waitMs' in next) {
+        dueAt = now + Math.min(next.waitMs, restMs);
+        return;
       }
-      inFlight += 1;
-      void send(next.row, next.plan, dispatcher).finally(() => {
-        inFlight -= 1;
-        if (inFlight === maxInFlight - 1) knock.abort();
-      });
+      const recipientWaitMs = recipients.take(next.row.address, now);
+      if (recipientWaitMs > 0) putOff(next.row, recipientWaitMs);
+      else {
+        pace.take(now);
+        inFlight += 1;
+        void send(next.row, next.plan);
+      }
     }
   }
 
-  async function isAsOpened(): Promise<boolean> {
-    const row = await base.db
-      .selectFrom('connections')
-      .select(['version', 'status'])
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', connectionId)
-      .where('deleted_at', 'is', null)
-      .executeTakeFirst();
-    return row?.version === open.version && row.status === 'connected';
+  function refill(): void {
+    feeds.refill(pace.rate())?.then(() => {
+      dueAt = 0;
+    }, end);
   }
 
-  async function send(row: Claimed, plan: RunPlan | null, dispatcher: Dispatcher): Promise<void> {
+  function release(): void {
+    releasing = true;
+    feeds.release(null).then(() => {
+      releasing = false;
+    }, end);
+  }
+
+  function putOff(row: Claimed, ms: number): void {
+    putOffUntil = Math.min(putOffUntil, nowMs() + ms);
+    giveBack(base, [row], claim, new Date(base.clock.now().getTime() + ms)).catch(end);
+  }
+
+  async function send(row: Claimed, plan: RunPlan | null): Promise<void> {
     const { outcome, message } = await dispatcher.send(row, plan);
     // written down before anything else can fail: a row without an outcome would be given back and sent again
     recorder.record({
@@ -158,9 +202,15 @@ export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, 
       channel: adapter.channel,
       connectionId,
     });
-    await react(outcome, row).catch((error) =>
-      base.log.warn({ err: error, connection: connectionId }, 'an outcome had no effect on its lane'),
-    );
+    if (outcome.kind === 'accepted') failuresInRow = 0;
+    else
+      await react(outcome, row).catch((error) =>
+        base.log.warn({ err: error, connection: connectionId }, 'an outcome had no effect on its lane'),
+      );
+    // the pump stands still while all calls are under way, and closes runs when the last has its answer
+    if (inFlight === maxInFlight || inFlight === 1) dueAt = 0;
+    inFlight -= 1;
+    if (inFlight === 0) drained();
   }
 
   /** What one outcome means for the whole lane. */
@@ -170,13 +220,13 @@ export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, 
         pace.slowDown(nowMs(), outcome.retryAfterMs);
         await teach(pace.rate());
       } else pace.freeze(nowMs(), backoffMs(failuresInRow++));
-    } else if (outcome.kind === 'accepted' || outcome.kind === 'rejected') failuresInRow = 0;
+    } else if (outcome.kind === 'rejected') failuresInRow = 0;
     if (outcome.kind === 'broken' && !broken) {
       broken = true;
+      end();
       await news
         .broken(workspaceId, connectionId, outcome.detail, open.version)
         .catch((error) => base.log.error({ err: error }, 'a broken connection could not be marked'));
-      wake();
     }
     if (outcome.kind === 'rejected' && outcome.gone)
       await news
@@ -192,15 +242,30 @@ export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, 
       WHERE workspace_id = ${workspaceId} AND id = ${connectionId}`.execute(base.db);
   }
 
-  /** Nothing to send: close runs that are done, then wait. False when the lane has been idle long enough to yield. */
-  async function idle(): Promise<boolean> {
-    if (inFlight === 0) {
-      await recorder.flush();
-      for (const runId of feeds.activeRuns()) await news.runMayBeDone(workspaceId, runId);
-      if (nowMs() - lastWork > lingerMs && feeds.activeRuns().length === 0) return false;
+  /** Nothing to send: close runs that are done; yield the lane when it has been idle long enough. */
+  function idle(now: number): void {
+    if (inFlight > 0 || closing) return;
+    const isNew = closedAt <= lastWork;
+    const active = feeds.activeRuns();
+    if (active.length === 0) {
+      if (now - lastWork > lingerMs) end();
+      return;
     }
-    await pauseFor(inFlight > 0 ? 20 : lookEveryMs);
-    return true;
+    if (!isNew && now - closedAt < doneEveryMs) return;
+    closing = true;
+    closedAt = now;
+    closeRuns(active)
+      .catch((error) =>
+        base.log.warn({ err: error, connection: connectionId }, 'a run could not be closed yet'),
+      )
+      .finally(() => {
+        closing = false;
+      });
+  }
+
+  async function closeRuns(runIds: string[]): Promise<void> {
+    await recorder.flush();
+    for (const runId of runIds) await news.runMayBeDone(workspaceId, runId);
   }
 
   /**
@@ -208,7 +273,11 @@ export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, 
    * never sent and goes back, exactly. A database that is away is waited for; else those rows would turn unknown.
    */
   async function finish(): Promise<void> {
-    while (inFlight > 0) await base.clock.sleep(10);
+    if (inFlight > 0)
+      await new Promise<void>((resolve) => {
+        drained = resolve;
+      });
+    await feeds.settled();
     await recorder.flush();
     for (let tries = 0; ; tries++)
       try {
@@ -222,20 +291,28 @@ export function startLane(base: BaseCtx, open: OpenAccount, recorder: Recorder, 
       }
   }
 
-  const ended = work()
-    .catch((error) =>
+  const ended = isOver.then((error) => {
+    if (error !== undefined)
       base.log.error(
         { err: error, connection: connectionId },
         'a lane stopped with an error; it starts again',
-      ),
-    )
-    .then(finish);
+      );
+    return finish();
+  });
+  begin().catch(end);
 
   return {
-    wake,
+    wake() {
+      fresh = false;
+      closedAt = Number.NEGATIVE_INFINITY;
+      look().catch(end);
+    },
+    look: () => void look().catch(end),
+    tick(now) {
+      if (now >= dueAt) pump();
+    },
     async stop() {
-      abort.abort();
-      wake();
+      end();
       await ended;
     },
     ended,

@@ -1,13 +1,18 @@
-// All lanes of this node: finds connections with work, takes their lease, runs a lane for each, and lets go. Where a lane
-// runs is only a matter of pacing; nothing here is needed for correctness.
+// All lanes of this node: finds connections with work, takes their leases, runs a lane for each, ticks them, and lets go.
+// Where a lane runs is only a matter of pacing; nothing here is needed for correctness.
 import { sql } from 'kysely';
 import type { BaseCtx } from '../platform/context.ts';
 import type { Leases } from '../platform/db/leases.ts';
-import { type Lane, type LaneNews, type OpenAccount, startLane } from './lane.ts';
+import { type Lane, type LaneNews, type LaneParts, type OpenAccount, startLane } from './lane.ts';
+import { createLedger } from './ledger.ts';
 import { lanesOwned } from './metrics.ts';
 import { createRecorder } from './record.ts';
 
 const lookEveryMs = 1000;
+/** A lane's bucket holds a tenth of a second, so a tenth of that loses nothing of its rate. */
+const tickMs = 10;
+/** Connections opened at once when many have work: each is a query and a decryption. */
+const openAtOnce = 8;
 
 export interface LaneHost {
   stop(): Promise<void>;
@@ -22,7 +27,11 @@ export interface LaneHostDeps {
 }
 
 export function startLanes(base: BaseCtx, deps: LaneHostDeps): LaneHost {
-  const recorder = createRecorder(base);
+  const parts: LaneParts = {
+    ledger: createLedger(base),
+    recorder: createRecorder(base),
+    news: deps.news,
+  };
   const lanes = new Map<string, Lane>();
   let stopped = false;
   let looking: Promise<void> | null = null;
@@ -31,14 +40,21 @@ export function startLanes(base: BaseCtx, deps: LaneHostDeps): LaneHost {
     if (news.topic !== 'outbound' && news.topic !== 'connection') return;
     const lane = lanes.get(news.connectionId);
     if (lane) lane.wake();
-    else void look();
+    else void findWork();
   });
-  const timer = setInterval(() => void look(), lookEveryMs);
+  const lookTimer = setInterval(() => {
+    for (const lane of lanes.values()) lane.look();
+    void findWork();
+  }, lookEveryMs);
+  const ticker = setInterval(() => {
+    const now = base.clock.elapsedMs();
+    for (const lane of lanes.values()) lane.tick(now);
+  }, tickMs);
   deps.leases.onLost((keys) => {
     for (const key of keys) void lanes.get(key.replace(/^lane:/, ''))?.stop();
   });
 
-  function look(): Promise<void> {
+  function findWork(): Promise<void> {
     if (stopped) return Promise.resolve();
     looking ??= takeWork()
       .catch((error) => base.log.warn({ err: error }, 'looking for work failed; it is tried again'))
@@ -49,43 +65,55 @@ export function startLanes(base: BaseCtx, deps: LaneHostDeps): LaneHost {
   }
 
   async function takeWork(): Promise<void> {
-    for (const connectionId of await connectionsWithWork(base)) {
-      if (lanes.has(connectionId) || stopped) continue;
-      const key = `lane:${connectionId}`;
-      if (!(await deps.leases.tryAcquire(key))) continue;
-      const open = await deps.open(base, connectionId).catch((error) => {
-        // one connection that cannot be opened must not keep the others from sending
-        base.log.warn({ err: error, connection: connectionId }, 'a connection cannot be opened');
-        return null;
-      });
-      if (!open || stopped) {
-        await deps.leases.release(key);
-        continue;
-      }
-      const lane = startLane(base, open, recorder, deps.news);
-      lanes.set(connectionId, lane);
+    const idle = (await connectionsWithWork(base)).filter((id) => !lanes.has(id));
+    const taken = await deps.leases.tryAcquireAll(idle.map(leaseOf));
+    const mine = idle.filter((id) => taken.has(leaseOf(id)));
+    await Promise.all(
+      Array.from({ length: openAtOnce }, async () => {
+        for (let id = mine.pop(); id; id = mine.pop()) await run(id);
+      }),
+    );
+  }
+
+  async function run(connectionId: string): Promise<void> {
+    const open = await openOrNull(connectionId);
+    if (!open || stopped) return deps.leases.release(leaseOf(connectionId));
+    const lane = startLane(base, open, parts);
+    lanes.set(connectionId, lane);
+    lanesOwned.set(lanes.size);
+    void lane.ended.then(async () => {
+      lanes.delete(connectionId);
       lanesOwned.set(lanes.size);
-      void lane.ended.then(async () => {
-        lanes.delete(connectionId);
-        lanesOwned.set(lanes.size);
-        await deps.leases.release(key);
-      });
+      await deps.leases.release(leaseOf(connectionId));
+    });
+  }
+
+  /** One connection that cannot be opened must not keep the others from sending. */
+  async function openOrNull(connectionId: string): Promise<OpenAccount | null> {
+    try {
+      return stopped ? null : await deps.open(base, connectionId);
+    } catch (error) {
+      base.log.warn({ err: error, connection: connectionId }, 'a connection cannot be opened');
+      return null;
     }
   }
 
-  void look();
+  void findWork();
   return {
     owned: () => [...lanes.keys()],
     async stop() {
       stopped = true;
-      clearInterval(timer);
+      clearInterval(lookTimer);
       unsubscribe();
       await looking;
       await Promise.all([...lanes.values()].map((lane) => lane.stop()));
-      await recorder.stop();
+      clearInterval(ticker);
+      await parts.recorder.stop();
     },
   };
 }
+
+const leaseOf = (connectionId: string) => `lane:${connectionId}`;
 
 /** Connected accounts with an active run, a direct row that is due, or rows left in `sending` by a dead owner. */
 async function connectionsWithWork(base: BaseCtx): Promise<string[]> {

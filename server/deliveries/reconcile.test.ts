@@ -3,8 +3,7 @@ import { disconnect } from '../channels/disconnect.ts';
 import { inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { aContact, type TestCtx, testCtx } from '../testing/context.ts';
-import { anExpandedRun, aRun, aShopOn, testLanes, until } from '../testing/engine.ts';
-import { claimOfRun } from './claim.ts';
+import { anExpandedRun, aRun, aShopOn, claimedOfRun, testLanes, until } from '../testing/engine.ts';
 import { countAsSent, resendDelivery, resendUnknownByPolicy } from './reconcile.ts';
 import { cancelRun, countStates, retryFailed } from './run.ts';
 
@@ -22,7 +21,7 @@ describe('settling by hand and by policy', () => {
   async function anUnknown(settings = {}) {
     const { ctx, sandbox } = await aShop(1);
     const { runId, campaignId } = await anExpandedRun(ctx, sandbox, settings);
-    const [row] = await claimOfRun(ctx, runId, newId(), 1);
+    const [row] = await claimedOfRun(ctx, runId, newId(), 1);
     const id = row?.id as string;
     await ctx.db
       .updateTable('deliveries')
@@ -97,7 +96,7 @@ describe('settling by hand and by policy', () => {
   it('trying again leaves out what would only fail again', async () => {
     const { ctx, sandbox } = await aShop(2);
     const { runId } = await anExpandedRun(ctx, sandbox);
-    const rows = await claimOfRun(ctx, runId, newId(), 2);
+    const rows = await claimedOfRun(ctx, runId, newId(), 2);
     for (const [index, row] of rows.entries())
       await ctx.db
         .updateTable('deliveries')

@@ -4,7 +4,8 @@ import { type DeliveryState, deliveryState } from '../../contract/deliveries.ts'
 import { newId } from '../platform/db/ids.ts';
 import { literalMessage } from '../templates/literal.ts';
 import { aConnection, aContact, type TestCtx, testCtx } from '../testing/context.ts';
-import { type Claimed, claimDirect, declareAbandoned, giveBack } from './claim.ts';
+import { claimedDirect } from '../testing/engine.ts';
+import { type Claimed, declareAbandoned, giveBack } from './claim.ts';
 import { mayMove, type Verdict } from './delivery.ts';
 import { enqueueDelivery } from './enqueue.ts';
 import { createRecorder } from './record.ts';
@@ -27,7 +28,7 @@ async function aClaimed(): Promise<Claimed> {
     content: { text: 'Hi' },
     authorId: null,
   });
-  const rows = await claimDirect(ctx, connectionId, claim, 100);
+  const rows = await claimedDirect(ctx, connectionId, claim, 100);
   const row = rows.find((row) => row.id === id);
   if (!row) throw new Error('not claimed');
   return row;
@@ -76,7 +77,8 @@ describe('recording an outcome', () => {
 
   it('lets a slow owner’s late answer settle a row that was declared unknown meanwhile, and shows it in the thread once', async () => {
     const row = await aClaimed();
-    expect(await declareAbandoned(ctx, connectionId, newId())).toBeGreaterThan(0);
+    const [abandoned] = await declareAbandoned(ctx, [{ connectionId, claim: newId() }]);
+    expect(abandoned).toBeGreaterThan(0);
     expect(await stateOf(row)).toBe('unknown');
     expect(await record(row, 'sent')).toBe('sent');
     expect(await record(row, 'sent')).toBe('sent');
@@ -88,7 +90,7 @@ describe('recording an outcome', () => {
   it('is deaf to a claim that no longer holds the row', async () => {
     const row = await aClaimed();
     await giveBack(ctx, [row], claim, null);
-    const [again] = await claimDirect(ctx, connectionId, newId(), 100);
+    const [again] = await claimedDirect(ctx, connectionId, newId(), 100);
     expect(again?.id).toBe(row.id);
     expect(await record(row, 'failed')).toBe('sending');
   });
@@ -117,7 +119,7 @@ it('two claims at once never get the same row', async () => {
     });
   }
   const batches = await Promise.all(
-    Array.from({ length: 8 }, () => claimDirect(ctx, connectionId, newId(), 10)),
+    Array.from({ length: 8 }, () => claimedDirect(ctx, connectionId, newId(), 10)),
   );
   const ids = batches.flat().map((row) => row.id);
   expect(new Set(ids).size).toBe(ids.length);

@@ -5,8 +5,8 @@ import { disconnect } from '../channels/disconnect.ts';
 import { recordConsent } from '../contacts/consent.ts';
 import { newId } from '../platform/db/ids.ts';
 import { type TestCtx, testCtx } from '../testing/context.ts';
-import { anExpandedRun, aRun, aShopOn, runRow, testLanes, until } from '../testing/engine.ts';
-import { claimOfRun, declareForgotten, giveBack } from './claim.ts';
+import { anExpandedRun, aRun, aShopOn, claimedOfRun, runRow, testLanes, until } from '../testing/engine.ts';
+import { declareForgotten, giveBack } from './claim.ts';
 import { enqueueDelivery } from './enqueue.ts';
 import { expandRun } from './expand.ts';
 import { createRecorder } from './record.ts';
@@ -34,7 +34,7 @@ describe('eligibility', () => {
       .set({ reachable: false, unreachable_reason: 'blocked' })
       .where('contact_id', '=', contacts[1] as string)
       .execute();
-    const claimed = await claimOfRun(ctx, runId, newId(), 10);
+    const claimed = await claimedOfRun(ctx, runId, newId(), 10);
     expect(claimed.map((row) => row.contactId)).toEqual([contacts[2]]);
     const skipped = await ctx.db
       .selectFrom('deliveries')
@@ -80,7 +80,7 @@ describe('the claim', () => {
   it('of another lane is not given back by us', async () => {
     const { ctx, sandbox } = await aShop(1);
     const { runId } = await anExpandedRun(ctx, sandbox);
-    const rows = await claimOfRun(ctx, runId, newId(), 10);
+    const rows = await claimedOfRun(ctx, runId, newId(), 10);
     await giveBack(ctx, rows, newId(), null);
     expect(await countStates(ctx, runId)).toMatchObject({ sending: 1 });
   });
@@ -88,7 +88,7 @@ describe('the claim', () => {
   it('of a node that died is declared unknown by the next owner of the lane, and not sent again', async () => {
     const { ctx, sandbox } = await aShop(5);
     const { runId } = await anExpandedRun(ctx, sandbox);
-    await claimOfRun(ctx, runId, newId(), 2);
+    await claimedOfRun(ctx, runId, newId(), 2);
     const lanes = testLanes(ctx, 500);
     await until('the rest is sent', async () => (await countStates(ctx, runId)).sent === 3);
     await lanes.stop();
@@ -99,7 +99,7 @@ describe('the claim', () => {
   it('that no lane will look at again ends as unknown after five minutes', async () => {
     const { ctx, sandbox } = await aShop(2);
     const { runId } = await anExpandedRun(ctx, sandbox);
-    await claimOfRun(ctx, runId, newId(), 2);
+    await claimedOfRun(ctx, runId, newId(), 2);
     await declareForgotten(ctx);
     expect(await countStates(ctx, runId)).toMatchObject({ sending: 2 });
     await ctx.db
@@ -197,7 +197,7 @@ describe('one row that cannot be stored', () => {
     const { ctx, sandbox } = await aShop(3);
     const { runId } = await anExpandedRun(ctx, sandbox);
     const claim = newId();
-    const rows = await claimOfRun(ctx, runId, claim, 10);
+    const rows = await claimedOfRun(ctx, runId, claim, 10);
     const recorder = createRecorder(ctx);
     for (const [index, row] of rows.entries())
       recorder.record({

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type Settings, settings as settingsSchema } from '../../contract/campaigns.ts';
 import { content } from '../../contract/message.ts';
 import { openAccount } from '../channels/accounts.ts';
+import { claimDirect, claimOfRuns, type Taken } from '../deliveries/claim.ts';
 import type { OpenAccount } from '../deliveries/lane.ts';
 import { laneNews } from '../deliveries/lane-news.ts';
 import { type LaneHost, startLanes } from '../deliveries/lanes.ts';
@@ -109,4 +110,16 @@ export async function anExpandedRun(ctx: TestCtx, sandbox: TestSandbox, settings
 
 export function runRow(ctx: TestCtx, id: string) {
   return ctx.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+/** What one lane's claim gets of a run. */
+export async function claimedOfRun(ctx: TestCtx, runId: string, claim: string, limit: number) {
+  const [taken] = await claimOfRuns(ctx, [{ from: runId, claim, limit }]);
+  return (taken as Taken).rows;
+}
+
+/** What one lane's claim gets of a connection's direct rows. */
+export async function claimedDirect(ctx: TestCtx, connectionId: string, claim: string, limit: number) {
+  const [taken] = await claimDirect(ctx, [{ from: connectionId, claim, limit }]);
+  return (taken as Taken).rows;
 }

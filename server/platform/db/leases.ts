@@ -3,12 +3,15 @@
 // Leases keep two nodes from doing the same work at the same time; that nobody is messaged twice rests on row claims alone.
 import { createHash } from 'node:crypto';
 import type { QueryResult } from 'pg';
+import { gather } from '../gather.ts';
 import type { Log } from '../log.ts';
 import { openSession, type Session } from './db.ts';
 
 export interface Leases {
   /** True when this node now holds `key`; false when another does or the connection is down. */
   tryAcquire(key: string): Promise<boolean>;
+  /** Those of `keys` that this node now holds, asked for in one statement. */
+  tryAcquireAll(keys: string[]): Promise<Set<string>>;
   release(key: string): Promise<void>;
   held(key: string): boolean;
   /** Called with every key that was lost with the connection; the work under it must stop at once. */
@@ -80,26 +83,40 @@ export function createLeases(url: string, log: Log): Leases {
     }
   }, heartbeatMs).unref();
 
-  async function ask(key: string): Promise<boolean> {
+  async function askAll(keys: string[]): Promise<boolean[]> {
     try {
-      const result = await query('SELECT pg_try_advisory_lock($1) AS got', [lockNumber(key)]);
-      if (!result.rows[0]?.got) return false;
-      held.add(key);
-      return true;
+      const numbers = keys.map(lockNumber);
+      const result = await query(
+        'SELECT n, pg_try_advisory_lock(n::bigint) AS got FROM unnest($1::text[]) n',
+        [numbers],
+      );
+      const got = new Set(result.rows.filter((row) => row.got).map((row) => row.n));
+      return keys.map((key, index) => {
+        const isOurs = got.has(numbers[index]);
+        if (isOurs) held.add(key);
+        return isOurs;
+      });
     } catch (error) {
-      log.warn({ err: error }, 'a lease could not be asked for');
-      return false;
+      log.warn({ err: error }, 'leases could not be asked for');
+      return keys.map(() => false);
     }
+  }
+  const ask = gather(askAll, 500);
+
+  /** A session may take the same lock twice and must then give it back twice: two askers share one question. */
+  function acquire(key: string): Promise<boolean> {
+    if (stopped) return Promise.resolve(false);
+    if (held.has(key)) return Promise.resolve(true);
+    const question = asked.get(key) ?? ask(key).finally(() => asked.delete(key));
+    asked.set(key, question);
+    return question;
   }
 
   return {
-    async tryAcquire(key) {
-      if (stopped) return false;
-      if (held.has(key)) return true;
-      // a session may take the same lock twice and must then give it back twice: two askers share one question
-      const question = asked.get(key) ?? ask(key).finally(() => asked.delete(key));
-      asked.set(key, question);
-      return question;
+    tryAcquire: acquire,
+    async tryAcquireAll(keys) {
+      const got = await Promise.all(keys.map(acquire));
+      return new Set(keys.filter((_, index) => got[index]));
     },
     async release(key) {
       if (!held.delete(key) || !session) return;
