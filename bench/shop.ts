@@ -106,6 +106,7 @@ export async function launch(base: BaseCtx, workspaceId: string, connectionId: s
         settings: JSON.stringify(plan),
         created_at: at,
         updated_at: at,
+        launched_at: at,
       })
       .execute();
     await startRun(ctx, {

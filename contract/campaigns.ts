@@ -5,6 +5,7 @@ import { wireId } from './ids.ts';
 import { humanText, timestamp } from './lists.ts';
 import { content, contentInput } from './message.ts';
 import { notYet, notYetList } from './not-yet.ts';
+import { defaultMissed, missed, schedule, scheduleInput } from './schedules.ts';
 
 export const campaignKind = z.enum([
   'broadcast',
@@ -39,10 +40,8 @@ export const audience = z.union([
   z.object({ contact_ids: z.array(wireId('cnt')).min(1, 'Choose at least one contact.').max(10_000) }),
 ]);
 export type Audience = z.infer<typeof audience>;
-const atOnce = 'Only sending at once is possible yet: leave schedule out, or send { "mode": "now" }.';
 const cannotExclude = 'Nobody can be excluded yet: leave exclude out, and choose the people by contact_ids.';
 const noBatches = 'Batches are not possible yet: leave batch out, or set messages_per_minute to send slower.';
-export const schedule = z.object({ mode: z.literal('now') });
 export const settings = z.object({
   messages_per_minute: z.number().int().min(1).max(60_000).nullable().default(null),
   silent: z.boolean().default(false),
@@ -51,6 +50,8 @@ export const settings = z.object({
   unknown: z
     .object({ resend_after_seconds: z.number().int().min(60).max(604_800).nullable().default(null) })
     .default({ resend_after_seconds: null }),
+  /** Of a scheduled campaign whose hour passed while nothing ran. */
+  missed: missed.default(defaultMissed),
 });
 export type Settings = z.infer<typeof settings>;
 export const trigger = z.object({
@@ -85,15 +86,6 @@ export const audienceInput = z
     return z.NEVER;
   })
   .meta({ description: 'Either all or contact_ids' });
-export const scheduleInput = z
-  .strictObject({
-    mode: z.literal('now', atOnce),
-    local: notYet(atOnce),
-    time_zone: notYet(atOnce),
-    rrule: notYet(atOnce),
-    until: notYet(atOnce),
-  })
-  .transform(({ mode }) => ({ mode }));
 export const settingsInput = settings
   .extend({
     unknown: z
@@ -142,6 +134,7 @@ export const campaign = z
     audience,
     content,
     schedule,
+    scheduled_at: timestamp.nullable().meta({ description: 'The exact instant that `schedule` means' }),
     settings,
     trigger: trigger.nullable(),
     training: z.enum(['not_trained', 'training', 'trained']),
@@ -195,9 +188,16 @@ export const audienceCount = z
   .meta({ id: 'AudienceCount' });
 export type AudienceCount = z.infer<typeof audienceCount>;
 
+/** A campaign with a time of its own is scheduled instead: no run yet, `scheduled_at` says when, `planned` how many as of now. */
 export const launched = z
-  .object({ run_id: wireId('run'), planned: z.number().int() })
+  .object({
+    run_id: wireId('run').nullable(),
+    planned: z.number().int(),
+    status: z.enum(['sending', 'scheduled']),
+    scheduled_at: timestamp.nullable(),
+  })
   .meta({ id: 'Launched' });
+export type Launched = z.infer<typeof launched>;
 export const tested = z.object({ delivery_ids: z.array(wireId('dlv')) });
 
 /** planned = queued + sending + sent + failed + skipped + unknown + cancelled. "sent" is all that the platform accepted. */

@@ -109,6 +109,8 @@ CREATE TABLE campaigns (
   updated_at timestamp with time zone NOT NULL,
   launched_at timestamp with time zone,
   finished_at timestamp with time zone,
+  scheduled_at timestamp with time zone,
+  released_from timestamp with time zone,
   CONSTRAINT campaigns_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT campaigns_id_key UNIQUE (id),
   CONSTRAINT campaigns_workspace_id_number_key UNIQUE (workspace_id, number),
@@ -386,6 +388,7 @@ CREATE TABLE runs (
   rated_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL,
   finished_at timestamp with time zone,
+  released_from timestamp with time zone,
   CONSTRAINT runs_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT runs_id_key UNIQUE (id),
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
@@ -427,12 +430,15 @@ CREATE TABLE workspaces (
   next_campaign_number integer DEFAULT 1 NOT NULL,
   version integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  held_at timestamp with time zone,
+  direct_released_from timestamp with time zone,
   CONSTRAINT workspaces_pkey PRIMARY KEY (id)
 );
 
 -- Indexes
 
 CREATE INDEX campaigns_by_created_at ON public.campaigns USING btree (workspace_id, created_at, id);
+CREATE INDEX campaigns_due ON public.campaigns USING btree (scheduled_at) WHERE (status = 'scheduled'::text);
 CREATE UNIQUE INDEX connections_one_per_account ON public.connections USING btree (channel, sandbox, account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX contacts_by_created_at ON public.contacts USING btree (workspace_id, created_at, id);
 CREATE UNIQUE INDEX contacts_by_external_id ON public.contacts USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
@@ -454,6 +460,7 @@ CREATE UNIQUE INDEX messages_one_per_delivery ON public.messages USING btree (wo
 CREATE INDEX runs_active ON public.runs USING btree (connection_id) WHERE (status = 'active'::text);
 CREATE INDEX runs_by_campaign ON public.runs USING btree (workspace_id, campaign_id, created_at);
 CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
+CREATE INDEX workspaces_held ON public.workspaces USING btree (id) WHERE (held_at IS NOT NULL);
 
 -- Triggers
 

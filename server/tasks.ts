@@ -1,5 +1,6 @@
 // Job name → handler: the whole list of what happens outside requests and lanes.
 import { finishCampaign, holdCampaign } from './campaigns/control.ts';
+import { launchDue } from './campaigns/launch-due.ts';
 import { forgetOldUpdates } from './channels/updates.ts';
 import { declareForgotten } from './deliveries/claim.ts';
 import { cancelWaiting, expandRun } from './deliveries/expand.ts';
@@ -31,6 +32,7 @@ export const tasks: Task[] = [
   },
   { name: 'deliveries.sweep', retryLimit: 0, expireInSeconds: 60, cron: '* * * * *', run: declareForgotten },
   { name: 'deliveries.hold', retryLimit: 20, expireInSeconds: 60, run: holdRuns },
+  { name: 'campaigns.launch_due', retryLimit: 3, expireInSeconds: 120, cron: '* * * * *', run: launchDue },
   { name: 'campaigns.finish', retryLimit: 20, expireInSeconds: 60, run: finishCampaign },
   { name: 'campaigns.hold', retryLimit: 20, expireInSeconds: 60, run: holdCampaign },
   {

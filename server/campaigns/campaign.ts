@@ -4,6 +4,10 @@ import type { CampaignKind, CampaignStatus } from '../../contract/campaigns.ts';
 export type CampaignVerb =
   | 'edit'
   | 'launch'
+  | 'launch_due'
+  | 'miss'
+  | 'send_now'
+  | 'reschedule'
   | 'pause'
   | 'resume'
   | 'cancel'
@@ -13,13 +17,27 @@ export type CampaignVerb =
   | 'finish'
   | 'hold';
 
-/** Verb → the statuses it is possible in. Published and cancelled campaigns are locked: duplicate instead (MB3). */
-const possibleIn: Record<CampaignVerb, readonly CampaignStatus[]> = {
-  edit: ['draft', 'scheduled'],
+/**
+ * `held`: paused before anybody was messaged, because its hour was missed or it could not be sent then. It has no run yet, so it
+ * can still be edited; on the wire its status is `paused`.
+ */
+export type Place = CampaignStatus | 'held';
+
+export function placeOf(campaign: { status: CampaignStatus; launched_at: unknown }): Place {
+  return campaign.status === 'paused' && campaign.launched_at === null ? 'held' : campaign.status;
+}
+
+/** Verb → where it is possible. Published and cancelled campaigns are locked: duplicate instead (MB3). */
+const possibleIn: Record<CampaignVerb, readonly Place[]> = {
+  edit: ['draft', 'scheduled', 'held'],
   launch: ['draft'],
+  launch_due: ['scheduled'],
+  miss: ['scheduled'],
+  send_now: ['scheduled', 'held'],
+  reschedule: ['scheduled', 'held'],
   pause: ['sending'],
-  resume: ['paused'],
-  cancel: ['sending', 'paused', 'scheduled'],
+  resume: ['paused', 'held'],
+  cancel: ['sending', 'paused', 'scheduled', 'held'],
   retry_failed: ['published', 'failed'],
   archive: ['published', 'failed', 'cancelled'],
   restore: ['archived'],
@@ -27,25 +45,30 @@ const possibleIn: Record<CampaignVerb, readonly CampaignStatus[]> = {
   hold: ['sending'],
 };
 
-export function mayDo(verb: CampaignVerb, status: CampaignStatus): boolean {
-  return possibleIn[verb].includes(status);
+export function mayDo(verb: CampaignVerb, place: Place): boolean {
+  return possibleIn[verb].includes(place);
 }
 
-/** Statuses a verb starts from, for the WHERE of its UPDATE. */
-export function statusesFor(verb: CampaignVerb): CampaignStatus[] {
-  return [...possibleIn[verb]];
+/** Where a verb starts from, for the WHERE of its UPDATE. */
+export function placesFor(verb: CampaignVerb): readonly Place[] {
+  return possibleIn[verb];
 }
 
 /** What the person can do instead, for the error. */
-export function whyNot(verb: CampaignVerb, status: CampaignStatus): string {
+export function whyNot(verb: CampaignVerb, place: Place): string {
   if (verb === 'launch') {
-    if (status === 'sending')
+    if (place === 'sending')
       return 'This campaign is being sent already. Nobody is messaged twice; open its report.';
-    return `A campaign that is ${status} cannot be sent again. Duplicate it to send a new one.`;
+    if (place === 'scheduled') return 'This campaign is scheduled already. To send it at once, use send_now.';
+    if (place === 'held')
+      return 'This campaign is held: it was due and was not sent. Send it with send_now, or reschedule it.';
+    return `A campaign that is ${place} cannot be sent again. Duplicate it to send a new one.`;
   }
   if (verb === 'edit')
-    return `A campaign that is ${status} can no longer be edited. Duplicate it to change a copy.`;
-  return `Not possible while the campaign is ${status}; it takes one that is ${possibleIn[verb].join(' or ')}.`;
+    return `A campaign that is ${place} can no longer be edited. Duplicate it to change a copy.`;
+  if ((verb === 'send_now' || verb === 'reschedule') && place === 'draft')
+    return 'This campaign is a draft. Send or schedule it with launch.';
+  return `Not possible while the campaign is ${place}; it takes one that is ${possibleIn[verb].join(' or ')}.`;
 }
 
 export function isAutomated(kind: CampaignKind): boolean {

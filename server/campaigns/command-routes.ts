@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { campaign, launched, tested } from '../../contract/campaigns.ts';
 import { wireId } from '../../contract/ids.ts';
 import { contentInput, type RenderedMessage } from '../../contract/message.ts';
+import { reschedule } from '../../contract/schedules.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
@@ -11,7 +12,7 @@ import { previewMessage } from '../templates/preview.ts';
 import { archiveCampaign, cancelCampaign, pauseCampaign, resumeCampaign, retryFailedOf } from './control.ts';
 import { duplicateCampaign } from './create.ts';
 import { toggleCampaign } from './edit.ts';
-import { launchCampaign } from './launch.ts';
+import { launchCampaign, rescheduleCampaign, sendNow } from './launch.ts';
 import { getCampaign } from './store.ts';
 import { testCampaign } from './test-message.ts';
 
@@ -91,11 +92,34 @@ export function commandRoutes(app: FastifyInstance): void {
     url: '/api/v1/campaigns/:id/launch',
     access: 'campaigns:send',
     tag,
-    summary: 'Send the campaign',
+    summary: 'Send the campaign, or schedule it where it has a time',
     ids: { id: 'cmp' },
     response: launched,
     status: 202,
     handler: ({ ctx, ids }) => launchCampaign(ctx, ids.id as string),
+  });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/campaigns/:id/send_now',
+    access: 'campaigns:send',
+    tag,
+    summary: 'Send a scheduled or held campaign at once',
+    ids: { id: 'cmp' },
+    response: launched,
+    status: 202,
+    handler: ({ ctx, ids }) => sendNow(ctx, ids.id as string),
+  });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/campaigns/:id/reschedule',
+    access: 'campaigns:send',
+    tag,
+    summary: 'Give a scheduled or held campaign another time',
+    ids: { id: 'cmp' },
+    body: reschedule,
+    response: launched,
+    status: 202,
+    handler: ({ ctx, ids, body }) => rescheduleCampaign(ctx, ids.id as string, body),
   });
   route(app, {
     method: 'POST',

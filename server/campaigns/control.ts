@@ -1,46 +1,21 @@
 // Pause, resume, cancel, retry, archive, delete: the campaign's status and its run move in one transaction.
-import type { Campaign } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { cancelRun, pauseRun, resumeRun, retryFailed } from '../deliveries/run.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
-import { type CampaignVerb, statusesFor, whyNot } from './campaign.ts';
-import { readyConnection } from './launch.ts';
+import { placeOf } from './campaign.ts';
+import { readyConnection, sendNow } from './launch.ts';
+import { move } from './move.ts';
 import { getCampaign } from './store.ts';
 
-/** Moves the status if `verb` allows it, in the caller's transaction. Throws ILLEGAL_MOVE with what is possible instead. */
-async function move(
-  ctx: Ctx,
-  id: string,
-  verb: CampaignVerb,
-  to: Campaign['status'],
-  extra: { status_reason?: string | null; finished_at?: Date | null } = {},
-): Promise<void> {
-  const moved = await ctx.db
-    .updateTable('campaigns')
-    .set((eb) => ({
-      status: to,
-      status_reason: null,
-      ...extra,
-      updated_at: ctx.clock.now(),
-      version: eb('version', '+', 1),
-    }))
-    .where('workspace_id', '=', ctx.actor.workspaceId)
-    .where('id', '=', id)
-    .where('status', 'in', statusesFor(verb))
-    .returning('id')
-    .executeTakeFirst();
-  if (!moved) throw new AppError('ILLEGAL_MOVE', whyNot(verb, (await getCampaign(ctx, id)).status));
-  const campaign_id = toWireId('cmp', id);
-  await ctx.hub.publish(ctx, {
-    topic: 'live',
-    workspaceId: ctx.actor.workspaceId,
-    frame: { type: 'campaign.changed', campaign_id },
-  });
+async function latestRun(ctx: Ctx, campaignId: string): Promise<string> {
+  const run = await findLatestRun(ctx, campaignId);
+  if (!run) throw notFound('run');
+  return run;
 }
 
-async function latestRun(ctx: Ctx, campaignId: string): Promise<string> {
+async function findLatestRun(ctx: Ctx, campaignId: string): Promise<string | undefined> {
   const run = await ctx.db
     .selectFrom('runs')
     .select('id')
@@ -49,8 +24,7 @@ async function latestRun(ctx: Ctx, campaignId: string): Promise<string> {
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  if (!run) throw notFound('run');
-  return run.id;
+  return run?.id;
 }
 
 const subject = (id: string) => ({ type: 'campaign', id: toWireId('cmp', id) });
@@ -63,8 +37,9 @@ export async function pauseCampaign(ctx: Ctx, id: string): Promise<void> {
   });
 }
 
-/** Returns how many people will be messaged from here on; none of them has been. */
+/** Returns how many people will be messaged from here on; none of them has been. One that never began is sent now. */
 export async function resumeCampaign(ctx: Ctx, id: string): Promise<{ left: number }> {
+  if (placeOf(await getCampaign(ctx, id)) === 'held') return { left: (await sendNow(ctx, id)).planned };
   return inTransaction(ctx, async (ctx) => {
     await readyConnection(ctx, await getCampaign(ctx, id));
     await move(ctx, id, 'resume', 'sending');
@@ -77,7 +52,9 @@ export async function resumeCampaign(ctx: Ctx, id: string): Promise<{ left: numb
 export async function cancelCampaign(ctx: Ctx, id: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await move(ctx, id, 'cancel', 'cancelled', { finished_at: ctx.clock.now() });
-    await cancelRun(ctx, await latestRun(ctx, id));
+    const run = await findLatestRun(ctx, id);
+    // a scheduled or held one has none yet
+    if (run) await cancelRun(ctx, run);
     await audit(ctx, 'campaign.cancelled', subject(id));
   });
 }

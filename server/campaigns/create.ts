@@ -6,6 +6,7 @@ import { newId, uuidOf } from '../platform/db/ids.ts';
 import { audit } from '../workspaces/audit.ts';
 import { defaultCampaigns, isAutomated } from './campaign.ts';
 import { checkReferences, maySwitch, withoutRemoved } from './references.ts';
+import { futureInstant, instantOfSchedule, isPast } from './schedule.ts';
 import { getCampaign } from './store.ts';
 
 /** Writes a draft and returns its uuid. Throws VALIDATION_FAILED where it names a foreign connection or picture. */
@@ -13,6 +14,7 @@ export async function createCampaign(ctx: Ctx, given: CampaignCreate): Promise<s
   return inTransaction(ctx, async (ctx) => {
     if (isAutomated(given.kind) && given.trigger?.enabled) maySwitch(ctx);
     await checkReferences(ctx, given);
+    futureInstant(given.schedule, ctx.clock.now());
     return insertCampaign(ctx, given);
   });
 }
@@ -42,6 +44,7 @@ async function insertCampaign(ctx: Ctx, given: CampaignCreate): Promise<string> 
       audience: JSON.stringify(given.audience),
       content: JSON.stringify(given.content),
       schedule: JSON.stringify(given.schedule),
+      scheduled_at: instantOfSchedule(given.schedule),
       settings: JSON.stringify(given.settings),
       trigger: isAutomated(given.kind)
         ? JSON.stringify(given.trigger ?? { enabled: false, delay_minutes: 60 })
@@ -71,6 +74,8 @@ export async function duplicateCampaign(ctx: Ctx, id: string): Promise<string> {
     const plan = await withoutRemoved(ctx, await getCampaign(ctx, id));
     return insertCampaign(ctx, {
       ...plan,
+      // an hour that is over is nothing to plan a copy by
+      schedule: isPast(plan.schedule, ctx.clock.now()) ? { mode: 'now' } : plan.schedule,
       // cut between characters, not within one
       name: `${plan.name.slice(0, 113).replace(/[\uD800-\uDBFF]$/, '')} (copy)`,
       trigger: plan.trigger && { ...plan.trigger, enabled: false },

@@ -5,8 +5,9 @@ import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
-import { isAutomated, mayDo, whyNot } from './campaign.ts';
+import { isAutomated, mayDo, placeOf, whyNot } from './campaign.ts';
 import { checkReferences, maySwitch } from './references.ts';
+import { instantOfSchedule, movedSchedule } from './schedule.ts';
 import { getCampaign } from './store.ts';
 
 /** Throws VERSION_CONFLICT, CAMPAIGN_LOCKED, VALIDATION_FAILED. The star may be set at any time. */
@@ -14,7 +15,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
   return inTransaction(ctx, async (ctx) => {
     const row = await ctx.db
       .selectFrom('campaigns')
-      .select(['version', 'status', 'kind', 'trigger'])
+      .select(['version', 'status', 'launched_at', 'kind', 'trigger', 'schedule'])
       .where('workspace_id', '=', ctx.actor.workspaceId)
       .where('id', '=', id)
       .forUpdate()
@@ -27,11 +28,14 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
         `You edited version ${version}, the campaign is at version ${row.version} by now. Reload it, or save your text as a copy.`,
       );
     const changesPlan = Object.values(changes).some((value) => value !== undefined);
-    if (changesPlan && !mayDo('edit', row.status as Campaign['status']))
-      throw new AppError('CAMPAIGN_LOCKED', whyNot('edit', row.status as Campaign['status']));
+    const place = placeOf({ status: row.status as Campaign['status'], launched_at: row.launched_at });
+    if (changesPlan && !mayDo('edit', place)) throw new AppError('CAMPAIGN_LOCKED', whyNot('edit', place));
     const before = row.trigger as Campaign['trigger'];
     if (changes.trigger && changes.trigger.enabled !== before?.enabled) maySwitch(ctx);
     await checkReferences(ctx, changes);
+    const schedule = changes.schedule
+      ? await movedSchedule(ctx, id, place, row.schedule as Campaign['schedule'], changes.schedule)
+      : null;
     await ctx.db
       .updateTable('campaigns')
       .set({
@@ -43,7 +47,9 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
           : { connection_id: changes.connection_id ? uuidOf('con', changes.connection_id) : null }),
         ...(changes.audience ? { audience: JSON.stringify(changes.audience) } : {}),
         ...(changes.content ? { content: JSON.stringify(changes.content) } : {}),
-        ...(changes.schedule ? { schedule: JSON.stringify(changes.schedule) } : {}),
+        ...(schedule
+          ? { schedule: JSON.stringify(schedule), scheduled_at: instantOfSchedule(schedule) }
+          : {}),
         ...(changes.settings ? { settings: JSON.stringify(changes.settings) } : {}),
         ...(changes.trigger && isAutomated(row.kind as Campaign['kind'])
           ? { trigger: JSON.stringify(changes.trigger) }

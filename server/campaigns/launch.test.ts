@@ -195,7 +195,12 @@ test('the audience that is counted is what the run then writes, reason by reason
   });
   const launched = await shop.call('POST', `/campaigns/${id}/launch`);
   expect(launched.statusCode).toBe(202);
-  expect(launched.json()).toEqual({ run_id: expect.stringMatching(/^run_/), planned: count.total });
+  expect(launched.json()).toEqual({
+    run_id: expect.stringMatching(/^run_/),
+    planned: count.total,
+    status: 'sending',
+    scheduled_at: null,
+  });
   // comes too late to be in it
   await aContact(shop.ctx, { connectionId, address: '700' });
   await until(

@@ -6,6 +6,7 @@ import { fromWireId } from '../../contract/ids.ts';
 import { setHealth } from '../channels/accounts.ts';
 import { testLanes, until } from '../testing/engine.ts';
 import { codeOf } from '../workspaces/testing-visitor.ts';
+import type { Place } from './campaign.ts';
 import { finishCampaign, holdCampaign } from './control.ts';
 import { aHouse, type House, type Shop } from './testing-shop.ts';
 
@@ -17,9 +18,17 @@ beforeAll(async () => {
 });
 const uuid = (id: string) => fromWireId('cmp', id)!;
 
-/** A campaign with a run, in `status`; its run is in the status that goes with it. */
-async function aCampaign(status: CampaignStatus, there = shop): Promise<{ id: string; runId: string }> {
+/** A campaign in `status`, with a run in the status that goes with it; a scheduled and a held one have none yet. */
+async function aCampaign(status: Place, there = shop): Promise<{ id: string; runId: string }> {
   const { id } = await there.draft();
+  if (status === 'scheduled' || status === 'held') {
+    await there.ctx.db
+      .updateTable('campaigns')
+      .set({ status: status === 'held' ? 'paused' : status })
+      .where('id', '=', uuid(id))
+      .execute();
+    return { id, runId: '' };
+  }
   const runId = fromWireId('run', (await there.call('POST', `/campaigns/${id}/launch`)).json().run_id)!;
   await until(
     'it is expanded',
@@ -41,10 +50,18 @@ const runStatus = async (runId: string) =>
   (await house.base.db.selectFrom('runs').select('status').where('id', '=', runId).executeTakeFirstOrThrow())
     .status;
 
-const legal: Record<string, Partial<Record<CampaignStatus, CampaignStatus>>> = {
+const nextYear = new Date().getUTCFullYear() + 1;
+const bodies: Record<string, object> = {
+  reschedule: { local: `${nextYear}-06-01T09:00`, time_zone: 'Asia/Tokyo' },
+};
+const places: Place[] = [...campaignStatus.options, 'held'];
+
+const legal: Record<string, Partial<Record<Place, CampaignStatus>>> = {
   pause: { sending: 'paused' },
-  resume: { paused: 'sending' },
-  cancel: { sending: 'cancelled', paused: 'cancelled', scheduled: 'cancelled' },
+  resume: { paused: 'sending', held: 'sending' },
+  cancel: { sending: 'cancelled', paused: 'cancelled', scheduled: 'cancelled', held: 'cancelled' },
+  send_now: { scheduled: 'sending', held: 'sending' },
+  reschedule: { scheduled: 'scheduled', held: 'scheduled' },
   retry_failed: { published: 'sending', failed: 'sending' },
   archive: { published: 'archived', failed: 'archived', cancelled: 'archived' },
   launch: { draft: 'sending' },
@@ -53,16 +70,16 @@ const legal: Record<string, Partial<Record<CampaignStatus, CampaignStatus>>> = {
 };
 
 describe.each(Object.entries(legal))('%s', (verb, moves) => {
-  test.each(campaignStatus.options)('of a campaign that is %s', async (status) => {
+  test.each(places)('of a campaign that is %s', async (status) => {
     const { id, runId } = await aCampaign(status);
-    if (verb === 'retry_failed')
+    if (verb === 'retry_failed' && runId)
       await house.base.db
         .updateTable('deliveries')
         .set({ state: 'failed', reason: 'blocked' })
         .where('run_id', '=', runId)
         .execute();
     const before = await shop.read(id);
-    const answer = await shop.call('POST', `/campaigns/${id}/${verb}`);
+    const answer = await shop.call('POST', `/campaigns/${id}/${verb}`, bodies[verb]);
     const target = moves[status];
     if (target) {
       expect(answer.statusCode, answer.body).toBe(202);
@@ -70,7 +87,7 @@ describe.each(Object.entries(legal))('%s', (verb, moves) => {
       expect(after).toMatchObject({ status: target });
       expect(after.version).toBeGreaterThan(before.version);
       const run = { sending: 'active', paused: 'paused', cancelled: 'cancelled' }[target as string];
-      if (run && verb !== 'launch' && status !== 'scheduled') expect(await runStatus(runId)).toBe(run);
+      if (run && runId && verb !== 'launch') expect(await runStatus(runId)).toBe(run);
     } else {
       expect(codeOf(answer)).toBe('409 ILLEGAL_MOVE');
       expect(answer.json().detail).toMatch(/\w{4}/);

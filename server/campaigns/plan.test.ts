@@ -159,7 +159,7 @@ describe.each(['POST', 'PATCH'])('%s refuses, pointing at the field', (method) =
       }),
       '/content/buttons',
     ],
-    ['a schedule that is not there yet', () => ({ schedule: { mode: 'at' } }), '/schedule/mode'],
+    ['a schedule that is not there yet', () => ({ schedule: { mode: 'recurring' } }), '/schedule/mode'],
     ['a pace of nothing', () => ({ settings: { messages_per_minute: 0 } }), '/settings/messages_per_minute'],
     [
       'resending at once',

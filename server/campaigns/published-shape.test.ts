@@ -34,6 +34,7 @@ test('the example of the published API is accepted, and what asks for nothing is
   expect(Object.keys(given.settings).sort()).toEqual([
     'link_preview',
     'messages_per_minute',
+    'missed',
     'silent',
     'unknown',
   ]);
@@ -54,11 +55,16 @@ describe('is refused in words:', () => {
     [{ audience: { all: true, contact_ids: [contact] } }, '/audience', /either/],
     [{ audience: { all: false } }, '/audience/all', /./],
     [
-      { schedule: { mode: 'at', local: '2026-12-01T09:00', time_zone: 'Asia/Tokyo' } },
+      { schedule: { mode: 'recipient_local', local: '2026-12-01T09:00' } },
       '/schedule/mode',
-      /at once/,
+      /not possible yet/,
     ],
-    [{ schedule: { mode: 'now', local: '2026-12-01T09:00' } }, '/schedule/local', /at once/],
+    [
+      { schedule: { mode: 'at', local: '2026-12-01T09:00', time_zone: 'UTC', rrule: 'FREQ=DAILY' } },
+      '/schedule/rrule',
+      /not possible yet/,
+    ],
+    [{ schedule: { mode: 'now', local: '2026-12-01T09:00' } }, '/schedule/local', /mode "at"/],
     [{ settings: { pin: true } }, '/settings/pin', /cannot be pinned yet/],
     [{ settings: { batch: { size: 100, delay_seconds: 2 } } }, '/settings/batch/size', /messages_per_minute/],
     [{ settings: { messages_per_min: 5 } }, '/settings/messages_per_min', /./],

@@ -35,6 +35,7 @@ export function toCampaign(row: CampaignRow): Campaign {
     audience: row.audience as Campaign['audience'],
     content: row.content as Campaign['content'],
     schedule: row.schedule as Campaign['schedule'],
+    scheduled_at: row.scheduled_at?.toISOString() ?? null,
     settings: settings.parse(row.settings),
     trigger: row.trigger as Campaign['trigger'],
     training: 'not_trained',

@@ -5,6 +5,7 @@ import { type Campaign, campaign, type Report } from '../../contract/campaigns.t
 import { toWireId } from '../../contract/ids.ts';
 import { type Scope, scopes } from '../../contract/roles.ts';
 import { createApp } from '../app.ts';
+import type { Ctx } from '../platform/context.ts';
 import { aConnection, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { until } from '../testing/engine.ts';
 import { somePeople, type TestSandbox, testSandbox } from '../testing/sandbox.ts';
@@ -31,8 +32,8 @@ export interface Shop {
   settled(id: string): Promise<void>;
 }
 
-export async function aHouse(): Promise<House> {
-  const base = await testCtx({ work: true });
+export async function aHouse(options: { work?: boolean; clock?: Ctx['clock'] } = {}): Promise<House> {
+  const base = await testCtx({ work: true, ...options });
   const emulator = await testSandbox(base, { limits: null });
   const app = await createApp(base, { version: 'test', ready: () => true });
   await app.ready();

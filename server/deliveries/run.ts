@@ -15,6 +15,8 @@ export interface RunStart {
   content: Content;
   settings: Settings;
   audience: Audience;
+  /** The hold of the workspace that this campaign was let go from; null: none. */
+  releasedFrom?: Date | null;
 }
 
 /**
@@ -40,6 +42,7 @@ export async function startRun(
       settings: JSON.stringify(start.settings),
       audience: JSON.stringify(start.audience),
       planned: count.total,
+      released_from: start.releasedFrom ?? null,
       created_at: now,
     })
     .execute();

@@ -46,3 +46,15 @@ export function manualClock(start: Date): Clock & { advance(ms: number): void } 
     },
   };
 }
+
+/** The system's clock whose wall can be set: waits are real, `now` is what the story says. For tests. */
+export function settableClock(start: Date): Clock & { set(now: Date): void } {
+  let shiftMs = start.getTime() - Date.now();
+  return {
+    ...systemClock,
+    now: () => new Date(Date.now() + shiftMs),
+    set(now) {
+      shiftMs = now.getTime() - Date.now();
+    },
+  };
+}

@@ -65,6 +65,7 @@ export async function aRun(
         settings: JSON.stringify(settings),
         created_at: now,
         updated_at: now,
+        launched_at: now,
       })
       .execute();
     return startRun(ctx, {

@@ -49,7 +49,9 @@ export interface Campaign {
   launched_at: Date | null;
   name: string;
   number: number;
+  released_from: Date | null;
   schedule: unknown;
+  scheduled_at: Date | null;
   settings: unknown;
   status: string;
   status_reason: string | null;
@@ -272,6 +274,7 @@ export interface Run {
   id: string;
   planned: number;
   rated_at: Date | null;
+  released_from: Date | null;
   sends_per_second: Generated<number>;
   settings: unknown;
   status: string;
@@ -306,6 +309,8 @@ export interface User {
 
 export interface Workspace {
   created_at: Date;
+  direct_released_from: Date | null;
+  held_at: Date | null;
   id: string;
   name: string;
   next_campaign_number: Generated<number>;

@@ -1,0 +1,121 @@
+// Job `campaigns.launch_due`, every minute and at the exact moment of each scheduled campaign: what is due goes out once, in
+// the transaction that moves its status; what comes too late, or cannot be sent, is held with the reason in words.
+import { sql } from 'kysely';
+import { toWireId } from '../../contract/ids.ts';
+import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
+import { AppError } from '../platform/errors.ts';
+import { audit } from '../workspaces/audit.ts';
+import { checkSendable, lockFor, lookAtPictures, sendOff } from './launch.ts';
+import { move } from './move.ts';
+import { whyMissed, whyNotSent } from './schedule.ts';
+
+const batch = 100;
+/** A moment that is this near gets a look of its own: an exact job that was lost, or came before this node's clock was there. */
+const soonMs = 60_000;
+
+/** Returns how many were sent or held. Safe to run on many nodes at once and to be cut off anywhere. */
+export async function launchDue(base: BaseCtx): Promise<number> {
+  let settled = 0;
+  const tried: string[] = [];
+  for (;;) {
+    const due = await dueCampaigns(base, tried);
+    if (due.length === 0) break;
+    for (const { workspace_id, id } of due) {
+      tried.push(id);
+      try {
+        if (await settleDue(asSystem(base, workspace_id), id)) settled += 1;
+      } catch (error) {
+        // one campaign must not keep the others from their hour; it stays scheduled and is tried again
+        base.log.error({ err: error, campaign: toWireId('cmp', id) }, 'a due campaign could not be launched');
+      }
+    }
+  }
+  await lookAgainSoon(base);
+  return settled;
+}
+
+/** Due, and its workspace not held, the longest waiting first. */
+async function dueCampaigns(base: BaseCtx, tried: string[]): Promise<{ workspace_id: string; id: string }[]> {
+  const rows = await sql<{ workspace_id: string; id: string }>`
+    SELECT c.workspace_id, c.id FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id
+    WHERE c.status = 'scheduled' AND c.scheduled_at <= ${base.clock.now()}
+      AND (w.held_at IS NULL OR c.released_from = w.held_at) AND c.id <> ALL(${tried}::uuid[])
+    ORDER BY c.scheduled_at, c.id LIMIT ${batch}`.execute(base.db);
+  return rows.rows;
+}
+
+/** True when this call sent or held it; false when somebody else was faster. */
+async function settleDue(ctx: Ctx, id: string): Promise<boolean> {
+  try {
+    const seen = await lookAtPictures(ctx, id, 'launch_due');
+    return await inTransaction(ctx, async (ctx) => {
+      const locked = await lockFor(ctx, id, 'launch_due');
+      const dueAt = dueMoment(ctx, locked.campaign);
+      if (!dueAt || (await isHeld(ctx, locked.releasedFrom))) return false;
+      const missed = whyMissed(locked.campaign, dueAt, ctx.clock.now());
+      if (missed) await holdIt(ctx, id, 'campaign.missed', missed);
+      else {
+        const connection = await checkSendable(ctx, locked.campaign, seen);
+        await sendOff(ctx, locked, connection, ctx.clock.now().getTime() - dueAt.getTime());
+      }
+      return true;
+    });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    // moved, edited or deleted meanwhile: the person's word stands, and the next look sees what they made of it
+    if (['ILLEGAL_MOVE', 'VERSION_CONFLICT', 'NOT_FOUND'].includes(error.code)) return false;
+    return holdBroken(ctx, id, error.message);
+  }
+}
+
+function dueMoment(ctx: Ctx, campaign: { scheduled_at: string | null }): Date | null {
+  const at = campaign.scheduled_at ? new Date(campaign.scheduled_at) : null;
+  return at && at <= ctx.clock.now() ? at : null;
+}
+
+/** Asked again inside the transaction: a hold that came between the look and the launch counts. */
+async function isHeld(ctx: Ctx, releasedFrom: Date | null): Promise<boolean> {
+  const { held_at } = await ctx.db
+    .selectFrom('workspaces')
+    .select('held_at')
+    .where('id', '=', ctx.actor.workspaceId)
+    .forShare()
+    .executeTakeFirstOrThrow();
+  return held_at !== null && held_at.getTime() !== releasedFrom?.getTime();
+}
+
+/** It could not be sent at its hour (connection broken, nobody to reach, message faulty): held, nothing is lost. */
+function holdBroken(ctx: Ctx, id: string, detail: string): Promise<boolean> {
+  return inTransaction(ctx, async (ctx) => {
+    const { campaign } = await lockFor(ctx, id, 'launch_due');
+    const dueAt = dueMoment(ctx, campaign);
+    if (!dueAt) return false;
+    await holdIt(ctx, id, 'campaign.not_sent', whyNotSent(campaign, dueAt, detail));
+    return true;
+  });
+}
+
+async function holdIt(ctx: Ctx, id: string, action: string, reason: string): Promise<void> {
+  await move(ctx, id, 'miss', 'paused', { status_reason: reason });
+  await audit(ctx, action, { type: 'campaign', id: toWireId('cmp', id) }, { reason });
+}
+
+async function lookAgainSoon(base: BaseCtx): Promise<void> {
+  const now = base.clock.now();
+  const next = await base.db
+    .selectFrom('campaigns')
+    .select('scheduled_at')
+    .where('status', '=', 'scheduled')
+    .where('scheduled_at', '>', now)
+    .where('scheduled_at', '<=', new Date(now.getTime() + soonMs))
+    .orderBy('scheduled_at')
+    .limit(1)
+    .executeTakeFirst();
+  if (next?.scheduled_at)
+    await base.jobs.enqueue(
+      base,
+      'campaigns.launch_due',
+      {},
+      { key: `soon ${next.scheduled_at.toISOString()}`, startAfter: next.scheduled_at },
+    );
+}
