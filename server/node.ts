@@ -74,6 +74,7 @@ export async function startNode(config: Config, log: Log, version: string): Prom
   let lanes: LaneHost | null = null;
   const presence = await startPresence(base, {
     id: nodeId,
+    leases,
     role: config.role,
     version,
     work: async () => ({ lanes: lanes?.owned() ?? [], outcomes: await outcomesSoFar() }),
@@ -83,6 +84,7 @@ export async function startNode(config: Config, log: Log, version: string): Prom
         leases,
         open: openAccount,
         news: laneNews(base),
+        workers: presence.workers,
       })
     : null;
   ready = true;

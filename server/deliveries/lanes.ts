@@ -1,6 +1,8 @@
 // All lanes of this node: finds connections with work, takes their leases, runs a lane for each, ticks them, and lets go.
-// Where a lane runs is only a matter of pacing; nothing here is needed for correctness.
+// With other nodes about it keeps to its share (nodes/share.ts). Where a lane runs is only a matter of pacing; nothing here
+// is needed for correctness.
 import { sql } from 'kysely';
+import { createShare } from '../nodes/share.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import type { Leases } from '../platform/db/leases.ts';
 import { type Lane, type LaneNews, type LaneParts, type OpenAccount, startLane } from './lane.ts';
@@ -24,6 +26,8 @@ export interface LaneHostDeps {
   /** Opens secrets and adapter of a connection; null when it is gone or not working. */
   open(base: BaseCtx, connectionId: string): Promise<OpenAccount | null>;
   news: LaneNews;
+  /** Living nodes that run lanes, this one included. */
+  workers(): number;
 }
 
 export function startLanes(base: BaseCtx, deps: LaneHostDeps): LaneHost {
@@ -33,6 +37,9 @@ export function startLanes(base: BaseCtx, deps: LaneHostDeps): LaneHost {
     news: deps.news,
   };
   const lanes = new Map<string, Lane>();
+  /** Lanes on their way to another node: they end as soon as their answers are in. */
+  const leaving = new Set<string>();
+  const share = createShare();
   let stopped = false;
   let looking: Promise<void> | null = null;
 
@@ -65,14 +72,42 @@ export function startLanes(base: BaseCtx, deps: LaneHostDeps): LaneHost {
   }
 
   async function takeWork(): Promise<void> {
-    const idle = (await connectionsWithWork(base)).filter((id) => !lanes.has(id));
-    const taken = await deps.leases.tryAcquireAll(idle.map(leaseOf));
-    const mine = idle.filter((id) => taken.has(leaseOf(id)));
+    const wanted = await wantedLanes();
+    const taken = await deps.leases.tryAcquireAll(wanted.map(leaseOf));
+    const mine = wanted.filter((id) => taken.has(leaseOf(id)));
     await Promise.all(
       Array.from({ length: openAtOnce }, async () => {
         for (let id = mine.pop(); id; id = mine.pop()) await run(id);
       }),
     );
+  }
+
+  /** What this node should take now. What it has beyond its share it lets go of, lane by lane. */
+  async function wantedLanes(): Promise<string[]> {
+    const busy = await connectionsWithWork(base);
+    const others = busy.filter((id) => !lanes.has(id));
+    const workers = deps.workers();
+    // alone, whoever holds what need not be asked
+    const free = workers > 1 ? await freeOf(others) : others;
+    const { take, handOver } = share.decide({
+      busy,
+      mine: busy.filter((id) => lanes.has(id) && !leaving.has(id)),
+      free,
+      workers,
+      nowMs: base.clock.elapsedMs(),
+    });
+    if (handOver.length > 0)
+      base.log.info({ lanes: handOver.length, workers }, 'lanes are handed over to another node');
+    for (const id of handOver) {
+      leaving.add(id);
+      void lanes.get(id)?.stop();
+    }
+    return take;
+  }
+
+  async function freeOf(connectionIds: string[]): Promise<string[]> {
+    const free = new Set(await deps.leases.freeOf(connectionIds.map(leaseOf)));
+    return connectionIds.filter((id) => free.has(leaseOf(id)));
   }
 
   async function run(connectionId: string): Promise<void> {
@@ -83,6 +118,7 @@ export function startLanes(base: BaseCtx, deps: LaneHostDeps): LaneHost {
     lanesOwned.set(lanes.size);
     void lane.ended.then(async () => {
       lanes.delete(connectionId);
+      leaving.delete(connectionId);
       lanesOwned.set(lanes.size);
       await deps.leases.release(leaseOf(connectionId));
     });

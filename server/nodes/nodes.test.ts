@@ -1,9 +1,10 @@
 // Presence and the list: heartbeats of real nodes on one database, what each workspace sees of them, and how they go.
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { toWireId } from '../../contract/ids.ts';
 import type { NodeList, NodeRole } from '../../contract/nodes.ts';
 import { manualClock } from '../platform/clock.ts';
 import { newId } from '../platform/db/ids.ts';
+import { createLeases } from '../platform/db/leases.ts';
 import { aConnection, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { until } from '../testing/engine.ts';
 import { listNodes } from './list.ts';
@@ -23,12 +24,14 @@ interface Work {
 /** A node with a clock of its own: it beats when the test moves it. */
 async function aNode(role: NodeRole = 'worker', work: Work = { lanes: [], outcomes: 0 }) {
   const id = newId();
+  const leases = createLeases(base.databaseUrl, base.log);
   const clock = manualClock(new Date('2026-11-21T10:00:00Z'));
   const presence = await startPresence(
     { ...base, clock },
-    { id, role, version: '1.2.3', work: async () => work },
+    { id, leases, role, version: '1.2.3', work: async () => work },
   );
-  return { id, presence, clock, work };
+  onTestFinished(() => leases.stop());
+  return { id, presence, clock, work, leases };
 }
 const find = (list: NodeList, id: string) => list.data.find((node) => node.id === toWireId('nod', id));
 const see = async (id: string, ctx = base) => find(await listNodes(ctx, null), id);
@@ -112,4 +115,26 @@ test('entries of an hour ago are forgotten, and a node that was only slow puts i
   clock.advance(beatEveryMs);
   await until('it is back', async () => (await see(id))?.state === 'running');
   await presence.stop();
+});
+
+test('workers count the living ones: not web nodes, not those that stop, and the killed ones no longer at once', async () => {
+  const one = await aNode('all');
+  const two = await aNode();
+  const web = await aNode('web');
+  const three = await aNode();
+  const counted = async () => {
+    const before = (await see(one.id))?.heartbeat_at;
+    one.clock.advance(beatEveryMs);
+    await until('it has beaten', async () => (await see(one.id))?.heartbeat_at !== before);
+    return one.presence.workers();
+  };
+  expect(three.presence.workers()).toBe(3);
+  expect(await counted()).toBe(3);
+  await two.presence.leave();
+  expect(await counted()).toBe(2);
+  // killed: its session ends without a word, and its last heartbeat is still fresh
+  await three.leases.stop();
+  await until('the lock is free', async () => (await counted()) === 1);
+  expect((await see(three.id))?.state).toBe('running');
+  await Promise.all([one, two, three, web].map(({ presence }) => presence.stop()));
 });

@@ -4,10 +4,13 @@ import os from 'node:os';
 import { sql } from 'kysely';
 import type { NodeRole } from '../../contract/nodes.ts';
 import type { BaseCtx } from '../platform/context.ts';
+import { type Leases, lockNumber, locksHeld } from '../platform/db/leases.ts';
 import { beatEveryMs, forgottenAfterSeconds, lostAfterSeconds } from './node.ts';
 
 export interface PresenceDeps {
   id: string;
+  /** Holds the node's own lock, by which the others see at once that it is no more. */
+  leases: Pick<Leases, 'tryAcquire'>;
   role: NodeRole;
   version: string;
   /** Connections whose lanes run here, and how many outcomes this node has recorded since its start. */
@@ -30,24 +33,26 @@ export async function startPresence(base: BaseCtx, deps: PresenceDeps): Promise<
   let workers = 1;
   let last = { atMs: base.clock.elapsedMs(), outcomes: (await deps.work()).outcomes };
 
+  const lease = `node:${deps.id}`;
+
   async function beat(): Promise<void> {
+    const lock = (await deps.leases.tryAcquire(lease)) ? lockNumber(lease) : null;
     const { lanes, outcomes } = await deps.work();
     const atMs = base.clock.elapsedMs();
     const seconds = (atMs - last.atMs) / 1000;
     const perSecond = seconds > 0 ? (outcomes - last.outcomes) / seconds : 0;
     last = { atMs, outcomes };
     const answer = await sql<{ workers: number }>`
-      INSERT INTO nodes (id, host, pid, role, version, started_at, heartbeat_at, stopping_at, lanes, sends_per_second, memory_bytes)
+      INSERT INTO nodes (id, host, pid, role, version, started_at, heartbeat_at, stopping_at, lease, lanes, sends_per_second, memory_bytes)
       VALUES (${deps.id}, ${os.hostname()}, ${process.pid}, ${deps.role}, ${deps.version}, clock_timestamp(), clock_timestamp(),
-        CASE WHEN ${isLeaving} THEN clock_timestamp() END, ${lanes}::uuid[], ${perSecond}, ${process.memoryUsage.rss()})
-      ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at, lanes = excluded.lanes,
+        CASE WHEN ${isLeaving} THEN clock_timestamp() END, ${lock}::bigint, ${lanes}::uuid[], ${perSecond}, ${process.memoryUsage.rss()})
+      ON CONFLICT (id) DO UPDATE SET heartbeat_at = excluded.heartbeat_at, lease = excluded.lease, lanes = excluded.lanes,
         stopping_at = coalesce(nodes.stopping_at, excluded.stopping_at),
         sends_per_second = excluded.sends_per_second, memory_bytes = excluded.memory_bytes
       RETURNING (SELECT count(*) FROM nodes n
         WHERE n.id <> ${deps.id} AND n.role <> 'web' AND n.stopping_at IS NULL
-          AND n.heartbeat_at > clock_timestamp() - make_interval(secs => ${lostAfterSeconds})) AS workers`.execute(
-      base.db,
-    );
+          AND n.heartbeat_at > clock_timestamp() - make_interval(secs => ${lostAfterSeconds})
+          AND (n.lease IS NULL OR n.lease IN (${sql.raw(locksHeld)}))) AS workers`.execute(base.db);
     workers = (answer.rows[0]?.workers ?? 0) + 1;
   }
 

@@ -26,6 +26,7 @@ export function testLanes(ctx: TestCtx, perSecond?: number): LaneHost {
       return { ...open, adapter: { ...open.adapter, pace: { ...open.adapter.pace, perSecond } } };
     },
     news: laneNews(ctx),
+    workers: () => 1,
   });
   let stopping: Promise<void> | null = null;
   const stop = () => {

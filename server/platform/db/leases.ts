@@ -12,6 +12,8 @@ export interface Leases {
   tryAcquire(key: string): Promise<boolean>;
   /** Those of `keys` that this node now holds, asked for in one statement. */
   tryAcquireAll(keys: string[]): Promise<Set<string>>;
+  /** Those of `keys` that no node holds at this moment; none when the connection is down. */
+  freeOf(keys: string[]): Promise<string[]>;
   release(key: string): Promise<void>;
   held(key: string): boolean;
   /** Called with every key that was lost with the connection; the work under it must stop at once. */
@@ -118,6 +120,21 @@ export function createLeases(url: string, log: Log): Leases {
       const got = await Promise.all(keys.map(acquire));
       return new Set(keys.filter((_, index) => got[index]));
     },
+    async freeOf(keys) {
+      if (keys.length === 0) return [];
+      try {
+        const numbers = keys.map(lockNumber);
+        const result = await query(
+          `SELECT n FROM unnest($1::text[]) n WHERE n::bigint NOT IN (${locksHeld})`,
+          [numbers],
+        );
+        const free = new Set(result.rows.map((row) => row.n));
+        return keys.filter((_, index) => free.has(numbers[index]));
+      } catch (error) {
+        log.warn({ err: error }, 'free leases could not be looked for');
+        return [];
+      }
+    },
     async release(key) {
       if (!held.delete(key) || !session) return;
       try {
@@ -137,8 +154,13 @@ export function createLeases(url: string, log: Log): Leases {
   };
 }
 
+/** SQL for the numbers of all locks of this kind that living sessions of this database hold. */
+export const locksHeld = `SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks
+  WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
 /** A 64-bit lock number; pg-boss and the migrations use other classes of locks, a clash is one in 2^64. */
-function lockNumber(key: string): string {
+export function lockNumber(key: string): string {
   return createHash('sha256').update(`carillon:${key}`).digest().readBigInt64BE().toString();
 }
 
