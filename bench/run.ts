@@ -1,20 +1,31 @@
-// `npm run bench`: measures the engine against the Telegram emulator on loopback and prints figures as ratios within this
-// run, because machines differ. `npm run bench -- throughput` runs one of them.
-import os from 'node:os';
+// `npm run bench`: measures the engine and prints each figure beside its target, as ratios within this run where machines
+// differ. `npm run bench -- throughput pace` runs some of them.
+import { endAll } from './clean-up.ts';
+import { commit, loadBefore, machine, type Row } from './figures.ts';
 import { pace } from './pace.ts';
 import { throughput } from './throughput.ts';
 
-const benches: Record<string, () => Promise<void>> = { pace, throughput };
+// biome-ignore lint/suspicious/noConfusingVoidType: a bench may print for itself alone
+const benches: Record<string, () => Promise<Row[] | void>> = { throughput, pace };
 const wanted = process.argv.slice(2);
 const names = wanted.length > 0 ? wanted : Object.keys(benches);
-
-console.log(
-  `${os.cpus()[0]?.model ?? 'unknown processor'}, ${os.cpus().length} cores, Node ${process.versions.node}`,
-);
-for (const name of names) {
-  const bench = benches[name];
-  if (!bench) throw new Error(`There is no bench "${name}". Known: ${Object.keys(benches).join(', ')}`);
-  console.log(`\n${name}`);
-  await bench();
+const unknown = names.find((name) => !benches[name]);
+if (unknown) {
+  console.error(`There is no bench "${unknown}". Known: ${Object.keys(benches).join(', ')}`);
+  process.exit(2);
 }
-process.exit(0);
+
+console.log(`${machine.processor}; ${machine.system}; ${machine.node}; commit ${commit()}; ${loadBefore()}`);
+let code = 0;
+for (const name of names) {
+  console.log(`\n${name}`);
+  try {
+    await benches[name]?.();
+  } catch (error) {
+    console.error(error);
+    code = 1;
+  }
+  await endAll();
+}
+console.log(`\n${machine.postgres}`);
+process.exit(code);

@@ -1,4 +1,4 @@
-// A shop on the stage: a node, a workspace, connected bots, people, and campaigns to launch.
+// A shop on the stage: a workspace, connected bots, people, and campaigns to launch.
 import { sql } from 'kysely';
 import { settings } from '../contract/campaigns.ts';
 import { content } from '../contract/message.ts';
@@ -7,28 +7,43 @@ import { type CarillonNode, startNode } from '../server/node.ts';
 import { asSystem, type BaseCtx, inTransaction } from '../server/platform/context.ts';
 import { newId } from '../server/platform/db/ids.ts';
 import { createLog } from '../server/platform/log.ts';
+import type { Bot } from './bots.ts';
+import { onEnd } from './clean-up.ts';
+import { campaignText, chatOf } from './requests.ts';
 import type { Stage } from './stage.ts';
 
-export interface Bot {
-  id: number;
-  token: string;
-}
-
 export interface Shop {
+  /** The node in the bench's own process. */
   node: CarillonNode;
+  base: BaseCtx;
   workspaceId: string;
   connections: string[];
+  close(): Promise<void>;
 }
 
-/** Everybody is reachable on every bot; `people` are their chat ids. */
-export async function openShop(stage: Stage, bots: Bot[], people: number[]): Promise<Shop> {
-  const node = await startNode(stage.config, createLog('warn', process.stderr), 'bench');
+export const chats = (count: number): number[] => Array.from({ length: count }, (_, n) => chatOf(n));
+
+/**
+ * Everybody is reachable on every bot; `people` are their chat ids. `role` is that of the node in this process: `web` leaves
+ * the sending to the processes that the stage starts.
+ */
+export async function openShop(
+  stage: Stage,
+  bots: Bot[],
+  people: number[],
+  role: 'all' | 'web' = 'all',
+): Promise<Shop> {
+  const node = await startNode({ ...stage.config, role }, createLog('error', process.stderr), 'bench');
+  const close = onEnd(() => node.stop());
   const { base } = node;
   const workspaceId = newId();
   const at = base.clock.now();
   await base.db.insertInto('workspaces').values({ id: workspaceId, name: 'Bench', created_at: at }).execute();
-  const connections: string[] = [];
-  for (const bot of bots) connections.push(await connect(base, workspaceId, bot));
+  const connections = await inTransaction(asSystem(base, workspaceId), async (ctx) => {
+    const ids: string[] = [];
+    for (const bot of bots) ids.push(await connect(ctx, workspaceId, bot));
+    return ids;
+  });
   await sql`INSERT INTO contacts (workspace_id, id, first_name, created_at, updated_at)
     SELECT ${workspaceId}::uuid, new_id(), 'P' || n, ${at}, ${at} FROM unnest(${people}::int[]) n`.execute(
     base.db,
@@ -38,32 +53,22 @@ export async function openShop(stage: Stage, bots: Bot[], people: number[]): Pro
     base.db,
   );
   await sql`ANALYZE`.execute(base.db);
-  return { node, workspaceId, connections };
+  return { node, base, workspaceId, connections, close };
 }
 
 /** Resolves once `total` rows are sent. */
-export async function untilSent(base: BaseCtx, total: number): Promise<void> {
+export async function untilSent(base: BaseCtx, total: number, lookEveryMs = 50): Promise<void> {
   for (;;) {
     const counts = await sql<{ n: number }>`
       SELECT coalesce(sum(n), 0)::bigint AS n FROM run_counts WHERE state = 'sent'`.execute(base.db);
     if ((counts.rows[0]?.n ?? 0) >= total) return;
-    await base.clock.sleep(50);
+    await base.clock.sleep(lookEveryMs);
   }
 }
-
-export const campaignText = 'Hi {{ contact.first_name }}, *50% off* today only';
 
 async function connect(base: BaseCtx, workspaceId: string, bot: Bot): Promise<string> {
   const id = newId();
   const at = base.clock.now();
-  const row = {
-    workspace_id: workspaceId,
-    id,
-    channel: 'telegram',
-    name: 'Bench',
-    status: 'connected',
-    account_id: String(bot.id),
-  };
   const credentials = base.secrets.seal(
     JSON.stringify({ token: bot.token }),
     `connections/${id}/credentials`,
@@ -71,7 +76,12 @@ async function connect(base: BaseCtx, workspaceId: string, bot: Bot): Promise<st
   await base.db
     .insertInto('connections')
     .values({
-      ...row,
+      workspace_id: workspaceId,
+      id,
+      channel: 'telegram',
+      name: 'Bench',
+      status: 'connected',
+      account_id: String(bot.id),
       credentials,
       webhook_secret: 'x',
       receives_by: 'webhook',
@@ -82,13 +92,19 @@ async function connect(base: BaseCtx, workspaceId: string, bot: Bot): Promise<st
   return id;
 }
 
-export async function launch(base: BaseCtx, workspaceId: string, connectionId: string): Promise<void> {
+/** A broadcast to everybody on one connection, as the Send button does it. `paused`: its rows are written, nothing is sent. */
+export async function launch(
+  base: BaseCtx,
+  workspaceId: string,
+  connectionId: string,
+  paused = false,
+): Promise<{ campaignId: string; runId: string }> {
   const campaignId = newId();
   const at = base.clock.now();
   const message = content.parse({ text: campaignText });
   const plan = settings.parse({});
   const audience = { all: true } as const;
-  await inTransaction(asSystem(base, workspaceId), async (ctx) => {
+  return inTransaction(asSystem(base, workspaceId), async (ctx) => {
     await ctx.db
       .insertInto('campaigns')
       .values({
@@ -98,7 +114,7 @@ export async function launch(base: BaseCtx, workspaceId: string, connectionId: s
         kind: 'broadcast',
         name: 'Bench',
         type: 'promotional',
-        status: 'sending',
+        status: paused ? 'paused' : 'sending',
         connection_id: connectionId,
         audience: JSON.stringify(audience),
         content: JSON.stringify(message),
@@ -109,12 +125,49 @@ export async function launch(base: BaseCtx, workspaceId: string, connectionId: s
         launched_at: at,
       })
       .execute();
-    await startRun(ctx, {
+    const { runId } = await startRun(ctx, {
       campaignId,
       connection: { id: connectionId, channel: 'telegram' },
       content: message,
       settings: plan,
       audience,
     });
+    if (paused) await sql`UPDATE runs SET status = 'paused' WHERE id = ${runId}`.execute(ctx.db);
+    return { campaignId, runId };
+  });
+}
+
+/** One campaign per connection; ten people at the Send button at once, for one after the other would measure commits. */
+export async function launchAll(shop: Shop, connections: string[], paused = false): Promise<string[]> {
+  const waiting = [...connections];
+  const runIds: string[] = [];
+  await Promise.all(
+    Array.from({ length: 10 }, async () => {
+      for (let id = waiting.pop(); id; id = waiting.pop())
+        runIds.push((await launch(shop.base, shop.workspaceId, id, paused)).runId);
+    }),
+  );
+  return runIds;
+}
+
+/** Resolves once every row of every run is written. */
+export async function untilExpanded(base: BaseCtx): Promise<void> {
+  for (;;) {
+    const left = await sql<{ n: number }>`SELECT count(*) AS n FROM runs WHERE expanded_at IS NULL`.execute(
+      base.db,
+    );
+    if (left.rows[0]?.n === 0) return;
+    await base.clock.sleep(100);
+  }
+}
+
+/** All paused runs go on, in one transaction; the lanes are told as resumeRun tells them. */
+export async function resumeAll(shop: Shop): Promise<void> {
+  await inTransaction(asSystem(shop.base, shop.workspaceId), async (ctx) => {
+    await sql`UPDATE campaigns SET status = 'sending' WHERE status = 'paused'`.execute(ctx.db);
+    const moved = await sql<{ connection_id: string }>`
+      UPDATE runs SET status = 'active' WHERE status = 'paused' RETURNING connection_id`.execute(ctx.db);
+    const news = moved.rows.map((row) => ({ topic: 'outbound' as const, connectionId: row.connection_id }));
+    await ctx.hub.publishAll(ctx, news);
   });
 }

@@ -1,43 +1,71 @@
-// What a bench stands on: PostgreSQL of its own, the emulator as a process of its own, a node in this process.
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+// What a bench stands on: PostgreSQL of its own, an emulator as a process of its own, and nodes as processes where it wants them.
+import pg from 'pg';
 import { readConfig } from '../server/platform/config.ts';
 import { startEmbeddedPostgres } from '../server/platform/db/embedded.ts';
 import { migrate } from '../server/platform/db/migrate.ts';
 import { installJobs } from '../server/platform/jobs/jobs.ts';
 import { createLog } from '../server/platform/log.ts';
 import { tasks } from '../server/tasks.ts';
+import { type Child, onEnd, start, temporaryFolder } from './clean-up.ts';
+import { machine } from './figures.ts';
 
 export interface Stage {
   databaseUrl: string;
+  dataDir: string;
   emulatorUrl: string;
+  emulatorKind: EmulatorKind;
   config: ReturnType<typeof readConfig>;
+  /** A node as a process of its own, on the stage's database and emulator; resolves once it works. */
+  startNode(role: 'worker' | 'all'): Promise<NodeProcess>;
   control<T>(path: string, body?: unknown): Promise<T>;
   stop(): Promise<void>;
 }
 
-export async function openStage(): Promise<Stage> {
-  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'carillon-bench-'));
-  const log = createLog('warn', process.stderr);
+export interface NodeProcess {
+  child: Child;
+  /** Where its panel answers, null for a worker. */
+  url: string | null;
+}
+
+/** `sandbox`: the product's emulator, which can enforce Telegram's limits. `plain`: answers as fast as it can and counts. */
+export type EmulatorKind = 'sandbox' | 'plain';
+
+export async function openStage(emulatorKind: EmulatorKind = 'sandbox'): Promise<Stage> {
+  const dataDir = temporaryFolder();
+  const log = createLog('error', process.stderr);
   // durable as in production: fsync stays on
   const postgres = await startEmbeddedPostgres({ dataDir, log });
+  const stopPostgres = onEnd(() => postgres.stop());
   await migrate(postgres.url);
   await installJobs(postgres.url, log, tasks);
-  const emulator = spawn(process.execPath, ['sandbox/main.ts'], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { SANDBOX_PORT: '0' },
-  });
-  const emulatorUrl = await new Promise<string>((resolve) =>
-    emulator.once('message', (message: { url: string }) => resolve(message.url)),
-  );
-  const config = readConfig({ DATA_DIR: dataDir, PORT: '0', TELEGRAM_API_ROOT: emulatorUrl, SANDBOX: 'off' });
-  config.databaseUrl = postgres.url;
+  await describePostgres(postgres.url);
+  const emulator =
+    emulatorKind === 'plain'
+      ? start('bench/emulator.ts', {})
+      : start('sandbox/main.ts', { SANDBOX_PORT: '0' });
+  const { url: emulatorUrl } = (await emulator.ready) as { url: string };
+  const environment = {
+    DATA_DIR: dataDir,
+    PORT: '0',
+    TELEGRAM_API_ROOT: emulatorUrl,
+    SANDBOX: 'off',
+    // with it messages come in by webhook: hundreds of bots that poll beside the sends would not be what is measured
+    PUBLIC_URL: 'https://bench.example',
+    LOG_LEVEL: 'error',
+    ENCRYPTION_KEY: 'b'.repeat(64),
+    DATABASE_URL: postgres.url,
+  };
   return {
     databaseUrl: postgres.url,
+    dataDir,
     emulatorUrl,
-    config,
+    emulatorKind,
+    config: readConfig(environment),
+    async startNode(role) {
+      const child = start('bench/node.ts', { ...environment, ROLE: role });
+      const { url } = (await child.ready) as { url: string | null };
+      return { child, url };
+    },
     async control(path, body) {
       const response = await fetch(
         `${emulatorUrl}/control/${path}`,
@@ -47,9 +75,20 @@ export async function openStage(): Promise<Stage> {
       return (await response.json()) as never;
     },
     async stop() {
-      emulator.kill();
-      await postgres.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      await emulator.stop();
+      await stopPostgres();
     },
   };
+}
+
+async function describePostgres(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const settings = await client.query<{ name: string; setting: string }>(
+    `SELECT name, current_setting(name) AS setting FROM pg_settings
+     WHERE name IN ('server_version', 'fsync', 'synchronous_commit', 'shared_buffers')`,
+  );
+  await client.end();
+  const of = (name: string) => settings.rows.find((row) => row.name === name)?.setting ?? '?';
+  machine.postgres = `PostgreSQL ${of('server_version').split(' ')[0]}, fsync ${of('fsync')}, synchronous_commit ${of('synchronous_commit')}, shared_buffers ${of('shared_buffers')}`;
 }

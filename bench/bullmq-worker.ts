@@ -1,0 +1,59 @@
+// The peer's worker, a process of its own: a BullMQ worker that sends over the same undici pool and, when the platform has
+// answered, writes the ledger's row in one statement. No limiter, no claim before the request, no thread, no counters.
+import { Worker } from 'bullmq';
+import pg from 'pg';
+import { Pool } from 'undici';
+import type { SendJob } from './bullmq.ts';
+import { bodyFor, numberOf } from './requests.ts';
+
+const { REDIS_SOCKET, DATABASE_URL, EMULATOR_URL, WORKSPACE_ID } = process.env;
+const concurrency = Number(process.env.BENCH_BULLMQ_CONCURRENCY ?? 64);
+
+const http = new Pool(EMULATOR_URL as string, { connections: 64, pipelining: 1 });
+// as many connections as a node of ours has
+const db = new pg.Pool({ connectionString: DATABASE_URL, max: Number(process.env.BENCH_BULLMQ_PG ?? 20) });
+let left = 0;
+let started = 0;
+
+async function send({ deliveryId, token, person }: SendJob): Promise<void> {
+  const answer = await http.request({
+    path: `/bot${token}/sendMessage`,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: bodyFor(numberOf(person)),
+  });
+  const { ok, result } = (await answer.body.json()) as { ok: boolean; result: { message_id: number } };
+  if (!ok) throw new Error('the emulator refused a message');
+  await db.query({
+    name: 'sent',
+    text: `UPDATE bullmq_ledger SET state = 'sent', external_id = $3, sent_at = now(), attempts = attempts + 1
+           WHERE workspace_id = $1 AND id = $2`,
+    values: [WORKSPACE_ID, deliveryId, String(result.message_id)],
+  });
+}
+
+const worker = new Worker<SendJob>('sends', (job) => send(job.data), {
+  connection: { path: REDIS_SOCKET, maxRetriesPerRequest: null },
+  concurrency,
+  autorun: false,
+});
+worker.on('completed', () => {
+  left -= 1;
+  if (left === 0) void worker.pause().then(() => {});
+  if (left === 0) process.send?.({ ms: performance.now() - started });
+});
+worker.on('failed', (_job, error) => {
+  throw error;
+});
+await worker.waitUntilReady();
+
+let running = false;
+process.on('message', ({ count }: { count: number }) => {
+  left = count;
+  started = performance.now();
+  if (running) worker.resume();
+  else void worker.run();
+  running = true;
+});
+process.on('disconnect', () => process.exit(0));
+process.send?.({});
