@@ -39,8 +39,10 @@ const worker = new Worker<SendJob>('sends', (job) => send(job.data), {
 });
 worker.on('completed', () => {
   left -= 1;
-  if (left === 0) void worker.pause().then(() => {});
-  if (left === 0) process.send?.({ ms: performance.now() - started });
+  if (left > 0) return;
+  const ms = performance.now() - started;
+  // the jobs of the next round are added while nobody takes them
+  void worker.pause().then(() => process.send?.({ ms }));
 });
 worker.on('failed', (_job, error) => {
   throw error;
@@ -51,7 +53,7 @@ let running = false;
 process.on('message', ({ count }: { count: number }) => {
   left = count;
   started = performance.now();
-  if (running) worker.resume();
+  if (running) void worker.resume();
   else void worker.run();
   running = true;
 });
