@@ -1,6 +1,7 @@
 // Campaigns: one message plan for one audience; a run is one execution of it.
 import { z } from 'zod';
-import { channel } from './connections.ts';
+import { canary, canaryInput, canaryReport } from './canary.ts';
+import { channel, circuit } from './connections.ts';
 import { wireId } from './ids.ts';
 import { humanText, timestamp } from './lists.ts';
 import { content, contentInput } from './message.ts';
@@ -52,6 +53,8 @@ export const settings = z.object({
     .default({ resend_after_seconds: null }),
   /** Of a scheduled campaign whose hour passed while nothing ran. */
   missed: missed.default(defaultMissed),
+  /** A few people first; null: everybody at once. */
+  canary: canary.nullable().default(null),
 });
 export type Settings = z.infer<typeof settings>;
 export const trigger = z.object({
@@ -91,6 +94,7 @@ export const settingsInput = settings
     unknown: z
       .strictObject({ resend_after_seconds: z.number().int().min(60).max(604_800).nullable().default(null) })
       .default({ resend_after_seconds: null }),
+    canary: canaryInput.nullable().default(null),
     pin: z
       .literal(false, 'Messages cannot be pinned yet: leave pin out, or send false.')
       .optional()
@@ -226,6 +230,8 @@ export const report = z
     failures: z.array(z.object({ reason: z.string(), code: z.string(), count: z.number().int() })),
     skips: z.array(z.object({ reason: z.string(), code: z.string(), count: z.number().int() })),
     retryable: z.number().int().meta({ description: 'Failed deliveries that retry_failed would try again' }),
+    canary: canaryReport.nullable().meta({ description: 'null: the run has no canary' }),
+    circuit: circuit.nullable().meta({ description: 'null: the connection answers; else what is wrong' }),
   })
   .meta({ id: 'Report' });
 export type Report = z.infer<typeof report>;

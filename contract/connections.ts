@@ -16,6 +16,20 @@ export const telegramCredentials = z.strictObject({
     ),
 });
 
+/** Trouble of the platform or the way to it. While it lasts nobody fails and nobody is lost: messages wait. */
+export const circuit = z
+  .object({
+    state: z.enum(['open', 'half_open']).meta({
+      description: 'open: nothing is sent · half_open: one message at a time, until several went well',
+    }),
+    since: timestamp,
+    reason: z.string().meta({ description: 'What went wrong, in words' }),
+    next_try_at: timestamp.nullable().meta({ description: 'When the platform is asked again' }),
+    pauses_at: timestamp.nullable().meta({ description: 'When its campaigns are paused if it lasts' }),
+  })
+  .meta({ id: 'Circuit' });
+export type Circuit = z.infer<typeof circuit>;
+
 export const connection = z
   .object({
     id: wireId('con'),
@@ -27,6 +41,7 @@ export const connection = z
     receives_by: z.enum(['webhook', 'polling']).meta({ description: 'How messages come in' }),
     sandbox: z.boolean().meta({ description: 'True where the platform is the emulator on this machine' }),
     rate_per_second: z.number().meta({ description: 'What the lane allows itself at present' }),
+    circuit: circuit.nullable().meta({ description: 'null: closed, the platform answers' }),
     reachable_contacts: z.number().int(),
     version: z.number().int(),
     created_at: timestamp,

@@ -142,9 +142,16 @@ CREATE TABLE connections (
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
   deleted_at timestamp with time zone,
+  circuit text DEFAULT 'closed'::text NOT NULL,
+  circuit_since timestamp with time zone,
+  circuit_reason text,
+  circuit_probe_at timestamp with time zone,
+  circuit_probes smallint DEFAULT 0 NOT NULL,
+  circuit_hold_at timestamp with time zone,
   CONSTRAINT connections_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT connections_id_key UNIQUE (id),
   CONSTRAINT connections_channel_check CHECK ((channel = ANY (ARRAY['telegram'::text, 'whatsapp'::text, 'website'::text]))),
+  CONSTRAINT connections_circuit_check CHECK ((circuit = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text]))),
   CONSTRAINT connections_receives_by_check CHECK ((receives_by = ANY (ARRAY['webhook'::text, 'polling'::text]))),
   CONSTRAINT connections_status_check CHECK ((status = ANY (ARRAY['connected'::text, 'error'::text]))),
   CONSTRAINT connections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
@@ -229,6 +236,7 @@ CREATE TABLE deliveries (
   read_at timestamp with time zone,
   clicked_at timestamp with time zone,
   replied_at timestamp with time zone,
+  canary boolean,
   CONSTRAINT deliveries_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT deliveries_source_check CHECK ((source = ANY (ARRAY['campaign'::text, 'test'::text, 'reply'::text]))),
   CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'skipped'::text, 'unknown'::text, 'cancelled'::text]))),
@@ -388,9 +396,12 @@ CREATE TABLE runs (
   rated_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL,
   finished_at timestamp with time zone,
+  canary_step text,
+  canary jsonb,
   released_from timestamp with time zone,
   CONSTRAINT runs_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT runs_id_key UNIQUE (id),
+  CONSTRAINT runs_canary_step_check CHECK ((canary_step = ANY (ARRAY['sampling'::text, 'waiting'::text, 'passed'::text, 'stopped'::text, 'overridden'::text, 'not_needed'::text]))),
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
   CONSTRAINT runs_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE,
   CONSTRAINT runs_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id)
@@ -439,14 +450,17 @@ CREATE TABLE workspaces (
 
 CREATE INDEX campaigns_by_created_at ON public.campaigns USING btree (workspace_id, created_at, id);
 CREATE INDEX campaigns_due ON public.campaigns USING btree (scheduled_at) WHERE (status = 'scheduled'::text);
+CREATE INDEX connections_circuit ON public.connections USING btree (circuit_hold_at) WHERE (circuit <> 'closed'::text);
 CREATE UNIQUE INDEX connections_one_per_account ON public.connections USING btree (channel, sandbox, account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX contacts_by_created_at ON public.contacts USING btree (workspace_id, created_at, id);
 CREATE UNIQUE INDEX contacts_by_external_id ON public.contacts USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX conversations_by_activity ON public.conversations USING btree (workspace_id, updated_at, id);
 CREATE INDEX deliveries_by_contact ON public.deliveries USING btree (workspace_id, contact_id, id);
 CREATE INDEX deliveries_by_reason ON public.deliveries USING btree (run_id, state, reason) WHERE (state = ANY (ARRAY['failed'::text, 'skipped'::text, 'unknown'::text]));
+CREATE INDEX deliveries_canary ON public.deliveries USING btree (run_id) WHERE canary;
 CREATE INDEX deliveries_log ON public.deliveries USING btree (workspace_id, campaign_id, id);
 CREATE UNIQUE INDEX deliveries_once ON public.deliveries USING btree (campaign_id, contact_id, event_key) WHERE (source = 'campaign'::text);
+CREATE INDEX deliveries_planned ON public.deliveries USING btree (run_id, id) WHERE (state = 'planned'::text);
 CREATE INDEX deliveries_sending ON public.deliveries USING btree (connection_id) WHERE (state = 'sending'::text);
 CREATE INDEX deliveries_waiting_by_run ON public.deliveries USING btree (run_id, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NOT NULL));
 CREATE INDEX deliveries_waiting_direct ON public.deliveries USING btree (connection_id, priority, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NULL));
@@ -459,6 +473,7 @@ CREATE INDEX messages_by_thread ON public.messages USING btree (workspace_id, co
 CREATE UNIQUE INDEX messages_one_per_delivery ON public.messages USING btree (workspace_id, delivery_id) WHERE (delivery_id IS NOT NULL);
 CREATE INDEX runs_active ON public.runs USING btree (connection_id) WHERE (status = 'active'::text);
 CREATE INDEX runs_by_campaign ON public.runs USING btree (workspace_id, campaign_id, created_at);
+CREATE INDEX runs_canary ON public.runs USING btree (workspace_id, id) WHERE ((canary_step = ANY (ARRAY['sampling'::text, 'waiting'::text])) AND (status = 'active'::text));
 CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
 CREATE INDEX workspaces_held ON public.workspaces USING btree (id) WHERE (held_at IS NOT NULL);
 

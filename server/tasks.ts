@@ -5,7 +5,9 @@ import { forgetOldUpdates } from './channels/updates.ts';
 import { declareForgotten } from './deliveries/claim.ts';
 import { cancelWaiting, expandRun } from './deliveries/expand.ts';
 import { holdRuns } from './deliveries/finish.ts';
+import { holdCircuits } from './deliveries/keep-circuit.ts';
 import { resendUnknownByPolicy } from './deliveries/reconcile.ts';
+import { type RunRef, releasePlanned, tendCanaries, tendCanary } from './deliveries/tend-canary.ts';
 import { forgetLostNodes } from './nodes/presence.ts';
 import type { BaseCtx } from './platform/context.ts';
 import type { JobSpec } from './platform/jobs/jobs.ts';
@@ -31,6 +33,32 @@ export const tasks: Task[] = [
     run: resendUnknownByPolicy,
   },
   { name: 'deliveries.sweep', retryLimit: 0, expireInSeconds: 60, cron: '* * * * *', run: declareForgotten },
+  {
+    name: 'deliveries.canary',
+    retryLimit: 20,
+    expireInSeconds: 120,
+    run: (base, job: RunRef) => tendCanary(base, job),
+  },
+  {
+    name: 'deliveries.release',
+    retryLimit: 20,
+    expireInSeconds: 120,
+    run: (base, job: RunRef) => releasePlanned(base, job),
+  },
+  {
+    name: 'deliveries.tend_canaries',
+    retryLimit: 0,
+    expireInSeconds: 60,
+    cron: '* * * * *',
+    run: tendCanaries,
+  },
+  {
+    name: 'deliveries.hold_circuits',
+    retryLimit: 0,
+    expireInSeconds: 60,
+    cron: '* * * * *',
+    run: holdCircuits,
+  },
   { name: 'deliveries.hold', retryLimit: 20, expireInSeconds: 60, run: holdRuns },
   { name: 'campaigns.launch_due', retryLimit: 3, expireInSeconds: 120, cron: '* * * * *', run: launchDue },
   { name: 'campaigns.finish', retryLimit: 20, expireInSeconds: 60, run: finishCampaign },

@@ -128,11 +128,18 @@ export function commandRoutes(app: FastifyInstance): void {
     tag,
     summary: 'Go on; `left` people will be messaged, none of them twice',
     ids: { id: 'cmp' },
-    response: campaign.extend({ left: z.number().int() }).meta({ id: 'ResumedCampaign' }),
+    response: campaign
+      .extend({
+        left: z.number().int(),
+        detail: z
+          .string()
+          .meta({ description: 'What resuming does, in words; a stopped canary is overridden' }),
+      })
+      .meta({ id: 'ResumedCampaign' }),
     status: 202,
     handler: async ({ ctx, ids }) => {
-      const { left } = await resumeCampaign(ctx, ids.id as string);
-      return { ...(await getCampaign(ctx, ids.id as string)), left };
+      const { left, detail } = await resumeCampaign(ctx, ids.id as string);
+      return { ...(await getCampaign(ctx, ids.id as string)), left, detail };
     },
   });
   route(app, {

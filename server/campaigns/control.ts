@@ -1,6 +1,9 @@
 // Pause, resume, cancel, retry, archive, delete: the campaign's status and its run move in one transaction.
 import { toWireId } from '../../contract/ids.ts';
+import { resumeWords } from '../deliveries/canary.ts';
+import { tryCircuitNow } from '../deliveries/keep-circuit.ts';
 import { cancelRun, pauseRun, resumeRun, retryFailed } from '../deliveries/run.ts';
+import { resumeCanary } from '../deliveries/tend-canary.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
@@ -37,15 +40,25 @@ export async function pauseCampaign(ctx: Ctx, id: string): Promise<void> {
   });
 }
 
-/** Returns how many people will be messaged from here on; none of them has been. One that never began is sent now. */
-export async function resumeCampaign(ctx: Ctx, id: string): Promise<{ left: number }> {
-  if (placeOf(await getCampaign(ctx, id)) === 'held') return { left: (await sendNow(ctx, id)).planned };
+/**
+ * `left` people will be messaged from here on; none of them has been. `detail` says in words what that means. A campaign
+ * that never began is sent now.
+ */
+export async function resumeCampaign(ctx: Ctx, id: string): Promise<{ left: number; detail: string }> {
+  const plan = await getCampaign(ctx, id);
+  if (placeOf(plan) === 'held') {
+    const { planned } = await sendNow(ctx, id);
+    return { left: planned, detail: resumeWords(plan.settings.canary ? 'sampling' : null, null, planned) };
+  }
   return inTransaction(ctx, async (ctx) => {
-    await readyConnection(ctx, await getCampaign(ctx, id));
+    const connection = await readyConnection(ctx, plan);
     await move(ctx, id, 'resume', 'sending');
-    const { left } = await resumeRun(ctx, await latestRun(ctx, id));
-    await audit(ctx, 'campaign.resumed', subject(id), { left });
-    return { left };
+    const runId = await latestRun(ctx, id);
+    const { left } = await resumeRun(ctx, runId);
+    await tryCircuitNow(ctx, connection.id);
+    const detail = await resumeCanary(ctx, runId, left);
+    await audit(ctx, 'campaign.resumed', subject(id), { left, detail });
+    return { left, detail };
   });
 }
 

@@ -32,6 +32,7 @@ test('the example of the published API is accepted, and what asks for nothing is
   });
   expect(given).toMatchObject({ audience: { all: true }, schedule: { mode: 'now' } });
   expect(Object.keys(given.settings).sort()).toEqual([
+    'canary',
     'link_preview',
     'messages_per_minute',
     'missed',

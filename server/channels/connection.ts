@@ -1,5 +1,5 @@
 // A connection's row and what the wire shows of it. Pure.
-import type { Channel, Connection } from '../../contract/connections.ts';
+import type { Channel, Circuit, Connection } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Config } from '../platform/config.ts';
 import type { Adapter } from './channel.ts';
@@ -12,7 +12,15 @@ export interface ConnectionRef {
   username: string | null;
 }
 
-export interface ConnectionRow {
+export interface CircuitRow {
+  circuit: string;
+  circuit_since: Date | null;
+  circuit_reason: string | null;
+  circuit_probe_at: Date | null;
+  circuit_hold_at: Date | null;
+}
+
+export interface ConnectionRow extends CircuitRow {
   workspace_id: string;
   id: string;
   channel: string;
@@ -40,9 +48,22 @@ export function toConnection(row: ConnectionRow, adapter: Adapter): Connection {
     receives_by: row.receives_by as Connection['receives_by'],
     sandbox: row.sandbox,
     rate_per_second: row.learned_rate ?? adapter.pace.perSecond,
+    circuit: toCircuit(row),
     reachable_contacts: row.reachable_contacts,
     version: row.version,
     created_at: row.created_at.toISOString(),
+  };
+}
+
+/** Null: it is closed, the platform answers. */
+export function toCircuit(row: CircuitRow): Circuit | null {
+  if (row.circuit === 'closed' || !row.circuit_since) return null;
+  return {
+    state: row.circuit as Circuit['state'],
+    since: row.circuit_since.toISOString(),
+    reason: row.circuit_reason ?? '',
+    next_try_at: row.circuit === 'open' ? (row.circuit_probe_at?.toISOString() ?? null) : null,
+    pauses_at: row.circuit_hold_at?.toISOString() ?? null,
   };
 }
 

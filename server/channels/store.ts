@@ -24,6 +24,11 @@ function select(ctx: Ctx) {
       'version',
       'created_at',
       'webhook_secret',
+      'circuit',
+      'circuit_since',
+      'circuit_reason',
+      'circuit_probe_at',
+      'circuit_hold_at',
     ])
     .select((eb) =>
       eb

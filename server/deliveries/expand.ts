@@ -28,6 +28,7 @@ export async function expandRun(
         'runs.audience',
         'runs.expand_cursor',
         'runs.created_at',
+        'runs.canary_step',
         'connections.channel',
       ])
       .where('runs.workspace_id', '=', job.workspaceId)
@@ -44,12 +45,14 @@ export async function expandRun(
       ORDER BY c.id LIMIT ${size}`.execute(ctx.db);
     const ids = chunk.rows.map((row) => row.id);
     const channel = run.channel as Channel;
+    // a run with a canary: nobody goes before the people of the canary are drawn from all of them
+    const waiting = run.canary_step === null ? 'queued' : 'planned';
     await sql`
       INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
         channel, address, state, reason, due_at, created_at)
       SELECT c.workspace_id, new_id(), 'campaign', ${priorities.broadcast}, ${run.campaign_id}, ${job.runId}, ${job.runId}, c.id,
         ${run.connection_id}, ${channel}, i.address,
-        CASE WHEN ${skipReason} IS NULL THEN 'queued' ELSE 'skipped' END, ${skipReason}, ${atOnce}, ${ctx.clock.now()}
+        CASE WHEN ${skipReason} IS NULL THEN ${waiting} ELSE 'skipped' END, ${skipReason}, ${atOnce}, ${ctx.clock.now()}
       FROM contacts c ${reachJoins(run.connection_id, channel)}
       WHERE c.workspace_id = ${job.workspaceId} AND c.id = ANY(${ids}::uuid[])
       ORDER BY c.id
@@ -71,6 +74,7 @@ export async function expandRun(
       .where('id', '=', job.runId)
       .execute();
     if (!done) await ctx.jobs.enqueue(ctx, 'deliveries.expand', job, { key: job.runId });
+    else if (run.canary_step) await ctx.jobs.enqueue(ctx, 'deliveries.canary', job, { key: job.runId });
     await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: run.connection_id });
     await ctx.hub.publish(ctx, {
       topic: 'live',
@@ -92,12 +96,13 @@ export async function cancelWaiting(
     await sql`
       UPDATE deliveries SET state = 'cancelled', reason = NULL
       WHERE workspace_id = ${job.workspaceId} AND id IN (
-        SELECT id FROM deliveries WHERE run_id = ${job.runId} AND state = 'queued' ORDER BY due_at, id LIMIT ${chunkSize} FOR UPDATE SKIP LOCKED)
+        SELECT id FROM deliveries WHERE run_id = ${job.runId} AND state IN ('queued', 'planned') ORDER BY due_at, id LIMIT ${chunkSize} FOR UPDATE SKIP LOCKED)
       AND EXISTS (SELECT 1 FROM runs WHERE runs.id = ${job.runId} AND runs.workspace_id = ${job.workspaceId} AND status = 'cancelled')`.execute(
       ctx.db,
     );
     const counts = await countStates(ctx, job.runId);
-    const left = (counts.queued ?? 0) > 0 ? 0 : (counts.sending ?? 0) > 0 ? 2000 : null;
+    const left =
+      (counts.queued ?? 0) + (counts.planned ?? 0) > 0 ? 0 : (counts.sending ?? 0) > 0 ? 2000 : null;
     if (left !== null)
       await ctx.jobs.enqueue(ctx, 'deliveries.cancel', job, {
         key: job.runId,

@@ -4,10 +4,14 @@ import { setReachability } from '../contacts/identity.ts';
 import { asSystem, type BaseCtx } from '../platform/context.ts';
 import { finishRunIfDone } from './finish.ts';
 import type { LaneNews } from './lane.ts';
+import { tendCanary } from './tend-canary.ts';
 
 export function laneNews(base: BaseCtx): LaneNews {
   return {
-    runMayBeDone: (workspaceId, runId) => finishRunIfDone(base, workspaceId, runId),
+    async runMayBeDone(workspaceId, runId) {
+      if (!(await finishRunIfDone(base, workspaceId, runId)))
+        await tendCanary(base, { workspaceId, runId }, false);
+    },
     // its runs are held by the job that leaves with the broken connection
     async broken(workspaceId, connectionId, detail, version) {
       await breakConnection(asSystem(base, workspaceId), connectionId, detail, version);

@@ -1,10 +1,15 @@
 // The figures of a run, from the counters that triggers keep, so that they always add up to `planned`.
 import { sql } from 'kysely';
 import type { Report } from '../../contract/campaigns.ts';
+import type { CanaryReport } from '../../contract/canary.ts';
+import type { Circuit } from '../../contract/connections.ts';
 import { failureReasons, skipReasons } from '../../contract/deliveries.ts';
 import { toWireId } from '../../contract/ids.ts';
+import { toCircuit } from '../channels/connection.ts';
 import type { Ctx } from '../platform/context.ts';
+import { canaryReport } from './canary-report.ts';
 import { retryableReasons } from './delivery.ts';
+import { circuitColumns } from './keep-circuit.ts';
 import { countStates } from './run.ts';
 
 /** A rate older than this belongs to the past: nothing is being sent at present. */
@@ -30,6 +35,8 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
   const queued = n('queued') + n('planned') + (run.status === 'cancelled' ? 0 : planned - written);
   const left = queued + n('sending');
   const now = ctx.clock.now();
+  const canary = await canaryReport(ctx, run.id);
+  const trouble = await circuitOf(ctx, run);
   const settings = run.settings as { messages_per_minute?: number | null };
   const limit = Math.min(
     rateLimit ?? Number.POSITIVE_INFINITY,
@@ -68,7 +75,7 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
     started_at: run.created_at.toISOString(),
     finish_at:
       run.status === 'active' && left > 0 && Number.isFinite(pace) && pace > 0
-        ? new Date(now.getTime() + (left / pace) * 1000).toISOString()
+        ? finishAt(now, (left / pace) * 1000, canary, trouble)
         : null,
     finished_at: run.finished_at?.toISOString() ?? null,
     failures: named('failed', failureReasons),
@@ -76,7 +83,34 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
     retryable: reasons.rows
       .filter((row) => row.state === 'failed' && retryableReasons.includes(row.reason as never))
       .reduce((sum, row) => sum + row.count, 0),
+    canary,
+    circuit: trouble,
   };
+}
+
+/** Null where nobody can say: while a canary waits for a person or for people, or the platform does not answer. */
+function finishAt(
+  now: Date,
+  sendingMs: number,
+  canary: CanaryReport | null,
+  circuit: Circuit | null,
+): string | null {
+  if (circuit) return null;
+  if (!canary || canary.settled_at) return new Date(now.getTime() + sendingMs).toISOString();
+  if (canary.when_passed === 'ask' || !canary.judge_at) return null;
+  return new Date(Math.max(now.getTime(), Date.parse(canary.judge_at)) + sendingMs).toISOString();
+}
+
+/** What is wrong with the connection that this run is being sent on; null: nothing, or the run is over. */
+async function circuitOf(ctx: Ctx, run: { connection_id: string; status: string }): Promise<Circuit | null> {
+  if (run.status !== 'active' && run.status !== 'paused') return null;
+  const row = await ctx.db
+    .selectFrom('connections')
+    .select(circuitColumns)
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', run.connection_id)
+    .executeTakeFirst();
+  return row ? toCircuit(row) : null;
 }
 
 /** Telegram reports neither delivery nor reading, and clicks are not measured yet: null, never 0. */
@@ -103,4 +137,6 @@ const emptyReport: Report = {
   failures: [],
   skips: [],
   retryable: 0,
+  canary: null,
+  circuit: null,
 };

@@ -43,6 +43,7 @@ export async function startRun(
       audience: JSON.stringify(start.audience),
       planned: count.total,
       released_from: start.releasedFrom ?? null,
+      ...(start.settings.canary ? { canary_step: 'sampling' } : {}),
       created_at: now,
     })
     .execute();

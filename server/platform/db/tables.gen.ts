@@ -65,6 +65,12 @@ export interface Campaign {
 export interface Connection {
   account_id: string;
   channel: string;
+  circuit: Generated<string>;
+  circuit_hold_at: Date | null;
+  circuit_probe_at: Date | null;
+  circuit_probes: Generated<number>;
+  circuit_reason: string | null;
+  circuit_since: Date | null;
   created_at: Date;
   credentials: Buffer;
   deleted_at: Date | null;
@@ -129,6 +135,7 @@ export interface Delivery {
   attempts: Generated<number>;
   author_id: string | null;
   campaign_id: string | null;
+  canary: boolean | null;
   channel: string;
   claim: string | null;
   claimed_at: Date | null;
@@ -265,6 +272,8 @@ export interface RunCount {
 export interface Run {
   audience: unknown;
   campaign_id: string;
+  canary: unknown | null;
+  canary_step: string | null;
   connection_id: string;
   content: unknown;
   created_at: Date;

@@ -1,0 +1,108 @@
+// Where a circuit's state outlives its lane: columns of the connection. Also what follows from it there: campaigns that are
+// paused after a while, and a person's wish to try again at once.
+import { announce } from '../channels/accounts.ts';
+import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
+import { heldWords, holdAfterMs, type StoredCircuit } from './circuit.ts';
+import { holdRuns } from './finish.ts';
+
+/** Columns that belong to a circuit, for a select. */
+export const circuitColumns = [
+  'circuit',
+  'circuit_since',
+  'circuit_reason',
+  'circuit_probe_at',
+  'circuit_probes',
+  'circuit_hold_at',
+] as const;
+
+export function storedCircuit(row: {
+  circuit: string;
+  circuit_since: Date | null;
+  circuit_reason: string | null;
+  circuit_probe_at: Date | null;
+  circuit_probes: number;
+  circuit_hold_at: Date | null;
+}): StoredCircuit {
+  return {
+    state: row.circuit as StoredCircuit['state'],
+    since: row.circuit_since,
+    reason: row.circuit_reason,
+    probeAt: row.circuit_probe_at,
+    probes: row.circuit_probes,
+    holdAt: row.circuit_hold_at,
+  };
+}
+
+/** What stands with the connection; closed where there is none. */
+export async function readCircuit(base: BaseCtx, connectionId: string): Promise<StoredCircuit | null> {
+  const row = await base.db
+    .selectFrom('connections')
+    .select(circuitColumns)
+    .where('id', '=', connectionId)
+    .executeTakeFirst();
+  return row ? storedCircuit(row) : null;
+}
+
+/** Writes it down and tells panel and nodes. */
+export async function keepCircuit(
+  base: BaseCtx,
+  workspaceId: string,
+  connectionId: string,
+  circuit: StoredCircuit,
+): Promise<void> {
+  await inTransaction(asSystem(base, workspaceId), async (ctx) => {
+    await ctx.db
+      .updateTable('connections')
+      .set({
+        circuit: circuit.state,
+        circuit_since: circuit.since,
+        circuit_reason: circuit.reason,
+        circuit_probe_at: circuit.probeAt,
+        circuit_probes: circuit.probes,
+        circuit_hold_at: circuit.holdAt,
+      })
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', connectionId)
+      .execute();
+    await announce(ctx, connectionId);
+  });
+}
+
+/** A person resumes a campaign of that connection: it is tried at once, and has its full time again before it is paused. */
+export async function tryCircuitNow(ctx: Ctx, connectionId: string): Promise<void> {
+  const now = ctx.clock.now();
+  const changed = await ctx.db
+    .updateTable('connections')
+    .set({ circuit_probe_at: now, circuit_probes: 0, circuit_hold_at: new Date(now.getTime() + holdAfterMs) })
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', connectionId)
+    .where('circuit', '<>', 'closed')
+    .returning('id')
+    .executeTakeFirst();
+  if (changed) await announce(ctx, connectionId);
+}
+
+/** Job `deliveries.hold_circuits`, every minute: connections that stay open for too long pause their campaigns. */
+export async function holdCircuits(base: BaseCtx): Promise<void> {
+  const overdue = await base.db
+    .selectFrom('connections as n')
+    .select(['n.workspace_id', 'n.id', 'n.name', 'n.circuit_reason'])
+    .where('n.circuit', '<>', 'closed')
+    .where('n.circuit_hold_at', '<=', base.clock.now())
+    .where('n.deleted_at', 'is', null)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('runs as r')
+          .select('r.id')
+          .whereRef('r.connection_id', '=', 'n.id')
+          .where('r.status', '=', 'active'),
+      ),
+    )
+    .execute();
+  for (const row of overdue)
+    await holdRuns(base, {
+      workspaceId: row.workspace_id,
+      connectionId: row.id,
+      reason: heldWords(row.name, row.circuit_reason),
+    });
+}
