@@ -19,10 +19,12 @@ const rateFreshMs = 6000;
 export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number | null): Promise<Report> {
   const run = await ctx.db
     .selectFrom('runs')
-    .selectAll()
-    .where('workspace_id', '=', ctx.actor.workspaceId)
-    .where('campaign_id', '=', campaignId)
-    .orderBy('created_at', 'desc')
+    .innerJoin('connections', 'connections.id', 'runs.connection_id')
+    .selectAll('runs')
+    .select(circuitColumns)
+    .where('runs.workspace_id', '=', ctx.actor.workspaceId)
+    .where('runs.campaign_id', '=', campaignId)
+    .orderBy('runs.created_at', 'desc')
     .limit(1)
     .executeTakeFirst();
   if (!run) return { ...emptyReport, rate_limit_per_second: rateLimit };
@@ -35,8 +37,8 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
   const queued = n('queued') + n('planned') + (run.status === 'cancelled' ? 0 : planned - written);
   const left = queued + n('sending');
   const now = ctx.clock.now();
-  const canary = await canaryReport(ctx, run.id);
-  const trouble = await circuitOf(ctx, run);
+  const canary = run.canary_step ? await canaryReport(ctx, run.id) : null;
+  const trouble = run.status === 'active' || run.status === 'paused' ? toCircuit(run) : null;
   const settings = run.settings as { messages_per_minute?: number | null };
   const limit = Math.min(
     rateLimit ?? Number.POSITIVE_INFINITY,
@@ -99,18 +101,6 @@ function finishAt(
   if (!canary || canary.settled_at) return new Date(now.getTime() + sendingMs).toISOString();
   if (canary.when_passed === 'ask' || !canary.judge_at) return null;
   return new Date(Math.max(now.getTime(), Date.parse(canary.judge_at)) + sendingMs).toISOString();
-}
-
-/** What is wrong with the connection that this run is being sent on; null: nothing, or the run is over. */
-async function circuitOf(ctx: Ctx, run: { connection_id: string; status: string }): Promise<Circuit | null> {
-  if (run.status !== 'active' && run.status !== 'paused') return null;
-  const row = await ctx.db
-    .selectFrom('connections')
-    .select(circuitColumns)
-    .where('workspace_id', '=', ctx.actor.workspaceId)
-    .where('id', '=', run.connection_id)
-    .executeTakeFirst();
-  return row ? toCircuit(row) : null;
 }
 
 /** Telegram reports neither delivery nor reading, and clicks are not measured yet: null, never 0. */
