@@ -128,6 +128,7 @@ export const keys = {
   audit: ['audit'] as const,
   nodes: ['nodes'] as const,
   connections: ['connections'] as const,
+  held: ['held'] as const,
   contacts: (filter?: Query) => (filter ? (['contacts', filter] as const) : (['contacts'] as const)),
   contact: (id: string) => ['contact', id] as const,
   campaigns: (filter?: Query) => (filter ? (['campaigns', filter] as const) : (['campaigns'] as const)),

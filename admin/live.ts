@@ -32,7 +32,7 @@ function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
     case 'campaign.changed':
       return {
         fast: [keys.campaign(frame.campaign_id), keys.report(frame.campaign_id)],
-        slow: [keys.campaigns(), keys.deliveries(frame.campaign_id)],
+        slow: [keys.campaigns(), keys.deliveries(frame.campaign_id), keys.held],
       };
     case 'message.received':
       return {
@@ -50,6 +50,8 @@ function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
         fast: [keys.messages(frame.conversation_id), keys.conversation(frame.conversation_id)],
         slow: [keys.conversations()],
       };
+    case 'workspace.changed':
+      return { fast: [keys.me, keys.held], slow: [keys.campaigns()] };
     case 'connection.changed':
       return { fast: [keys.connections], slow: [] };
   }

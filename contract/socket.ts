@@ -6,4 +6,5 @@ export type LiveFrame =
   | { type: 'message.received'; conversation_id: string; contact_id: string }
   | { type: 'message.sent'; conversation_id: string | null; contact_id: string }
   | { type: 'conversation.changed'; conversation_id: string }
-  | { type: 'connection.changed'; connection_id: string };
+  | { type: 'connection.changed'; connection_id: string }
+  | { type: 'workspace.changed' };

@@ -20,6 +20,9 @@ export const workspace = z
     id: wireId('wsp'),
     name: z.string(),
     time_zone: z.string(),
+    held_at: timestamp
+      .nullable()
+      .meta({ description: 'Since when nothing is sent (started with --held); null: it sends' }),
     version: z.number().int(),
     created_at: timestamp,
   })

@@ -4,6 +4,7 @@ import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { createDefaultCampaigns } from './campaigns/create.ts';
+import { heldRoutes } from './campaigns/held-routes.ts';
 import { isMediaInUse } from './campaigns/references.ts';
 import { campaignRoutes } from './campaigns/routes.ts';
 import { connectionRoutes } from './channels/routes.ts';
@@ -64,6 +65,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   deliveryRoutes(app);
   conversationRoutes(app);
   campaignRoutes(app);
+  heldRoutes(app);
   nodeRoutes(app, options.nodeId ?? null);
   if (base.config.sandboxUrl) await mountSandbox(app, base.config.sandboxUrl, authenticate);
   if (existsSync(panelFolder)) await mountPanel(app);

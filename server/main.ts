@@ -4,6 +4,7 @@ import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createDefaultCampaigns } from './campaigns/create.ts';
+import { holdInstallation } from './campaigns/hold-installation.ts';
 import { isDemoBegun, isDemoUnfinished, runDemo } from './demo/demo.ts';
 import { startNode } from './node.ts';
 import { systemClock } from './platform/clock.ts';
@@ -48,11 +49,12 @@ async function stop(code: number): Promise<never> {
   process.exit(code);
 }
 
-function readOptions(): { config: Config; empty: boolean; resetEmail: string | null } {
+function readOptions(): { config: Config; empty: boolean; held: boolean; resetEmail: string | null } {
   const values = parseOptions();
   return {
     config: readConfig({ ...process.env, ...(values.role ? { ROLE: values.role } : {}) }),
     empty: values.empty ?? false,
+    held: values.held ?? false,
     resetEmail: values['reset-password'] ?? null,
   };
 }
@@ -62,6 +64,7 @@ function parseOptions() {
     return parseArgs({
       options: {
         empty: { type: 'boolean' },
+        held: { type: 'boolean' },
         role: { type: 'string' },
         'reset-password': { type: 'string' },
       },
@@ -69,7 +72,7 @@ function parseOptions() {
     }).values;
   } catch (error) {
     throw new Error(
-      `${(error as Error).message.split('. ')[0]}. Carillon takes --empty, --role <all|web|worker> and --reset-password <email>, ` +
+      `${(error as Error).message.split('. ')[0]}. Carillon takes --empty, --held, --role <all|web|worker> and --reset-password <email>, ` +
         'all of them behind "npm start --".',
     );
   }
@@ -83,7 +86,7 @@ function openLog(config: Config): { log: Log; file: string | null } {
 }
 
 async function start(): Promise<void> {
-  const { config, empty, resetEmail } = readOptions();
+  const { config, empty, held, resetEmail } = readOptions();
   prepareDataFolder(config.dataDir);
   const { log } = openLog(config);
   const ownDatabase = config.databaseUrl;
@@ -98,6 +101,8 @@ async function start(): Promise<void> {
     throw words ? new Error(words, { cause: error }) : error;
   });
   if (resetEmail) return giveNewPassword(config.databaseUrl, log, resetEmail);
+  // before anything of ours runs on this database
+  if (held) await hold(config.databaseUrl, log);
   await installJobs(config.databaseUrl, log, tasks);
   const installation = await lookAtInstallation(config.databaseUrl, log);
   if (config.sandboxOn && !installation.hasRealConnection && config.role !== 'worker') {
@@ -152,6 +157,26 @@ async function isDemoWanted(
       'Started with --empty: no start plays the demo here. Delete this file to allow it.\n',
     );
   return false;
+}
+
+/** `--held`: nothing is sent from this database until an owner or admin has seen what would go out. */
+async function hold(databaseUrl: string, log: Log): Promise<void> {
+  const { db } = openDb(databaseUrl, log, 1);
+  try {
+    const { marked, before, unknown } = await holdInstallation({ db, clock: systemClock });
+    if (marked + before === 0)
+      return console.log('--held: there is no workspace in this database yet, so there is nothing to hold.');
+    console.log(
+      'Held: nothing is sent from this database, by this node or any other, until an owner or admin has looked at the page ' +
+        'Held in the panel and released it. Later starts keep to that without --held.',
+    );
+    if (unknown > 0)
+      console.log(
+        `${unknown} ${unknown === 1 ? 'message was' : 'messages were'} under way in it and may have arrived: shown as unknown.`,
+      );
+  } finally {
+    await db.destroy();
+  }
 }
 
 async function giveNewPassword(databaseUrl: string, log: Log, email: string): Promise<void> {

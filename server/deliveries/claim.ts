@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { BaseCtx } from '../platform/context.ts';
 import { skipReason } from './audience.ts';
 import type { DirectContent } from './enqueue.ts';
+import { directIsHeld, runIsHeld } from './hold.ts';
 
 /** A row that is ours to send, with what rendering needs. */
 export interface Claimed {
@@ -43,7 +44,12 @@ export interface Taken {
 
 /** Due rows of many runs, `from` being the run. Rows whose person may not be messaged any more turn `skipped` instead. */
 export function claimOfRuns(base: BaseCtx, asks: Ask[]): Promise<Taken[]> {
-  return claimRows(base, asks, sql`d.run_id = ask.source`, sql`d.due_at, d.id`);
+  return claimRows(
+    base,
+    asks,
+    sql`d.run_id = ask.source AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = ask.source AND ${runIsHeld})`,
+    sql`d.due_at, d.id`,
+  );
 }
 
 /** Due rows that belong to no run, the most urgent first; `from` is the connection. */
@@ -51,7 +57,8 @@ export function claimDirect(base: BaseCtx, asks: Ask[]): Promise<Taken[]> {
   return claimRows(
     base,
     asks,
-    sql`d.connection_id = ask.source AND d.run_id IS NULL`,
+    sql`d.connection_id = ask.source AND d.run_id IS NULL
+      AND NOT EXISTS (SELECT 1 FROM connections n WHERE n.id = ask.source AND ${directIsHeld})`,
     sql`d.priority, d.due_at, d.id`,
   );
 }

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { createShare } from '../nodes/share.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import type { Leases } from '../platform/db/leases.ts';
+import { directIsHeld, runIsHeld } from './hold.ts';
 import { type Lane, type LaneNews, type LaneParts, type OpenAccount, startLane } from './lane.ts';
 import { createLedger } from './ledger.ts';
 import { lanesOwned } from './metrics.ts';
@@ -155,11 +156,12 @@ const leaseOf = (connectionId: string) => `lane:${connectionId}`;
 async function connectionsWithWork(base: BaseCtx): Promise<string[]> {
   const now = base.clock.now();
   const rows = await sql<{ id: string }>`
-    SELECT c.id FROM connections c
-    WHERE c.deleted_at IS NULL AND c.status = 'connected' AND (
-      EXISTS (SELECT 1 FROM runs r WHERE r.connection_id = c.id AND r.status = 'active')
-      OR EXISTS (SELECT 1 FROM deliveries d WHERE d.connection_id = c.id AND d.state = 'queued' AND d.run_id IS NULL AND d.due_at <= ${now})
-      OR EXISTS (SELECT 1 FROM deliveries d WHERE d.connection_id = c.id AND d.state = 'sending'))`.execute(
+    SELECT n.id FROM connections n
+    WHERE n.deleted_at IS NULL AND n.status = 'connected' AND (
+      EXISTS (SELECT 1 FROM runs r WHERE r.connection_id = n.id AND r.status = 'active' AND NOT ${runIsHeld})
+      OR (EXISTS (SELECT 1 FROM deliveries d WHERE d.connection_id = n.id AND d.state = 'queued' AND d.run_id IS NULL AND d.due_at <= ${now})
+        AND NOT ${directIsHeld})
+      OR EXISTS (SELECT 1 FROM deliveries d WHERE d.connection_id = n.id AND d.state = 'sending'))`.execute(
     base.db,
   );
   return rows.rows.map((row) => row.id);

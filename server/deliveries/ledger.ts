@@ -7,6 +7,7 @@ import type { BaseCtx } from '../platform/context.ts';
 import { gather } from '../platform/gather.ts';
 import { type Ask, claimDirect, claimOfRuns, declareAbandoned, type Taken } from './claim.ts';
 import type { RunPlan } from './dispatch.ts';
+import { runIsHeld } from './hold.ts';
 
 /** A connection as it stands now, for the lane that runs it; null: it was removed. */
 export interface Seen {
@@ -43,7 +44,7 @@ export function createLedger(base: BaseCtx): Ledger {
 async function lookAt(base: BaseCtx, ids: string[]): Promise<(Seen | null)[]> {
   const result = await sql<{ id: string; version: number; status: string; run_ids: string[] }>`
     SELECT c.id, c.version, c.status,
-      ARRAY(SELECT r.id::text FROM runs r WHERE r.connection_id = c.id AND r.status = 'active' ORDER BY r.created_at, r.id) AS run_ids
+      ARRAY(SELECT r.id::text FROM runs r WHERE r.connection_id = c.id AND r.status = 'active' AND NOT ${runIsHeld} ORDER BY r.created_at, r.id) AS run_ids
     FROM connections c WHERE c.id = ANY(${ids}::uuid[]) AND c.deleted_at IS NULL`.execute(base.db);
   const byId = new Map(result.rows.map((row) => [row.id, row]));
   return ids.map((id) => {

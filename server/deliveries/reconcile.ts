@@ -14,6 +14,7 @@ import { messagePlace } from '../templates/place.ts';
 import { audit } from '../workspaces/audit.ts';
 import { atOnce } from './delivery.ts';
 import type { DirectContent } from './enqueue.ts';
+import { runIsHeld } from './hold.ts';
 import { messageBody } from './record.ts';
 import { lockRuns } from './run.ts';
 
@@ -105,7 +106,7 @@ async function resendOld(base: BaseCtx): Promise<number> {
     UPDATE deliveries d SET state = 'queued', reason = NULL, claim = NULL, due_at = ${atOnce}
     FROM runs r
     -- three tries in all: answers that always get lost must not become a message a minute
-    WHERE r.id = d.run_id AND d.state = 'unknown' AND d.attempts < 3 AND r.status IN ('active', 'finished')
+    WHERE r.id = d.run_id AND d.state = 'unknown' AND d.attempts < 3 AND r.status IN ('active', 'finished') AND NOT ${runIsHeld}
       AND (r.settings #>> '{unknown,resend_after_seconds}') IS NOT NULL
       AND d.claimed_at < ${now}::timestamptz - make_interval(secs => (r.settings #>> '{unknown,resend_after_seconds}')::int)
     RETURNING d.run_id, d.connection_id`.execute(base.db);

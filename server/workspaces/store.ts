@@ -87,6 +87,7 @@ export function workspaceToWire(row: {
   id: string;
   name: string;
   time_zone: string;
+  held_at: Date | null;
   version: number;
   created_at: Date;
 }): Workspace {
@@ -94,6 +95,7 @@ export function workspaceToWire(row: {
     id: toWireId('wsp', row.id),
     name: row.name,
     time_zone: row.time_zone,
+    held_at: row.held_at?.toISOString() ?? null,
     version: row.version,
     created_at: row.created_at.toISOString(),
   };
