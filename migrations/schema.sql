@@ -455,11 +455,10 @@ CREATE UNIQUE INDEX connections_one_per_account ON public.connections USING btre
 CREATE INDEX contacts_by_created_at ON public.contacts USING btree (workspace_id, created_at, id);
 CREATE UNIQUE INDEX contacts_by_external_id ON public.contacts USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX conversations_by_activity ON public.conversations USING btree (workspace_id, updated_at, id);
-CREATE INDEX deliveries_by_contact ON public.deliveries USING btree (workspace_id, contact_id, id);
 CREATE INDEX deliveries_by_reason ON public.deliveries USING btree (run_id, state, reason) WHERE (state = ANY (ARRAY['failed'::text, 'skipped'::text, 'unknown'::text]));
 CREATE INDEX deliveries_canary ON public.deliveries USING btree (run_id) WHERE canary;
 CREATE INDEX deliveries_log ON public.deliveries USING btree (workspace_id, campaign_id, id);
-CREATE UNIQUE INDEX deliveries_once ON public.deliveries USING btree (campaign_id, contact_id, event_key) WHERE (source = 'campaign'::text);
+CREATE UNIQUE INDEX deliveries_once ON public.deliveries USING btree (contact_id, campaign_id, event_key);
 CREATE INDEX deliveries_planned ON public.deliveries USING btree (run_id, id) WHERE (state = 'planned'::text);
 CREATE INDEX deliveries_sending ON public.deliveries USING btree (connection_id) WHERE (state = 'sending'::text);
 CREATE INDEX deliveries_waiting_by_run ON public.deliveries USING btree (run_id, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NOT NULL));
@@ -470,7 +469,6 @@ CREATE INDEX inbound_updates_waiting ON public.inbound_updates USING btree (conn
 CREATE UNIQUE INDEX media_by_content ON public.media USING btree (workspace_id, sha256);
 CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id);
 CREATE INDEX messages_by_thread ON public.messages USING btree (workspace_id, contact_id, connection_id, at, id);
-CREATE UNIQUE INDEX messages_one_per_delivery ON public.messages USING btree (workspace_id, delivery_id) WHERE (delivery_id IS NOT NULL);
 CREATE INDEX runs_active ON public.runs USING btree (connection_id) WHERE (status = 'active'::text);
 CREATE INDEX runs_by_campaign ON public.runs USING btree (workspace_id, campaign_id, created_at);
 CREATE INDEX runs_canary ON public.runs USING btree (workspace_id, id) WHERE ((canary_step = ANY (ARRAY['sampling'::text, 'waiting'::text])) AND (status = 'active'::text));

@@ -153,7 +153,8 @@ export async function insertMessage(
     at: Date;
   },
 ): Promise<string> {
-  const id = newId();
+  // what is also a delivery has its id: the recorder's copy of the same message is then refused
+  const id = message.deliveryId ?? newId();
   await ctx.db
     .insertInto('messages')
     .values({

@@ -5,7 +5,6 @@ import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Content } from '../../contract/message.ts';
 import { type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
-import { newId } from '../platform/db/ids.ts';
 import { storableJson } from '../platform/db/storable.ts';
 import { AppError } from '../platform/errors.ts';
 import { compileMessage } from '../templates/compile.ts';
@@ -156,7 +155,8 @@ async function showInThread(ctx: Ctx, id: string): Promise<void> {
     .insertInto('messages')
     .values({
       workspace_id: ctx.actor.workspaceId,
-      id: newId(),
+      // as the recorder writes it: one message per delivery
+      id,
       contact_id: row.contact_id,
       connection_id: row.connection_id,
       direction: 'out',

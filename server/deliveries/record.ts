@@ -6,7 +6,6 @@ import { toWireId } from '../../contract/ids.ts';
 import type { RenderedMessage } from '../../contract/message.ts';
 import type { LiveFrame } from '../../contract/socket.ts';
 import type { BaseCtx } from '../platform/context.ts';
-import { newId } from '../platform/db/ids.ts';
 import { isPassing, storableJson, storableText } from '../platform/db/storable.ts';
 import type { News } from '../platform/realtime/hub.ts';
 import type { Claimed } from './claim.ts';
@@ -132,7 +131,10 @@ async function writeAll(base: BaseCtx, batch: Recorded[]): Promise<void> {
   }
 }
 
-/** One statement: the rows move, and those that were sent appear in their threads. A late answer moves unknown → sent. */
+/**
+ * One statement: the rows move, and those that were sent appear in their threads, each as a message with the delivery's own
+ * id, so that it cannot stand there twice. A late answer moves unknown → sent.
+ */
 async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
   const now = base.clock.now();
   const column = <T>(of: (entry: Recorded) => T) => batch.map(of);
@@ -145,8 +147,8 @@ async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
         ${column((e) => e.row.workspaceId)}::uuid[], ${column((e) => e.row.id)}::uuid[], ${column((e) => e.claim)}::uuid[],
         ${column((e) => e.verdict.state)}::text[], ${column((e) => e.verdict.reason)}::text[], ${column((e) => (e.verdict.detail === null ? null : storableText(e.verdict.detail.slice(0, 500))))}::text[],
         ${column((e) => e.verdict.externalId)}::text[], ${column((e) => e.verdict.dueAt?.toISOString() ?? null)}::timestamptz[],
-        ${bodies}::text[], ${column(() => newId())}::uuid[]
-      ) AS v (workspace_id, id, claim, state, reason, detail, external_id, due_at, body, message_id)
+        ${bodies}::text[]
+      ) AS v (workspace_id, id, claim, state, reason, detail, external_id, due_at, body)
     ), moved AS (
       UPDATE deliveries d SET
         state = v.state, reason = v.reason, detail = v.detail,
@@ -156,14 +158,14 @@ async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
         claim = CASE WHEN v.state = 'queued' THEN NULL ELSE d.claim END
       FROM v
       WHERE d.workspace_id = v.workspace_id AND d.id = v.id AND d.claim = v.claim AND d.state IN ('sending', 'unknown')
-      RETURNING d.workspace_id, d.id, d.contact_id, d.connection_id, d.state, d.external_id, v.body, v.message_id
+      RETURNING d.workspace_id, d.id, d.contact_id, d.connection_id, d.state, d.external_id, v.body
     )
     INSERT INTO messages (workspace_id, id, contact_id, connection_id, direction, delivery_id, external_id, body, at)
-    SELECT workspace_id, message_id, contact_id, connection_id, 'out', id, external_id, body::jsonb, ${now}
+    SELECT workspace_id, id, contact_id, connection_id, 'out', id, external_id, body::jsonb, ${now}
     FROM moved WHERE state = 'sent' AND body IS NOT NULL
       -- a person erased while their message was under way leaves no thread behind
       AND EXISTS (SELECT 1 FROM contacts c WHERE c.workspace_id = moved.workspace_id AND c.id = moved.contact_id)
-    ON CONFLICT (workspace_id, delivery_id) WHERE delivery_id IS NOT NULL DO NOTHING`.execute(base.db);
+    ON CONFLICT (workspace_id, id) DO NOTHING`.execute(base.db);
 }
 
 /** What the thread keeps of a message (messages.body). */
