@@ -42,9 +42,22 @@ export const audience = z.union([
 ]);
 export type Audience = z.infer<typeof audience>;
 const cannotExclude = 'Nobody can be excluded yet: leave exclude out, and choose the people by contact_ids.';
-const noBatches = 'Batches are not possible yet: leave batch out, or set messages_per_minute to send slower.';
+/** Messages per batch, and the seconds of silence between the last answer of one batch and the first message of the next. */
+const batchParts = {
+  size: z.number().int().min(1).max(256, 'A batch has at most 256 messages.').default(256),
+  delay_seconds: z.number().int().min(0).max(86_400, 'At most a day (86400 seconds).').default(2),
+};
 export const settings = z.object({
   messages_per_minute: z.number().int().min(1).max(60_000).nullable().default(null),
+  batch: z
+    .object(batchParts)
+    .nullable()
+    .default(null)
+    .meta({ description: 'Send in batches with a pause after each; null: without pauses' }),
+  paid_broadcast: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Telegram only: up to 1,000 messages a second, paid from the bot’s Stars' }),
   silent: z.boolean().default(false),
   link_preview: z.boolean().default(true),
   /** After how long an unknown send may be sent again by itself; null: a person decides. */
@@ -99,14 +112,10 @@ export const settingsInput = settings
       .literal(false, 'Messages cannot be pinned yet: leave pin out, or send false.')
       .optional()
       .meta({ description: 'Not possible yet: only false' }),
-    /** The published default; the connection's own pace is slower than that anyway. */
-    batch: z
-      .strictObject({ size: z.literal(256, noBatches), delay_seconds: z.literal(2, noBatches) }, noBatches)
-      .nullish()
-      .meta({ description: 'Not possible yet: only null or the default' }),
+    batch: z.strictObject(batchParts).nullable().default(null),
   })
   .strict()
-  .transform(({ pin: _pin, batch: _batch, ...rest }): Settings => rest);
+  .transform(({ pin: _pin, ...rest }): Settings => rest);
 export const triggerInput = trigger
   .extend({
     rule: z
@@ -226,6 +235,19 @@ export const report = z
     started_at: timestamp.nullable(),
     finish_at: timestamp.nullable(),
     finished_at: timestamp.nullable(),
+    batch: z
+      .object({
+        number: z.number().int(),
+        of: z.number().int(),
+        size: z.number().int(),
+        delay_seconds: z.number().int(),
+      })
+      .nullable()
+      .meta({ description: 'Which batch is being sent; null: not sent in batches' }),
+    wait: z
+      .object({ reason: z.enum(['batch', 'warm_up', 'rate_limited']), until: timestamp })
+      .nullable()
+      .meta({ description: 'Why nothing of it is sent at this moment, and until when' }),
     /** `reason` in words, `code` as in a delivery's `reason`. */
     failures: z.array(z.object({ reason: z.string(), code: z.string(), count: z.number().int() })),
     skips: z.array(z.object({ reason: z.string(), code: z.string(), count: z.number().int() })),

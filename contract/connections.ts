@@ -29,6 +29,28 @@ export const circuit = z
   })
   .meta({ id: 'Circuit' });
 export type Circuit = z.infer<typeof circuit>;
+/** A calendar day of the workspace: "2026-12-01". */
+const localDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'Write the day as 2026-12-31.');
+export const warmUp = z
+  .object({
+    day_limits: z
+      .array(z.number().int())
+      .nullable()
+      .meta({ description: 'Campaign messages allowed on the first day, the second, …; null: no plan' }),
+    started_on: z.string().nullable().meta({ description: 'The first day, in the workspace’s time zone' }),
+  })
+  .meta({ id: 'WarmUp' });
+export type WarmUp = z.infer<typeof warmUp>;
+export const warmUpInput = z.strictObject({
+  day_limits: z
+    .array(z.number().int().min(1, 'At least 1 message a day.').max(1_000_000))
+    .min(1, 'Name at least one day, or send null to end the plan.')
+    .max(365, 'A plan has at most 365 days.')
+    .nullable(),
+  started_on: localDay.nullish(),
+});
+/** Offered in the panel where a number is new: it follows how WhatsApp raises its own limits. */
+export const usualWarmUp = [50, 100, 250, 500, 1000, 2000, 4000, 8000];
 
 export const connection = z
   .object({
@@ -43,6 +65,7 @@ export const connection = z
     rate_per_second: z.number().meta({ description: 'What the lane allows itself at present' }),
     circuit: circuit.nullable().meta({ description: 'null: closed, the platform answers' }),
     reachable_contacts: z.number().int(),
+    warm_up: warmUp,
     version: z.number().int(),
     created_at: timestamp,
   })
@@ -58,6 +81,7 @@ export const connectionCreate = z.strictObject({
 export const connectionPatch = z.strictObject({
   name: humanText(80, 1).optional(),
   credentials: telegramCredentials.optional(),
+  warm_up: warmUpInput.nullish().meta({ description: 'null ends the plan, as day_limits null does' }),
   version: z.number().int().optional(),
 });
 export const connectionTest = z

@@ -122,6 +122,29 @@ CREATE TABLE campaigns (
   CONSTRAINT campaigns_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
+CREATE TABLE connection_days (
+  workspace_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  day date NOT NULL,
+  used integer NOT NULL,
+  CONSTRAINT connection_days_pkey PRIMARY KEY (workspace_id, connection_id, day),
+  CONSTRAINT connection_days_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE connection_minutes (
+  workspace_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  minute timestamp with time zone NOT NULL,
+  sent integer NOT NULL,
+  rate_limited integer NOT NULL,
+  limited_at timestamp with time zone,
+  limited_until timestamp with time zone,
+  per_second real NOT NULL,
+  written_at timestamp with time zone NOT NULL,
+  CONSTRAINT connection_minutes_pkey PRIMARY KEY (workspace_id, connection_id, minute),
+  CONSTRAINT connection_minutes_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE connections (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -148,12 +171,15 @@ CREATE TABLE connections (
   circuit_probe_at timestamp with time zone,
   circuit_probes smallint DEFAULT 0 NOT NULL,
   circuit_hold_at timestamp with time zone,
+  warm_up_day_limits integer[],
+  warm_up_started_on date,
   CONSTRAINT connections_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT connections_id_key UNIQUE (id),
   CONSTRAINT connections_channel_check CHECK ((channel = ANY (ARRAY['telegram'::text, 'whatsapp'::text, 'website'::text]))),
   CONSTRAINT connections_circuit_check CHECK ((circuit = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text]))),
   CONSTRAINT connections_receives_by_check CHECK ((receives_by = ANY (ARRAY['webhook'::text, 'polling'::text]))),
   CONSTRAINT connections_status_check CHECK ((status = ANY (ARRAY['connected'::text, 'error'::text]))),
+  CONSTRAINT connections_warm_up_whole CHECK (((warm_up_day_limits IS NULL) = (warm_up_started_on IS NULL))),
   CONSTRAINT connections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
@@ -399,6 +425,8 @@ CREATE TABLE runs (
   canary_step text,
   canary jsonb,
   released_from timestamp with time zone,
+  batch integer DEFAULT 1 NOT NULL,
+  batch_due_at timestamp with time zone,
   CONSTRAINT runs_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT runs_id_key UNIQUE (id),
   CONSTRAINT runs_canary_step_check CHECK ((canary_step = ANY (ARRAY['sampling'::text, 'waiting'::text, 'passed'::text, 'stopped'::text, 'overridden'::text, 'not_needed'::text]))),
@@ -450,6 +478,7 @@ CREATE TABLE workspaces (
 
 CREATE INDEX campaigns_by_created_at ON public.campaigns USING btree (workspace_id, created_at, id);
 CREATE INDEX campaigns_due ON public.campaigns USING btree (scheduled_at) WHERE (status = 'scheduled'::text);
+CREATE INDEX connection_minutes_by_age ON public.connection_minutes USING btree (minute);
 CREATE INDEX connections_circuit ON public.connections USING btree (circuit_hold_at) WHERE (circuit <> 'closed'::text);
 CREATE UNIQUE INDEX connections_one_per_account ON public.connections USING btree (channel, sandbox, account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX contacts_by_created_at ON public.contacts USING btree (workspace_id, created_at, id);

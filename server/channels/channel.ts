@@ -29,6 +29,8 @@ export interface Outbound {
   image: OutboundImage | null;
   silent: boolean;
   linkPreview: boolean;
+  /** Sent at the platform's paid rate, where it sells one (`Pace.paidPerSecond`). */
+  paid?: boolean;
   /** 1 for the first try of this message; absent: the last one. Some refusals are worth one more try. */
   attempt?: number;
 }
@@ -39,7 +41,10 @@ export type Outcome =
   | { kind: 'accepted'; externalId: string | null; handle?: string }
   /** Never again for this message. `gone`: the person cannot be reached here until they come back by themselves. */
   | { kind: 'rejected'; reason: FailureReason; detail: string; gone?: 'blocked' | 'deactivated' }
-  /** Surely not sent: a 429, a refused connection, a 5xx with a body. `retryAfterMs` null: the lane chooses a backoff. */
+  /**
+   * Surely not sent: a 429, a refused connection, a 5xx with a body. `retryAfterMs` null: the lane chooses a backoff.
+   * `scope` is what must wait: this message, this chat (a person's or a group's), or everything of the connection.
+   */
   | {
       kind: 'deferred';
       retryAfterMs: number | null;
@@ -51,12 +56,26 @@ export type Outcome =
   /** Bytes may have left and no readable answer came back. Never resent blindly. */
   | { kind: 'unknown'; cause: UnknownReason; detail: string };
 
-/** What the platform allows, as token buckets. */
+/** What a platform allows in one chat. */
+export type ChatLimit =
+  /** One message every so often; what was not used adds up to `burst` at once. */
+  | { kind: 'bucket'; everyMs: number; burst: number }
+  /** At most so many in any stretch of that length. */
+  | { kind: 'window'; messages: number; perMs: number };
+
+/** What the platform allows, in all its scopes. Shown on the limits page with where the figures are from. */
 export interface Pace {
+  /** The whole account. */
   perSecond: number;
-  /** One person's chat: messages per second, and how many may come at once. */
-  perRecipientPerSecond: number;
-  recipientBurst: number;
+  /** The whole account for messages that are paid for; null: the platform sells no higher rate. */
+  paidPerSecond: number | null;
+  /** One person's chat. */
+  recipient: ChatLimit;
+  /** One group's chat; null: the platform has no groups. */
+  group: ChatLimit | null;
+  isGroup(address: string): boolean;
+  /** Document and date of each figure. */
+  sources: Record<'connection' | 'recipient', string> & { group?: string; paid?: string };
 }
 
 /** One thing that happened on the customer's side. `at` is the platform's time. */

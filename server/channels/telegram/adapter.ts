@@ -3,6 +3,7 @@ import { AppError } from '../../platform/errors.ts';
 import type { Account, Adapter, Outbound, Outcome } from '../channel.ts';
 import { type Reply, TelegramClient } from './client.ts';
 import { outcomeOf } from './outcomes.ts';
+import { telegramPace } from './pace.ts';
 import { allowedUpdates, parseUpdate, updateKey } from './parse.ts';
 import { pollUpdates } from './poll.ts';
 import { refusal } from './refusal.ts';
@@ -52,8 +53,7 @@ export function telegramAdapter(): Adapter {
 
   return {
     channel: 'telegram',
-    // 30 messages a second per bot, about one a second in one chat (Telegram's bots FAQ, quoted 2026-11-20)
-    pace: { perSecond: 30, perRecipientPerSecond: 1, recipientBurst: 1 },
+    pace: telegramPace,
     identify,
     send,
     async receiveBy(account, webhook) {

@@ -5,6 +5,7 @@ import type { FailureReason } from '../../../contract/deliveries.ts';
 import { storableText } from '../../platform/db/storable.ts';
 import type { Outcome } from '../channel.ts';
 import type { Answered, Reply } from './client.ts';
+import { isGroup } from './pace.ts';
 import { tokenUnknown } from './refusal.ts';
 
 type Rejection = Extract<Outcome, { kind: 'rejected' }>;
@@ -106,15 +107,19 @@ function largestPhoto(photo: unknown): string | undefined {
   return typeof fileId === 'string' ? fileId : undefined;
 }
 
-/** A flood wait is usually the whole bot's; in a group it is that group's (20 a minute, slow mode). */
+/**
+ * The answer does not say whose wait it is. In a group it is taken for that group's (20 a minute, slow mode): were it the whole
+ * bot's after all, the next message elsewhere is told so. In a person's chat it is usually the whole bot's (grammY's flood
+ * guide, quoted 2026-11-20).
+ */
 function flooded(answer: Answered, address: string, detail: string): Outcome {
   const seconds = answer.envelope?.parameters?.retry_after ?? answer.retryAfterSeconds;
-  const isGroup = address.startsWith('-') || address.startsWith('@') || /slow ?mode/i.test(detail);
+  const isChatsOwn = isGroup(address) || /slow ?mode/i.test(detail);
   return {
     kind: 'deferred',
     retryAfterMs:
       typeof seconds === 'number' && seconds >= 0 ? Math.min(seconds, maxRetryAfterSeconds) * 1000 : null,
-    scope: isGroup ? 'recipient' : 'connection',
+    scope: isChatsOwn ? 'recipient' : 'connection',
     detail,
   };
 }

@@ -19,6 +19,7 @@ export async function sendRequest(outbound: Outbound, useHandle: boolean): Promi
     chat_id: chatId(outbound.address),
     ...(message.markup === '' ? {} : { parse_mode: 'HTML' }),
     ...(outbound.silent ? { disable_notification: true } : {}),
+    ...(outbound.paid ? { allow_paid_broadcast: true } : {}),
     ...(message.buttons.length > 0 ? { reply_markup: { inline_keyboard: keyboard(message.buttons) } } : {}),
   };
   if (!image) {

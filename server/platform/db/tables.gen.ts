@@ -9,6 +9,8 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
 export interface ApiToken {
   created_at: Date;
   created_by: string | null;
@@ -62,6 +64,25 @@ export interface Campaign {
   workspace_id: string;
 }
 
+export interface ConnectionDay {
+  connection_id: string;
+  day: Timestamp;
+  used: number;
+  workspace_id: string;
+}
+
+export interface ConnectionMinute {
+  connection_id: string;
+  limited_at: Date | null;
+  limited_until: Date | null;
+  minute: Date;
+  per_second: number;
+  rate_limited: number;
+  sent: number;
+  workspace_id: string;
+  written_at: Date;
+}
+
 export interface Connection {
   account_id: string;
   channel: string;
@@ -86,6 +107,8 @@ export interface Connection {
   updated_at: Date;
   username: string | null;
   version: Generated<number>;
+  warm_up_day_limits: number[] | null;
+  warm_up_started_on: Timestamp | null;
   webhook_secret: string;
   workspace_id: string;
 }
@@ -271,6 +294,8 @@ export interface RunCount {
 
 export interface Run {
   audience: unknown;
+  batch: Generated<number>;
+  batch_due_at: Date | null;
   campaign_id: string;
   canary: unknown | null;
   canary_step: string | null;
@@ -331,6 +356,8 @@ export interface DB {
   api_tokens: ApiToken;
   audit_events: AuditEvent;
   campaigns: Campaign;
+  connection_days: ConnectionDay;
+  connection_minutes: ConnectionMinute;
   connections: Connection;
   consents: Consent;
   contacts: Contact;

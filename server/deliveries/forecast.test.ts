@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { finishMs } from './forecast.ts';
+
+const hour = 3_600_000;
+
+describe('the finish time', () => {
+  it('is what is left by the rate', () => {
+    expect(finishMs({ nowMs: 0, left: 900, perSecond: 30 })).toBe(30_000);
+    expect(finishMs({ nowMs: 5, left: 0, perSecond: 30 })).toBe(5);
+    expect(finishMs({ nowMs: 0, left: 1, perSecond: 0 })).toBeNull();
+  });
+
+  it('begins after a wait that the platform asked for', () => {
+    expect(finishMs({ nowMs: 1000, left: 30, perSecond: 30, notBeforeMs: 36_000 })).toBe(37_000);
+  });
+
+  it('has a pause after every batch but the last', () => {
+    const batch = { size: 256, delayMs: 2000, done: 0 };
+    expect(finishMs({ nowMs: 0, left: 256, perSecond: 32, batch })).toBe(8000);
+    expect(finishMs({ nowMs: 0, left: 512, perSecond: 32, batch })).toBe(18_000);
+    expect(finishMs({ nowMs: 0, left: 512, perSecond: 32, batch: { ...batch, done: 1 } })).toBe(20_000);
+  });
+
+  it('goes through the days of a warm-up plan: 50 today, 100 tomorrow, the rest after', () => {
+    const days = [
+      { leftToSend: 50, endsAtMs: 10 * hour },
+      { leftToSend: 100, endsAtMs: 34 * hour },
+    ];
+    expect(finishMs({ nowMs: 0, left: 50, perSecond: 1, days })).toBe(50_000);
+    expect(finishMs({ nowMs: 0, left: 51, perSecond: 1, days })).toBe(10 * hour + 1000);
+    expect(finishMs({ nowMs: 0, left: 180, perSecond: 1, days })).toBe(34 * hour + 30_000);
+  });
+
+  it('does not promise more of a day than the rate can do in it', () => {
+    const days = [
+      { leftToSend: 1000, endsAtMs: 100_000 },
+      { leftToSend: 1000, endsAtMs: 100_000 + 24 * hour },
+    ];
+    expect(finishMs({ nowMs: 0, left: 300, perSecond: 1, days })).toBe(300_000);
+  });
+});
