@@ -30,7 +30,7 @@ export const circuit = z
   .meta({ id: 'Circuit' });
 export type Circuit = z.infer<typeof circuit>;
 /** A calendar day of the workspace: "2026-12-01". */
-const localDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'Write the day as 2026-12-31.');
+const localDay = z.iso.date('Write a day of the calendar as 2026-12-31.');
 export const warmUp = z
   .object({
     day_limits: z

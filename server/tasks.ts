@@ -6,6 +6,7 @@ import { declareForgotten } from './deliveries/claim.ts';
 import { cancelWaiting, expandRun } from './deliveries/expand.ts';
 import { holdRuns } from './deliveries/finish.ts';
 import { holdCircuits } from './deliveries/keep-circuit.ts';
+import { forgetOldMinutes } from './deliveries/minutes.ts';
 import { resendUnknownByPolicy } from './deliveries/reconcile.ts';
 import { type RunRef, releasePlanned, tendCanaries, tendCanary } from './deliveries/tend-canary.ts';
 import { forgetLostNodes } from './nodes/presence.ts';
@@ -58,6 +59,13 @@ export const tasks: Task[] = [
     expireInSeconds: 60,
     cron: '* * * * *',
     run: holdCircuits,
+  },
+  {
+    name: 'deliveries.forget_minutes',
+    retryLimit: 1,
+    expireInSeconds: 60,
+    cron: '40 * * * *',
+    run: forgetOldMinutes,
   },
   { name: 'deliveries.hold', retryLimit: 20, expireInSeconds: 60, run: holdRuns },
   { name: 'campaigns.launch_due', retryLimit: 3, expireInSeconds: 120, cron: '* * * * *', run: launchDue },

@@ -40,6 +40,7 @@ export const statsRoutes: Record<string, Route> = {
         last_at: ledger.lastAtMs,
       },
       frozen_until: bot.flood.frozenUntilMs > state.now() ? bot.flood.frozenUntilMs : null,
+      stars_spent: Math.round(bot.flood.starsSpent * 10) / 10,
       pending_updates: bot.updates.items.length,
       ...(query.get('brief') === '1' ? {} : chatTotals(chatsOf(state, bot), query.get('by_chat') === '1')),
     };

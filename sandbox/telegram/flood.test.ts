@@ -50,6 +50,37 @@ describe('flood limits (telegram.md §4 only, no foreign peer)', () => {
     expect(chargeSend(flood, DEFAULT_LIMITS, -5, false, 60_001)).toBe(0);
   });
 
+  it('a group that is full does not hold up the bot elsewhere', () => {
+    const flood = createFlood();
+    for (let sent = 0; sent <= 20; sent += 1) chargeSend(flood, DEFAULT_LIMITS, -5, false, sent * 100);
+    expect(chargeSend(flood, DEFAULT_LIMITS, -5, false, 10_000)).toBe(50);
+    expect(chargeSend(flood, DEFAULT_LIMITS, -6, false, 10_000)).toBe(0);
+    expect(chargeSend(flood, DEFAULT_LIMITS, 6, false, 10_000)).toBe(0);
+    expect(chargeSend(flood, DEFAULT_LIMITS, -5, false, 60_001)).toBe(0);
+  });
+
+  it('takes a tenth of a Star for every paid message above the free rate, and none below it', () => {
+    const cheap = createFlood();
+    for (let sent = 0; sent < 300; sent += 1)
+      expect(chargeSend(cheap, DEFAULT_LIMITS, sent + 1, true, sent * 34)).toBe(0);
+    expect(cheap.starsSpent).toBe(0);
+    const fast = createFlood();
+    for (let sent = 0; sent < 5000; sent += 1)
+      expect(chargeSend(fast, DEFAULT_LIMITS, sent + 1, true, sent * 2)).toBe(0);
+    // ten seconds: 330 within the free rate, the rest paid
+    expect(fast.starsSpent).toBeCloseTo(467, -1);
+  });
+
+  it('without enough Stars the flag changes nothing', () => {
+    const flood = createFlood();
+    const limits = { ...DEFAULT_LIMITS, stars: 9_999 };
+    let refused = 0;
+    for (let sent = 0; sent < 200; sent += 1)
+      if (chargeSend(flood, limits, sent + 1, true, sent) > 0) refused += 1;
+    expect(refused).toBeGreaterThan(150);
+    expect(flood.starsSpent).toBe(0);
+  });
+
   it('answers every send of the bot with the remaining seconds while a 429 is running', () => {
     const flood = createFlood();
     const limits = { ...DEFAULT_LIMITS, minRetryAfter: 18 };

@@ -7,6 +7,8 @@ export interface Limits {
   burst: number;
   /** Rate with allow_paid_broadcast (telegram.md §4 [D]); 0 = not enabled for this bot. */
   paidPerSecond: number;
+  /** The bot's Stars. Below STARS_NEEDED the flag changes nothing: what the platform answers then is not documented. */
+  stars: number;
   chatPerSecond: number;
   chatBurst: number;
   groupPerMinute: number;
@@ -18,11 +20,16 @@ export const DEFAULT_LIMITS: Limits = {
   perSecond: 30,
   burst: 15,
   paidPerSecond: 1000,
+  stars: 100_000,
   chatPerSecond: 1,
   chatBurst: 3,
   groupPerMinute: 20,
   minRetryAfter: 1,
 };
+
+/** Least balance for paid broadcasts (telegram.md §4 [C]), and the price of each message above the free rate [D]. */
+export const STARS_NEEDED = 10_000;
+export const STARS_PER_MESSAGE = 0.1;
 
 interface Bucket {
   tokens: number;
@@ -32,13 +39,26 @@ interface Bucket {
 export interface Flood {
   bot: Bucket | undefined;
   paid: Bucket | undefined;
+  /** What of the paid messages is within the free rate and costs nothing. */
+  unpriced: Bucket | undefined;
+  starsSpent: number;
   chats: Map<number, Bucket>;
   groups: Map<number, number[]>;
+  frozenGroups: Map<number, number>;
   frozenUntilMs: number;
 }
 
 export function createFlood(): Flood {
-  return { bot: undefined, paid: undefined, chats: new Map(), groups: new Map(), frozenUntilMs: 0 };
+  return {
+    bot: undefined,
+    paid: undefined,
+    unpriced: undefined,
+    starsSpent: 0,
+    chats: new Map(),
+    groups: new Map(),
+    frozenGroups: new Map(),
+    frozenUntilMs: 0,
+  };
 }
 
 /** Refills to `nowMs`; tokens never exceed `size`. */
@@ -67,7 +87,8 @@ function forgetIdleChats(flood: Flood, limits: Limits, nowMs: number): void {
 
 /**
  * Charges one message. Returns 0 when it may pass, else the `retry_after` seconds of the 429.
- * While a 429 is running, every send of the bot gets one with the seconds that remain (telegram.md §4 [C]).
+ * While a 429 is running, every send of the bot gets one with the seconds that remain (telegram.md §4 [C]). The limit of
+ * a group is that group's alone: the bot goes on elsewhere.
  */
 export function chargeSend(
   flood: Flood,
@@ -76,15 +97,17 @@ export function chargeSend(
   isPaid: boolean,
   nowMs: number,
 ): number {
-  if (nowMs < flood.frozenUntilMs) return Math.max(1, Math.ceil((flood.frozenUntilMs - nowMs) / 1000));
-  const usePaid = isPaid && limits.paidPerSecond > 0;
+  const frozenUntilMs = Math.max(flood.frozenUntilMs, flood.frozenGroups.get(chatId) ?? 0);
+  if (nowMs < frozenUntilMs) return Math.max(1, Math.ceil((frozenUntilMs - nowMs) / 1000));
+  const usePaid = isPaid && limits.paidPerSecond > 0 && limits.stars - flood.starsSpent >= STARS_NEEDED;
   const rate = usePaid ? limits.paidPerSecond : limits.perSecond;
   const size = usePaid ? Math.max(1, limits.paidPerSecond / 2) : limits.burst;
   const bot = refill(usePaid ? flood.paid : flood.bot, rate, size, nowMs);
   if (usePaid) flood.paid = bot;
   else flood.bot = bot;
 
-  let wait = waitSeconds(bot, rate);
+  const botWait = waitSeconds(bot, rate);
+  let wait = botWait;
   let chat: Bucket | undefined;
   let times: number[] | undefined;
   if (chatId > 0) {
@@ -99,11 +122,19 @@ export function chargeSend(
   }
   if (wait > 0) {
     const seconds = Math.max(1, limits.minRetryAfter, Math.ceil(wait));
-    flood.frozenUntilMs = nowMs + seconds * 1000;
+    if (times && botWait === 0) flood.frozenGroups.set(chatId, nowMs + seconds * 1000);
+    else flood.frozenUntilMs = nowMs + seconds * 1000;
     return seconds;
   }
   bot.tokens -= 1;
+  if (usePaid) chargeStars(flood, limits, nowMs);
   if (chat) chat.tokens -= 1;
   times?.push(nowMs);
   return 0;
+}
+
+function chargeStars(flood: Flood, limits: Limits, nowMs: number): void {
+  flood.unpriced = refill(flood.unpriced, limits.perSecond, limits.perSecond, nowMs);
+  if (flood.unpriced.tokens >= 1) flood.unpriced.tokens -= 1;
+  else flood.starsSpent += STARS_PER_MESSAGE;
 }

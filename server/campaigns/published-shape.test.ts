@@ -32,13 +32,16 @@ test('the example of the published API is accepted, and what asks for nothing is
   });
   expect(given).toMatchObject({ audience: { all: true }, schedule: { mode: 'now' } });
   expect(Object.keys(given.settings).sort()).toEqual([
+    'batch',
     'canary',
     'link_preview',
     'messages_per_minute',
     'missed',
+    'paid_broadcast',
     'silent',
     'unknown',
   ]);
+  expect(given.settings.batch).toEqual({ size: 256, delay_seconds: 2 });
   expect(given.trigger).toEqual({ enabled: false, delay_minutes: 60 });
 });
 
@@ -67,7 +70,9 @@ describe('is refused in words:', () => {
     ],
     [{ schedule: { mode: 'now', local: '2026-12-01T09:00' } }, '/schedule/local', /mode "at"/],
     [{ settings: { pin: true } }, '/settings/pin', /cannot be pinned yet/],
-    [{ settings: { batch: { size: 100, delay_seconds: 2 } } }, '/settings/batch/size', /messages_per_minute/],
+    [{ settings: { batch: { size: 257, delay_seconds: 2 } } }, '/settings/batch/size', /at most 256/],
+    [{ settings: { batch: { size: 0 } } }, '/settings/batch/size', /./],
+    [{ settings: { batch: { delay: 2 } } }, '/settings/batch/delay', /./],
     [{ settings: { messages_per_min: 5 } }, '/settings/messages_per_min', /./],
     [{ trigger: { rule: { all: [] } } }, '/trigger/rule', /not possible yet/],
     [{ trigger: { repeat: 'until_read' } }, '/trigger/repeat', /Only "once"/],

@@ -13,6 +13,8 @@ export interface OpenAccount {
   adapter: Adapter;
   /** Messages per second that 429s taught; null: the adapter's declared pace. */
   learnedRate: number | null;
+  /** Whether a warm-up plan limits the campaign messages of a day. */
+  isWarmingUp: boolean;
   version: number;
   status: 'connected' | 'error';
   username: string | null;
@@ -41,6 +43,7 @@ export async function openAccount(base: BaseCtx, connectionId: string): Promise<
     },
     adapter: adapterOf(row.channel as Channel),
     learnedRate: row.learned_rate,
+    isWarmingUp: row.warm_up_day_limits !== null,
     version: row.version,
     status: row.status as OpenAccount['status'],
     username: row.username,

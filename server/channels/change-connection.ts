@@ -1,4 +1,5 @@
-// Renames a connection or gives it a new token of the same account.
+// Renames a connection, gives it a new token of the same account, or sets how it is warmed up.
+import { sql } from 'kysely';
 import type { Connection } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
@@ -13,16 +14,18 @@ import { type ConnectionChange, changeRow, readConnection } from './store.ts';
 export interface ConnectionPatch {
   name?: string;
   credentials?: Record<string, string>;
+  warm_up?: { day_limits: number[] | null; started_on?: string | null } | null;
   version?: number;
 }
 
-/** Throws VERSION_CONFLICT, CREDENTIALS_REJECTED, VALIDATION_FAILED (a token of another bot). */
+/** Throws VERSION_CONFLICT, CREDENTIALS_REJECTED, VALIDATION_FAILED (a token of another bot, a plan that begins tomorrow). */
 export async function changeConnection(ctx: Ctx, id: string, patch: ConnectionPatch): Promise<Connection> {
   const row = await readConnection(ctx, id);
   if (patch.version !== undefined && patch.version !== row.version) throw conflict();
   const adapter = adapterOf(row.channel as Connection['channel']);
   const change: ConnectionChange = patch.name === undefined ? {} : { name: patch.name };
   if (patch.credentials) Object.assign(change, await newCredentials(ctx, row, patch.credentials));
+  if (patch.warm_up !== undefined) Object.assign(change, await newWarmUp(ctx, patch.warm_up, row));
   await inTransaction(ctx, async (trx) => {
     // the version read above: what changed while the platform was asked is not overwritten unseen
     if (!(await changeRow(trx, id, change, patch.version === undefined ? undefined : row.version)))
@@ -63,6 +66,24 @@ async function newCredentials(
     status: 'connected',
     problem: null,
   };
+}
+
+/** Without a day: the plan goes on from the day it began, a new one begins today. Days are the workspace's. */
+async function newWarmUp(
+  ctx: Ctx,
+  plan: NonNullable<ConnectionPatch['warm_up']> | null,
+  row: { warm_up_started_on: string | null },
+): Promise<ConnectionChange> {
+  if (!plan?.day_limits) return { warm_up_day_limits: null, warm_up_started_on: null };
+  const workspace = await ctx.db
+    .selectFrom('workspaces')
+    .select(sql<string>`(${ctx.clock.now()}::timestamptz AT TIME ZONE time_zone)::date::text`.as('today'))
+    .where('id', '=', ctx.actor.workspaceId)
+    .executeTakeFirstOrThrow();
+  const startedOn = plan.started_on ?? row.warm_up_started_on ?? workspace.today;
+  if (startedOn > workspace.today)
+    throw invalidField('/warm_up/started_on', `Choose today (${workspace.today}) or an earlier day.`);
+  return { warm_up_day_limits: plan.day_limits, warm_up_started_on: sql<Date>`${startedOn}::date` };
 }
 
 function conflict(): AppError {

@@ -35,6 +35,8 @@ export interface ConnectionRow extends CircuitRow {
   version: number;
   created_at: Date;
   reachable_contacts: number;
+  warm_up_day_limits: number[] | null;
+  warm_up_started_on: string | null;
 }
 
 export function toConnection(row: ConnectionRow, adapter: Adapter): Connection {
@@ -50,6 +52,7 @@ export function toConnection(row: ConnectionRow, adapter: Adapter): Connection {
     rate_per_second: row.learned_rate ?? adapter.pace.perSecond,
     circuit: toCircuit(row),
     reachable_contacts: row.reachable_contacts,
+    warm_up: { day_limits: row.warm_up_day_limits, started_on: row.warm_up_started_on },
     version: row.version,
     created_at: row.created_at.toISOString(),
   };

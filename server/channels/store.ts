@@ -1,5 +1,5 @@
 // SQL of connections. Deleted ones keep their row for the send log's sake and are never found here.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Page, PageQuery } from '../../contract/lists.ts';
 import type { BaseCtx, Ctx } from '../platform/context.ts';
 import { fetchPage } from '../platform/db/pages.ts';
@@ -29,6 +29,8 @@ function select(ctx: Ctx) {
       'circuit_reason',
       'circuit_probe_at',
       'circuit_hold_at',
+      'warm_up_day_limits',
+      sql<string | null>`warm_up_started_on::text`.as('warm_up_started_on'),
     ])
     .select((eb) =>
       eb
@@ -75,6 +77,9 @@ export interface ConnectionChange {
   receives_by?: 'webhook' | 'polling';
   webhook_secret?: string;
   deleted_at?: Date;
+  warm_up_day_limits?: number[] | null;
+  /** "2026-12-01". */
+  warm_up_started_on?: RawBuilder<Date> | null;
 }
 
 /** `version`: only if the row still has it. Returns whether a row was changed. */
@@ -85,7 +90,8 @@ export async function changeRow(
   version?: number,
 ): Promise<boolean> {
   // health comes and goes by itself: only a person's change makes another person's older page out of date
-  const isEdit = change.name !== undefined || change.credentials !== undefined;
+  const isEdit =
+    change.name !== undefined || change.credentials !== undefined || change.warm_up_day_limits !== undefined;
   const bump = isEdit ? { version: sql<number>`version + 1` } : {};
   let query = ctx.db
     .updateTable('connections')

@@ -116,6 +116,7 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
         message,
         silent: row.content?.silent ?? plan?.settings.silent ?? false,
         linkPreview: row.content?.linkPreview ?? plan?.settings.link_preview ?? true,
+        paid: plan?.settings.paid_broadcast ?? false,
       };
       const [attachment] = row.content?.media ?? plan?.content.media ?? [];
       try {

@@ -1,17 +1,29 @@
 // What a lane sends next: rows claimed ahead, by at most a second's worth, from the direct messages of its connection and
 // from each of its active runs. Direct rows (replies, tests) always go first; runs take turns.
-import { type TokenBucket, tokenBucket } from '../channels/pacing.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import { type Claimed, giveBack } from './claim.ts';
 import type { RunPlan } from './dispatch.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, Planned } from './ledger.ts';
+import { runThrottle, type Throttle } from './throttle.ts';
+import type { DayBudget } from './warm-up.ts';
 
 interface RunFeed {
   plan: RunPlan;
   rows: Claimed[];
-  /** The campaign's own messages per minute, below the platform's. */
-  bucket: TokenBucket | null;
+  /** The campaign's own speed, below the platform's. */
+  throttle: Throttle;
   exhausted: boolean;
+}
+
+/** What a message goes by: the reserve for replies, the connection's rate, or the rate that is paid for. */
+export type Kind = 'reply' | 'campaign' | 'paid';
+/** Something asked per kind of message: a rate, a wait in milliseconds. */
+export type PerKind = (kind: Kind) => number;
+
+export interface Next {
+  row: Claimed;
+  plan: RunPlan | null;
+  kind: Kind;
 }
 
 export interface Feeds {
@@ -20,22 +32,39 @@ export interface Feeds {
   /** Rows may have come due, or new ones been written: claims are tried again everywhere. */
   mayHaveMore(): void;
   /** Claims more where little is left. The claims under way, null when there is nothing to claim. */
-  refill(rate: number): Promise<unknown> | null;
-  /** The most urgent row that may go now, or the milliseconds until one may; null when nothing is held. */
-  next(nowMs: number): { row: Claimed; plan: RunPlan | null } | { waitMs: number } | null;
+  refill(rate: PerKind): Promise<unknown> | null;
+  /**
+   * The most urgent row that may go now, or the milliseconds until one may; null when nothing is held. `idle`: nothing is
+   * held, a batch is to begin by then.
+   */
+  next(nowMs: number, waitMs: PerKind): Next | { waitMs: number; idle: boolean } | null;
+  /** The taken row is put off unsent, and given back by the caller. */
+  putOff(row: Claimed): void;
+  /** The answer is there; `counts` false: it surely did not arrive, so it is no part of its batch or day. */
+  answered(row: Claimed, counts: boolean): void;
   /** Gives everything held back to the ledger, unsent. */
   release(dueAt: Date | null): Promise<void>;
   /** Resolves when no claim is under way any more. */
   settled(): Promise<void>;
+  /** What is held has gone back by itself (the lane's end): the day has it again. */
+  forget(): Promise<void>;
   activeRuns(): string[];
 }
 
-export function createFeeds(base: BaseCtx, ledger: Ledger, connectionId: string, claim: string): Feeds {
+export function createFeeds(
+  base: BaseCtx,
+  ledger: Ledger,
+  budget: DayBudget,
+  connectionId: string,
+  claim: string,
+): Feeds {
   const direct: Claimed[] = [];
   const runs = new Map<string, RunFeed>();
   let directWaiting = true;
   let refilling: Promise<unknown> | null = null;
   let turn = 0;
+  /** Whose throttle counts a row that is under way: its run may have been paused and resumed meanwhile. */
+  const underWay = new WeakMap<Claimed, RunFeed>();
 
   async function refresh(runIds: string[]): Promise<void> {
     const active = new Set(runIds);
@@ -43,10 +72,11 @@ export function createFeeds(base: BaseCtx, ledger: Ledger, connectionId: string,
       if (!active.has(id)) {
         runs.delete(id);
         await giveBack(base, feed.rows, claim, null);
+        budget.refund(feed.rows.length);
       }
     for (const id of runIds) {
-      const plan = runs.has(id) ? null : await ledger.plan(id);
-      if (plan) runs.set(id, feedOf(plan, base.clock.elapsedMs()));
+      const planned = runs.has(id) ? null : await ledger.plan(id);
+      if (planned) runs.set(id, feedOf(base, planned));
     }
     mayHaveMore();
   }
@@ -56,15 +86,17 @@ export function createFeeds(base: BaseCtx, ledger: Ledger, connectionId: string,
     for (const feed of runs.values()) feed.exhausted = false;
   }
 
-  function refill(rate: number): Promise<unknown> | null {
+  function refill(rate: PerKind): Promise<unknown> | null {
     if (refilling) return refilling;
-    const share = Math.max(1, Math.floor(rate / 2));
-    const perRun = Math.max(1, Math.floor(share / Math.max(1, runs.size)));
+    const now = base.clock.elapsedMs();
     const claims: Promise<unknown>[] = [];
-    if (directWaiting && direct.length < share) claims.push(claimDirect(share));
+    const forDirect = Math.max(1, Math.floor(rate('reply') / 2));
+    if (directWaiting && direct.length < forDirect) claims.push(claimDirect(forDirect));
     for (const feed of runs.values()) {
-      const own = feed.bucket ? Math.max(1, Math.min(perRun, Math.floor(feed.bucket.rate() / 2))) : perRun;
-      if (!feed.exhausted && feed.rows.length <= own / 2) claims.push(claimFor(feed, own));
+      const perRun = Math.max(1, Math.floor(rate(kindOf(feed)) / 2 / runs.size));
+      if (feed.exhausted || feed.rows.length > perRun / 2) continue;
+      const limit = budget.claimable(feed.throttle.claimable(perRun, feed.rows.length, now));
+      if (limit > 0) claims.push(claimFor(feed, limit));
     }
     if (claims.length === 0) return null;
     refilling = Promise.all(claims).finally(() => {
@@ -81,39 +113,68 @@ export function createFeeds(base: BaseCtx, ledger: Ledger, connectionId: string,
   }
 
   async function claimFor(feed: RunFeed, limit: number): Promise<void> {
+    budget.spend(limit);
     const taken = await ledger.claimOfRun({ from: feed.plan.id, claim, limit });
+    budget.refund(limit - taken.rows.length);
     // the run may have been paused while the claim was under way
-    if (runs.get(feed.plan.id) !== feed) return giveBack(base, taken.rows, claim, null);
+    if (runs.get(feed.plan.id) !== feed) {
+      await giveBack(base, taken.rows, claim, null);
+      return budget.refund(taken.rows.length);
+    }
     feed.rows.push(...taken.rows);
     if (!taken.more) feed.exhausted = true;
+  }
+
+  /** 0: the feed's next row may go; else the milliseconds, Infinity where nothing of it is there. */
+  function waitOf(feed: RunFeed, nowMs: number, waitMs: PerKind): number {
+    if (feed.rows.length === 0)
+      return feed.exhausted
+        ? Number.POSITIVE_INFINITY
+        : feed.throttle.batch(nowMs)?.beginsInMs || Number.POSITIVE_INFINITY;
+    // the platform's wait first: the throttle counts what it lets through
+    return waitMs(kindOf(feed)) || feed.throttle.take(nowMs);
   }
 
   return {
     refresh,
     mayHaveMore,
     refill,
-    next(nowMs) {
-      const row = direct.shift();
-      if (row) return { row, plan: null };
-      let waitMs = Number.POSITIVE_INFINITY;
+    next(nowMs, waitMs) {
+      let wait = Number.POSITIVE_INFINITY;
+      if (direct.length > 0) {
+        wait = waitMs('reply');
+        if (wait === 0) return { row: direct.shift() as Claimed, plan: null, kind: 'reply' };
+      }
       const feeds = [...runs.values()];
       for (let i = 0; i < feeds.length; i++) {
-        const feed = feeds[(turn + i) % feeds.length];
-        if (!feed || feed.rows.length === 0) continue;
-        const wait = feed.bucket?.take(nowMs) ?? 0;
-        if (wait === 0) {
-          turn += i + 1;
-          return { row: feed.rows.shift() as Claimed, plan: feed.plan };
+        const feed = feeds[(turn + i) % feeds.length] as RunFeed;
+        const feedWait = waitOf(feed, nowMs, waitMs);
+        if (feedWait > 0) {
+          wait = Math.min(wait, feedWait);
+          continue;
         }
-        waitMs = Math.min(waitMs, wait);
+        turn += i + 1;
+        const row = feed.rows.shift() as Claimed;
+        underWay.set(row, feed);
+        return { row, plan: feed.plan, kind: kindOf(feed) };
       }
-      return waitMs === Number.POSITIVE_INFINITY ? null : { waitMs };
+      if (wait === Number.POSITIVE_INFINITY) return null;
+      return { waitMs: wait, idle: direct.length === 0 && feeds.every((feed) => feed.rows.length === 0) };
+    },
+    putOff(row) {
+      underWay.get(row)?.throttle.untake();
+      if (row.runId) budget.refund(1);
+    },
+    answered(row, counts) {
+      underWay.get(row)?.throttle.settle(base.clock.elapsedMs(), counts);
+      if (row.runId && !counts) budget.refund(1);
     },
     async release(dueAt) {
       await refilling?.catch(() => {});
       // taken out only once they are back: rows that cannot be given back now are still held
       const rows = [...direct, ...[...runs.values()].flatMap((feed) => feed.rows)];
       await giveBack(base, rows, claim, dueAt);
+      budget.refund(rows.length - direct.length);
       direct.length = 0;
       for (const feed of runs.values()) feed.rows.length = 0;
       mayHaveMore();
@@ -121,16 +182,32 @@ export function createFeeds(base: BaseCtx, ledger: Ledger, connectionId: string,
     async settled() {
       await refilling?.catch(() => {});
     },
+    async forget() {
+      for (const feed of runs.values()) budget.refund(feed.rows.splice(0).length);
+      await budget.release();
+    },
     activeRuns: () => [...runs.keys()],
   };
 }
 
-function feedOf(plan: RunPlan, nowMs: number): RunFeed {
-  const perMinute = plan.settings.messages_per_minute;
+const kindOf = (feed: RunFeed): Kind => (feed.plan.settings.paid_broadcast ? 'paid' : 'campaign');
+
+function feedOf(base: BaseCtx, { plan, start }: Planned): RunFeed {
+  const batchEnded = (batch: number, inMs: number) => {
+    // where it fails the next owner waits the whole pause
+    base.db
+      .updateTable('runs')
+      .set({ batch, batch_due_at: new Date(base.clock.now().getTime() + inMs) })
+      .where('id', '=', plan.id)
+      .execute()
+      .catch((error) =>
+        base.log.warn({ err: error, run: plan.id }, 'the end of a batch was not written down'),
+      );
+  };
   return {
     plan,
     rows: [],
-    bucket: perMinute ? tokenBucket(perMinute / 60, 1, nowMs) : null,
+    throttle: runThrottle(plan.settings, start, base.clock.elapsedMs(), batchEnded),
     exhausted: false,
   };
 }

@@ -3,15 +3,18 @@
 // of the node together, so that a thousand lanes cost one timer. Ends by itself when the connection breaks or nothing is left.
 import { sql } from 'kysely';
 import type { Account, Adapter, Outcome } from '../channels/channel.ts';
-import { lanePace, recipientPace } from '../channels/pacing.ts';
+import { chatPace } from '../channels/chat-pace.ts';
+import { lanePace } from '../channels/pacing.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { type Claimed, giveBack, giveBackUnsent } from './claim.ts';
 import { backoffMs, verdictOf } from './delivery.ts';
-import { createDispatcher, type RunPlan } from './dispatch.ts';
-import { createFeeds } from './feeds.ts';
+import { createDispatcher } from './dispatch.ts';
+import { createFeeds, type Kind, type Next } from './feeds.ts';
 import type { Ledger, Seen } from './ledger.ts';
+import type { Minutes } from './minutes.ts';
 import type { Recorder } from './record.ts';
+import { dayBudget } from './warm-up.ts';
 
 const maxInFlight = 64;
 /** How often a lane that has nothing to do is ticked. */
@@ -29,6 +32,8 @@ export interface OpenAccount {
   account: Account;
   adapter: Adapter;
   learnedRate: number | null;
+  /** Whether a plan limits the campaign messages of a day (warm-up.ts). */
+  isWarmingUp: boolean;
   /** Raised by every change of a person, the token above all. */
   version: number;
 }
@@ -62,17 +67,26 @@ export interface LaneNews {
 export interface LaneParts {
   ledger: Ledger;
   recorder: Recorder;
+  minutes: Minutes;
   news: LaneNews;
 }
 
-export function startLane(base: BaseCtx, open: OpenAccount, { ledger, recorder, news }: LaneParts): Lane {
+/** A paid rate that is not granted (too few Stars, not switched on) is at the free rate after a few answers, and stays patient. */
+const paidFall = 0.25;
+
+export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): Lane {
+  const { ledger, recorder, minutes, news } = parts;
   const { account, adapter } = open;
   const { connectionId, workspaceId } = account;
   const claim = newId();
   const nowMs = () => base.clock.elapsedMs();
-  const pace = lanePace(adapter.pace.perSecond, open.learnedRate, nowMs());
-  const recipients = recipientPace(adapter.pace.perRecipientPerSecond, adapter.pace.recipientBurst);
-  const feeds = createFeeds(base, ledger, connectionId, claim);
+  const { perSecond, paidPerSecond } = adapter.pace;
+  const pace = lanePace(perSecond, open.learnedRate, nowMs());
+  const paid = lanePace(paidPerSecond ?? perSecond, null, nowMs(), { fall: paidFall, floor: perSecond });
+  const paceOf = (kind: Kind) => (kind === 'paid' ? paid : pace);
+  const chats = chatPace(adapter.pace);
+  const budget = dayBudget(base, workspaceId, connectionId, open.isWarmingUp);
+  const feeds = createFeeds(base, ledger, budget, connectionId, claim);
   const dispatcher = createDispatcher(base, account, adapter);
   let over = false;
   let end: (error?: unknown) => void = () => {};
@@ -93,7 +107,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, { ledger, recorder, 
   let drained = () => {};
   let failuresInRow = 0;
   let broken = false;
-  let taughtRate = open.learnedRate;
+  let taughtRate = open.learnedRate ?? perSecond;
   let lastWork = nowMs();
   /** When the first row that was put off is due again. */
   let putOffUntil = Number.POSITIVE_INFINITY;
@@ -122,6 +136,8 @@ export function startLane(base: BaseCtx, open: OpenAccount, { ledger, recorder, 
         return;
       }
       await feeds.refresh(seen.runIds);
+      if (seen.runIds.length > 0) await budget.refresh(pace.rate());
+      await teach();
     } while (lookAgain);
     looking = false;
     fresh = true;
@@ -147,36 +163,35 @@ export function startLane(base: BaseCtx, open: OpenAccount, { ledger, recorder, 
     }
     refill();
     while (inFlight < maxInFlight) {
-      const waitMs = pace.waitMs(now);
-      if (waitMs > 0) {
-        dueAt = now + waitMs;
-        return;
-      }
-      const next = feeds.next(now);
+      const next = feeds.next(now, (kind) => paceOf(kind).waitMs(now, replyOr(kind)));
       if (next === null) {
         dueAt = Math.min(dueAt, putOffUntil);
         idle(now);
         return;
       }
-      lastWork = now;
       if ('waitMs' in next) {
-        dueAt = now + Math.min(next.waitMs, restMs);
+        dueAt = Math.min(now + Math.min(next.waitMs, restMs), putOffUntil);
+        if (next.idle) idle(now);
+        else lastWork = now;
         return;
       }
-      const recipientWaitMs = recipients.take(next.row.address, now);
-      if (recipientWaitMs > 0) putOff(next.row, recipientWaitMs);
+      lastWork = now;
+      const chatWaitMs = chats.take(next.row.address, now);
+      if (chatWaitMs > 0) putOff(next.row, chatWaitMs);
       else {
-        pace.take(now);
+        paceOf(next.kind).take(now, replyOr(next.kind));
         inFlight += 1;
-        void send(next.row, next.plan);
+        void send(next);
       }
     }
   }
 
   function refill(): void {
-    feeds.refill(pace.rate())?.then(() => {
-      dueAt = 0;
-    }, end);
+    feeds
+      .refill((kind) => paceOf(kind).rate())
+      ?.then(() => {
+        dueAt = 0;
+      }, end);
   }
 
   function release(): void {
@@ -188,10 +203,11 @@ export function startLane(base: BaseCtx, open: OpenAccount, { ledger, recorder, 
 
   function putOff(row: Claimed, ms: number): void {
     putOffUntil = Math.min(putOffUntil, nowMs() + ms);
+    feeds.putOff(row);
     giveBack(base, [row], claim, new Date(base.clock.now().getTime() + ms)).catch(end);
   }
 
-  async function send(row: Claimed, plan: RunPlan | null): Promise<void> {
+  async function send({ row, plan, kind }: Next): Promise<void> {
     const { outcome, message } = await dispatcher.send(row, plan);
     // written down before anything else can fail: a row without an outcome would be given back and sent again
     recorder.record({
@@ -202,9 +218,12 @@ export function startLane(base: BaseCtx, open: OpenAccount, { ledger, recorder, 
       channel: adapter.channel,
       connectionId,
     });
-    if (outcome.kind === 'accepted') failuresInRow = 0;
-    else
-      await react(outcome, row).catch((error) =>
+    feeds.answered(row, outcome.kind !== 'deferred' && outcome.kind !== 'broken');
+    if (outcome.kind === 'accepted') {
+      failuresInRow = 0;
+      minutes.sent(account);
+    } else
+      await react(outcome, row, kind).catch((error) =>
         base.log.warn({ err: error, connection: connectionId }, 'an outcome had no effect on its lane'),
       );
     // the pump stands still while all calls are under way, and closes runs when the last has its answer
@@ -214,13 +233,9 @@ export function startLane(base: BaseCtx, open: OpenAccount, { ledger, recorder, 
   }
 
   /** What one outcome means for the whole lane. */
-  async function react(outcome: Outcome, row: Claimed): Promise<void> {
-    if (outcome.kind === 'deferred' && outcome.scope === 'connection') {
-      if (outcome.retryAfterMs !== null) {
-        pace.slowDown(nowMs(), outcome.retryAfterMs);
-        await teach(pace.rate());
-      } else pace.freeze(nowMs(), backoffMs(failuresInRow++));
-    } else if (outcome.kind === 'rejected') failuresInRow = 0;
+  async function react(outcome: Outcome, row: Claimed, kind: Kind): Promise<void> {
+    if (outcome.kind === 'deferred') await wait(outcome, row.address, kind);
+    else if (outcome.kind === 'rejected') failuresInRow = 0;
     if (outcome.kind === 'broken' && !broken) {
       broken = true;
       end();
@@ -234,11 +249,33 @@ export function startLane(base: BaseCtx, open: OpenAccount, { ledger, recorder, 
         .catch((error) => base.log.warn({ err: error }, 'a contact could not be marked unreachable'));
   }
 
+  /** A 429 freezes exactly its scope for exactly as long as it says; a platform out of reach, everything for a while. */
+  async function wait(outcome: Extract<Outcome, { kind: 'deferred' }>, address: string, kind: Kind) {
+    const { scope, retryAfterMs } = outcome;
+    const now = nowMs();
+    if (scope === 'message') return;
+    if (retryAfterMs === null) {
+      if (scope === 'connection') freezeAll(now, backoffMs(failuresInRow++));
+      return;
+    }
+    minutes.limited(account, scope === 'connection' ? retryAfterMs : null);
+    if (scope === 'recipient') return chats.freeze(address, now, retryAfterMs);
+    paceOf(kind).slowDown(now, retryAfterMs);
+    freezeAll(now, retryAfterMs);
+    await teach();
+  }
+
+  function freezeAll(now: number, ms: number): void {
+    for (const one of [pace, paid]) one.freeze(now, ms);
+  }
+
   /** Remembers the learned rate beyond this lane. */
-  async function teach(rate: number): Promise<void> {
-    if (taughtRate !== null && Math.abs(rate - taughtRate) < 0.5) return;
+  async function teach(): Promise<void> {
+    const rate = pace.rate(nowMs());
+    const isFull = rate >= perSecond;
+    if (Math.abs(rate - taughtRate) < 0.5 && !(isFull && taughtRate < perSecond)) return;
     taughtRate = rate;
-    await sql`UPDATE connections SET learned_rate = ${rate >= adapter.pace.perSecond ? null : rate}
+    await sql`UPDATE connections SET learned_rate = ${isFull ? null : rate}
       WHERE workspace_id = ${workspaceId} AND id = ${connectionId}`.execute(base.db);
   }
 
@@ -282,7 +319,8 @@ export function startLane(base: BaseCtx, open: OpenAccount, { ledger, recorder, 
     for (let tries = 0; ; tries++)
       try {
         await giveBackUnsent(base, connectionId, claim);
-        await teach(pace.rate());
+        await feeds.forget();
+        await teach();
         return;
       } catch (error) {
         base.log.warn({ err: error, connection: connectionId }, 'unsent rows could not be given back yet');
@@ -318,3 +356,5 @@ export function startLane(base: BaseCtx, open: OpenAccount, { ledger, recorder, 
     ended,
   };
 }
+
+const replyOr = (kind: Kind) => (kind === 'reply' ? 'reply' : 'campaign');

@@ -9,6 +9,7 @@ import { directIsHeld, runIsHeld } from './hold.ts';
 import { type Lane, type LaneNews, type LaneParts, type OpenAccount, startLane } from './lane.ts';
 import { createLedger } from './ledger.ts';
 import { lanesOwned } from './metrics.ts';
+import { createMinutes } from './minutes.ts';
 import { createRecorder } from './record.ts';
 
 const lookEveryMs = 1000;
@@ -35,6 +36,7 @@ export function startLanes(base: BaseCtx, deps: LaneHostDeps): LaneHost {
   const parts: LaneParts = {
     ledger: createLedger(base),
     recorder: createRecorder(base),
+    minutes: createMinutes(base),
     news: deps.news,
   };
   const lanes = new Map<string, Lane>();
@@ -146,6 +148,7 @@ export function startLanes(base: BaseCtx, deps: LaneHostDeps): LaneHost {
       await Promise.all([...lanes.values()].map((lane) => lane.stop()));
       clearInterval(ticker);
       await parts.recorder.stop();
+      await parts.minutes.stop();
     },
   };
 }

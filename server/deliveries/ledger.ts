@@ -8,6 +8,7 @@ import { gather } from '../platform/gather.ts';
 import { type Ask, claimDirect, claimOfRuns, declareAbandoned, type Taken } from './claim.ts';
 import type { RunPlan } from './dispatch.ts';
 import { runIsHeld } from './hold.ts';
+import type { ThrottleStart } from './throttle.ts';
 
 /** A connection as it stands now, for the lane that runs it; null: it was removed. */
 export interface Seen {
@@ -17,14 +18,19 @@ export interface Seen {
   runIds: string[];
 }
 
+export interface Planned {
+  plan: RunPlan;
+  start: ThrottleStart;
+}
+
 export interface Ledger {
   claimOfRun(ask: Ask): Promise<Taken>;
   claimDirect(ask: Ask): Promise<Taken>;
   /** Rows that a former owner left in `sending` are unknown from now on; how many there were. */
   declareAbandoned(lane: { connectionId: string; claim: string }): Promise<number>;
   look(connectionId: string): Promise<Seen | null>;
-  /** Content and settings of a run, which never change. */
-  plan(runId: string): Promise<RunPlan | null>;
+  /** Content and settings of a run, which never change, and where it stands in its batches. */
+  plan(runId: string): Promise<Planned | null>;
 }
 
 /** Some two thousand rows: larger statements are no cheaper per row, and the last lane would wait for the first. */
@@ -53,15 +59,31 @@ async function lookAt(base: BaseCtx, ids: string[]): Promise<(Seen | null)[]> {
   });
 }
 
-async function readPlans(base: BaseCtx, ids: string[]): Promise<(RunPlan | null)[]> {
+async function readPlans(base: BaseCtx, ids: string[]): Promise<(Planned | null)[]> {
+  const now = base.clock.now().getTime();
   const rows = await base.db
     .selectFrom('runs')
-    .select(['id', 'content', 'settings'])
+    .select(['id', 'content', 'settings', 'batch', 'batch_due_at'])
+    .select((eb) =>
+      eb
+        .selectFrom('run_counts')
+        .select(sql<number>`coalesce(sum(n), 0)::bigint`.as('n'))
+        .whereRef('run_counts.run_id', '=', 'runs.id')
+        .where('state', 'in', ['sending', 'sent', 'delivered', 'read', 'failed', 'unknown'])
+        .$asScalar()
+        .$notNull()
+        .as('done'),
+    )
     .where('id', 'in', ids)
     .execute();
   const byId = new Map(rows.map((row) => [row.id, row]));
   return ids.map((id) => {
     const row = byId.get(id);
-    return row ? { id, content: row.content as Content, settings: row.settings as Settings } : null;
+    if (!row) return null;
+    const batchDueInMs = row.batch_due_at ? row.batch_due_at.getTime() - now : null;
+    return {
+      plan: { id, content: row.content as Content, settings: row.settings as Settings },
+      start: { done: row.done, batch: row.batch, batchDueInMs },
+    };
   });
 }

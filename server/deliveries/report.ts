@@ -10,12 +10,13 @@ import type { Ctx } from '../platform/context.ts';
 import { canaryReport } from './canary-report.ts';
 import { retryableReasons } from './delivery.ts';
 import { circuitColumns } from './keep-circuit.ts';
+import { runOutlook } from './outlook.ts';
 import { countStates } from './run.ts';
 
 /** A rate older than this belongs to the past: nothing is being sent at present. */
 const rateFreshMs = 6000;
 
-/** The report of a campaign's latest run; all zero before the first. `ratePerSecond`: what the connection allows. */
+/** The report of a campaign's latest run; all zero before the first. `rateLimit`: what the platform publishes, per second. */
 export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number | null): Promise<Report> {
   const run = await ctx.db
     .selectFrom('runs')
@@ -39,15 +40,20 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
   const now = ctx.clock.now();
   const canary = run.canary_step ? await canaryReport(ctx, run.id) : null;
   const trouble = run.status === 'active' || run.status === 'paused' ? toCircuit(run) : null;
-  const settings = run.settings as { messages_per_minute?: number | null };
-  const limit = Math.min(
-    rateLimit ?? Number.POSITIVE_INFINITY,
-    settings.messages_per_minute ? settings.messages_per_minute / 60 : Number.POSITIVE_INFINITY,
-  );
   const fresh =
     run.rated_at !== null && now.getTime() - run.rated_at.getTime() < rateFreshMs && run.status === 'active';
   const rate = fresh && left > 0 ? run.sends_per_second : 0;
-  const pace = rate > 0 ? rate : limit;
+  const outlook = await runOutlook(
+    ctx,
+    {
+      ...run,
+      left,
+      done: n('sending') + n('sent') + delivered + n('failed') + n('unknown'),
+      measured: rate,
+      notBefore: earliest(now, canary, trouble),
+    },
+    rateLimit,
+  );
   const reasons = await sql<{ state: string; reason: string; count: number; replied: number }>`
     SELECT state, coalesce(reason, '') AS reason, count(*) AS count FROM deliveries
     WHERE run_id = ${run.id} AND workspace_id = ${ctx.actor.workspaceId} AND state IN ('failed', 'skipped', 'unknown')
@@ -62,6 +68,7 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
       .map((row) => ({ reason: words[row.reason] ?? row.reason, code: row.reason, count: row.count }));
   return {
     ...emptyReport,
+    ...outlook,
     run_id: toWireId('run', run.id),
     planned: run.status === 'cancelled' && !run.expanded_at ? written : planned,
     queued,
@@ -73,12 +80,7 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
     cancelled: n('cancelled'),
     replied: replied.rows[0]?.n ?? 0,
     rate_per_second: Math.round(rate * 10) / 10,
-    rate_limit_per_second: Number.isFinite(limit) ? Math.round(limit * 10) / 10 : null,
     started_at: run.created_at.toISOString(),
-    finish_at:
-      run.status === 'active' && left > 0 && Number.isFinite(pace) && pace > 0
-        ? finishAt(now, (left / pace) * 1000, canary, trouble)
-        : null,
     finished_at: run.finished_at?.toISOString() ?? null,
     failures: named('failed', failureReasons),
     skips: named('skipped', skipReasons),
@@ -90,17 +92,11 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
   };
 }
 
-/** Null where nobody can say: while a canary waits for a person or for people, or the platform does not answer. */
-function finishAt(
-  now: Date,
-  sendingMs: number,
-  canary: CanaryReport | null,
-  circuit: Circuit | null,
-): string | null {
+/** When what waits may go at the earliest; null where nobody can say: a canary asks, the platform does not answer. */
+function earliest(now: Date, canary: CanaryReport | null, circuit: Circuit | null): Date | null {
   if (circuit) return null;
-  if (!canary || canary.settled_at) return new Date(now.getTime() + sendingMs).toISOString();
-  if (canary.when_passed === 'ask' || !canary.judge_at) return null;
-  return new Date(Math.max(now.getTime(), Date.parse(canary.judge_at)) + sendingMs).toISOString();
+  if (!canary || canary.settled_at) return now;
+  return canary.when_passed === 'ask' || !canary.judge_at ? null : new Date(canary.judge_at);
 }
 
 /** Telegram reports neither delivery nor reading, and clicks are not measured yet: null, never 0. */
@@ -124,6 +120,8 @@ const emptyReport: Report = {
   started_at: null,
   finish_at: null,
   finished_at: null,
+  batch: null,
+  wait: null,
   failures: [],
   skips: [],
   retryable: 0,

@@ -83,6 +83,7 @@ export const bodyExamples: Record<string, unknown> = {
     name: 'Shop bot',
     credentials: { token: '123456789:AAExampleExampleExampleExample00000' },
   },
+  'PATCH /connections/{id}': { warm_up: { day_limits: [50, 100, 250, 500, 1000] }, version: 2 },
   'POST /conversations': {
     contact_id: 'cnt_01kzdy0q2efmgsmft5dj6gw3rq',
     connection_id: 'con_01kzdy0q2efmgsmft5dj6gw3rq',

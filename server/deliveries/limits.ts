@@ -1,0 +1,167 @@
+// The limits page of one connection: how fast it may send, how fast it does, what holds it, and until when.
+import { sql } from 'kysely';
+import type { Channel } from '../../contract/connections.ts';
+import { toWireId } from '../../contract/ids.ts';
+import type { Limits } from '../../contract/limits.ts';
+import type { Adapter, ChatLimit } from '../channels/channel.ts';
+import { replyShare } from '../channels/pacing.ts';
+import { adapterOf } from '../channels/registry.ts';
+import type { Ctx } from '../platform/context.ts';
+import { notFound } from '../platform/errors.ts';
+import { priorities } from './delivery.ts';
+import { finishMs } from './forecast.ts';
+import { type Refusals, readRefusals } from './refusals.ts';
+import { type RunSpeed, runForecast, runsUnderWay } from './run-speed.ts';
+import { readWarmUp, resumesAt, type WarmUpState } from './warm-up.ts';
+
+const sampleMinutes = 30;
+/** A rate written longer ago than this is over: the samples are written every 5 seconds. */
+const rateFreshMs = 15_000;
+
+/** Throws NOT_FOUND. */
+export async function connectionLimits(ctx: Ctx, connectionId: string): Promise<Limits> {
+  const connection = await ctx.db
+    .selectFrom('connections')
+    .select(['channel', 'learned_rate'])
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', connectionId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  if (!connection) throw notFound('connection');
+  const { pace } = adapterOf(connection.channel as Channel);
+  const [samples, refusals, waiting, runs, plan] = await Promise.all([
+    readSamples(ctx, connectionId),
+    readRefusals(ctx, connectionId),
+    waitingDirect(ctx, connectionId),
+    runsUnderWay(ctx, connectionId),
+    readWarmUp(ctx, ctx.actor.workspaceId, connectionId),
+  ]);
+  const allowed = Math.min(connection.learned_rate ?? pace.perSecond, pace.perSecond);
+  const left = runs.reduce((sum, run) => sum + run.left, 0);
+  const count = (name: keyof typeof priorities) => waiting.get(priorities[name]) ?? 0;
+  return {
+    connection_id: toWireId('con', connectionId),
+    allowed_per_second: round(allowed),
+    declared_per_second: pace.perSecond,
+    learned_per_second: connection.learned_rate === null ? null : round(connection.learned_rate),
+    now_per_second: samples.now,
+    reply_reserve: replyShare,
+    declared: declaredLimits(pace),
+    rate_limited: refusals.wire,
+    samples: samples.minutes,
+    waiting: [
+      { priority: 'reply', count: count('reply') },
+      { priority: 'test', count: count('test') },
+      { priority: 'event', count: count('event') },
+      { priority: 'broadcast', count: count('broadcast') + left },
+    ],
+    finish_at: finishAt(ctx, { runs, plan, refusals, allowed, pace }),
+    warm_up: warmUpOf(plan),
+    paid_broadcast:
+      pace.paidPerSecond === null
+        ? null
+        : { per_second: pace.paidPerSecond, active: runs.some((run) => run.settings.paid_broadcast) },
+  };
+}
+
+/** All of it is through when the last run is, and all runs together need their time on one lane. */
+function finishAt(
+  ctx: Ctx,
+  given: { runs: RunSpeed[]; plan: WarmUpState; refusals: Refusals; allowed: number; pace: Adapter['pace'] },
+): string | null {
+  const { runs, plan, refusals, allowed, pace } = given;
+  if (runs.every((run) => run.left === 0)) return null;
+  const nowMs = ctx.clock.now().getTime();
+  const notBeforeMs = refusals.until?.getTime();
+  const free = runs.filter((run) => !run.settings.paid_broadcast).reduce((sum, run) => sum + run.left, 0);
+  const ends = [
+    finishMs({ nowMs, left: free, perSecond: allowed, days: plan.days, notBeforeMs }),
+    ...runs.map((run) =>
+      finishMs(
+        runForecast(run, {
+          nowMs,
+          notBeforeMs,
+          perSecond: (run.settings.paid_broadcast ? pace.paidPerSecond : null) ?? allowed,
+          days: plan.days,
+        }),
+      ),
+    ),
+  ];
+  const known = ends.filter((end) => end !== null);
+  return known.length === ends.length ? new Date(Math.max(...known)).toISOString() : null;
+}
+
+function declaredLimits(pace: Adapter['pace']): Limits['declared'] {
+  const { sources } = pace;
+  const whole = (scope: 'connection' | 'paid', messages: number, source: string) => ({
+    scope,
+    messages,
+    per_seconds: 1,
+    burst: Math.max(1, Math.round(messages / 10)),
+    source,
+  });
+  const chat = (scope: 'recipient' | 'group', limit: ChatLimit, source: string) =>
+    limit.kind === 'bucket'
+      ? { scope, messages: 1, per_seconds: limit.everyMs / 1000, burst: limit.burst, source }
+      : { scope, messages: limit.messages, per_seconds: limit.perMs / 1000, burst: limit.messages, source };
+  return [
+    whole('connection', pace.perSecond, sources.connection),
+    ...(pace.paidPerSecond === null
+      ? []
+      : [whole('paid', pace.paidPerSecond, sources.paid ?? sources.connection)]),
+    chat('recipient', pace.recipient, sources.recipient),
+    ...(pace.group ? [chat('group', pace.group, sources.group ?? sources.connection)] : []),
+  ];
+}
+
+function warmUpOf(plan: WarmUpState): Limits['warm_up'] {
+  return {
+    day_limits: plan.dayLimits,
+    started_on: plan.startedOn,
+    time_zone: plan.timeZone,
+    day: plan.day,
+    limit_today: plan.day === null ? null : (plan.dayLimits?.[plan.day - 1] ?? null),
+    used_today: plan.usedToday,
+    resumes_at: resumesAt(plan)?.toISOString() ?? null,
+  };
+}
+
+async function readSamples(
+  ctx: Ctx,
+  connectionId: string,
+): Promise<{ now: number; minutes: Limits['samples'] }> {
+  const now = ctx.clock.now();
+  const thisMinute = Math.floor(now.getTime() / 60_000) * 60_000;
+  const rows = await ctx.db
+    .selectFrom('connection_minutes')
+    .select(['minute', 'sent', 'rate_limited', 'per_second', 'written_at'])
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('connection_id', '=', connectionId)
+    .where('minute', '>', new Date(thisMinute - sampleMinutes * 60_000))
+    .orderBy('minute')
+    .execute();
+  const byMinute = new Map(rows.map((row) => [row.minute.getTime(), row]));
+  const minutes = Array.from({ length: sampleMinutes }, (_, index) => {
+    const at = thisMinute - (sampleMinutes - 1 - index) * 60_000;
+    const row = byMinute.get(at);
+    return {
+      minute: new Date(at).toISOString(),
+      sent: row?.sent ?? 0,
+      rate_limited: row?.rate_limited ?? 0,
+    };
+  });
+  const last = rows.at(-1);
+  const isFresh = last !== undefined && now.getTime() - last.written_at.getTime() < rateFreshMs;
+  return { now: isFresh ? round(last.per_second) : 0, minutes };
+}
+
+/** Rows of no run that wait, by priority. There are few: they go before everything else. */
+async function waitingDirect(ctx: Ctx, connectionId: string): Promise<Map<number, number>> {
+  const rows = await sql<{ priority: number; n: number }>`
+    SELECT priority, count(*) AS n FROM deliveries
+    WHERE workspace_id = ${ctx.actor.workspaceId} AND connection_id = ${connectionId} AND run_id IS NULL AND state = 'queued'
+    GROUP BY priority`.execute(ctx.db);
+  return new Map(rows.rows.map((row) => [row.priority, row.n]));
+}
+
+const round = (rate: number) => Math.round(rate * 10) / 10;

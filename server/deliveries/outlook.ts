@@ -1,0 +1,96 @@
+// What the report of a run says about its speed: the rate it may have at present, when it is through, which batch it is
+// in, and why nothing of it moves where nothing does.
+import type { Report, Settings } from '../../contract/campaigns.ts';
+import type { Channel } from '../../contract/connections.ts';
+import { adapterOf } from '../channels/registry.ts';
+import type { Ctx } from '../platform/context.ts';
+import { finishMs } from './forecast.ts';
+import { readRefusals } from './refusals.ts';
+import { batchPause, runForecast } from './run-speed.ts';
+import { readWarmUp, resumesAt } from './warm-up.ts';
+
+export interface RunNow {
+  connection_id: string;
+  status: string;
+  settings: unknown;
+  batch_due_at: Date | null;
+  /** Rows that are not at an end, and those that were sent or may have been. */
+  left: number;
+  done: number;
+  /** Messages per second over the last seconds; 0: nothing is going out. */
+  measured: number;
+  /** When what waits may go at the earliest (a canary is judged); null: nobody can say. */
+  notBefore: Date | null;
+}
+
+export type Outlook = Pick<Report, 'rate_limit_per_second' | 'finish_at' | 'batch' | 'wait'>;
+
+/** `allowed`: what the platform publishes, per second; null: not known. */
+export async function runOutlook(ctx: Ctx, run: RunNow, allowed: number | null): Promise<Outlook> {
+  const settings = run.settings as Partial<Settings>;
+  const limit = Math.min(
+    await allowedNow(ctx, run.connection_id, settings, allowed),
+    settings.messages_per_minute ? settings.messages_per_minute / 60 : Number.POSITIVE_INFINITY,
+  );
+  const batch = batchOf(settings, run);
+  const none = {
+    rate_limit_per_second: Number.isFinite(limit) ? Math.round(limit * 10) / 10 : null,
+    finish_at: null,
+    batch,
+    wait: null,
+  };
+  if (run.status !== 'active' || run.left === 0) return none;
+  const [refusals, plan] = await Promise.all([
+    readRefusals(ctx, run.connection_id),
+    readWarmUp(ctx, ctx.actor.workspaceId, run.connection_id),
+  ]);
+  const nowMs = ctx.clock.now().getTime();
+  const speed = { settings, left: run.left, done: run.done, batchDueAt: run.batch_due_at };
+  const end = finishMs(
+    runForecast(speed, {
+      nowMs,
+      notBeforeMs: Math.max(refusals.until?.getTime() ?? 0, run.notBefore?.getTime() ?? 0),
+      days: plan.days,
+      // measured over seconds, a pause between batches would make it now too fast, now too slow
+      perSecond: run.measured > 0 && !settings.batch ? run.measured : limit,
+    }),
+  );
+  return {
+    ...none,
+    finish_at: end === null || run.notBefore === null ? null : new Date(end).toISOString(),
+    wait:
+      waitFor('rate_limited', refusals.until) ??
+      waitFor('warm_up', resumesAt(plan)) ??
+      waitFor('batch', batchPause(speed, nowMs)),
+  };
+}
+
+/** What the lane allows itself for such a message: learned from 429s, or the rate that is paid for. */
+async function allowedNow(
+  ctx: Ctx,
+  connectionId: string,
+  settings: Partial<Settings>,
+  declared: number | null,
+): Promise<number> {
+  const connection = await ctx.db
+    .selectFrom('connections')
+    .select(['channel', 'learned_rate'])
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', connectionId)
+    .executeTakeFirst();
+  const most = declared ?? Number.POSITIVE_INFINITY;
+  if (!connection) return most;
+  const paid = settings.paid_broadcast ? adapterOf(connection.channel as Channel).pace.paidPerSecond : null;
+  return paid ?? Math.min(most, connection.learned_rate ?? most);
+}
+
+function batchOf(settings: Partial<Settings>, { left, done }: RunNow): Report['batch'] {
+  if (!settings.batch) return null;
+  const { size, delay_seconds } = settings.batch;
+  const of = Math.max(1, Math.ceil((done + left) / size));
+  return { number: Math.min(of, Math.floor(done / size) + 1), of, size, delay_seconds };
+}
+
+function waitFor(reason: 'batch' | 'warm_up' | 'rate_limited', until: Date | null): Report['wait'] {
+  return until && { reason, until: until.toISOString() };
+}
