@@ -157,6 +157,10 @@ export const campaign = z
     updated_at: timestamp,
     launched_at: timestamp.nullable(),
     finished_at: timestamp.nullable(),
+    unknown: z
+      .number()
+      .int()
+      .meta({ description: 'Deliveries of all its runs of which nobody knows whether they arrived' }),
   })
   .meta({ id: 'Campaign' });
 export type Campaign = z.infer<typeof campaign>;

@@ -56,6 +56,13 @@ export const unknownReasons = {
 } as const;
 export type UnknownReason = keyof typeof unknownReasons;
 
+/** `reason` of a sent row that nobody saw accepted. */
+export const countedAsSent = 'counted_as_sent';
+/** "blocked" in a query; "none" means: rows without a reason. */
+export const reasonFilter = z
+  .string()
+  .regex(/^[a-z_]{1,40}$/, 'This is not a reason. Take the code from a report or a reconciliation.');
+
 export const delivery = z
   .object({
     id: wireId('dlv'),

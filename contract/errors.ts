@@ -42,6 +42,7 @@ export const errorCodes = {
   // campaigns and deliveries
   AUDIENCE_EMPTY: { status: 409, title: 'Nobody would receive this campaign' },
   ILLEGAL_MOVE: { status: 409, title: 'Not possible in the present status' },
+  NUMBER_CHANGED: { status: 409, title: 'It is another number of people by now' },
   CAMPAIGN_LOCKED: { status: 409, title: 'A campaign that was sent can no longer be edited' },
   CONTACT_UNREACHABLE: { status: 409, title: 'This contact cannot be reached on this connection' },
   // the server itself

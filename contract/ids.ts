@@ -17,6 +17,7 @@ export const idPrefixes = {
   cmp: 'campaign',
   run: 'run',
   dlv: 'delivery',
+  stl: 'settlement',
   cnv: 'conversation',
   msg: 'message',
   nod: 'node',

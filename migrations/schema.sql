@@ -263,11 +263,28 @@ CREATE TABLE deliveries (
   clicked_at timestamp with time zone,
   replied_at timestamp with time zone,
   canary boolean,
+  unknown_at timestamp with time zone,
   CONSTRAINT deliveries_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT deliveries_source_check CHECK ((source = ANY (ARRAY['campaign'::text, 'test'::text, 'reply'::text]))),
   CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'skipped'::text, 'unknown'::text, 'cancelled'::text]))),
   CONSTRAINT deliveries_author_id_fkey FOREIGN KEY (author_id) REFERENCES users(id) ON DELETE SET NULL
 ) WITH (fillfactor=85);
+
+CREATE TABLE delivery_attempts (
+  workspace_id uuid NOT NULL,
+  delivery_id uuid NOT NULL,
+  id uuid DEFAULT new_id() NOT NULL,
+  attempt smallint NOT NULL,
+  at timestamp with time zone NOT NULL,
+  outcome text NOT NULL,
+  reason text,
+  detail text,
+  latency_ms integer,
+  node text,
+  actor text,
+  CONSTRAINT delivery_attempts_pkey PRIMARY KEY (workspace_id, delivery_id, id),
+  CONSTRAINT delivery_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'accepted_late'::text, 'deferred'::text, 'rejected'::text, 'broken'::text, 'unknown'::text, 'node_lost'::text, 'not_sent'::text, 'retried'::text, 'resent'::text, 'counted_as_sent'::text])))
+);
 
 CREATE TABLE idempotency_keys (
   workspace_id uuid NOT NULL,
@@ -328,6 +345,15 @@ CREATE TABLE invitations (
   CONSTRAINT invitations_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'marketer'::text, 'operator'::text]))),
   CONSTRAINT invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES users(id) ON DELETE SET NULL,
   CONSTRAINT invitations_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+CREATE TABLE lane_claims (
+  workspace_id uuid NOT NULL,
+  claim uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  node text NOT NULL,
+  taken_at timestamp with time zone NOT NULL,
+  CONSTRAINT lane_claims_pkey PRIMARY KEY (workspace_id, claim)
 );
 
 CREATE TABLE media (
@@ -451,6 +477,29 @@ CREATE TABLE sessions (
   CONSTRAINT sessions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
+CREATE TABLE settlements (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  run_id uuid NOT NULL,
+  verb text NOT NULL,
+  reason text,
+  status text NOT NULL,
+  expected bigint NOT NULL,
+  until timestamp with time zone NOT NULL,
+  done bigint DEFAULT 0 NOT NULL,
+  cursor uuid,
+  actor_kind text NOT NULL,
+  actor_id uuid,
+  actor_name text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT settlements_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT settlements_id_key UNIQUE (id),
+  CONSTRAINT settlements_status_check CHECK ((status = ANY (ARRAY['active'::text, 'finished'::text, 'stopped'::text]))),
+  CONSTRAINT settlements_verb_check CHECK ((verb = ANY (ARRAY['resend'::text, 'count_as_sent'::text]))),
+  CONSTRAINT settlements_workspace_id_run_id_fkey FOREIGN KEY (workspace_id, run_id) REFERENCES runs(workspace_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE users (
   id uuid NOT NULL,
   email text NOT NULL,
@@ -484,10 +533,12 @@ CREATE UNIQUE INDEX connections_one_per_account ON public.connections USING btre
 CREATE INDEX contacts_by_created_at ON public.contacts USING btree (workspace_id, created_at, id);
 CREATE UNIQUE INDEX contacts_by_external_id ON public.contacts USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX conversations_by_activity ON public.conversations USING btree (workspace_id, updated_at, id);
-CREATE INDEX deliveries_by_reason ON public.deliveries USING btree (run_id, state, reason) WHERE (state = ANY (ARRAY['failed'::text, 'skipped'::text, 'unknown'::text]));
+CREATE INDEX deliveries_by_reason ON public.deliveries USING btree (run_id, state, reason, id) WHERE (state = ANY (ARRAY['failed'::text, 'skipped'::text, 'unknown'::text]));
 CREATE INDEX deliveries_canary ON public.deliveries USING btree (run_id) WHERE canary;
+CREATE INDEX deliveries_counted_as_sent ON public.deliveries USING btree (run_id, id) WHERE (reason = 'counted_as_sent'::text);
 CREATE INDEX deliveries_log ON public.deliveries USING btree (workspace_id, campaign_id, id);
 CREATE UNIQUE INDEX deliveries_once ON public.deliveries USING btree (contact_id, campaign_id, event_key);
+CREATE INDEX deliveries_once_unknown ON public.deliveries USING btree (run_id, state) WHERE (unknown_at IS NOT NULL);
 CREATE INDEX deliveries_planned ON public.deliveries USING btree (run_id, id) WHERE (state = 'planned'::text);
 CREATE INDEX deliveries_sending ON public.deliveries USING btree (connection_id) WHERE (state = 'sending'::text);
 CREATE INDEX deliveries_waiting_by_run ON public.deliveries USING btree (run_id, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NOT NULL));
@@ -495,6 +546,7 @@ CREATE INDEX deliveries_waiting_direct ON public.deliveries USING btree (connect
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX inbound_updates_by_age ON public.inbound_updates USING btree (received_at);
 CREATE INDEX inbound_updates_waiting ON public.inbound_updates USING btree (connection_id, seq) WHERE (processed_at IS NULL);
+CREATE INDEX lane_claims_by_age ON public.lane_claims USING btree (taken_at);
 CREATE UNIQUE INDEX media_by_content ON public.media USING btree (workspace_id, sha256);
 CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id);
 CREATE INDEX messages_by_thread ON public.messages USING btree (workspace_id, contact_id, connection_id, at, id);
@@ -502,6 +554,8 @@ CREATE INDEX runs_active ON public.runs USING btree (connection_id) WHERE (statu
 CREATE INDEX runs_by_campaign ON public.runs USING btree (workspace_id, campaign_id, created_at);
 CREATE INDEX runs_canary ON public.runs USING btree (workspace_id, id) WHERE ((canary_step = ANY (ARRAY['sampling'::text, 'waiting'::text])) AND (status = 'active'::text));
 CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
+CREATE UNIQUE INDEX settlements_active ON public.settlements USING btree (run_id) WHERE (status = 'active'::text);
+CREATE INDEX settlements_by_run ON public.settlements USING btree (workspace_id, run_id, created_at);
 CREATE INDEX workspaces_held ON public.workspaces USING btree (id) WHERE (held_at IS NOT NULL);
 
 -- Triggers

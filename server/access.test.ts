@@ -87,6 +87,21 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
       expires_at: new Date(at.getTime() + 1e9),
     })
     .execute();
+  const settlementId = newId();
+  await ctx.db
+    .insertInto('settlements')
+    .values({
+      ...common,
+      id: settlementId,
+      run_id: runId,
+      verb: 'resend',
+      status: 'active',
+      expected: 1,
+      until: at,
+      actor_kind: 'token',
+      actor_name: 'Theirs',
+    })
+    .execute();
   const session = await ctx.db
     .selectFrom('sessions')
     .select('id')
@@ -98,6 +113,7 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     cmp: toWireId('cmp', campaignId),
     run: toWireId('run', runId),
     dlv: toWireId('dlv', deliveryId),
+    stl: toWireId('stl', settlementId),
     cnv: toWireId('cnv', conversationId),
     med: toWireId('med', mediaId),
     tok: token.id,
@@ -199,6 +215,7 @@ async function photograph(): Promise<unknown> {
     'contacts',
     'campaigns',
     'runs',
+    'settlements',
     'conversations',
     'media',
     'api_tokens',

@@ -35,6 +35,7 @@ const tenantTables: TenantTables = {
   cmp: { table: 'campaigns' },
   run: { table: 'runs' },
   dlv: { table: 'deliveries' },
+  stl: { table: 'settlements' },
   cnv: { table: 'conversations' },
 };
 

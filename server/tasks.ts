@@ -8,6 +8,7 @@ import { holdRuns } from './deliveries/finish.ts';
 import { holdCircuits } from './deliveries/keep-circuit.ts';
 import { forgetOldMinutes } from './deliveries/minutes.ts';
 import { resendUnknownByPolicy } from './deliveries/reconcile.ts';
+import { continueSettlement } from './deliveries/settlement.ts';
 import { type RunRef, releasePlanned, tendCanaries, tendCanary } from './deliveries/tend-canary.ts';
 import { forgetLostNodes } from './nodes/presence.ts';
 import type { BaseCtx } from './platform/context.ts';
@@ -32,6 +33,12 @@ export const tasks: Task[] = [
     expireInSeconds: 60,
     cron: '* * * * *',
     run: resendUnknownByPolicy,
+  },
+  {
+    name: 'deliveries.settle',
+    retryLimit: 20,
+    expireInSeconds: 120,
+    run: (base, job: Parameters<typeof continueSettlement>[1]) => continueSettlement(base, job),
   },
   { name: 'deliveries.sweep', retryLimit: 0, expireInSeconds: 60, cron: '* * * * *', run: declareForgotten },
   {

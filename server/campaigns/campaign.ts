@@ -12,6 +12,7 @@ export type CampaignVerb =
   | 'resume'
   | 'cancel'
   | 'retry_failed'
+  | 'resend_unknown'
   | 'archive'
   | 'restore'
   | 'finish'
@@ -39,6 +40,7 @@ const possibleIn: Record<CampaignVerb, readonly Place[]> = {
   resume: ['paused', 'held'],
   cancel: ['sending', 'paused', 'scheduled', 'held'],
   retry_failed: ['published', 'failed'],
+  resend_unknown: ['sending', 'paused', 'published', 'failed'],
   archive: ['published', 'failed', 'cancelled'],
   restore: ['archived'],
   finish: ['sending', 'paused'],

@@ -30,7 +30,7 @@ async function findLatestRun(ctx: Ctx, campaignId: string): Promise<string | und
   return run?.id;
 }
 
-const subject = (id: string) => ({ type: 'campaign', id: toWireId('cmp', id) });
+export const subject = (id: string) => ({ type: 'campaign', id: toWireId('cmp', id) });
 
 export async function pauseCampaign(ctx: Ctx, id: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {

@@ -11,12 +11,14 @@ import {
   report,
 } from '../../contract/campaigns.ts';
 import { channel } from '../../contract/connections.ts';
-import { delivery, stateList } from '../../contract/deliveries.ts';
+import { delivery, reasonFilter, stateList } from '../../contract/deliveries.ts';
+import { wireId } from '../../contract/ids.ts';
 import { humanText, pageOf, pageQuery } from '../../contract/lists.ts';
 import { adapterOf } from '../channels/registry.ts';
 import { countAudience } from '../deliveries/audience.ts';
 import { listDeliveries } from '../deliveries/log.ts';
 import { runReport } from '../deliveries/report.ts';
+import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
 import { commandRoutes } from './command-routes.ts';
 import { deleteCampaign } from './control.ts';
@@ -24,6 +26,7 @@ import { createCampaign } from './create.ts';
 import { editCampaign } from './edit.ts';
 import { exportSendLog } from './export.ts';
 import { campaignConnection } from './launch.ts';
+import { reconciliationRoutes } from './reconciliation-routes.ts';
 import { getCampaign, listCampaigns } from './store.ts';
 
 /** "draft,paused" → the words; an unknown one is a validation error that names those there are. */
@@ -32,7 +35,12 @@ const wordList = <W extends string>(words: readonly W[]) =>
     .string()
     .transform((text) => text.split(',').filter(Boolean))
     .pipe(z.array(z.enum(words)).max(20));
-const logQuery = z.object({ state: stateList.optional(), search: humanText(100).optional() });
+const logQuery = z.object({
+  run_id: wireId('run').optional(),
+  state: stateList.optional(),
+  reason: reasonFilter.optional().meta({ description: 'A code, or "none": rows without a reason' }),
+  search: humanText(100).optional(),
+});
 
 export function campaignRoutes(app: FastifyInstance): void {
   const tag = 'campaigns';
@@ -48,6 +56,10 @@ export function campaignRoutes(app: FastifyInstance): void {
       channel: channel.optional(),
       search: humanText(100).optional(),
       featured: z.stringbool().optional(),
+      unsettled: z
+        .stringbool()
+        .optional()
+        .meta({ description: 'true: only campaigns with unknown deliveries that wait for a decision' }),
       sort: z
         .enum(['created_at', '-created_at', 'name', '-name', 'updated_at', '-updated_at'])
         .default('-created_at'),
@@ -62,6 +74,7 @@ export function campaignRoutes(app: FastifyInstance): void {
           channel: query.channel,
           search: query.search || undefined,
           featured: query.featured,
+          unsettled: query.unsettled,
         },
         query.sort,
         query,
@@ -166,8 +179,16 @@ export function campaignRoutes(app: FastifyInstance): void {
     },
   });
   commandRoutes(app);
+  reconciliationRoutes(app);
 }
 
 function logFilter(campaignId: string, query: z.infer<typeof logQuery>) {
-  return { campaignId, source: 'campaign' as const, states: query.state, search: query.search || undefined };
+  return {
+    campaignId,
+    runId: query.run_id && uuidOf('run', query.run_id),
+    source: 'campaign' as const,
+    states: query.state,
+    reason: query.reason,
+    search: query.search || undefined,
+  };
 }

@@ -9,6 +9,11 @@ import { wireOrNull } from '../platform/db/ids.ts';
 import { containing, fetchPage, type PageOrder } from '../platform/db/pages.ts';
 import { notFound } from '../platform/errors.ts';
 
+/** Over all its runs, from the counters that triggers keep. */
+const unknownOf = sql<number>`(
+  SELECT coalesce(sum(k.n), 0)::bigint FROM runs r JOIN run_counts k ON k.run_id = r.id AND k.state = 'unknown'
+  WHERE r.workspace_id = c.workspace_id AND r.campaign_id = c.id)`;
+
 export function campaignRows(ctx: Ctx) {
   return ctx.db
     .selectFrom('campaigns as c')
@@ -16,7 +21,7 @@ export function campaignRows(ctx: Ctx) {
       join.onRef('n.workspace_id', '=', 'c.workspace_id').onRef('n.id', '=', 'c.connection_id'),
     )
     .selectAll('c')
-    .select(['n.channel', 'c.id as _id'])
+    .select(['n.channel', 'c.id as _id', unknownOf.as('unknown')])
     .where('c.workspace_id', '=', ctx.actor.workspaceId);
 }
 type CampaignRow = Awaited<ReturnType<ReturnType<typeof campaignRows>['executeTakeFirstOrThrow']>>;
@@ -45,6 +50,7 @@ export function toCampaign(row: CampaignRow): Campaign {
     updated_at: row.updated_at.toISOString(),
     launched_at: row.launched_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,
+    unknown: row.unknown,
   };
 }
 
@@ -61,6 +67,8 @@ export interface CampaignFilter {
   /** Part of the name, or the number. */
   search?: string;
   featured?: boolean;
+  /** With or without unknown deliveries. */
+  unsettled?: boolean;
 }
 
 export type CampaignSort = 'created_at' | '-created_at' | 'name' | '-name' | 'updated_at' | '-updated_at';
@@ -84,6 +92,8 @@ export function listCampaigns(
   if (filter.kinds?.length) query = query.where('c.kind', 'in', filter.kinds);
   if (filter.channel) query = query.where('n.channel', '=', filter.channel);
   if (filter.featured !== undefined) query = query.where('c.featured', '=', filter.featured);
+  if (filter.unsettled !== undefined)
+    query = query.where(sql<boolean>`${unknownOf} ${sql.raw(filter.unsettled ? '> 0' : '= 0')}`);
   if (filter.search) {
     const pattern = containing(filter.search);
     const number = /^#?\d{1,9}$/.test(filter.search) ? Number(filter.search.replace('#', '')) : -1;

@@ -31,6 +31,18 @@ export async function eraseContact(ctx: Ctx, contactId: string): Promise<void> {
       .where('contact_id', '=', contactId)
       .execute();
     await ctx.db
+      .updateTable('delivery_attempts')
+      .set({ detail: null })
+      .where('workspace_id', '=', workspaceId)
+      .where('delivery_id', 'in', (eb) =>
+        eb
+          .selectFrom('deliveries')
+          .select('id')
+          .where('workspace_id', '=', workspaceId)
+          .where('contact_id', '=', contactId),
+      )
+      .execute();
+    await ctx.db
       .deleteFrom('messages')
       .where('workspace_id', '=', workspaceId)
       .where('contact_id', '=', contactId)

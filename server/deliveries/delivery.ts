@@ -21,6 +21,17 @@ export function mayMove(from: DeliveryState, to: DeliveryState): boolean {
   return legalMoves[from].includes(to);
 }
 
+/**
+ * The states that may lead to `to`, for the WHERE of a statement that writes it. A writer that handles only some of them
+ * names these; one that is not legal throws when the program starts, not when somebody is messaged twice.
+ */
+export function fromStates(to: DeliveryState, among?: readonly DeliveryState[]): DeliveryState[] {
+  const legal = (Object.keys(legalMoves) as DeliveryState[]).filter((from) => mayMove(from, to));
+  const illegal = among?.filter((from) => !legal.includes(from)) ?? [];
+  if (illegal.length > 0) throw new Error(`A delivery never moves from ${illegal.join(', ')} to ${to}`);
+  return among ? [...among] : legal;
+}
+
 /** `due_at` of a row that waits for nothing: not the present moment, which a clock that steps back would put in the future. */
 export const atOnce = new Date(0);
 

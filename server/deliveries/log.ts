@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Channel } from '../../contract/connections.ts';
 import {
+  countedAsSent,
   type Delivery,
   type DeliveryState,
   failureReasons,
@@ -18,8 +19,11 @@ import { notFound } from '../platform/errors.ts';
 
 export interface DeliveryFilter {
   campaignId?: string;
+  runId?: string;
   contactId?: string;
   states?: DeliveryState[];
+  /** A code, or "none": rows without a reason. */
+  reason?: string;
   /** Part of a name or address. */
   search?: string;
   /** Test messages stand apart from the campaign's own figures. */
@@ -65,6 +69,9 @@ function rowsOf(ctx: Ctx, filter: DeliveryFilter) {
     ])
     .where('d.workspace_id', '=', ctx.actor.workspaceId);
   if (filter.campaignId) query = query.where('d.campaign_id', '=', filter.campaignId);
+  if (filter.runId) query = query.where('d.run_id', '=', filter.runId);
+  if (filter.reason === 'none') query = query.where('d.reason', 'is', null);
+  else if (filter.reason) query = query.where('d.reason', '=', filter.reason);
   if (filter.contactId) query = query.where('d.contact_id', '=', filter.contactId);
   if (filter.source) query = query.where('d.source', '=', filter.source);
   if (filter.states?.length) query = query.where('d.state', 'in', expandStates(filter.states));
@@ -127,7 +134,8 @@ function toDelivery(row: LogRow): Delivery {
 }
 
 /** Words first, the platform's own in brackets: "Blocked contact (403 bot was blocked by the user)". */
-function inWords(state: string, reason: string | null, detail: string | null): string | null {
+export function inWords(state: string, reason: string | null, detail: string | null): string | null {
+  if (reason === countedAsSent) return detail ?? 'Counted as sent by a person';
   const words = reason
     ? (
         { ...unknownReasons, ...(state === 'skipped' ? skipReasons : failureReasons) } as Record<

@@ -5,12 +5,14 @@ import type { CanaryReport } from '../../contract/canary.ts';
 import type { Circuit } from '../../contract/connections.ts';
 import { failureReasons, skipReasons } from '../../contract/deliveries.ts';
 import { toWireId } from '../../contract/ids.ts';
+import type { RunStatus } from '../../contract/reconciliation.ts';
 import { toCircuit } from '../channels/connection.ts';
 import type { Ctx } from '../platform/context.ts';
 import { canaryReport } from './canary-report.ts';
 import { retryableReasons } from './delivery.ts';
 import { circuitColumns } from './keep-circuit.ts';
 import { runOutlook } from './outlook.ts';
+import { sumsOf } from './reckoning.ts';
 import { countStates } from './run.ts';
 
 /** A rate older than this belongs to the past: nothing is being sent at present. */
@@ -31,12 +33,9 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
   if (!run) return { ...emptyReport, rate_limit_per_second: rateLimit };
   const counts = await countStates(ctx, run.id);
   const n = (state: string) => counts[state] ?? 0;
-  const written = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  // while rows are still being written, those to come count as queued
-  const planned = run.expanded_at ? written : Math.max(run.planned, written);
-  const delivered = n('delivered') + n('read');
-  const queued = n('queued') + n('planned') + (run.status === 'cancelled' ? 0 : planned - written);
-  const left = queued + n('sending');
+  const status = run.status as RunStatus;
+  const sums = sumsOf({ status, planned: run.planned, expanded: run.expanded_at !== null, counts });
+  const { left } = sums;
   const now = ctx.clock.now();
   const canary = run.canary_step ? await canaryReport(ctx, run.id) : null;
   const trouble = run.status === 'active' || run.status === 'paused' ? toCircuit(run) : null;
@@ -70,14 +69,14 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
     ...emptyReport,
     ...outlook,
     run_id: toWireId('run', run.id),
-    planned: run.status === 'cancelled' && !run.expanded_at ? written : planned,
-    queued,
+    planned: sums.planned,
+    queued: left - n('sending'),
     sending: n('sending'),
-    sent: n('sent') + delivered,
-    failed: n('failed'),
-    skipped: n('skipped'),
-    unknown: n('unknown'),
-    cancelled: n('cancelled'),
+    sent: sums.sent,
+    failed: sums.failed,
+    skipped: sums.skipped,
+    unknown: sums.unknown,
+    cancelled: sums.cancelled,
     replied: replied.rows[0]?.n ?? 0,
     rate_per_second: Math.round(rate * 10) / 10,
     started_at: run.created_at.toISOString(),

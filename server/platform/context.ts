@@ -53,3 +53,12 @@ export async function inTransaction<C extends BaseCtx, R>(ctx: C, work: (ctx: C)
   if (ctx.db.isTransaction) return work(ctx);
   return ctx.db.transaction().execute((trx) => work({ ...ctx, db: trx }));
 }
+
+/** Runs `work` on one instant of the database: figures read one after the other belong together. Reads only. */
+export async function inSnapshot<C extends BaseCtx, R>(ctx: C, work: (ctx: C) => Promise<R>): Promise<R> {
+  return ctx.db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute((trx) => work({ ...ctx, db: trx }));
+}

@@ -181,6 +181,21 @@ export interface Delivery {
   sent_at: Date | null;
   source: string;
   state: string;
+  unknown_at: Date | null;
+  workspace_id: string;
+}
+
+export interface DeliveryAttempt {
+  actor: string | null;
+  at: Date;
+  attempt: number;
+  delivery_id: string;
+  detail: string | null;
+  id: Generated<string>;
+  latency_ms: number | null;
+  node: string | null;
+  outcome: string;
+  reason: string | null;
   workspace_id: string;
 }
 
@@ -227,6 +242,14 @@ export interface Invitation {
   revoked_at: Date | null;
   role: string;
   token_hash: Buffer;
+  workspace_id: string;
+}
+
+export interface LaneClaim {
+  claim: string;
+  connection_id: string;
+  node: string;
+  taken_at: Date;
   workspace_id: string;
 }
 
@@ -333,6 +356,24 @@ export interface Session {
   workspace_id: string;
 }
 
+export interface Settlement {
+  actor_id: string | null;
+  actor_kind: string;
+  actor_name: string;
+  created_at: Date;
+  cursor: string | null;
+  done: Generated<number>;
+  expected: number;
+  finished_at: Date | null;
+  id: string;
+  reason: string | null;
+  run_id: string;
+  status: string;
+  until: Date;
+  verb: string;
+  workspace_id: string;
+}
+
 export interface User {
   created_at: Date;
   email: string;
@@ -363,10 +404,12 @@ export interface DB {
   contacts: Contact;
   conversations: Conversation;
   deliveries: Delivery;
+  delivery_attempts: DeliveryAttempt;
   idempotency_keys: IdempotencyKey;
   identities: Identity;
   inbound_updates: InboundUpdate;
   invitations: Invitation;
+  lane_claims: LaneClaim;
   media: Media;
   memberships: Membership;
   messages: Message;
@@ -376,6 +419,7 @@ export interface DB {
   runs: Run;
   schema_migrations: SchemaMigration;
   sessions: Session;
+  settlements: Settlement;
   users: User;
   workspaces: Workspace;
 }
