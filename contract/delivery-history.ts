@@ -9,6 +9,7 @@ export const attemptOutcomes = {
   accepted_late: 'Accepted: the answer came late',
   deferred: 'Not sent, tried again later',
   rejected: 'Refused',
+  given_up: 'Not sent, and given up after the last try',
   broken: 'Not sent: the connection does not work',
   unknown: 'No answer: it may have arrived',
   node_lost: 'The sending process stopped: it may have arrived',

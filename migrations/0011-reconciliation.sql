@@ -17,7 +17,7 @@ CREATE TABLE delivery_attempts (
   id uuid NOT NULL DEFAULT new_id(),
   attempt smallint NOT NULL,
   at timestamptz NOT NULL,
-  outcome text NOT NULL CHECK (outcome IN ('accepted', 'accepted_late', 'deferred', 'rejected', 'broken', 'unknown', 'node_lost',
+  outcome text NOT NULL CHECK (outcome IN ('accepted', 'accepted_late', 'deferred', 'rejected', 'given_up', 'broken', 'unknown', 'node_lost',
     'not_sent', 'retried', 'resent', 'counted_as_sent')),
   -- as in deliveries: a code, and the platform's own words
   reason text,

@@ -283,7 +283,7 @@ CREATE TABLE delivery_attempts (
   node text,
   actor text,
   CONSTRAINT delivery_attempts_pkey PRIMARY KEY (workspace_id, delivery_id, id),
-  CONSTRAINT delivery_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'accepted_late'::text, 'deferred'::text, 'rejected'::text, 'broken'::text, 'unknown'::text, 'node_lost'::text, 'not_sent'::text, 'retried'::text, 'resent'::text, 'counted_as_sent'::text])))
+  CONSTRAINT delivery_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'accepted_late'::text, 'deferred'::text, 'rejected'::text, 'given_up'::text, 'broken'::text, 'unknown'::text, 'node_lost'::text, 'not_sent'::text, 'retried'::text, 'resent'::text, 'counted_as_sent'::text])))
 );
 
 CREATE TABLE idempotency_keys (

@@ -2,9 +2,19 @@
 // its row lock, for one claim only, whatever two lanes or two nodes do. Eligibility is judged again in the same statement.
 import { type RawBuilder, sql } from 'kysely';
 import type { BaseCtx } from '../platform/context.ts';
+import { nodeName, tell, tellLost } from './attempts.ts';
 import { skipReason } from './audience.ts';
+import { fromStates } from './delivery.ts';
 import type { DirectContent } from './enqueue.ts';
 import { directIsHeld, runIsHeld } from './hold.ts';
+import { stateIn } from './state-sql.ts';
+
+/** How long it can be told whose a claim was. */
+const claimsKeptMs = 30 * 86_400_000;
+/** What a claim takes: rows that may go under way, or be left out instead. */
+const waiting = stateIn('d.state', fromStates('sending', fromStates('skipped', ['queued'])));
+/** What a process that is gone leaves behind. */
+const underWay = stateIn('d.state', fromStates('unknown', ['sending']));
 
 /** A row that is ours to send, with what rendering needs. */
 export interface Claimed {
@@ -78,7 +88,7 @@ async function claimRows(
       ) WITH ORDINALITY AS ask (source, claim, most, place)
       CROSS JOIN LATERAL (
         SELECT d.workspace_id, d.id, d.contact_id, d.connection_id, d.channel, d.source FROM deliveries d
-        WHERE ${which} AND d.state = 'queued' AND d.due_at <= ${now}
+        WHERE ${which} AND ${waiting} AND d.due_at <= ${now}
         ORDER BY ${order} LIMIT ask.most FOR UPDATE SKIP LOCKED
       ) d
     ), judged AS (
@@ -151,20 +161,30 @@ interface ClaimedRow extends ClaimedContact {
 
 /**
  * Rows that a former owner of a lane left in `sending`: nobody here can know whether the platform got them. They turn
- * `unknown` and keep the former claim, so that a slow owner's late answer still settles them. Returns how many, per lane.
+ * `unknown` and keep the former claim, so that a slow owner's late answer still settles them. Also writes down which process
+ * owns the lanes now, so that the next owner can name it. Returns how many rows there were, per lane.
  */
 export async function declareAbandoned(
   base: BaseCtx,
   lanes: { connectionId: string; claim: string }[],
 ): Promise<number[]> {
-  const result = await sql<{ connection_id: string }>`
-    UPDATE deliveries d SET state = 'unknown', reason = 'node_lost', detail = NULL
-    FROM unnest(${lanes.map((lane) => lane.connectionId)}::uuid[], ${lanes.map((lane) => lane.claim)}::uuid[]) AS lane (connection_id, claim)
-    WHERE d.connection_id = lane.connection_id AND d.state = 'sending' AND d.claim IS DISTINCT FROM lane.claim
-    RETURNING d.connection_id`.execute(base.db);
-  return lanes.map(
-    ({ connectionId }) => result.rows.filter((row) => row.connection_id === connectionId).length,
-  );
+  const now = base.clock.now();
+  const result = await sql<{ connection_id: string; n: number }>`
+    WITH lane AS (
+      SELECT * FROM unnest(${lanes.map((lane) => lane.connectionId)}::uuid[], ${lanes.map((lane) => lane.claim)}::uuid[]) AS lane (connection_id, claim)
+    ), owned AS (
+      INSERT INTO lane_claims (workspace_id, claim, connection_id, node, taken_at)
+      SELECT c.workspace_id, lane.claim, c.id, ${nodeName}, ${now} FROM lane JOIN connections c ON c.id = lane.connection_id
+      ON CONFLICT DO NOTHING
+    ), lost AS (
+      UPDATE deliveries d SET state = 'unknown', reason = 'node_lost', detail = NULL, unknown_at = ${now}
+      FROM lane
+      WHERE d.connection_id = lane.connection_id AND ${underWay} AND d.claim IS DISTINCT FROM lane.claim
+      RETURNING d.workspace_id, d.id, d.attempts, d.connection_id, d.claim
+    ), told AS (${tellLost(now)})
+    SELECT connection_id, count(*) AS n FROM lost GROUP BY connection_id`.execute(base.db);
+  const lost = new Map(result.rows.map((row) => [row.connection_id, row.n]));
+  return lanes.map(({ connectionId }) => lost.get(connectionId) ?? 0);
 }
 
 /**
@@ -172,10 +192,17 @@ export async function declareAbandoned(
  * removed or broke with its owner. No call takes five minutes; a late answer would still settle the row.
  */
 export async function declareForgotten(base: BaseCtx): Promise<void> {
-  const before = new Date(base.clock.now().getTime() - 5 * 60_000);
+  const now = base.clock.now();
+  const before = new Date(now.getTime() - 5 * 60_000);
   await sql`
-    UPDATE deliveries SET state = 'unknown', reason = 'node_lost', detail = NULL
-    WHERE state = 'sending' AND claimed_at < ${before}`.execute(base.db);
+    WITH lost AS (
+      UPDATE deliveries d SET state = 'unknown', reason = 'node_lost', detail = NULL, unknown_at = ${now}
+      WHERE ${underWay} AND d.claimed_at < ${before}
+      RETURNING d.workspace_id, d.id, d.attempts, d.claim
+    ) ${tellLost(now)}`.execute(base.db);
+  await sql`DELETE FROM lane_claims WHERE taken_at < ${new Date(now.getTime() - claimsKeptMs)}`.execute(
+    base.db,
+  );
 }
 
 /** Gives claimed rows back that surely were not sent (pause, shutdown, frozen lane). Their try does not count. */
@@ -186,11 +213,15 @@ export async function giveBack(
   dueAt: Date | null,
 ): Promise<void> {
   if (rows.length === 0) return;
+  const ours = sql`(d.workspace_id, d.id) IN (SELECT * FROM unnest(${rows.map((row) => row.workspaceId)}::uuid[], ${rows.map((row) => row.id)}::uuid[]))
+    AND d.claim = ${claim}`;
   await sql`
-    UPDATE deliveries SET state = 'queued', reason = NULL, claim = NULL, attempts = greatest(attempts - 1, 0)
-      ${dueAt ? sql`, due_at = ${dueAt}` : sql``}
-    WHERE (workspace_id, id) IN (SELECT * FROM unnest(${rows.map((row) => row.workspaceId)}::uuid[], ${rows.map((row) => row.id)}::uuid[]))
-      AND claim = ${claim} AND state IN ('sending', 'unknown')`.execute(base.db);
+    WITH lost AS (
+      SELECT d.workspace_id, d.id, d.attempts FROM deliveries d WHERE ${ours} AND d.state = 'unknown'
+    ), back AS (
+      UPDATE deliveries d SET ${unsent} ${dueAt ? sql`, due_at = ${dueAt}` : sql``}
+      WHERE ${ours} AND ${stateIn('d.state', fromStates('queued', ['sending', 'unknown']))}
+    ) ${tell('lost', 'not_sent', base.clock.now())}`.execute(base.db);
 }
 
 /**
@@ -199,13 +230,21 @@ export async function giveBack(
  * owner has declared abandoned meanwhile.
  */
 export async function giveBackUnsent(base: BaseCtx, connectionId: string, claim: string): Promise<void> {
-  const unsent = sql`SET state = 'queued', reason = NULL, claim = NULL, attempts = greatest(attempts - 1, 0)`;
-  await sql`UPDATE deliveries ${unsent}
-    WHERE connection_id = ${connectionId} AND claim = ${claim} AND state = 'sending'`.execute(base.db);
-  // by the runs of the connection: there is an index for what is unknown in a run, none for a claim
-  await sql`UPDATE deliveries ${unsent}
-    WHERE (run_id IS NULL OR run_id IN (SELECT id FROM runs WHERE connection_id = ${connectionId}))
-      AND connection_id = ${connectionId} AND claim = ${claim} AND state = 'unknown' AND reason = 'node_lost'`.execute(
+  await sql`UPDATE deliveries d SET ${unsent}
+    WHERE d.connection_id = ${connectionId} AND d.claim = ${claim} AND ${stateIn('d.state', fromStates('queued', ['sending']))}`.execute(
     base.db,
   );
+  // by the runs of the connection: there is an index for what is unknown in a run, none for a claim
+  await sql`
+    WITH back AS (
+      UPDATE deliveries d SET ${unsent}
+      WHERE (d.run_id IS NULL OR d.run_id IN (SELECT id FROM runs WHERE connection_id = ${connectionId}))
+        AND d.connection_id = ${connectionId} AND d.claim = ${claim}
+        AND ${stateIn('d.state', fromStates('queued', ['unknown']))} AND d.reason = 'node_lost'
+      RETURNING d.workspace_id, d.id, d.attempts
+    ) ${tell('back', 'not_sent', base.clock.now())}`.execute(base.db);
 }
+
+/** Proven unsent: it was never unknown, as far as the person is concerned. */
+const unsent = sql`state = 'queued', reason = NULL, claim = NULL, attempts = greatest(d.attempts - 1, 0),
+  unknown_at = CASE WHEN d.state = 'unknown' THEN NULL ELSE d.unknown_at END`;

@@ -1,6 +1,7 @@
 // The states of a delivery and the legal moves between them: the one place that knows both. Everything that writes
 // `deliveries.state` goes by this table; record.test.ts tries all pairs against the database statements.
 import type { DeliveryState, FailureReason } from '../../contract/deliveries.ts';
+import type { AttemptOutcome } from '../../contract/delivery-history.ts';
 import type { Outcome } from '../channels/channel.ts';
 
 /** planned → queued → sending → sent → delivered → read, and the ends. `unknown` may still turn out either way. */
@@ -63,6 +64,8 @@ export interface Verdict {
   detail: string | null;
   externalId: string | null;
   dueAt: Date | null;
+  /** For the history. */
+  outcome: AttemptOutcome;
 }
 
 /** Outcome → verdict. `attempts` counts this try; `now` is when the answer came. */
@@ -70,18 +73,30 @@ export function verdictOf(outcome: Outcome, attempts: number, now: Date): Verdic
   const none = { reason: null, detail: null, externalId: null, dueAt: null };
   switch (outcome.kind) {
     case 'accepted':
-      return { ...none, state: 'sent', externalId: outcome.externalId };
+      return { ...none, state: 'sent', outcome: 'accepted', externalId: outcome.externalId };
     case 'rejected':
-      return { ...none, state: 'failed', reason: outcome.reason, detail: outcome.detail };
+      return {
+        ...none,
+        state: 'failed',
+        outcome: 'rejected',
+        reason: outcome.reason,
+        detail: outcome.detail,
+      };
     case 'unknown':
-      return { ...none, state: 'unknown', reason: outcome.cause, detail: outcome.detail };
+      return { ...none, state: 'unknown', outcome: 'unknown', reason: outcome.cause, detail: outcome.detail };
     case 'broken':
-      return { ...none, state: 'queued', detail: outcome.detail, dueAt: atOnce };
+      return { ...none, state: 'queued', outcome: 'broken', detail: outcome.detail, dueAt: atOnce };
     case 'deferred': {
       if (outcome.scope === 'message' && attempts >= maxAttempts)
-        return { ...none, state: 'failed', reason: 'platform_unavailable', detail: outcome.detail };
+        return {
+          ...none,
+          state: 'failed',
+          outcome: 'given_up',
+          reason: 'platform_unavailable',
+          detail: outcome.detail,
+        };
       const dueAt = new Date(now.getTime() + (outcome.retryAfterMs ?? backoffMs(attempts)));
-      return { ...none, state: 'queued', detail: outcome.detail, dueAt };
+      return { ...none, state: 'queued', outcome: 'deferred', detail: outcome.detail, dueAt };
     }
   }
 }

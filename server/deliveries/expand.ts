@@ -6,8 +6,9 @@ import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { asSystem, type BaseCtx, inTransaction } from '../platform/context.ts';
 import { audienceWhere, reachJoins, skipReason } from './audience.ts';
-import { atOnce, priorities } from './delivery.ts';
+import { atOnce, fromStates, priorities } from './delivery.ts';
 import { countStates } from './run.ts';
+import { stateIn } from './state-sql.ts';
 
 const chunkSize = 10_000;
 
@@ -96,7 +97,7 @@ export async function cancelWaiting(
     await sql`
       UPDATE deliveries SET state = 'cancelled', reason = NULL
       WHERE workspace_id = ${job.workspaceId} AND id IN (
-        SELECT id FROM deliveries WHERE run_id = ${job.runId} AND state IN ('queued', 'planned') ORDER BY due_at, id LIMIT ${chunkSize} FOR UPDATE SKIP LOCKED)
+        SELECT id FROM deliveries WHERE run_id = ${job.runId} AND ${stateIn('state', fromStates('cancelled'))} ORDER BY due_at, id LIMIT ${chunkSize} FOR UPDATE SKIP LOCKED)
       AND EXISTS (SELECT 1 FROM runs WHERE runs.id = ${job.runId} AND runs.workspace_id = ${job.workspaceId} AND status = 'cancelled')`.execute(
       ctx.db,
     );

@@ -103,7 +103,7 @@ function presentOf(row: HistoryRow, last: string | null, now: Date): DeliverySte
         ? []
         : [step(row.sent_at, 'accepted', attemptOutcomes.accepted, { attempt })];
     case 'failed':
-      return last === 'rejected' || last === 'deferred'
+      return last === 'rejected' || last === 'given_up'
         ? []
         : [step(row.claimed_at, 'rejected', attemptOutcomes.rejected, { attempt, detail })];
     case 'unknown':

@@ -2,6 +2,9 @@
 // let it go, as a whole (workspaces.held_at) or one campaign after the other (released_from names the hold they are free of).
 import { sql } from 'kysely';
 import type { BaseCtx, Ctx } from '../platform/context.ts';
+import { tellLost } from './attempts.ts';
+import { fromStates } from './delivery.ts';
+import { stateIn } from './state-sql.ts';
 
 /** Of run `r`. Stands in the claim itself: whatever a lane believes, a row of a held run is never taken. */
 export const runIsHeld = sql<boolean>`EXISTS (SELECT 1 FROM workspaces w
@@ -15,19 +18,23 @@ export const directIsHeld = sql<boolean>`EXISTS (SELECT 1 FROM workspaces w
  * Rows that stood in `sending` when the backup was made, or the node before was killed: they may have been sent. Returns how
  * many. A late answer of a sender that still lives settles its row all the same.
  */
-export async function declareAllUnknown(base: Pick<BaseCtx, 'db'>): Promise<number> {
-  const result = await sql`
-    UPDATE deliveries SET state = 'unknown', reason = 'node_lost', detail = NULL WHERE state = 'sending'`.execute(
-    base.db,
-  );
-  return Number(result.numAffectedRows ?? 0);
+export async function declareAllUnknown(base: Pick<BaseCtx, 'db' | 'clock'>): Promise<number> {
+  const now = base.clock.now();
+  const { rows } = await sql<{ n: number }>`
+    WITH lost AS (
+      UPDATE deliveries d SET state = 'unknown', reason = 'node_lost', detail = NULL, unknown_at = ${now}
+      WHERE ${stateIn('d.state', fromStates('unknown', ['sending']))}
+      RETURNING d.workspace_id, d.id, d.attempts, d.claim
+    ), told AS (${tellLost(now)})
+    SELECT count(*) AS n FROM lost`.execute(base.db);
+  return rows[0]?.n ?? 0;
 }
 
 /** The replies and tests of the workspace that still wait are not sent any more. Returns how many. */
 export async function cancelDirect(ctx: Ctx): Promise<number> {
   const result = await sql`
     UPDATE deliveries SET state = 'cancelled', reason = NULL
-    WHERE workspace_id = ${ctx.actor.workspaceId} AND run_id IS NULL AND state = 'queued'
+    WHERE workspace_id = ${ctx.actor.workspaceId} AND run_id IS NULL AND ${stateIn('state', fromStates('cancelled', ['queued']))}
       AND connection_id IN (SELECT id FROM connections WHERE workspace_id = ${ctx.actor.workspaceId})`.execute(
     ctx.db,
   );

@@ -208,6 +208,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   }
 
   async function send({ row, plan, kind }: Next): Promise<void> {
+    const calledAt = nowMs();
     const { outcome, message } = await dispatcher.send(row, plan);
     // written down before anything else can fail: a row without an outcome would be given back and sent again
     recorder.record({
@@ -217,6 +218,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       message,
       channel: adapter.channel,
       connectionId,
+      latencyMs: Math.round(nowMs() - calledAt),
     });
     feeds.answered(row, outcome.kind !== 'deferred' && outcome.kind !== 'broken');
     if (outcome.kind === 'accepted') {

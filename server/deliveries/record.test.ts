@@ -40,6 +40,7 @@ const verdict = (state: Verdict['state']): Verdict => ({
   detail: null,
   externalId: '7',
   dueAt: null,
+  outcome: ({ sent: 'accepted', failed: 'rejected', unknown: 'unknown', queued: 'deferred' } as const)[state],
 });
 
 async function record(row: Claimed, state: Verdict['state'], by = claim): Promise<string> {

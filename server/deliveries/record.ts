@@ -2,15 +2,18 @@
 // 25 ms with one statement for ledger and thread together. If PostgreSQL is away the outcomes wait in memory and are
 // written when it is back; only a node that dies with them unflushed leaves rows `unknown`.
 import { sql } from 'kysely';
+import type { DeliveryState } from '../../contract/deliveries.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { RenderedMessage } from '../../contract/message.ts';
 import type { LiveFrame } from '../../contract/socket.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import { isPassing, storableJson, storableText } from '../platform/db/storable.ts';
 import type { News } from '../platform/realtime/hub.ts';
+import { nodeName, tell } from './attempts.ts';
 import type { Claimed } from './claim.ts';
-import type { Verdict } from './delivery.ts';
+import { fromStates, type Verdict } from './delivery.ts';
 import { sendOutcomes } from './metrics.ts';
+import { stateIn } from './state-sql.ts';
 
 const flushEveryMs = 25;
 const flushAtMost = 2000;
@@ -26,7 +29,14 @@ export interface Recorded {
   message: RenderedMessage | null;
   channel: string;
   connectionId: string;
+  /** From the call to its answer. */
+  latencyMs?: number;
 }
+
+/** An outcome meets its row under way, or declared unknown meanwhile. */
+const met: DeliveryState[] = ['sending', 'unknown'];
+for (const to of ['sent', 'failed', 'queued'] as const) fromStates(to, met);
+const underWay = stateIn('d.state', met);
 
 export interface Recorder {
   record(entry: Recorded): void;
@@ -124,9 +134,12 @@ async function writeAll(base: BaseCtx, batch: Recorded[]): Promise<void> {
         { err: error, delivery: only.row.id },
         'an outcome could not be stored; the row turns unknown',
       );
-      await sql`UPDATE deliveries SET state = 'unknown', reason = 'unreadable_answer', detail = NULL
-        WHERE workspace_id = ${only.row.workspaceId} AND id = ${only.row.id} AND claim = ${only.claim}
-          AND state = 'sending'`.execute(base.db);
+      await sql`WITH lost AS (
+          UPDATE deliveries d SET state = 'unknown', reason = 'unreadable_answer', detail = NULL, unknown_at = ${base.clock.now()}
+          WHERE d.workspace_id = ${only.row.workspaceId} AND d.id = ${only.row.id} AND d.claim = ${only.claim}
+            AND ${stateIn('d.state', fromStates('unknown', ['sending']))}
+          RETURNING d.workspace_id, d.id, d.attempts
+        ) ${tell('lost', 'unknown', base.clock.now(), { reason: 'unreadable_answer' })}`.execute(base.db);
     }
   }
 }
@@ -147,18 +160,28 @@ async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
         ${column((e) => e.row.workspaceId)}::uuid[], ${column((e) => e.row.id)}::uuid[], ${column((e) => e.claim)}::uuid[],
         ${column((e) => e.verdict.state)}::text[], ${column((e) => e.verdict.reason)}::text[], ${column((e) => (e.verdict.detail === null ? null : storableText(e.verdict.detail.slice(0, 500))))}::text[],
         ${column((e) => e.verdict.externalId)}::text[], ${column((e) => e.verdict.dueAt?.toISOString() ?? null)}::timestamptz[],
-        ${bodies}::text[]
-      ) AS v (workspace_id, id, claim, state, reason, detail, external_id, due_at, body)
+        ${bodies}::text[],
+        ${column((e) => e.verdict.outcome)}::text[], ${column((e) => e.latencyMs ?? null)}::int[]
+      ) AS v (workspace_id, id, claim, state, reason, detail, external_id, due_at, body, outcome, latency_ms)
     ), moved AS (
       UPDATE deliveries d SET
         state = v.state, reason = v.reason, detail = v.detail,
         external_id = coalesce(v.external_id, d.external_id),
         due_at = coalesce(v.due_at, d.due_at),
         sent_at = CASE WHEN v.state = 'sent' THEN ${now} ELSE d.sent_at END,
-        claim = CASE WHEN v.state = 'queued' THEN NULL ELSE d.claim END
+        claim = CASE WHEN v.state = 'queued' THEN NULL ELSE d.claim END,
+        unknown_at = CASE WHEN v.state = 'unknown' AND d.state <> 'unknown' THEN ${now}
+          WHEN v.state = 'queued' AND d.state = 'unknown' THEN NULL ELSE d.unknown_at END
       FROM v
-      WHERE d.workspace_id = v.workspace_id AND d.id = v.id AND d.claim = v.claim AND d.state IN ('sending', 'unknown')
-      RETURNING d.workspace_id, d.id, d.contact_id, d.connection_id, d.state, d.external_id, v.body
+      WHERE d.workspace_id = v.workspace_id AND d.id = v.id AND d.claim = v.claim AND ${underWay}
+      RETURNING d.workspace_id, d.id, d.contact_id, d.connection_id, d.state, d.external_id, v.body,
+        d.attempts, d.reason, d.detail, v.outcome, v.latency_ms, d.unknown_at >= d.claimed_at AS is_late
+    ), told AS (
+      -- accepted at the first try and in time: the row itself tells it
+      INSERT INTO delivery_attempts (workspace_id, delivery_id, attempt, at, outcome, reason, detail, latency_ms, node)
+      SELECT workspace_id, id, attempts, ${now}, CASE WHEN outcome = 'accepted' AND is_late THEN 'accepted_late' ELSE outcome END,
+        reason, detail, latency_ms, ${nodeName}
+      FROM moved WHERE outcome <> 'accepted' OR attempts > 1 OR is_late
     )
     INSERT INTO messages (workspace_id, id, contact_id, connection_id, direction, delivery_id, external_id, body, at)
     SELECT workspace_id, id, contact_id, connection_id, 'out', id, external_id, body::jsonb, ${now}

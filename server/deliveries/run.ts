@@ -6,8 +6,10 @@ import type { Channel } from '../../contract/connections.ts';
 import type { Content } from '../../contract/message.ts';
 import type { BaseCtx, Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
+import { tell } from './attempts.ts';
 import { countAudience } from './audience.ts';
-import { atOnce, retryableReasons } from './delivery.ts';
+import { atOnce, fromStates, retryableReasons } from './delivery.ts';
+import { stateIn } from './state-sql.ts';
 
 export interface RunStart {
   campaignId: string;
@@ -87,15 +89,15 @@ export async function cancelRun(ctx: Ctx, runId: string): Promise<boolean> {
  * accounts, invalid addresses and refused content stay failed: trying again would only fail again.
  */
 export async function retryFailed(ctx: Ctx, runId: string): Promise<number> {
-  const result = await ctx.db
-    .updateTable('deliveries')
-    .set({ state: 'queued', reason: null, detail: null, due_at: atOnce, attempts: 0, claim: null })
-    .where('workspace_id', '=', ctx.actor.workspaceId)
-    .where('run_id', '=', runId)
-    .where('state', '=', 'failed')
-    .where('reason', 'in', [...retryableReasons])
-    .executeTakeFirst();
-  const count = Number(result.numUpdatedRows);
+  const { rows } = await sql<{ count: number }>`
+    WITH back AS (
+      UPDATE deliveries d SET state = 'queued', reason = NULL, detail = NULL, due_at = ${atOnce}, attempts = 0, claim = NULL
+      WHERE d.workspace_id = ${ctx.actor.workspaceId} AND d.run_id = ${runId}
+        AND ${stateIn('d.state', fromStates('queued', ['failed']))} AND d.reason = ANY(${retryableReasons})
+      RETURNING d.workspace_id, d.id, d.attempts
+    ), told AS (${tell('back', 'retried', ctx.clock.now(), { actor: ctx.actor.name, node: null })})
+    SELECT count(*) AS count FROM back`.execute(ctx.db);
+  const count = rows[0]?.count ?? 0;
   if (count > 0) await move(ctx, runId, 'finished', 'active');
   return count;
 }

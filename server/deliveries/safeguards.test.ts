@@ -212,6 +212,7 @@ describe('one row that cannot be stored', () => {
           detail: null,
           externalId: index === 1 ? 'no\u0000text' : '7',
           dueAt: null,
+          outcome: 'accepted',
         },
       });
     await recorder.stop();

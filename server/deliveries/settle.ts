@@ -10,6 +10,7 @@ import { storableJson } from '../platform/db/storable.ts';
 import { type CompiledMessage, compileMessage } from '../templates/compile.ts';
 import { templateColumns, templateContact } from '../templates/contact.ts';
 import { messagePlace } from '../templates/place.ts';
+import { tell } from './attempts.ts';
 import { atOnce, fromStates } from './delivery.ts';
 import type { DirectContent } from './enqueue.ts';
 import { messageBody } from './record.ts';
@@ -43,10 +44,7 @@ export async function settleRows(
       UPDATE deliveries d SET ${change}
       WHERE ${which} AND ${stateIn('d.state', fromStates(resend ? 'queued' : 'sent', ['unknown']))}
       RETURNING d.workspace_id, d.id, d.run_id, d.connection_id, d.attempts
-    ), told AS (
-      INSERT INTO delivery_attempts (workspace_id, delivery_id, attempt, at, outcome, actor)
-      SELECT workspace_id, id, attempts, ${now}, ${resend ? 'resent' : 'counted_as_sent'}, ${by} FROM moved
-    )
+    ), told AS (${tell('moved', resend ? 'resent' : 'counted_as_sent', now, { actor: by, node: null })})
     SELECT id, run_id, connection_id FROM moved`.execute(base.db);
   return rows;
 }
