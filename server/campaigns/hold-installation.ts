@@ -35,6 +35,7 @@ export function holdInstallation(base: Pick<BaseCtx, 'db' | 'clock'>): Promise<H
         id: toWireId('wsp', id),
       });
     }
-    return { marked: marked.length, before: Number(before), unknown: await declareAllUnknown({ db }) };
+    const unknown = await declareAllUnknown({ db, clock: base.clock });
+    return { marked: marked.length, before: Number(before), unknown };
   });
 }

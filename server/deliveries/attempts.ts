@@ -19,14 +19,13 @@ export function tell(
     reason?: string;
     actor?: string;
     node?: RawBuilder<unknown> | null;
-    when?: RawBuilder<unknown>;
   } = {},
 ): RawBuilder<unknown> {
   const node = more.node === undefined ? sql`${nodeName}::text` : (more.node ?? sql`NULL`);
   return sql`
     INSERT INTO delivery_attempts (workspace_id, delivery_id, attempt, at, outcome, reason, node, actor)
     SELECT workspace_id, id, attempts, ${at}::timestamptz, ${outcome}::text, ${more.reason ?? null}::text, ${node}, ${more.actor ?? null}::text
-    FROM ${sql.ref(from)} ${more.when ? sql`WHERE ${more.when}` : sql``}`;
+    FROM ${sql.ref(from)}`;
 }
 
 /** For rows of the CTE `lost`, which also has `claim`. Names the process that is lost, not the one that noticed. */
