@@ -47,7 +47,7 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
     {
       ...run,
       left,
-      done: n('sending') + n('sent') + delivered + n('failed') + n('unknown'),
+      done: n('sending') + sums.sent + sums.failed + sums.unknown,
       measured: rate,
       notBefore: earliest(now, canary, trouble),
     },
