@@ -4,7 +4,7 @@ import { toWireId } from '../../contract/ids.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Account, Adapter } from './channel.ts';
-import { apiRootOf, credentialsPlace } from './connection.ts';
+import { apiRootOf, credentialsPlace, type KeptCircuitRow } from './connection.ts';
 import { adapterOf } from './registry.ts';
 import { type ConnectionChange, changeRow, findAnywhere } from './store.ts';
 
@@ -19,6 +19,8 @@ export interface OpenAccount {
   status: 'connected' | 'error';
   username: string | null;
   name: string;
+  /** What is known of the platform's trouble, as kept with the connection. */
+  circuit: KeptCircuitRow;
 }
 
 /**
@@ -48,6 +50,7 @@ export async function openAccount(base: BaseCtx, connectionId: string): Promise<
     status: row.status as OpenAccount['status'],
     username: row.username,
     name: row.name,
+    circuit: row,
   };
 }
 

@@ -20,6 +20,10 @@ export interface CircuitRow {
   circuit_hold_at: Date | null;
 }
 
+export interface KeptCircuitRow extends CircuitRow {
+  circuit_probes: number;
+}
+
 export interface ConnectionRow extends CircuitRow {
   workspace_id: string;
   id: string;

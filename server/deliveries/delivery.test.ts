@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deliveryState } from '../../contract/deliveries.ts';
-import { backoffMs, legalMoves, maxAttempts, mayMove, verdictOf } from './delivery.ts';
+import { atOnce, backoffMs, legalMoves, maxAttempts, mayMove, verdictOf } from './delivery.ts';
 
 const now = new Date('2026-11-21T10:00:00Z');
 
@@ -36,6 +36,41 @@ describe('the verdict over an outcome', () => {
     });
     expect(verdictOf({ ...deferred, scope: 'message' }, maxAttempts - 1, now).state).toBe('queued');
     expect(verdictOf({ ...deferred, scope: 'connection' }, maxAttempts * 10, now).state).toBe('queued');
+  });
+  it.each(['connection', 'recipient', 'message'] as const)(
+    'waits exactly what the platform said in the scope %s, however often it was tried',
+    (scope) => {
+      for (const attempts of [1, 5, maxAttempts - 1]) {
+        const verdict = verdictOf({ kind: 'deferred', retryAfterMs: 7000, scope, detail: '' }, attempts, now);
+        expect(verdict).toMatchObject({ state: 'queued', dueAt: new Date(now.getTime() + 7000) });
+      }
+    },
+  );
+  it.each(['connection', 'recipient', 'message'] as const)(
+    'backs off with a lot drawn where the platform said nothing, in the scope %s',
+    (scope) => {
+      for (let attempts = 1; attempts < maxAttempts; attempts++) {
+        const { dueAt } = verdictOf(
+          { kind: 'deferred', retryAfterMs: null, scope, detail: '' },
+          attempts,
+          now,
+        );
+        const waitMs = (dueAt as Date).getTime() - now.getTime();
+        const ceiling = 1000 * 2 ** attempts;
+        expect(waitMs).toBeGreaterThanOrEqual(ceiling / 2);
+        expect(waitMs).toBeLessThanOrEqual(ceiling);
+      }
+    },
+  );
+  it('gives nobody up and counts no try while the connection is in trouble', () => {
+    const failed = { kind: 'deferred', retryAfterMs: null, scope: 'message', detail: '502' } as const;
+    expect(verdictOf(failed, maxAttempts, now, true)).toMatchObject({ state: 'queued', isFree: true });
+    expect(verdictOf(failed, 1, now)).toMatchObject({ state: 'queued', isFree: false });
+    expect(verdictOf({ kind: 'broken', detail: '401' }, maxAttempts, now)).toMatchObject({
+      state: 'queued',
+      dueAt: atOnce,
+      isFree: true,
+    });
   });
   it('keeps a lost answer unknown with its cause', () => {
     expect(verdictOf({ kind: 'unknown', cause: 'connection_lost', detail: 'reset' }, 1, now)).toMatchObject({

@@ -51,7 +51,7 @@ export const retryableReasons: readonly FailureReason[] = [
 /** A message that the platform keeps failing to answer properly (5xx) is given up after so many tries. */
 export const maxAttempts = 8;
 
-/** Exponential with full jitter: two nodes that failed together do not come back together. 1 s … 10 min. */
+/** Exponential, less up to a half by lot: what failed together does not come back together. 1 s … 10 min. */
 export function backoffMs(attempt: number, random = Math.random()): number {
   const ceiling = Math.min(600_000, 1000 * 2 ** Math.min(attempt, 12));
   return Math.round(ceiling * (0.5 + random / 2));
@@ -66,10 +66,12 @@ export interface Verdict {
   dueAt: Date | null;
   /** For the history. */
   outcome: AttemptOutcome;
+  /** The try does not count: it failed because of the connection, not because of the message. */
+  isFree?: boolean;
 }
 
-/** Outcome → verdict. `attempts` counts this try; `now` is when the answer came. */
-export function verdictOf(outcome: Outcome, attempts: number, now: Date): Verdict {
+/** Outcome → verdict. `attempts` counts this try; `now` is when the answer came; `isFree`: the connection is in trouble. */
+export function verdictOf(outcome: Outcome, attempts: number, now: Date, isFree = false): Verdict {
   const none = { reason: null, detail: null, externalId: null, dueAt: null };
   switch (outcome.kind) {
     case 'accepted':
@@ -85,9 +87,16 @@ export function verdictOf(outcome: Outcome, attempts: number, now: Date): Verdic
     case 'unknown':
       return { ...none, state: 'unknown', outcome: 'unknown', reason: outcome.cause, detail: outcome.detail };
     case 'broken':
-      return { ...none, state: 'queued', outcome: 'broken', detail: outcome.detail, dueAt: atOnce };
+      return {
+        ...none,
+        state: 'queued',
+        outcome: 'broken',
+        detail: outcome.detail,
+        dueAt: atOnce,
+        isFree: true,
+      };
     case 'deferred': {
-      if (outcome.scope === 'message' && attempts >= maxAttempts)
+      if (outcome.scope === 'message' && attempts >= maxAttempts && !isFree)
         return {
           ...none,
           state: 'failed',
@@ -96,7 +105,7 @@ export function verdictOf(outcome: Outcome, attempts: number, now: Date): Verdic
           detail: outcome.detail,
         };
       const dueAt = new Date(now.getTime() + (outcome.retryAfterMs ?? backoffMs(attempts)));
-      return { ...none, state: 'queued', outcome: 'deferred', detail: outcome.detail, dueAt };
+      return { ...none, state: 'queued', outcome: 'deferred', detail: outcome.detail, dueAt, isFree };
     }
   }
 }

@@ -1,6 +1,8 @@
 // Where a circuit's state outlives its lane: columns of the connection. Also what follows from it there: campaigns that are
 // paused after a while, and a person's wish to try again at once.
+import { sql } from 'kysely';
 import { announce } from '../channels/accounts.ts';
+import type { KeptCircuitRow } from '../channels/connection.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { heldWords, holdAfterMs, type StoredCircuit } from './circuit.ts';
 import { holdRuns } from './finish.ts';
@@ -15,14 +17,7 @@ export const circuitColumns = [
   'circuit_hold_at',
 ] as const;
 
-export function storedCircuit(row: {
-  circuit: string;
-  circuit_since: Date | null;
-  circuit_reason: string | null;
-  circuit_probe_at: Date | null;
-  circuit_probes: number;
-  circuit_hold_at: Date | null;
-}): StoredCircuit {
+export function storedCircuit(row: KeptCircuitRow): StoredCircuit {
   return {
     state: row.circuit as StoredCircuit['state'],
     since: row.circuit_since,
@@ -31,16 +26,6 @@ export function storedCircuit(row: {
     probes: row.circuit_probes,
     holdAt: row.circuit_hold_at,
   };
-}
-
-/** What stands with the connection; closed where there is none. */
-export async function readCircuit(base: BaseCtx, connectionId: string): Promise<StoredCircuit | null> {
-  const row = await base.db
-    .selectFrom('connections')
-    .select(circuitColumns)
-    .where('id', '=', connectionId)
-    .executeTakeFirst();
-  return row ? storedCircuit(row) : null;
 }
 
 /** Writes it down and tells panel and nodes. */
@@ -59,7 +44,11 @@ export async function keepCircuit(
         circuit_reason: circuit.reason,
         circuit_probe_at: circuit.probeAt,
         circuit_probes: circuit.probes,
-        circuit_hold_at: circuit.holdAt,
+        // a person's later moment stands: they asked for their full time
+        circuit_hold_at:
+          circuit.state === 'closed'
+            ? null
+            : sql<Date>`greatest(circuit_hold_at, ${circuit.holdAt}::timestamptz)`,
       })
       .where('workspace_id', '=', workspaceId)
       .where('id', '=', connectionId)

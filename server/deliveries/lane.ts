@@ -4,13 +4,16 @@
 import { sql } from 'kysely';
 import type { Account, Adapter, Outcome } from '../channels/channel.ts';
 import { chatPace } from '../channels/chat-pace.ts';
+import type { KeptCircuitRow } from '../channels/connection.ts';
 import { lanePace } from '../channels/pacing.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
+import { createBreaker } from './breaker.ts';
 import { type Claimed, giveBack, giveBackUnsent } from './claim.ts';
 import { backoffMs, verdictOf } from './delivery.ts';
 import { createDispatcher } from './dispatch.ts';
 import { createFeeds, type Kind, type Next } from './feeds.ts';
+import { storedCircuit } from './keep-circuit.ts';
 import type { Ledger, Seen } from './ledger.ts';
 import type { Minutes } from './minutes.ts';
 import type { Recorder } from './record.ts';
@@ -34,6 +37,7 @@ export interface OpenAccount {
   learnedRate: number | null;
   /** Whether a plan limits the campaign messages of a day (warm-up.ts). */
   isWarmingUp: boolean;
+  circuit: KeptCircuitRow;
   /** Raised by every change of a person, the token above all. */
   version: number;
 }
@@ -88,6 +92,16 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   const budget = dayBudget(base, workspaceId, connectionId, open.isWarmingUp);
   const feeds = createFeeds(base, ledger, budget, connectionId, claim);
   const dispatcher = createDispatcher(base, account, adapter);
+  const breaker = createBreaker(
+    base,
+    { account, adapter, circuit: storedCircuit(open.circuit) },
+    {
+      changed() {
+        dueAt = 0;
+      },
+      refused: (detail) => void breakConnection(detail),
+    },
+  );
   let over = false;
   let end: (error?: unknown) => void = () => {};
   const isOver = new Promise<unknown>((resolve) => {
@@ -135,6 +149,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
         end();
         return;
       }
+      breaker.adopt(seen.circuit);
       await feeds.refresh(seen.runIds);
       if (seen.runIds.length > 0) await budget.refresh(pace.rate());
       await teach();
@@ -151,10 +166,10 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     const now = nowMs();
     dueAt = now + restMs;
     if (over || !fresh || releasing) return;
-    const frozenMs = pace.frozenForMs(now);
+    const frozenMs = Math.max(pace.frozenForMs(now), breaker.holdsForMs());
     if (frozenMs > 0) {
       dueAt = now + Math.min(frozenMs, restMs);
-      if (frozenMs > holdThroughMs) release();
+      if (frozenMs > holdThroughMs || !breaker.isClosed()) release();
       return;
     }
     if (now >= putOffUntil) {
@@ -162,7 +177,8 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       feeds.mayHaveMore();
     }
     refill();
-    while (inFlight < maxInFlight) {
+    const most = breaker.isOnTrial() ? 1 : maxInFlight;
+    while (inFlight < most) {
       const next = feeds.next(now, (kind) => paceOf(kind).waitMs(now, replyOr(kind)));
       if (next === null) {
         dueAt = Math.min(dueAt, putOffUntil);
@@ -187,8 +203,9 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   }
 
   function refill(): void {
+    // on trial one row is enough of everything
     feeds
-      .refill((kind) => paceOf(kind).rate())
+      .refill((kind) => (breaker.isOnTrial() ? 1 : paceOf(kind).rate()))
       ?.then(() => {
         dueAt = 0;
       }, end);
@@ -209,12 +226,14 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
 
   async function send({ row, plan, kind }: Next): Promise<void> {
     const calledAt = nowMs();
+    const onTrial = breaker.isOnTrial();
     const { outcome, message } = await dispatcher.send(row, plan);
+    const isFree = breaker.note(outcome, message !== null, onTrial);
     // written down before anything else can fail: a row without an outcome would be given back and sent again
     recorder.record({
       row,
       claim,
-      verdict: verdictOf(outcome, row.attempts, base.clock.now()),
+      verdict: verdictOf(outcome, row.attempts, base.clock.now(), isFree),
       message,
       channel: adapter.channel,
       connectionId,
@@ -238,13 +257,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   async function react(outcome: Outcome, row: Claimed, kind: Kind): Promise<void> {
     if (outcome.kind === 'deferred') await wait(outcome, row.address, kind);
     else if (outcome.kind === 'rejected') failuresInRow = 0;
-    if (outcome.kind === 'broken' && !broken) {
-      broken = true;
-      end();
-      await news
-        .broken(workspaceId, connectionId, outcome.detail, open.version)
-        .catch((error) => base.log.error({ err: error }, 'a broken connection could not be marked'));
-    }
+    if (outcome.kind === 'broken') await breakConnection(outcome.detail);
     if (outcome.kind === 'rejected' && outcome.gone)
       await news
         .gone(workspaceId, connectionId, [row.address], outcome.gone)
@@ -257,7 +270,9 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     const now = nowMs();
     if (scope === 'message') return;
     if (retryAfterMs === null) {
-      if (scope === 'connection') freezeAll(now, backoffMs(failuresInRow++));
+      // calls that were under way together fail together: that is one failure. Beyond a few the breaker takes over
+      if (scope === 'connection' && breaker.isClosed() && pace.frozenForMs(now) === 0)
+        freezeAll(now, backoffMs(failuresInRow++));
       return;
     }
     minutes.limited(account, scope === 'connection' ? retryAfterMs : null);
@@ -269,6 +284,16 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
 
   function freezeAll(now: number, ms: number): void {
     for (const one of [pace, paid]) one.freeze(now, ms);
+  }
+
+  /** The credentials are refused: the lane ends, and nobody sends here until a person mends it. */
+  async function breakConnection(detail: string): Promise<void> {
+    if (broken) return;
+    broken = true;
+    end();
+    await news
+      .broken(workspaceId, connectionId, detail, open.version)
+      .catch((error) => base.log.error({ err: error }, 'a broken connection could not be marked'));
   }
 
   /** Remembers the learned rate beyond this lane. */
@@ -317,6 +342,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
         drained = resolve;
       });
     await feeds.settled();
+    await breaker.settled();
     await recorder.flush();
     for (let tries = 0; ; tries++)
       try {

@@ -161,7 +161,9 @@ async function connectionsWithWork(base: BaseCtx): Promise<string[]> {
   const rows = await sql<{ id: string }>`
     SELECT n.id FROM connections n
     WHERE n.deleted_at IS NULL AND n.status = 'connected' AND (
-      EXISTS (SELECT 1 FROM runs r WHERE r.connection_id = n.id AND r.status = 'active' AND NOT ${runIsHeld})
+      -- a platform that did not answer is asked again although nothing waits at present
+      n.circuit = 'open'
+      OR EXISTS (SELECT 1 FROM runs r WHERE r.connection_id = n.id AND r.status = 'active' AND NOT ${runIsHeld})
       OR (EXISTS (SELECT 1 FROM deliveries d WHERE d.connection_id = n.id AND d.state = 'queued' AND d.run_id IS NULL AND d.due_at <= ${now})
         AND NOT ${directIsHeld})
       OR EXISTS (SELECT 1 FROM deliveries d WHERE d.connection_id = n.id AND d.state = 'sending'))`.execute(

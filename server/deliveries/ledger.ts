@@ -3,17 +3,21 @@
 import { sql } from 'kysely';
 import type { Settings } from '../../contract/campaigns.ts';
 import type { Content } from '../../contract/message.ts';
+import type { KeptCircuitRow } from '../channels/connection.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import { gather } from '../platform/gather.ts';
+import type { StoredCircuit } from './circuit.ts';
 import { type Ask, claimDirect, claimOfRuns, declareAbandoned, type Taken } from './claim.ts';
 import type { RunPlan } from './dispatch.ts';
 import { runIsHeld } from './hold.ts';
+import { storedCircuit } from './keep-circuit.ts';
 import type { ThrottleStart } from './throttle.ts';
 
 /** A connection as it stands now, for the lane that runs it; null: it was removed. */
 export interface Seen {
   version: number;
   status: string;
+  circuit: StoredCircuit;
   /** Its active runs, the oldest first. */
   runIds: string[];
 }
@@ -48,14 +52,19 @@ export function createLedger(base: BaseCtx): Ledger {
 }
 
 async function lookAt(base: BaseCtx, ids: string[]): Promise<(Seen | null)[]> {
-  const result = await sql<{ id: string; version: number; status: string; run_ids: string[] }>`
-    SELECT c.id, c.version, c.status,
+  const result = await sql<
+    KeptCircuitRow & { id: string; version: number; status: string; run_ids: string[] }
+  >`
+    SELECT c.id, c.version, c.status, c.circuit, c.circuit_since, c.circuit_reason, c.circuit_probe_at, c.circuit_probes,
+      c.circuit_hold_at,
       ARRAY(SELECT r.id::text FROM runs r WHERE r.connection_id = c.id AND r.status = 'active' AND NOT ${runIsHeld} ORDER BY r.created_at, r.id) AS run_ids
     FROM connections c WHERE c.id = ANY(${ids}::uuid[]) AND c.deleted_at IS NULL`.execute(base.db);
   const byId = new Map(result.rows.map((row) => [row.id, row]));
   return ids.map((id) => {
     const row = byId.get(id);
-    return row ? { version: row.version, status: row.status, runIds: row.run_ids } : null;
+    return row
+      ? { version: row.version, status: row.status, circuit: storedCircuit(row), runIds: row.run_ids }
+      : null;
   });
 }
 

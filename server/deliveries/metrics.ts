@@ -14,6 +14,12 @@ export async function outcomesSoFar(): Promise<number> {
   const { values } = await sendOutcomes.get();
   return values.reduce((sum, { value }) => sum + value, 0);
 }
+export const circuitOpenings = new Counter({
+  name: 'carillon_circuit_openings_total',
+  help: 'How often a connection was stopped because its platform did not answer properly',
+  labelNames: ['channel'],
+  registers: [registry],
+});
 export const lanesOwned = new Gauge({
   name: 'carillon_lanes_owned',
   help: 'Lanes this node runs at present',

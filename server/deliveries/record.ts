@@ -161,13 +161,15 @@ async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
         ${column((e) => e.verdict.state)}::text[], ${column((e) => e.verdict.reason)}::text[], ${column((e) => (e.verdict.detail === null ? null : storableText(e.verdict.detail.slice(0, 500))))}::text[],
         ${column((e) => e.verdict.externalId)}::text[], ${column((e) => e.verdict.dueAt?.toISOString() ?? null)}::timestamptz[],
         ${bodies}::text[],
-        ${column((e) => e.verdict.outcome)}::text[], ${column((e) => e.latencyMs ?? null)}::int[]
-      ) AS v (workspace_id, id, claim, state, reason, detail, external_id, due_at, body, outcome, latency_ms)
+        ${column((e) => e.verdict.outcome)}::text[], ${column((e) => e.latencyMs ?? null)}::int[],
+        ${column((e) => e.verdict.isFree === true)}::boolean[]
+      ) AS v (workspace_id, id, claim, state, reason, detail, external_id, due_at, body, outcome, latency_ms, is_free)
     ), moved AS (
       UPDATE deliveries d SET
         state = v.state, reason = v.reason, detail = v.detail,
         external_id = coalesce(v.external_id, d.external_id),
         due_at = coalesce(v.due_at, d.due_at),
+        attempts = greatest(d.attempts - v.is_free::int, 0),
         sent_at = CASE WHEN v.state = 'sent' THEN ${now} ELSE d.sent_at END,
         claim = CASE WHEN v.state = 'queued' THEN NULL ELSE d.claim END,
         unknown_at = CASE WHEN v.state = 'unknown' AND d.state <> 'unknown' THEN ${now}
@@ -175,7 +177,7 @@ async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
       FROM v
       WHERE d.workspace_id = v.workspace_id AND d.id = v.id AND d.claim = v.claim AND ${underWay}
       RETURNING d.workspace_id, d.id, d.contact_id, d.connection_id, d.state, d.external_id, v.body,
-        d.attempts, d.reason, d.detail, v.outcome, v.latency_ms, d.unknown_at >= d.claimed_at AS is_late
+        d.attempts + v.is_free::int AS attempts, d.reason, d.detail, v.outcome, v.latency_ms, d.unknown_at >= d.claimed_at AS is_late
     ), told AS (
       -- accepted at the first try and in time: the row itself tells it
       INSERT INTO delivery_attempts (workspace_id, delivery_id, attempt, at, outcome, reason, detail, latency_ms, node)
