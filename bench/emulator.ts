@@ -11,9 +11,17 @@ export interface Tally {
   lastAt: number;
 }
 
+export interface Pause {
+  lastAt: number;
+  longestMs: number;
+}
+
 const headEnd = Buffer.from('\r\n\r\n');
 let chats = new Map<string, Map<string, number>>();
-let lastAtOf = new Map<string, number>();
+/** Per bot id: when its last message arrived, and the longest pause between two since the last mark. */
+let pauses = new Map<string, Pause>();
+/** Every n-th person has blocked all bots; 0: nobody has. */
+const blockedEvery = Number(process.env.BLOCKED_EVERY ?? 0);
 let tally: Tally = empty();
 let messageId = 0;
 
@@ -33,11 +41,14 @@ function answer(path: string, body: string): string {
     return '{"ok":true,"result":true}';
   }
   if (path === '/control/count') return JSON.stringify(tally);
-  // per bot id, when its last message arrived
-  if (path === '/control/bots') return JSON.stringify(Object.fromEntries(lastAtOf));
+  if (path === '/control/pauses') return JSON.stringify(Object.fromEntries(pauses));
+  if (path === '/control/mark') {
+    for (const pause of pauses.values()) pause.longestMs = 0;
+    return '{}';
+  }
   if (path === '/control/reset') {
     chats = new Map();
-    lastAtOf = new Map();
+    pauses = new Map();
     tally = empty();
     return '{}';
   }
@@ -50,6 +61,8 @@ const chatId = /"chat_id":\s*"?(-?\d+)/;
 function sendMessage(bot: string, body: string): string {
   const chat = chatId.exec(body)?.[1];
   if (!chat) return '{"ok":false,"error_code":400,"description":"Bad Request: chat_id is empty"}';
+  if (blockedEvery > 0 && Number(chat) % blockedEvery === 0)
+    return '{"ok":false,"error_code":403,"description":"Forbidden: bot was blocked by the user"}';
   const at = Date.now();
   let known = chats.get(bot);
   if (!known) {
@@ -61,7 +74,11 @@ function sendMessage(bot: string, body: string): string {
   if (times > 0) tally.duplicates++;
   if (tally.messages++ === 0) tally.firstAt = at;
   tally.lastAt = at;
-  lastAtOf.set(bot, at);
+  const pause = pauses.get(bot);
+  if (pause) {
+    pause.longestMs = Math.max(pause.longestMs, at - pause.lastAt);
+    pause.lastAt = at;
+  } else pauses.set(bot, { lastAt: at, longestMs: 0 });
   return `{"ok":true,"result":{"message_id":${++messageId},"from":{"id":${bot},"is_bot":true,"first_name":"Bench"},"chat":{"id":${chat},"type":"private"},"date":${Math.floor(at / 1000)},"text":"sent"}}`;
 }
 

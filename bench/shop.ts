@@ -21,7 +21,9 @@ export interface Shop {
   close(): Promise<void>;
 }
 
-export const chats = (count: number): number[] => Array.from({ length: count }, (_, n) => chatOf(n));
+/** Chat ids of `count` people, from the `from`-th on. */
+export const chats = (count: number, from = 0): number[] =>
+  Array.from({ length: count }, (_, n) => chatOf(from + n));
 
 /**
  * Everybody is reachable on every bot; `people` are their chat ids. `role` is that of the node in this process: `web` leaves
@@ -44,16 +46,24 @@ export async function openShop(
     for (const bot of bots) ids.push(await connect(ctx, workspaceId, bot));
     return ids;
   });
-  await sql`INSERT INTO contacts (workspace_id, id, first_name, created_at, updated_at)
-    SELECT ${workspaceId}::uuid, new_id(), 'P' || n, ${at}, ${at} FROM unnest(${people}::int[]) n`.execute(
-    base.db,
-  );
-  await sql`INSERT INTO identities (workspace_id, id, contact_id, connection_id, channel, address, created_at)
-    SELECT c.workspace_id, new_id(), c.id, n.id, 'telegram', substr(c.first_name, 2), ${at} FROM contacts c, connections n`.execute(
+  const shop = { node, base, workspaceId, connections, close };
+  await addPeople(shop, people);
+  return shop;
+}
+
+/** More people, reachable on every bot. */
+export async function addPeople({ base, workspaceId }: Shop, people: number[]): Promise<void> {
+  const at = base.clock.now();
+  await sql`
+    WITH added AS (
+      INSERT INTO contacts (workspace_id, id, first_name, created_at, updated_at)
+      SELECT ${workspaceId}::uuid, new_id(), 'P' || n, ${at}, ${at} FROM unnest(${people}::int[]) n
+      RETURNING workspace_id, id, substr(first_name, 2) AS address)
+    INSERT INTO identities (workspace_id, id, contact_id, connection_id, channel, address, created_at)
+    SELECT added.workspace_id, new_id(), added.id, n.id, 'telegram', added.address, ${at} FROM added, connections n`.execute(
     base.db,
   );
   await sql`ANALYZE`.execute(base.db);
-  return { node, base, workspaceId, connections, close };
 }
 
 /** Resolves once `total` rows are sent. */
@@ -170,4 +180,14 @@ export async function resumeAll(shop: Shop): Promise<void> {
     const news = moved.rows.map((row) => ({ topic: 'outbound' as const, connectionId: row.connection_id }));
     await ctx.hub.publishAll(ctx, news);
   });
+}
+
+/** Nothing of any run is left, so that the next measurement begins as the first did. */
+export async function clearRuns({ base }: Shop): Promise<void> {
+  await sql`UPDATE runs SET status = 'cancelled', finished_at = now() WHERE status IN ('active', 'paused')`.execute(
+    base.db,
+  );
+  // the lanes look every second, and then give back what they hold
+  await base.clock.sleep(3000);
+  await sql`TRUNCATE deliveries, messages, run_counts CASCADE`.execute(base.db);
 }

@@ -16,7 +16,7 @@ export interface Stage {
   emulatorKind: EmulatorKind;
   config: ReturnType<typeof readConfig>;
   /** A node as a process of its own, on the stage's database and emulator; resolves once it works. */
-  startNode(role: 'worker' | 'all'): Promise<NodeProcess>;
+  startNode(role: 'worker' | 'all', env?: Record<string, string>): Promise<NodeProcess>;
   control<T>(path: string, body?: unknown): Promise<T>;
   stop(): Promise<void>;
 }
@@ -30,7 +30,10 @@ export interface NodeProcess {
 /** `sandbox`: the product's emulator, which can enforce Telegram's limits. `plain`: answers as fast as it can and counts. */
 export type EmulatorKind = 'sandbox' | 'plain';
 
-export async function openStage(emulatorKind: EmulatorKind = 'sandbox'): Promise<Stage> {
+export async function openStage(
+  emulatorKind: EmulatorKind = 'sandbox',
+  emulatorEnv: Record<string, string> = {},
+): Promise<Stage> {
   const dataDir = temporaryFolder();
   const log = createLog('error', process.stderr);
   // durable as in production: fsync stays on
@@ -41,7 +44,7 @@ export async function openStage(emulatorKind: EmulatorKind = 'sandbox'): Promise
   await describePostgres(postgres.url);
   const emulator =
     emulatorKind === 'plain'
-      ? start('bench/emulator.ts', {})
+      ? start('bench/emulator.ts', emulatorEnv)
       : start('sandbox/main.ts', { SANDBOX_PORT: '0' });
   const { url: emulatorUrl } = (await emulator.ready) as { url: string };
   const environment = {
@@ -61,8 +64,8 @@ export async function openStage(emulatorKind: EmulatorKind = 'sandbox'): Promise
     emulatorUrl,
     emulatorKind,
     config: readConfig(environment),
-    async startNode(role) {
-      const child = start('bench/node.ts', { ...environment, ROLE: role });
+    async startNode(role, env = {}) {
+      const child = start('bench/node.ts', { ...environment, ...env, ROLE: role });
       const { url } = (await child.ready) as { url: string | null };
       return { child, url };
     },

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bots, openBots } from './bots.ts';
 import { openPeer, type Peer } from './bullmq.ts';
 import { start } from './clean-up.ts';
-import { line, median, perSecond, type Row, size, whole } from './figures.ts';
+import { median, perSecond, type Row, size, whole } from './figures.ts';
 import { chats, launchAll, openShop, resumeAll, type Shop, untilExpanded, untilSent } from './shop.ts';
 import { openStage } from './stage.ts';
 
@@ -97,7 +97,6 @@ function report(
       met: durable / other >= 6,
     });
   }
-  for (const row of rows) console.log(line(row));
   return rows;
 }
 
