@@ -6,12 +6,11 @@ import { Pool } from 'undici';
 import type { SendJob } from './bullmq.ts';
 import { bodyFor, numberOf } from './requests.ts';
 
-const { REDIS_SOCKET, DATABASE_URL, EMULATOR_URL, WORKSPACE_ID } = process.env;
-const concurrency = Number(process.env.BENCH_BULLMQ_CONCURRENCY ?? 64);
+const { QUEUE, REDIS_SOCKET, DATABASE_URL, EMULATOR_URL, WORKSPACE_ID, CONCURRENCY, DATABASE_CONNECTIONS } =
+  process.env;
 
 const http = new Pool(EMULATOR_URL as string, { connections: 64, pipelining: 1 });
-// as many connections as a node of ours has
-const db = new pg.Pool({ connectionString: DATABASE_URL, max: Number(process.env.BENCH_BULLMQ_PG ?? 20) });
+const db = new pg.Pool({ connectionString: DATABASE_URL, max: Number(DATABASE_CONNECTIONS) });
 let left = 0;
 let started = 0;
 
@@ -32,9 +31,9 @@ async function send({ deliveryId, token, person }: SendJob): Promise<void> {
   });
 }
 
-const worker = new Worker<SendJob>('sends', (job) => send(job.data), {
+const worker = new Worker<SendJob>(QUEUE as string, (job) => send(job.data), {
   connection: { path: REDIS_SOCKET, maxRetriesPerRequest: null },
-  concurrency,
+  concurrency: Number(CONCURRENCY),
   autorun: false,
 });
 worker.on('completed', () => {

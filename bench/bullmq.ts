@@ -9,10 +9,11 @@ import { sql } from 'kysely';
 import { newId } from '../server/platform/db/ids.ts';
 import type { Bot } from './bots.ts';
 import { start, temporaryFolder } from './clean-up.ts';
+import { size } from './figures.ts';
 import type { Shop } from './shop.ts';
 import type { Stage } from './stage.ts';
 
-export const queueName = 'sends';
+const queueName = 'sends';
 
 export interface Peer {
   /** Name and versions, for the table. */
@@ -61,10 +62,14 @@ export async function openPeer(stage: Stage, shop: Shop, bots: Bot[]): Promise<P
   while (!existsSync(socket)) await Promise.race([sleep(20), server.ready]);
   const queue = new Queue<SendJob>(queueName, { connection: { path: socket } });
   const worker = start('bench/bullmq-worker.ts', {
+    QUEUE: queueName,
     REDIS_SOCKET: socket,
     DATABASE_URL: stage.databaseUrl,
     EMULATOR_URL: stage.emulatorUrl,
     WORKSPACE_ID: shop.workspaceId,
+    CONCURRENCY: String(size('BENCH_BULLMQ_CONCURRENCY', 64)),
+    // as many connections as a node of ours has
+    DATABASE_CONNECTIONS: String(size('BENCH_BULLMQ_CONNECTIONS', 20)),
   });
   await worker.ready;
   // the same columns and indexes as our ledger; none of its triggers, none of its threads

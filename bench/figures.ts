@@ -13,6 +13,24 @@ export interface Row {
   met?: boolean;
 }
 
+/** A line of a plot: x over a logarithmic, y over a linear axis. */
+export interface Plot {
+  /** Name of the file in docs/performance, without its ending. */
+  name: string;
+  title: string;
+  x: string;
+  y: string;
+  points: { x: number; y: number }[];
+  /** A second line for comparison, drawn broken. */
+  reference?: { label: string; points: { x: number; y: number }[] };
+}
+
+/** What a bench brings home; `notes` are lines of its own making (rounds, samples) for the document. */
+export interface Result {
+  rows: Row[];
+  plots?: Plot[];
+}
+
 export const machine = {
   processor: `${os.cpus()[0]?.model.trim() ?? 'unknown processor'}, ${os.cpus().length} cores, ${(os.totalmem() / 2 ** 30).toFixed(0)} GB`,
   system: `${os.type()} ${os.release()}, ${os.arch()}`,
@@ -21,7 +39,11 @@ export const machine = {
   postgres: '',
 };
 
-export const median = (values: number[]): number => quantile(values, 0.5);
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
+}
 
 /** Nearest rank: the value that `share` of all values do not exceed. NaN of none. */
 export function quantile(values: number[], share: number): number {
@@ -47,7 +69,7 @@ export function size(name: string, standard: number): number {
 export function line(row: Row): string {
   const verdict = row.met === undefined ? '' : row.met ? '  met' : '  MISSED';
   const target = row.target ? `  (target ${row.target})` : '';
-  return `  ${row.what.padEnd(52)} ${row.figure.padStart(22)}${row.ratio ? `  ${row.ratio}` : ''}${target}${verdict}`;
+  return `  ${row.what.padEnd(66)} ${row.figure.padStart(22)}${row.ratio ? `  ${row.ratio}` : ''}${target}${verdict}`;
 }
 
 /** How busy the machine was before we began: a figure taken beside other work is none. */

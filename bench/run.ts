@@ -1,38 +1,63 @@
 // `npm run bench`: measures the engine and prints each figure beside its target, as ratios within this run where machines
-// differ. `npm run bench -- throughput pace` runs some of them.
+// differ. `npm run bench -- throughput pace` runs some of them; `--write` puts what they print into docs/performance.md.
 import { endAll } from './clean-up.ts';
+import { writeBlock } from './document.ts';
 import { expansion } from './expansion.ts';
 import { failover } from './failover.ts';
-import { commit, line, loadBefore, machine, type Row } from './figures.ts';
+import { commit, line, loadBefore, machine, type Result, type Row } from './figures.ts';
+import { lanes } from './lanes.ts';
+import { million } from './million.ts';
 import { pace } from './pace.ts';
 import { throughput } from './throughput.ts';
 
-// biome-ignore lint/suspicious/noConfusingVoidType: a bench may print for itself alone
-const benches: Record<string, () => Promise<Row[] | void>> = {
+const benches: Record<string, () => Promise<Row[] | Result>> = {
   throughput,
   pace,
   expansion,
+  million,
   failover,
+  lanes,
 };
-const wanted = process.argv.slice(2);
+const args = process.argv.slice(2);
+const writes = args.includes('--write');
+const wanted = args.filter((arg) => arg !== '--write');
 const names = wanted.length > 0 ? wanted : Object.keys(benches);
 const unknown = names.find((name) => !benches[name]);
 if (unknown) {
-  console.error(`There is no bench "${unknown}". Known: ${Object.keys(benches).join(', ')}`);
+  console.error(
+    `There is no bench "${unknown}". Known: ${Object.keys(benches).join(', ')}; --write puts the figures into docs/performance.md.`,
+  );
   process.exit(2);
 }
 
-console.log(`${machine.processor}; ${machine.system}; ${machine.node}; commit ${commit()}; ${loadBefore()}`);
+console.log(`${machine.processor}; ${machine.system}; ${machine.node}; commit ${commit()}`);
+const all: [string, Row[]][] = [];
 let code = 0;
 for (const name of names) {
-  console.log(`\n${name}`);
+  const load = loadBefore();
+  console.log(`\n${name} (${load})`);
   try {
-    for (const row of (await benches[name]?.()) ?? []) console.log(line(row));
+    const given = (await benches[name]?.()) ?? [];
+    const result = Array.isArray(given) ? { rows: given } : given;
+    for (const row of result.rows) console.log(line(row));
+    all.push([name, result.rows]);
+    if (writes) writeBlock(name, result, load);
   } catch (error) {
     console.error(error);
     code = 1;
   }
   await endAll();
 }
+const judged = all.flatMap(([name, rows]) =>
+  rows.filter((row) => row.met !== undefined).map((row) => ({ name, row })),
+);
 console.log(`\n${machine.postgres}`);
+if (judged.length > 0) {
+  const missed = judged.filter(({ row }) => !row.met);
+  console.log(`${judged.length - missed.length} of ${judged.length} targets met.`);
+  for (const { name, row } of missed)
+    console.log(
+      `  missed: ${name}: ${row.what}, ${row.figure}${row.ratio ? `, ${row.ratio}` : ''} (target ${row.target})`,
+    );
+}
 process.exit(code);
