@@ -81,7 +81,7 @@ async function claimRows(
   order: RawBuilder<unknown>,
 ): Promise<Taken[]> {
   const now = base.clock.now();
-  const result = await sql<ClaimedRow>`
+  const result = await sql<ClaimedRow>`/* claim */
     WITH due AS MATERIALIZED (
       SELECT ask.place, ask.claim, d.* FROM unnest(
         ${asks.map((ask) => ask.from)}::uuid[], ${asks.map((ask) => ask.claim)}::uuid[], ${asks.map((ask) => ask.limit)}::int[]

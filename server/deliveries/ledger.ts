@@ -40,10 +40,12 @@ export interface Ledger {
 /** Some two thousand rows: larger statements are no cheaper per row, and the last lane would wait for the first. */
 const claimsAtOnce = 128;
 const questionsAtOnce = 1000;
+/** A lane asks when half of what it holds is left, a quarter of a second's worth: this much later is early enough. */
+const claimRestMs = 25;
 
 export function createLedger(base: BaseCtx): Ledger {
   return {
-    claimOfRun: gather((asks) => claimOfRuns(base, asks), claimsAtOnce),
+    claimOfRun: gather((asks) => claimOfRuns(base, asks), claimsAtOnce, claimRestMs),
     claimDirect: gather((asks) => claimDirect(base, asks), claimsAtOnce),
     declareAbandoned: gather((lanes) => declareAbandoned(base, lanes), questionsAtOnce),
     look: gather((ids) => lookAt(base, ids), questionsAtOnce),

@@ -1,5 +1,5 @@
 // Writing down what became of the sends: all lanes of a node hand their outcomes to one recorder, which flushes them every
-// 25 ms with one statement for ledger and thread together. If PostgreSQL is away the outcomes wait in memory and are
+// 40 ms with one statement for ledger and thread together. If PostgreSQL is away the outcomes wait in memory and are
 // written when it is back; only a node that dies with them unflushed leaves rows `unknown`.
 import { sql } from 'kysely';
 import type { DeliveryState } from '../../contract/deliveries.ts';
@@ -15,11 +15,13 @@ import { fromStates, type Verdict } from './delivery.ts';
 import { sendOutcomes } from './metrics.ts';
 import { stateIn } from './state-sql.ts';
 
-const flushEveryMs = 25;
+const flushEveryMs = 40;
 const flushAtMost = 2000;
 /** Progress news and rates per run, at most this often: NOTIFY takes a commit-wide lock. */
 const newsEveryMs = 250;
 const rateWindowMs = 5000;
+/** Runs told of at once, those that have waited longest first: hundreds of runs must not cost what their sends cost. */
+const newsAtOnce = 100;
 
 export interface Recorded {
   row: Claimed;
@@ -154,7 +156,7 @@ async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
   const bodies = column((entry) =>
     entry.verdict.state === 'sent' && entry.message ? storableJson(messageBody(entry.message)) : null,
   );
-  await sql`
+  await sql`/* record */
     WITH v AS (
       SELECT * FROM unnest(
         ${column((e) => e.row.workspaceId)}::uuid[], ${column((e) => e.row.id)}::uuid[], ${column((e) => e.claim)}::uuid[],
@@ -233,9 +235,13 @@ async function tellProgress(base: BaseCtx, progress: Map<string, RunProgress>): 
   const nowMs = base.clock.now().getTime();
   const news: News[] = [];
   const rates: { workspaceId: string; runId: string; perSecond: number }[] = [];
-  for (const [key, run] of progress) {
+  for (const [key, run] of [...progress]) {
     if (!run.changed) continue;
+    if (news.length >= newsAtOnce) break;
     run.changed = false;
+    // to the end of the line
+    progress.delete(key);
+    progress.set(key, run);
     const { workspaceId } = run;
     if (key.startsWith('direct:')) {
       progress.delete(key);

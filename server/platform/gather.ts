@@ -3,11 +3,13 @@
 
 /**
  * `answerAll` gets the gathered questions (at most `atMost`) and returns one answer for each, in their order. When it
- * throws, every asker of that batch gets the error.
+ * throws, every asker of that batch gets the error. `restMs`: after a batch the next waits so long, so that it grows; the
+ * first question after a silence never waits.
  */
 export function gather<Q, A>(
   answerAll: (questions: Q[]) => Promise<A[]>,
   atMost: number,
+  restMs = 0,
 ): (question: Q) => Promise<A> {
   let waiting: { question: Q; resolve: (answer: A) => void; reject: (error: unknown) => void }[] = [];
   let running = false;
@@ -25,6 +27,7 @@ export function gather<Q, A>(
       } catch (error) {
         for (const entry of batch) entry.reject(error);
       }
+      if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs));
     }
     running = false;
   }

@@ -1,4 +1,5 @@
 // The one door to PostgreSQL: a pg pool under Kysely. Times are Dates, bigint counts are numbers (below 2^53 by far).
+import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Log } from '../log.ts';
@@ -11,12 +12,37 @@ const numeric = 1700;
 pg.types.setTypeParser(int8, Number);
 pg.types.setTypeParser(numeric, Number);
 
+// Planning one of the engine's statements takes about a millisecond (2026-11-21), as long as what it does for fifty rows: one
+// that begins with a comment that names it (claim, record) is prepared once per connection and planned no more. Only for
+// texts of which there are few, whatever their values.
+const hotStatement = /^\s*\/\* ([a-z_]+) \*\//;
+const preparedNames = new Map<string, string>();
+
+function preparedName(text: string): string | undefined {
+  const word = hotStatement.exec(text)?.[1];
+  if (!word) return undefined;
+  const known = preparedNames.get(text);
+  if (known) return known;
+  const name = `${word}_${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+  preparedNames.set(text, name);
+  return name;
+}
+
+function prepareHotStatements(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  client.query = ((text: unknown, ...rest: unknown[]) => {
+    const name = typeof text === 'string' ? preparedName(text) : undefined;
+    return name ? query({ name, text, values: rest[0] }, ...rest.slice(1)) : query(text, ...rest);
+  }) as typeof client.query;
+}
+
 export function openDb(url: string, log: Log, max = 20): { db: Db; pool: pg.Pool } {
   const pool = new pg.Pool({ connectionString: url, max, application_name: 'carillon', keepAlive: true });
   // An idle connection that dies (server restart) must not end the process; the pool opens another.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
   // Neither must one that dies between two statements of a transaction: the next statement fails, and that is enough.
   pool.on('connect', (client) => {
+    prepareHotStatements(client);
     client.on('error', (error) => log.debug({ err: error }, 'a database connection was lost'));
   });
   return { db: new Kysely<DB>({ dialect: new PostgresDialect({ pool }) }), pool };
