@@ -15,7 +15,10 @@ function chatTotals(chats: Chat[], withChats: boolean): Record<string, unknown> 
     duplicates: duplicates.slice(0, MAX_LISTED_DUPLICATES),
     duplicates_total: duplicates.length,
     ...(withChats
-      ? { by_chat: Object.fromEntries(chats.map((chat) => [chat.about.id, chat.accepted])) }
+      ? {
+          by_chat: Object.fromEntries(chats.map((chat) => [chat.about.id, chat.accepted])),
+          last_at_by_chat: Object.fromEntries(chats.map((chat) => [chat.about.id, chat.activeAt])),
+        }
       : {}),
   };
 }

@@ -5,6 +5,7 @@ import { actingUserId, type Ctx, inTransaction } from '../platform/context.ts';
 import { newId, uuidOf } from '../platform/db/ids.ts';
 import { audit } from '../workspaces/audit.ts';
 import { defaultCampaigns, isAutomated } from './campaign.ts';
+import { checkPaid } from './paid.ts';
 import { checkReferences, maySwitch, withoutRemoved } from './references.ts';
 import { futureInstant, instantOfSchedule, isPast } from './schedule.ts';
 import { getCampaign } from './store.ts';
@@ -14,6 +15,7 @@ export async function createCampaign(ctx: Ctx, given: CampaignCreate): Promise<s
   return inTransaction(ctx, async (ctx) => {
     if (isAutomated(given.kind) && given.trigger?.enabled) maySwitch(ctx);
     await checkReferences(ctx, given);
+    await checkPaid(ctx, given.connection_id ? uuidOf('con', given.connection_id) : null, given.settings);
     futureInstant(given.schedule, ctx.clock.now());
     return insertCampaign(ctx, given);
   });

@@ -6,6 +6,7 @@ import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
 import { isAutomated, mayDo, placeOf, whyNot } from './campaign.ts';
+import { checkPaid } from './paid.ts';
 import { checkReferences, maySwitch } from './references.ts';
 import { instantOfSchedule, movedSchedule } from './schedule.ts';
 import { getCampaign } from './store.ts';
@@ -15,7 +16,16 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
   return inTransaction(ctx, async (ctx) => {
     const row = await ctx.db
       .selectFrom('campaigns')
-      .select(['version', 'status', 'launched_at', 'kind', 'trigger', 'schedule'])
+      .select([
+        'version',
+        'status',
+        'launched_at',
+        'kind',
+        'trigger',
+        'schedule',
+        'connection_id',
+        'settings',
+      ])
       .where('workspace_id', '=', ctx.actor.workspaceId)
       .where('id', '=', id)
       .forUpdate()
@@ -33,6 +43,10 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
     const before = row.trigger as Campaign['trigger'];
     if (changes.trigger && changes.trigger.enabled !== before?.enabled) maySwitch(ctx);
     await checkReferences(ctx, changes);
+    if (changes.settings || changes.connection_id) {
+      const next = changes.connection_id ? uuidOf('con', changes.connection_id) : row.connection_id;
+      await checkPaid(ctx, next, changes.settings ?? (row.settings as Campaign['settings']));
+    }
     const schedule = changes.schedule
       ? await movedSchedule(ctx, id, place, row.schedule as Campaign['schedule'], changes.schedule)
       : null;

@@ -1,7 +1,7 @@
 // The one place that names the adapters. An adapter lives as long as the process: it keeps connections alive.
 import type { Channel } from '../../contract/connections.ts';
 import { AppError } from '../platform/errors.ts';
-import type { Adapter } from './channel.ts';
+import type { Adapter, Pace } from './channel.ts';
 import { telegramAdapter } from './telegram/adapter.ts';
 
 const makers: Partial<Record<Channel, () => Adapter>> = { telegram: telegramAdapter };
@@ -20,6 +20,11 @@ export function adapterOf(channel: Channel): Adapter {
   adapter = make();
   adapters.set(channel, adapter);
   return adapter;
+}
+
+/** What a channel's platform allows; null: it has no adapter yet. */
+export function paceOf(channel: Channel): Pace | null {
+  return makers[channel] ? adapterOf(channel).pace : null;
 }
 
 /** Ends the connections kept alive; called last on shutdown. A later adapterOf makes new ones. */

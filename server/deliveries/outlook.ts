@@ -46,23 +46,22 @@ export async function runOutlook(ctx: Ctx, run: RunNow, allowed: number | null):
   ]);
   const nowMs = ctx.clock.now().getTime();
   const speed = { settings, left: run.left, done: run.done, batchDueAt: run.batch_due_at };
+  const wait =
+    waitFor('rate_limited', refusals.until) ??
+    waitFor('warm_up', resumesAt(plan)) ??
+    waitFor('batch', batchPause(speed, nowMs));
+  // measured over seconds: a wait or a pause between batches would make it now too fast, now too slow
+  const isSteady = run.measured > 0 && !settings.batch && !wait;
   const end = finishMs(
     runForecast(speed, {
       nowMs,
       notBeforeMs: Math.max(refusals.until?.getTime() ?? 0, run.notBefore?.getTime() ?? 0),
       days: plan.days,
-      // measured over seconds, a pause between batches would make it now too fast, now too slow
-      perSecond: run.measured > 0 && !settings.batch ? run.measured : limit,
+      perSecond: isSteady ? run.measured : limit,
     }),
   );
-  return {
-    ...none,
-    finish_at: end === null || run.notBefore === null ? null : new Date(end).toISOString(),
-    wait:
-      waitFor('rate_limited', refusals.until) ??
-      waitFor('warm_up', resumesAt(plan)) ??
-      waitFor('batch', batchPause(speed, nowMs)),
-  };
+  const finish_at = end === null || run.notBefore === null ? null : new Date(end).toISOString();
+  return { ...none, finish_at, wait };
 }
 
 /** What the lane allows itself for such a message: learned from 429s, or the rate that is paid for. */

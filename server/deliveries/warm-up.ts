@@ -73,7 +73,9 @@ export interface DayBudget {
   spend(count: number): void;
   /** So many surely did not go out after all. */
   refund(count: number): void;
-  /** Takes the next few from the day's limit where little is left; called at every look. */
+  /** Nothing is left of what was taken, and the day may have more: refresh before claiming. */
+  isShort(): boolean;
+  /** Takes the next few from the day's limit where little is left; called when short and at every look. */
   refresh(want: number): Promise<void>;
   /** Gives back to the day what was taken and not spent; the budget is over then. */
   release(): Promise<void>;
@@ -91,6 +93,8 @@ export function dayBudget(
 ): DayBudget {
   let tokens = hasPlan ? 0 : Number.POSITIVE_INFINITY;
   let today: { day: string; endsAtMs: number } | null = null;
+  /** The day had nothing more to give when it was last asked. */
+  let isDry = false;
   const isOver = () => today !== null && base.clock.now().getTime() >= today.endsAtMs;
 
   async function giveBack(): Promise<void> {
@@ -111,6 +115,7 @@ export function dayBudget(
     refund(count) {
       tokens += count;
     },
+    isShort: () => hasPlan && !isDry && tokens < 1,
     async refresh(want) {
       if (!hasPlan) return;
       if (isOver()) await giveBack();
@@ -118,12 +123,14 @@ export function dayBudget(
       const taken = await takeFromDay(base, workspaceId, connectionId, Math.ceil(want - tokens));
       if (taken === null) {
         hasPlan = false;
+        today = null;
         tokens = Number.POSITIVE_INFINITY;
         return;
       }
       if (today?.day !== taken.day) await giveBack();
       today = { day: taken.day, endsAtMs: taken.ends_at.getTime() };
       tokens += taken.granted;
+      isDry = taken.granted === 0;
     },
     async release() {
       if (!hasPlan) return;

@@ -17,6 +17,10 @@ export interface TestSandbox {
     sent_twice: number;
     rate_limited: number;
     by_chat: Record<string, number>;
+    /** When each chat last got something, by the emulator's clock, in milliseconds. */
+    last_at_by_chat: Record<string, number>;
+    stars_spent: number;
+    per_second: { max: number };
   }>;
   close(): Promise<void>;
 }
