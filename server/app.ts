@@ -11,6 +11,7 @@ import { connectionRoutes } from './channels/routes.ts';
 import { webhookRoutes } from './channels/webhooks.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
+import { limitsRoutes } from './deliveries/limits-routes.ts';
 import { deliveryRoutes } from './deliveries/routes.ts';
 import { mediaRoutes } from './media/routes.ts';
 import { nodeRoutes } from './nodes/routes.ts';
@@ -64,6 +65,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   connectionRoutes(app);
   webhookRoutes(app);
   deliveryRoutes(app);
+  limitsRoutes(app);
   conversationRoutes(app);
   campaignRoutes(app);
   heldRoutes(app);

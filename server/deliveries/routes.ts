@@ -3,14 +3,12 @@ import type { FastifyInstance } from 'fastify';
 import { delivery, reasonFilter, stateList } from '../../contract/deliveries.ts';
 import { deliveryDetail } from '../../contract/delivery-history.ts';
 import { wireId } from '../../contract/ids.ts';
-import { limits } from '../../contract/limits.ts';
 import { pageOf, pageQuery } from '../../contract/lists.ts';
 import { settlement } from '../../contract/reconciliation.ts';
 import { inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
 import { deliveryWithHistory } from './history.ts';
-import { connectionLimits } from './limits.ts';
 import { getDelivery, listDeliveries } from './log.ts';
 import { countAsSent, resendDelivery } from './reconcile.ts';
 import { getSettlement, stopSettlement } from './settlement.ts';
@@ -53,16 +51,6 @@ export function deliveryRoutes(app: FastifyInstance): void {
     ids: { id: 'dlv' },
     response: deliveryDetail,
     handler: ({ ctx, ids }) => deliveryWithHistory(ctx, ids.id as string),
-  });
-  route(app, {
-    method: 'GET',
-    url: '/api/v1/connections/:id/limits',
-    access: 'connections:read',
-    tag: 'Connections',
-    summary: 'How fast a connection may send, how fast it does, and what holds it',
-    ids: { id: 'con' },
-    response: limits,
-    handler: ({ ctx, ids }) => connectionLimits(ctx, ids.id as string),
   });
   for (const [verb, summary, act] of [
     ['resend', 'Send an unknown delivery again: it may arrive twice', resendDelivery],
