@@ -5,6 +5,7 @@ import { writeBlock } from './document.ts';
 import { expansion } from './expansion.ts';
 import { failover } from './failover.ts';
 import { commit, line, loadBefore, machine, type Result, type Row } from './figures.ts';
+import { kills } from './kills.ts';
 import { lanes } from './lanes.ts';
 import { million } from './million.ts';
 import { pace } from './pace.ts';
@@ -17,6 +18,7 @@ const benches: Record<string, () => Promise<Row[] | Result>> = {
   million,
   failover,
   lanes,
+  kills,
 };
 const args = process.argv.slice(2);
 const writes = args.includes('--write');

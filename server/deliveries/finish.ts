@@ -13,10 +13,30 @@ export async function finishRunIfDone(base: BaseCtx, workspaceId: string, runId:
         AND (SELECT coalesce(sum(n), 0) FROM run_counts WHERE run_id = ${runId} AND state IN ('planned', 'queued', 'sending')) = 0`.execute(
       ctx.db,
     );
-    if (Number(result.numAffectedRows ?? 0) === 0) return false;
+    if (Number(result.numAffectedRows ?? 0) === 0) {
+      await expandFurther(ctx, workspaceId, runId);
+      return false;
+    }
     await ctx.jobs.enqueue(ctx, 'campaigns.finish', { workspaceId, runId }, { key: runId });
     return true;
   });
+}
+
+/** A run with nothing to send that is not written to its end: the node that did it may have died. Chunks never overlap. */
+const expandsAgainAfterMs = 5000;
+
+async function expandFurther(ctx: BaseCtx, workspaceId: string, runId: string): Promise<void> {
+  const before = new Date(ctx.clock.now().getTime() - expandsAgainAfterMs);
+  const run = await ctx.db
+    .selectFrom('runs')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', runId)
+    .where('status', '=', 'active')
+    .where('expanded_at', 'is', null)
+    .where('created_at', '<', before)
+    .executeTakeFirst();
+  if (run) await ctx.jobs.enqueue(ctx, 'deliveries.expand', { workspaceId, runId }, { key: runId });
 }
 
 /**

@@ -44,12 +44,21 @@ const workOptions = {
   localConcurrency: 2,
 };
 
+/**
+ * A killed node's jobs: ten seconds without a heartbeat (the library's least), seen within five, then tried again. Without
+ * this they would wait for `expireInSeconds`, and campaigns with them.
+ */
+const heartbeatSeconds = 10;
+const superviseSeconds = 5;
+
 function createBoss(url: string, log: Log): PgBoss {
   const boss = new PgBoss({
     connectionString: url,
     schema,
     max: 4,
     useListenNotify: true,
+    superviseIntervalSeconds: superviseSeconds,
+    monitorIntervalSeconds: superviseSeconds,
     application_name: 'carillon-jobs',
   });
   boss.on('error', (error) => log.warn({ err: error }, 'the job queue reported an error'));
@@ -72,6 +81,7 @@ async function declareQueues(boss: PgBoss, specs: JobSpec[]): Promise<void> {
       retryDelay: 1,
       retryDelayMax: 300,
       expireInSeconds: spec.expireInSeconds,
+      heartbeatSeconds,
       deleteAfterSeconds: 86_400,
       notify: true,
     };
