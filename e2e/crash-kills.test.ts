@@ -1,6 +1,6 @@
 // The storm in short: five times kill -9 in one broadcast of 2,000 over 20 bots. The long form is `npm run bench -- kills`.
 import { expect, test } from 'vitest';
-import { killStorm } from '../bench/kills.ts';
+import { killStorm } from '../bench/kill-storm.ts';
 
 test('five kills in one broadcast: nobody twice, nobody lost, at most a second’s worth unknown each time', async () => {
   const storm = await killStorm({ bots: 20, people: 100, kills: 5, perSecond: 10, seed: 20_261_121 });

@@ -1,5 +1,5 @@
 // The stage of every crash story: an emulator that is a process of its own and counts what really arrived, bots and people,
-// campaigns through all bots at once, and the reckoning afterwards. No test library in here: bench/kills.ts uses it as well.
+// campaigns through all bots at once, and the reckoning afterwards. No test library in here: bench/kill-storm.ts uses it as well.
 import type { Campaign, Report } from '../contract/campaigns.ts';
 import { type Program, printed, root, run, until } from './carillon.ts';
 import { type Control, controlAt, counts } from './phone.ts';
