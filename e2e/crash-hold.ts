@@ -15,6 +15,7 @@ export interface Hold {
 /** `statement` takes the lock, within a transaction: LOCK TABLE …, SELECT … FOR UPDATE. */
 export async function hold(databaseUrl: string, statement: string): Promise<Hold> {
   const holder = await openSession(databaseUrl, 'crash-story');
+  let isOver = false;
   await holder.query('BEGIN');
   await holder.query(statement);
   // beside the transaction, in which PostgreSQL shows one and the same moment for ever
@@ -27,6 +28,8 @@ export async function hold(databaseUrl: string, statement: string): Promise<Hold
         return rows.some((row) => pattern.test(row.query));
       }),
     async release(burying) {
+      if (isOver) return;
+      isOver = true;
       if (burying) {
         await watcher.query(`SELECT pg_terminate_backend(pid) ${others}`);
         await until('the dead are buried', async () => {
