@@ -329,6 +329,8 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
 
   async function closeRuns(runIds: string[]): Promise<void> {
     await recorder.flush();
+    // a dead owner's last claim may have taken place after we began: PostgreSQL ends what was sent to it
+    await ledger.declareAbandoned({ connectionId, claim });
     for (const runId of runIds) await news.runMayBeDone(workspaceId, runId);
   }
 
