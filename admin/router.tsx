@@ -185,6 +185,12 @@ const settings = createRoute({
   ),
   pendingComponent: PageSkeleton,
 });
+const held = createRoute({
+  getParentRoute: () => inside,
+  path: '/held',
+  component: lazyScreen(() => import('./screens/held/HeldScreen.tsx'), 'HeldScreen', PageSkeleton),
+  pendingComponent: PageSkeleton,
+});
 const sandbox = createRoute({
   getParentRoute: () => inside,
   path: '/sandbox-phones',
@@ -208,6 +214,7 @@ const tree = root.addChildren([
     connections,
     team,
     settings,
+    held,
     sandbox,
   ]),
 ]);

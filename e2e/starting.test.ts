@@ -57,7 +57,7 @@ test('what is set wrongly is said in words, with what to do, and at once', async
   );
   expect(await said({ DATA_DIR: '/proc/nope' })).toContain('Set DATA_DIR to a folder');
   expect(await said({ SANDBOX: 'off', HOST: 'no-such-host.invalid' })).toContain('HOST=no-such-host.invalid');
-  expect(await said({}, ['--emtpy'])).toContain('Carillon takes --empty');
+  expect(await said({}, ['--emtpy'])).toContain('Carillon takes --empty, --held');
 });
 
 test('npm start --empty counts although npm keeps the option; a server killed from outside is told', async () => {

@@ -5,6 +5,7 @@ import {
   IconCopy,
   IconDots,
   IconEdit,
+  IconPlayerStop,
   IconReportAnalytics,
   IconTrash,
 } from '@tabler/icons-react';
@@ -16,6 +17,7 @@ import { api, keys } from '../../api.ts';
 import { useMay } from '../../session.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { tell, tellProblem } from '../../ui/toast.tsx';
+import { isEditable } from './status.tsx';
 
 /** Copies a campaign as a draft and opens it in the composer. */
 export function useDuplicate(): (campaign: Campaign) => Promise<void> {
@@ -40,7 +42,10 @@ export function CampaignMenu({ campaign }: { campaign: Campaign }) {
   const [removing, setRemoving] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const send = useMay('campaigns:send');
   const draft = campaign.status === 'draft';
+  const editable = isEditable(campaign);
+  const planned = editable && !draft;
   const closed = ['published', 'failed', 'cancelled'].includes(campaign.status);
 
   const remove = async () => {
@@ -48,10 +53,12 @@ export function CampaignMenu({ campaign }: { campaign: Campaign }) {
     setError(null);
     try {
       if (draft) await api.delete(`/campaigns/${campaign.id}`);
+      else if (planned) await api.post(`/campaigns/${campaign.id}/cancel`);
       else await api.post(`/campaigns/${campaign.id}/archive`);
       await client.invalidateQueries({ queryKey: keys.campaigns() });
       setRemoving(false);
-      tell(draft ? 'Draft deleted' : 'Campaign archived');
+      void client.invalidateQueries({ queryKey: keys.held });
+      tell(draft ? 'Draft deleted' : planned ? 'Campaign cancelled' : 'Campaign archived');
     } catch (problem) {
       setError(problem);
     } finally {
@@ -67,7 +74,7 @@ export function CampaignMenu({ campaign }: { campaign: Campaign }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {draft ? (
+          {editable ? (
             <Menu.Item
               component={Link}
               to={`/campaigns/${campaign.id}/edit`}
@@ -103,15 +110,25 @@ export function CampaignMenu({ campaign }: { campaign: Campaign }) {
               {draft ? 'Delete draft' : 'Archive'}
             </Menu.Item>
           )}
+          {planned && (
+            <Menu.Item
+              disabled={!send.may}
+              data-danger
+              leftSection={<IconPlayerStop size={16} stroke={1.75} />}
+              onClick={() => setRemoving(true)}
+            >
+              Cancel campaign
+            </Menu.Item>
+          )}
           {!write.may && <Menu.Label>{write.reason}</Menu.Label>}
         </Menu.Dropdown>
       </Menu>
       <ConfirmDialog
         opened={removing}
-        title={draft ? `Delete “${campaign.name}”?` : `Archive “${campaign.name}”?`}
-        action={draft ? 'Delete draft' : 'Archive campaign'}
-        busyLabel={draft ? 'Deleting' : 'Archiving'}
-        danger={draft}
+        title={`${draft ? 'Delete' : planned ? 'Cancel' : 'Archive'} “${campaign.name}”?`}
+        action={draft ? 'Delete draft' : planned ? 'Cancel campaign' : 'Archive campaign'}
+        busyLabel={draft ? 'Deleting' : planned ? 'Cancelling' : 'Archiving'}
+        danger={draft || planned}
         busy={busy}
         error={error}
         onClose={() => setRemoving(false)}
@@ -119,7 +136,9 @@ export function CampaignMenu({ campaign }: { campaign: Campaign }) {
       >
         {draft
           ? 'Its text and picture are gone for good. Nobody has received it.'
-          : 'It leaves this list. Its report and send log are kept under the status Archived.'}
+          : planned
+            ? 'It is not sent, and this cannot be taken back; a duplicate begins as a draft. Nobody has received it.'
+            : 'It leaves this list. Its report and send log are kept under the status Archived.'}
       </ConfirmDialog>
     </>
   );

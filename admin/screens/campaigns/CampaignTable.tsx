@@ -13,7 +13,7 @@ import { CampaignMenu } from './CampaignMenu.tsx';
 import css from './Campaigns.module.css';
 import { Dash, Delivered, Rate } from './Rates.tsx';
 import { Star } from './Star.tsx';
-import { StatusBadge, typeWords } from './status.tsx';
+import { isEditable, isHeld, StatusBadge, typeWords } from './status.tsx';
 
 /** Figures of the campaigns that were sent: one small request each, kept until something changes. */
 function useReports(rows: Campaign[]): Map<string, Report> {
@@ -33,6 +33,11 @@ function useReports(rows: Campaign[]): Map<string, Report> {
   return found;
 }
 
+/** Has a time of its own and was not sent yet. */
+function planned(campaign: Campaign): boolean {
+  return campaign.scheduled_at !== null && (campaign.status === 'scheduled' || isHeld(campaign));
+}
+
 function settled(report: Report): number {
   return report.planned - report.queued - report.sending;
 }
@@ -42,13 +47,20 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
   const zone = useZone();
   const reports = useReports(rows);
   const to = (campaign: Campaign) =>
-    campaign.status === 'draft' ? ('/campaigns/$id/edit' as const) : ('/campaigns/$id' as const);
+    isEditable(campaign) ? ('/campaigns/$id/edit' as const) : ('/campaigns/$id' as const);
   const done = (campaign: Campaign) => {
     const report = reports.get(campaign.id);
     return report ? share(settled(report), report.planned) : undefined;
   };
   const when = (campaign: Campaign) =>
-    campaign.launched_at ? moment(campaign.launched_at, zone) : 'Not sent yet';
+    campaign.launched_at
+      ? moment(campaign.launched_at, zone)
+      : planned(campaign)
+        ? moment(campaign.scheduled_at as string, zoneOf(campaign))
+        : 'Not sent yet';
+  /** The zone that its time is told in: its own until it is sent. */
+  const zoneOf = (campaign: Campaign) =>
+    planned(campaign) && campaign.schedule.mode === 'at' ? campaign.schedule.time_zone : zone;
   const name = (campaign: Campaign, twoLines = false) => (
     <Link
       to={to(campaign)}
@@ -107,17 +119,20 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
       key: 'status',
       header: 'Status',
       width: 136,
-      render: (row) => <StatusBadge status={row.status} done={done(row)} />,
+      render: (row) => <StatusBadge status={row.status} held={isHeld(row)} done={done(row)} />,
     },
     {
       key: 'when',
       header: 'Sent',
       width: 148,
       render: (row) =>
-        row.launched_at ? (
+        row.launched_at || planned(row) ? (
           <div className="col">
             <span className="nowrap">{when(row)}</span>
-            <span className="small t3">{zone}</span>
+            <span className="small t3 ellipsis">
+              {planned(row) && `${row.status === 'scheduled' ? 'planned' : 'was due'}, `}
+              {zoneOf(row)}
+            </span>
           </div>
         ) : (
           <span className="t3">{when(row)}</span>
@@ -176,9 +191,9 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
             <CampaignMenu campaign={row} />
           </div>
           <div className="row wrap" style={{ marginTop: 4 }}>
-            <StatusBadge status={row.status} done={done(row)} />
+            <StatusBadge status={row.status} held={isHeld(row)} done={done(row)} />
             <span className="small">
-              {when(row)} {row.launched_at && <span className="t3">{zone}</span>}
+              {when(row)} {(row.launched_at || planned(row)) && <span className="t3">{zoneOf(row)}</span>}
             </span>
           </div>
           {row.status_reason && (

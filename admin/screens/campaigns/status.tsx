@@ -24,9 +24,20 @@ const looks: Record<CampaignStatus, { tone: BadgeTone; word: string; Icon?: type
 
 export const statusWords = Object.entries(looks).map(([value, look]) => ({ value, label: look.word }));
 
+/** Paused before anybody was messaged: it was due and was not sent. */
+export function isHeld(campaign: Pick<Campaign, 'status' | 'launched_at'>): boolean {
+  return campaign.status === 'paused' && campaign.launched_at === null;
+}
+
+/** Opens in the composer; everything else has a report. */
+export function isEditable(campaign: Pick<Campaign, 'status' | 'launched_at'>): boolean {
+  return campaign.status === 'draft' || campaign.status === 'scheduled' || isHeld(campaign);
+}
+
 /** `done` is shown beside Sending and Paused: "Sending 61%". */
-export function StatusBadge({ status, done }: { status: CampaignStatus; done?: string | undefined }) {
-  const { tone, word, Icon } = looks[status];
+export function StatusBadge(props: { status: CampaignStatus; held?: boolean; done?: string | undefined }) {
+  const { status, done } = props;
+  const { tone, word, Icon } = props.held ? { ...looks.paused, word: 'Held' } : looks[status];
   const figures = done && (status === 'sending' || status === 'paused') ? ` ${done}` : '';
   return (
     <Badge tone={tone} live={status === 'sending'} icon={Icon && <Icon aria-hidden />}>

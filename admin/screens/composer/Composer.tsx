@@ -1,7 +1,7 @@
 // The composer's form, preview and footer around one draft.
 import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { IconSend, IconTestPipe, IconX } from '@tabler/icons-react';
+import { IconClock, IconSend, IconTestPipe, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
@@ -14,7 +14,7 @@ import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { tellProblem } from '../../ui/toast.tsx';
-import { StatusBadge } from '../campaigns/status.tsx';
+import { isHeld, StatusBadge } from '../campaigns/status.tsx';
 import { AudienceField } from './AudienceField.tsx';
 import { ButtonsField } from './ButtonsField.tsx';
 import css from './Composer.module.css';
@@ -24,6 +24,7 @@ import { MessageEditor } from './MessageEditor.tsx';
 import { PictureField } from './PictureField.tsx';
 import { ProblemSummary } from './ProblemSummary.tsx';
 import { SaveLine } from './SaveLine.tsx';
+import { ScheduleField } from './ScheduleField.tsx';
 import { SendDialog } from './SendDialog.tsx';
 import { SenderFields } from './SenderFields.tsx';
 import { SendingOptions } from './SendingOptions.tsx';
@@ -44,7 +45,10 @@ export function Composer({ campaign }: { campaign: Campaign }) {
   const [tried, setTried] = useState(false);
   const nameField = useRef<HTMLInputElement>(null);
 
-  const local = storable(draft);
+  const scheduled = campaign.status === 'scheduled';
+  const held = isHeld(campaign);
+  const atTime = draft.schedule.mode === 'at';
+  const local = storable(draft, scheduled);
   const connection = connections?.data.find((item) => item.id === draft.connection_id);
   const people = usePreviewPeople(draft.connection_id);
   const content = local.patch.content ?? draft.content;
@@ -99,7 +103,7 @@ export function Composer({ campaign }: { campaign: Campaign }) {
           : saved,
       );
   };
-  useHotkeys([['mod+Enter', () => open === null && !blocked && void review()]], []);
+  useHotkeys([['mod+Enter', () => open === null && !blocked && !(scheduled && atTime) && void review()]], []);
 
   return (
     <div className={css.composer}>
@@ -124,7 +128,7 @@ export function Composer({ campaign }: { campaign: Campaign }) {
           error={Boolean(at('/name'))}
           onChange={(event) => change({ name: event.currentTarget.value })}
         />
-        {!phone && <StatusBadge status="draft" />}
+        {!phone && <StatusBadge status={campaign.status} held={held} />}
         {!phone && <SaveLine control={control} left={local.problems.length} />}
         <div className={css.topActions}>
           <ReasonButton
@@ -158,6 +162,12 @@ export function Composer({ campaign }: { campaign: Campaign }) {
             {unplaced && <Note tone="bad">{unplaced}</Note>}
             {tried && problems.length > 0 && <ProblemSummary problems={problems} />}
             {!write.may && <Note tone="info">{write.reason}</Note>}
+            {held && <Note tone="warn">{campaign.status_reason}</Note>}
+            {scheduled && (
+              <Note tone="info">
+                Scheduled. What you change here is saved at once and counts when it goes out.
+              </Note>
+            )}
             <fieldset disabled={!write.may} className={css.fields}>
               <SenderFields
                 draft={draft}
@@ -192,6 +202,14 @@ export function Composer({ campaign }: { campaign: Campaign }) {
                 problems={problems}
                 all={tried}
               />
+              <ScheduleField
+                schedule={draft.schedule}
+                missed={draft.settings.missed}
+                onSchedule={(schedule) => change({ schedule })}
+                onMissed={(missed) => change({ settings: { ...draft.settings, missed } })}
+                problem={at('/schedule')}
+                missedProblem={at('/settings/missed')}
+              />
               <SendingOptions
                 settings={draft.settings}
                 onChange={(settings) => change({ settings })}
@@ -213,13 +231,21 @@ export function Composer({ campaign }: { campaign: Campaign }) {
         <Button variant="subtle" component={Link} to="/campaigns">
           Back to campaigns
         </Button>
-        <ReasonButton
-          reason={blocked}
-          leftSection={<IconSend size={16} stroke={1.75} />}
-          onClick={() => void review()}
-        >
-          Send
-        </ReasonButton>
+        {scheduled && atTime ? (
+          <Button component={Link} to="/campaigns">
+            Done
+          </Button>
+        ) : (
+          <ReasonButton
+            reason={blocked}
+            leftSection={
+              atTime ? <IconClock size={16} stroke={1.75} /> : <IconSend size={16} stroke={1.75} />
+            }
+            onClick={() => void review()}
+          >
+            {atTime ? 'Schedule' : 'Send'}
+          </ReasonButton>
+        )}
       </footer>
       <TestDialog
         campaignId={campaign.id}
@@ -233,6 +259,8 @@ export function Composer({ campaign }: { campaign: Campaign }) {
         name={draft.name}
         connection={connection}
         messagesPerMinute={draft.settings.messages_per_minute}
+        schedule={draft.schedule}
+        begun={scheduled || held}
         opened={open === 'send'}
         onClose={() => setOpen(null)}
       />

@@ -6,6 +6,7 @@ import type { Campaign } from '../../../contract/campaigns.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { ComposerSkeleton } from '../../ui/PageSkeletons.tsx';
+import { isEditable } from '../campaigns/status.tsx';
 import { NotFound } from '../frame/Strays.tsx';
 import { Composer } from './Composer.tsx';
 
@@ -29,6 +30,6 @@ export function ComposerScreen() {
     );
   }
   // What was sent can only be read: its report, and Duplicate there.
-  if (campaign.data.status !== 'draft') return <Navigate to="/campaigns/$id" params={{ id }} replace />;
+  if (!isEditable(campaign.data)) return <Navigate to="/campaigns/$id" params={{ id }} replace />;
   return <Composer key={id} campaign={campaign.data} />;
 }

@@ -1,18 +1,21 @@
 // The last look before a campaign goes out: how many people, who is left out and why, when it is done. One opening of
 // the dialog is one Idempotency-Key, so a double click or a repeated request is one run.
 import { Button, Modal, Skeleton } from '@mantine/core';
-import { IconSend } from '@tabler/icons-react';
+import { IconClock, IconSend } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { AudienceCount } from '../../../contract/campaigns.ts';
 import type { Connection } from '../../../contract/connections.ts';
+import type { Schedule } from '../../../contract/schedules.ts';
+import { instantOf, inWords, readLocalTime } from '../../../contract/zones.ts';
 import { api, keys, newKey } from '../../api.ts';
 import { useZone } from '../../session.ts';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { duration, figure, people } from '../../ui/numbers.ts';
 import { clock, zoneCity } from '../../ui/times.ts';
+import { tell } from '../../ui/toast.tsx';
 import { channelWord } from '../frame/ChannelTile.tsx';
 import css from './Composer.module.css';
 
@@ -21,6 +24,9 @@ interface Props {
   name: string;
   connection: Connection | undefined;
   messagesPerMinute: number | null;
+  schedule: Schedule;
+  /** It is scheduled or held already. */
+  begun: boolean;
   opened: boolean;
   onClose: () => void;
 }
@@ -48,7 +54,15 @@ export function SendDialog(props: Props) {
   );
 }
 
-function Confirm({ campaignId, name, connection, messagesPerMinute, onClose }: Props) {
+/** The instant of a time that was chosen; null: now. */
+function instant(schedule: Schedule): Date | null {
+  return schedule.mode === 'at' && readLocalTime(schedule.local) !== null
+    ? instantOf(schedule.local, schedule.time_zone).at
+    : null;
+}
+
+function Confirm({ campaignId, name, connection, messagesPerMinute, schedule, begun, onClose }: Props) {
+  const at = instant(schedule);
   const client = useQueryClient();
   const navigate = useNavigate();
   const zone = useZone();
@@ -67,19 +81,27 @@ function Confirm({ campaignId, name, connection, messagesPerMinute, onClose }: P
     (messagesPerMinute ?? Number.POSITIVE_INFINITY) / 60,
   );
   const seconds = count ? count.reachable / Math.max(0.01, rate) : 0;
-  const finish = clock(new Date(Date.now() + seconds * 1000).toISOString(), zone);
+  const finish = clock(new Date((at?.getTime() ?? Date.now()) + seconds * 1000).toISOString(), zone);
 
   const send = async () => {
     if (busy) return;
     setBusy(true);
     setError(null);
     try {
-      await api.post(`/campaigns/${campaignId}/launch`, undefined, { idempotencyKey: key });
+      const again = begun && schedule.mode === 'at';
+      await api.post(
+        `/campaigns/${campaignId}/${again ? 'reschedule' : begun ? 'send_now' : 'launch'}`,
+        again ? { local: schedule.local, time_zone: schedule.time_zone } : undefined,
+        { idempotencyKey: key },
+      );
       await client.invalidateQueries({ queryKey: keys.campaign(campaignId) });
       void client.invalidateQueries({ queryKey: keys.report(campaignId) });
       void client.invalidateQueries({ queryKey: keys.campaigns() });
       onClose();
-      await navigate({ to: '/campaigns/$id', params: { id: campaignId } });
+      if (at && schedule.mode === 'at') {
+        tell(`Scheduled for ${inWords(at, schedule.time_zone)} in ${zoneCity(schedule.time_zone)}`);
+        await navigate({ to: '/campaigns' });
+      } else await navigate({ to: '/campaigns/$id', params: { id: campaignId } });
     } catch (problem) {
       setError(problem);
       setBusy(false);
@@ -91,14 +113,16 @@ function Confirm({ campaignId, name, connection, messagesPerMinute, onClose }: P
       <h2 className={css.dialogTitle}>
         {count
           ? count.reachable > 0
-            ? `Send to ${people(count.reachable)} now?`
+            ? at
+              ? `Schedule for ${people(count.reachable)}?`
+              : `Send to ${people(count.reachable)} now?`
             : 'Nobody would receive this campaign'
           : 'Counting the audience'}
       </h2>
       <p className="t2" style={{ marginTop: 4 }}>
         {count && count.reachable === 0
           ? 'The audience holds nobody who can be reached on this connection. Choose other people or another connection.'
-          : `${name} goes out on ${channelWord(connection?.channel ?? 'telegram')} from ${connection?.name ?? 'the chosen connection'}.`}
+          : `${name} goes out ${at && schedule.mode === 'at' ? `at ${inWords(at, schedule.time_zone)} (${zoneCity(schedule.time_zone)}) ` : ''}on ${channelWord(connection?.channel ?? 'telegram')} from ${connection?.name ?? 'the chosen connection'}.`}
         {count && out > 0 && count.reachable > 0 && ` ${people(out)} of ${figure(count.total)} are left out.`}
       </p>
       {audience.error ? (
@@ -134,7 +158,7 @@ function Confirm({ campaignId, name, connection, messagesPerMinute, onClose }: P
               {count.reachable > 0 && (
                 <Fact
                   label={`Finishes, at up to ${figure(Math.round(rate * 10) / 10)} messages per second`}
-                  value={`About ${finish} ${zoneCity(zone)}, in ${duration(Math.ceil(seconds))}`}
+                  value={`About ${finish} ${zoneCity(zone)}, ${at ? 'after' : 'in'} ${duration(Math.ceil(seconds))}`}
                 />
               )}
             </>
@@ -150,12 +174,16 @@ function Confirm({ campaignId, name, connection, messagesPerMinute, onClose }: P
       )}
       {error ? (
         <div style={{ marginTop: 12 }}>
-          <Note tone="bad">{problemText(error)} Nothing was sent.</Note>
+          <Note tone="bad">
+            {problemText(error)} {at ? 'Nothing was scheduled.' : 'Nothing was sent.'}
+          </Note>
         </div>
       ) : null}
       <div className="row wrap" style={{ marginTop: 16 }}>
         <span className="t3 small" style={{ flex: '1 1 150px' }}>
-          You can pause at any moment.
+          {at
+            ? 'Until then you can change, move or cancel it. Who is in the audience is decided at that time.'
+            : 'You can pause at any moment.'}
         </span>
         <Button variant="default" data-autofocus onClick={onClose}>
           Go back
@@ -164,10 +192,16 @@ function Confirm({ campaignId, name, connection, messagesPerMinute, onClose }: P
           miw={156}
           disabled={!count || count.reachable === 0}
           aria-disabled={busy || undefined}
-          leftSection={<IconSend size={16} stroke={1.75} />}
+          leftSection={at ? <IconClock size={16} stroke={1.75} /> : <IconSend size={16} stroke={1.75} />}
           onClick={() => void send()}
         >
-          {busy ? 'Sending' : count ? `Send to ${people(count.reachable)}` : 'Counting'}
+          {busy
+            ? at
+              ? 'Scheduling'
+              : 'Sending'
+            : count
+              ? `${at ? 'Schedule for' : 'Send to'} ${people(count.reachable)}`
+              : 'Counting'}
         </Button>
       </div>
     </>

@@ -6,6 +6,8 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Campaign, CampaignPatch, Settings } from '../../../contract/campaigns.ts';
 import type { FieldProblem } from '../../../contract/errors.ts';
 import { type Button, button, type Content, httpUrl } from '../../../contract/message.ts';
+import { missed, onTimeMinutes, type Schedule } from '../../../contract/schedules.ts';
+import { instantOf, lengthInWords, readLocalTime } from '../../../contract/zones.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
 
 export interface Draft {
@@ -14,6 +16,7 @@ export interface Draft {
   connection_id: string | null;
   audience: Campaign['audience'];
   content: Content;
+  schedule: Schedule;
   settings: Settings;
   trigger: Campaign['trigger'];
 }
@@ -22,12 +25,26 @@ export type Saved = boolean | ApiProblem;
 export type SaveState = 'saved' | 'waiting' | 'saving' | 'refused' | 'conflict';
 
 function draftOf(campaign: Campaign): Draft {
-  const { name, type, connection_id, audience, content, settings, trigger } = campaign;
-  return { name, type, connection_id, audience, content, settings, trigger };
+  const { name, type, connection_id, audience, content, schedule, settings, trigger } = campaign;
+  return { name, type, connection_id, audience, content, schedule, settings, trigger };
 }
 
-/** What can be stored of a draft, and what cannot yet, each by its pointer. */
-export function storable(draft: Draft): { patch: CampaignPatch; problems: FieldProblem[] } {
+/** Why this time cannot be stored, or null. */
+function scheduleProblem(schedule: Schedule): string | null {
+  if (schedule.mode === 'now') return null;
+  if (readLocalTime(schedule.local) === null) return 'Choose the date and time.';
+  const lateMs = Date.now() - instantOf(schedule.local, schedule.time_zone).at.getTime();
+  return lateMs < 0 ? null : `That was ${lengthInWords(lateMs)} ago. Choose a later time, or send it now.`;
+}
+
+/**
+ * What can be stored of a draft, and what cannot yet, each by its pointer. `scheduled`: its hour stands until it is sent, so
+ * "now" is only said with Send.
+ */
+export function storable(
+  draft: Draft,
+  scheduled = false,
+): { patch: CampaignPatch; problems: FieldProblem[] } {
   const problems: FieldProblem[] = [];
   const buttons: Button[] = [];
   draft.content.buttons.forEach((item, index) => {
@@ -50,6 +67,14 @@ export function storable(draft: Draft): { patch: CampaignPatch; problems: FieldP
       });
     return checked.success;
   });
+  const late = scheduleProblem(draft.schedule);
+  if (late) problems.push({ pointer: '/schedule/local', detail: late });
+  const policy = missed.safeParse(draft.settings.missed);
+  if (!policy.success)
+    problems.push({
+      pointer: '/settings/missed/minutes',
+      detail: `Choose from ${onTimeMinutes} to 10,080 minutes, a week.`,
+    });
   const name = draft.name.trim();
   if (!name) problems.push({ pointer: '/name', detail: 'Give the campaign a name.' });
   const patch: CampaignPatch = {
@@ -57,8 +82,9 @@ export function storable(draft: Draft): { patch: CampaignPatch; problems: FieldP
     connection_id: draft.connection_id,
     audience: draft.audience,
     content: { text: draft.content.text, media, buttons },
-    settings: draft.settings,
   };
+  if (policy.success) patch.settings = draft.settings;
+  if (!late && !(scheduled && draft.schedule.mode === 'now')) patch.schedule = draft.schedule;
   if (name) patch.name = name;
   if (draft.trigger) patch.trigger = draft.trigger;
   return { patch, problems };
@@ -78,7 +104,7 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
   const client = useQueryClient();
   const id = campaign.id;
   const [restored] = useState(() => backup(id));
-  const [draft, setDraft] = useState<Draft>(() => restored?.draft ?? draftOf(campaign));
+  const [draft, setDraft] = useState<Draft>(() => ({ ...draftOf(campaign), ...restored?.draft }));
   const [state, setState] = useState<SaveState>(restored ? 'waiting' : 'saved');
   const [error, setError] = useState<ApiProblem | null>(null);
   const [savedAt, setSavedAt] = useState(campaign.updated_at);
@@ -99,7 +125,7 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
       setState('saving');
       try {
         const saved = await api.patch<Campaign>(`/campaigns/${id}`, {
-          ...storable(latest.current).patch,
+          ...storable(latest.current, campaign.status === 'scheduled').patch,
           version: version.current,
         });
         version.current = saved.version;
@@ -129,7 +155,7 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
       running.current = null;
     });
     return running.current;
-  }, [client, id]);
+  }, [client, id, campaign.status]);
 
   const change = useCallback(
     (part: Partial<Draft>) => {

@@ -10,6 +10,8 @@ import { fetchAllScreens } from '../../lazy-screen.tsx';
 import { startLive, useLiveState } from '../../live.ts';
 import { setupQuery } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
+import { HeldBanner } from '../held/HeldBanner.tsx';
+import { hasHeld, heldQuery } from '../held/use-held.ts';
 import css from './Frame.module.css';
 import { JumpDialog } from './JumpDialog.tsx';
 import { places } from './places.ts';
@@ -38,7 +40,12 @@ export function Frame() {
   const [railed, setRailed] = useState(() => localStorage.getItem('carillon-rail') === '1');
   const { data: setup } = useQuery(setupQuery);
   const path = useRouterState({ select: (state) => state.location.pathname });
-  const shown = places.filter((place) => place.to !== '/sandbox-phones' || (setup?.sandbox ?? !phone));
+  const { data: waiting } = useQuery(heldQuery);
+  const shown = places.filter(
+    (place) =>
+      (place.to !== '/sandbox-phones' || (setup?.sandbox ?? !phone)) &&
+      (place.to !== '/held' || hasHeld(waiting)),
+  );
   const composing = path.endsWith('/edit');
   const tight = useMediaQuery('(max-width: 1099px)', undefined, { getInitialValueInEffect: false }) ?? false;
   const rail = railed || composing || tight;
@@ -82,6 +89,7 @@ export function Frame() {
             No connection to Carillon, trying again. Figures may be old; nothing is lost.
           </div>
         )}
+        <HeldBanner />
         <div className={css.screen}>
           <Outlet />
         </div>

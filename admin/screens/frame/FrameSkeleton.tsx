@@ -8,6 +8,9 @@ import { PageSkeleton } from '../../ui/PageSkeletons.tsx';
 import css from './Frame.module.css';
 import { places } from './places.ts';
 
+/** Held is there only while something is. */
+const usual = places.filter((place) => place.to !== '/held');
+
 export function FrameSkeleton() {
   const phone = usePhone();
   const tight = useMediaQuery('(max-width: 1099px)', undefined, { getInitialValueInEffect: false }) ?? false;
@@ -22,9 +25,9 @@ export function FrameSkeleton() {
           </div>
           {!rail && <Skeleton height={32} radius={6} mb={8} />}
           <div className={css.nav}>
-            {places.map((place, index) => (
+            {usual.map((place, index) => (
               <Fragment key={place.to}>
-                {!rail && place.group !== places[Math.max(0, index - 1)]?.group && (
+                {!rail && place.group !== usual[Math.max(0, index - 1)]?.group && (
                   <div className={css.heading}>Tools</div>
                 )}
                 <div className={css.link} data-unsure={place.to === '/sandbox-phones' || undefined}>

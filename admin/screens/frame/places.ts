@@ -2,6 +2,7 @@
 import {
   IconBolt,
   IconFlask,
+  IconHandStop,
   IconInbox,
   IconPlugConnected,
   IconSettings,
@@ -15,6 +16,7 @@ export const places = [
   { to: '/campaigns', label: 'Campaigns', icon: IconSpeakerphone, group: 'work' },
   { to: '/automations', label: 'Automations', icon: IconBolt, group: 'work' },
   { to: '/contacts', label: 'Contacts', icon: IconUsers, group: 'work' },
+  { to: '/held', label: 'Held', icon: IconHandStop, group: 'tools' },
   { to: '/connections', label: 'Connections', icon: IconPlugConnected, group: 'tools' },
   { to: '/team', label: 'Team', icon: IconUsersGroup, group: 'tools' },
   { to: '/sandbox-phones', label: 'Sandbox', icon: IconFlask, group: 'tools' },

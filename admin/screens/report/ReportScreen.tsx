@@ -10,7 +10,7 @@ import { Note } from '../../ui/Note.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { Star } from '../campaigns/Star.tsx';
-import { isAutomation, StatusBadge } from '../campaigns/status.tsx';
+import { isAutomation, isEditable, StatusBadge } from '../campaigns/status.tsx';
 import { ChannelTile } from '../frame/ChannelTile.tsx';
 import { NotFound } from '../frame/Strays.tsx';
 import { Controls } from './Controls.tsx';
@@ -46,7 +46,7 @@ export function ReportScreen() {
       />
     );
   const data = campaign.data;
-  if (data?.status === 'draft')
+  if (data && isEditable(data))
     return isAutomation(data) ? (
       <Navigate to="/automations" replace />
     ) : (
