@@ -97,7 +97,7 @@ function mayStillSend(missed: Missed, lateMs: number): boolean {
 
 /** Why it could not be sent at its hour; `detail` says what is to be mended. */
 export function whyNotSent(campaign: Pick<Campaign, 'schedule'>, scheduledAt: Date, detail: string): string {
-  return `Not sent at its hour, ${dueWords(campaign.schedule, scheduledAt)}: ${detail} Nobody was messaged. Mend it, then send it now or choose another time.`;
+  return `Not sent at its hour: ${detail} It was due ${dueWords(campaign.schedule, scheduledAt)}; nobody was messaged. Mend it, then send it now or choose another time.`;
 }
 
 function dueWords(schedule: Schedule, at: Date): string {

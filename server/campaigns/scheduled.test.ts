@@ -276,7 +276,9 @@ describe('at its hour', () => {
       await lookAt(morning);
       const held = await shop.read(id);
       expect(held).toMatchObject({ status: 'paused', launched_at: null });
-      expect(held.status_reason).toMatch(/^Not sent at its hour, Tue, 1 Dec 2026, 09:00 \(Asia\/Tokyo\): /);
+      expect(held.status_reason).toMatch(
+        /^Not sent at its hour: .* It was due Tue, 1 Dec 2026, 09:00 \(Asia\/Tokyo\); nobody/,
+      );
       expect(held.status_reason).toMatch(words);
       await set(
         table === 'connections'

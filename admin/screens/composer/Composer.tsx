@@ -7,12 +7,14 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { Campaign } from '../../../contract/campaigns.ts';
+import { inWords } from '../../../contract/zones.ts';
 import { ApiProblem, isUnreachable } from '../../api.ts';
 import { connectionsQuery, useMay } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { zoneCity } from '../../ui/times.ts';
 import { tellProblem } from '../../ui/toast.tsx';
 import { isHeld, StatusBadge } from '../campaigns/status.tsx';
 import { AudienceField } from './AudienceField.tsx';
@@ -165,7 +167,9 @@ export function Composer({ campaign }: { campaign: Campaign }) {
             {held && <Note tone="warn">{campaign.status_reason}</Note>}
             {scheduled && (
               <Note tone="info">
-                Scheduled. What you change here is saved at once and counts when it goes out.
+                {campaign.schedule.mode === 'at' &&
+                  `Scheduled for ${inWords(new Date(campaign.scheduled_at ?? 0), campaign.schedule.time_zone)} (${zoneCity(campaign.schedule.time_zone)}). `}
+                What you change here is saved at once and counts when it goes out.
               </Note>
             )}
             <fieldset disabled={!write.may} className={css.fields}>

@@ -25,7 +25,9 @@ export function ScheduleField({ schedule, missed, onSchedule, onMissed, problem,
     );
   return (
     <fieldset className={css.fieldset} data-field="/schedule">
-      <legend>When</legend>
+      <div className={css.labelRow}>
+        <legend>When</legend>
+      </div>
       <SegmentedControl
         aria-label="When"
         value={schedule.mode}

@@ -122,7 +122,7 @@ function Confirm({ campaignId, name, connection, messagesPerMinute, schedule, be
       <p className="t2" style={{ marginTop: 4 }}>
         {count && count.reachable === 0
           ? 'The audience holds nobody who can be reached on this connection. Choose other people or another connection.'
-          : `${name} goes out ${at && schedule.mode === 'at' ? `at ${inWords(at, schedule.time_zone)} (${zoneCity(schedule.time_zone)}) ` : ''}on ${channelWord(connection?.channel ?? 'telegram')} from ${connection?.name ?? 'the chosen connection'}.`}
+          : `${name} goes out on ${channelWord(connection?.channel ?? 'telegram')} from ${connection?.name ?? 'the chosen connection'}${at && schedule.mode === 'at' ? ` on ${inWords(at, schedule.time_zone)} (${zoneCity(schedule.time_zone)})` : ''}.`}
         {count && out > 0 && count.reachable > 0 && ` ${people(out)} of ${figure(count.total)} are left out.`}
       </p>
       {audience.error ? (

@@ -1,7 +1,7 @@
 // On every page while nothing is sent: since when, and the way to the list.
 import { Link } from '@tanstack/react-router';
+import { inWords } from '../../../contract/zones.ts';
 import { useMe, useZone } from '../../session.ts';
-import { moment } from '../../ui/times.ts';
 import css from './Held.module.css';
 
 export function HeldBanner() {
@@ -11,7 +11,7 @@ export function HeldBanner() {
   return (
     <div className={css.banner} role="status">
       <span>
-        Nothing is sent: this workspace is held since {moment(workspace.held_at, zone)} ({zone}).
+        Nothing is sent: this workspace is held since {inWords(new Date(workspace.held_at), zone)} ({zone}).
       </span>{' '}
       <Link to="/held">See what waits</Link>
     </div>

@@ -4,6 +4,7 @@ import { IconCircleCheck, IconPlayerPlay } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Held } from '../../../contract/held.ts';
+import { inWords } from '../../../contract/zones.ts';
 import { useMay, useZone } from '../../session.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -13,7 +14,6 @@ import { counted, people } from '../../ui/numbers.ts';
 import { Page, Section } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
-import { moment } from '../../ui/times.ts';
 import css from './Held.module.css';
 import { MissedTable } from './MissedTable.tsx';
 import { useDecision } from './use-decision.ts';
@@ -66,10 +66,10 @@ export function HeldScreen() {
           {data.since && (
             <>
               <Note tone="warn">
-                Nothing is sent since {moment(data.since, zone)} ({zone}). If this database was restored from
-                a backup: messages that were sent after the backup was made are not in it. Whoever got one of
-                them counts as waiting here and would get it again. The safe choice for a campaign that was
-                being sent at that time is to cancel what was waiting.
+                Nothing is sent since {inWords(new Date(data.since), zone)} ({zone}). If this database was
+                restored from a backup: messages that were sent after the backup was made are not in it.
+                Whoever got one of them counts as waiting here and would get it again. The safe choice for a
+                campaign that was being sent at that time is to cancel what was waiting.
               </Note>
               <Section title="Would go out" aside={summary(data)}>
                 <WaitingTable held={data} />
@@ -114,23 +114,29 @@ function direct(held: Held): number {
 
 function summary(held: Held): string {
   const scheduled = held.campaigns.filter((row) => row.status === 'scheduled' && !row.released).length;
-  return [
-    `${people(waiting(held))} in campaigns`,
-    counted(direct(held), 'reply or test', 'replies and tests'),
-    counted(scheduled, 'scheduled campaign', 'scheduled campaigns'),
-  ].join(', ');
+  const parts = [
+    waiting(held) > 0 && `${people(waiting(held))} in campaigns`,
+    direct(held) > 0 && counted(direct(held), 'reply or test', 'replies and tests'),
+    scheduled > 0 && counted(scheduled, 'scheduled campaign', 'scheduled campaigns'),
+  ];
+  return parts.filter(Boolean).join(', ');
 }
 
+/** What happens at once, what later, and what it may cost. */
 function releaseWords(held: Held): string {
   const again = held.campaigns.reduce((sum, row) => sum + (row.released ? 0 : row.unknown_to_resend), 0);
-  return [
-    `${people(waiting(held))} in campaigns and ${counted(direct(held), 'reply or test', 'replies and tests')} go out at once.`,
-    again > 0
-      ? `${people(again)} of unknown outcome are sent their message again by the campaign’s own rule.`
-      : '',
-    'Scheduled campaigns whose hour has passed go by their rule for missed hours, later ones wait for theirs.',
-    'What was sent after the backup is sent again. This cannot be taken back.',
-  ]
-    .filter(Boolean)
-    .join(' ');
+  const atOnce = [
+    waiting(held) > 0 && `messages to ${people(waiting(held))} in campaigns`,
+    direct(held) > 0 && counted(direct(held), 'reply or test', 'replies and tests'),
+  ].filter(Boolean);
+  const sentences = [
+    atOnce.length > 0 && `At once go out: ${atOnce.join(', and ')}.`,
+    again > 0 &&
+      `${people(again)} of unknown outcome are sent their message again by the campaign’s own rule.`,
+    held.campaigns.some((row) => row.status === 'scheduled' && !row.released) &&
+      'Scheduled campaigns whose hour has passed go by their rule for missed hours; the others wait for theirs.',
+    atOnce.length > 0 && 'Whoever got one of these after the backup was made gets it a second time.',
+    'From now on this workspace sends as usual. This cannot be taken back.',
+  ];
+  return sentences.filter(Boolean).join(' ');
 }

@@ -44,7 +44,7 @@ export function MissedTable({ rows }: { rows: MissedCampaign[] }) {
     <Link
       to="/campaigns/$id/edit"
       params={{ id: row.campaign_id }}
-      className="ellipsis"
+      className={`ellipsis ${css.name}`}
       dir="auto"
       title={row.name}
     >

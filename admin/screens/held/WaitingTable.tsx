@@ -62,14 +62,14 @@ export function WaitingTable({ held }: { held: Held }) {
       <Link
         to="/campaigns/$id"
         params={{ id: row.campaignId }}
-        className="ellipsis"
+        className={`ellipsis ${css.name}`}
         dir="auto"
         title={row.name}
       >
         {row.name}
       </Link>
     ) : (
-      <span className="ellipsis">{row.name}</span>
+      <span className={`ellipsis ${css.name}`}>{row.name}</span>
     );
   const since = (row: WaitingRow) =>
     row.scheduledAt && row.timeZone
@@ -78,7 +78,9 @@ export function WaitingTable({ held }: { held: Held }) {
         ? moment(row.since, zone)
         : '–';
   const sinceZone = (row: WaitingRow) =>
-    row.scheduledAt && row.timeZone ? `planned, ${zoneCity(row.timeZone)}` : `since then, ${zoneCity(zone)}`;
+    row.scheduledAt && row.timeZone
+      ? `planned, ${zoneCity(row.timeZone)}`
+      : `${row.campaignId ? 'launched' : 'the oldest'}, ${zoneCity(zone)}`;
   const columns: Column<WaitingRow>[] = [
     {
       key: 'name',
@@ -134,7 +136,9 @@ export function WaitingTable({ held }: { held: Held }) {
         card={(row) => (
           <>
             <div className="row">
-              <span className="grow">{name(row)}</span>
+              <span className="grow" style={{ minWidth: 0 }}>
+                {name(row)}
+              </span>
               {row.status && <StatusBadge status={row.status} />}
             </div>
             {row.note && <div className="small t3">{row.note}</div>}
