@@ -128,6 +128,7 @@ export const keys = {
   audit: ['audit'] as const,
   nodes: ['nodes'] as const,
   connections: ['connections'] as const,
+  limits: (id: string) => ['limits', id] as const,
   held: ['held'] as const,
   contacts: (filter?: Query) => (filter ? (['contacts', filter] as const) : (['contacts'] as const)),
   contact: (id: string) => ['contact', id] as const,

@@ -53,7 +53,7 @@ function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
     case 'workspace.changed':
       return { fast: [keys.me, keys.held], slow: [keys.campaigns()] };
     case 'connection.changed':
-      return { fast: [keys.connections], slow: [] };
+      return { fast: [keys.connections, keys.limits(frame.connection_id)], slow: [] };
   }
 }
 

@@ -168,6 +168,12 @@ const connections = createRoute({
   ),
   pendingComponent: PageSkeleton,
 });
+const limits = createRoute({
+  getParentRoute: () => inside,
+  path: '/connections/$id/limits',
+  component: lazyScreen(() => import('./screens/connections/LimitsScreen.tsx'), 'LimitsScreen', PageSkeleton),
+  pendingComponent: PageSkeleton,
+});
 const team = createRoute({
   getParentRoute: () => inside,
   path: '/team',
@@ -212,6 +218,7 @@ const tree = root.addChildren([
     contacts,
     contact,
     connections,
+    limits,
     team,
     settings,
     held,

@@ -217,7 +217,7 @@ export function Composer({ campaign }: { campaign: Campaign }) {
               <SendingOptions
                 settings={draft.settings}
                 onChange={(settings) => change({ settings })}
-                problem={at('/settings/messages_per_minute')}
+                problemAt={at}
               />
             </fieldset>
           </div>
@@ -262,7 +262,7 @@ export function Composer({ campaign }: { campaign: Campaign }) {
         campaignId={campaign.id}
         name={draft.name}
         connection={connection}
-        messagesPerMinute={draft.settings.messages_per_minute}
+        settings={draft.settings}
         schedule={draft.schedule}
         begun={scheduled || held}
         opened={open === 'send'}

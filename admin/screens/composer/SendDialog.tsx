@@ -5,7 +5,7 @@ import { IconClock, IconSend } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { AudienceCount } from '../../../contract/campaigns.ts';
+import type { AudienceCount, Settings } from '../../../contract/campaigns.ts';
 import type { Connection } from '../../../contract/connections.ts';
 import type { Schedule } from '../../../contract/schedules.ts';
 import { instantOf, inWords, readLocalTime } from '../../../contract/zones.ts';
@@ -23,12 +23,21 @@ interface Props {
   campaignId: string;
   name: string;
   connection: Connection | undefined;
-  messagesPerMinute: number | null;
+  settings: Settings;
   schedule: Schedule;
   /** It is scheduled or held already. */
   begun: boolean;
   opened: boolean;
   onClose: () => void;
+}
+
+/** What Telegram sells (allow_paid_broadcast); only Telegram takes the setting. */
+const paidPerSecond = 1000;
+
+/** With a pause after every batch but the last. */
+function secondsFor(messages: number, rate: number, batch: Settings['batch']): number {
+  const pauses = batch ? Math.max(0, Math.ceil(messages / batch.size) - 1) * batch.delay_seconds : 0;
+  return messages / Math.max(0.01, rate) + pauses;
 }
 
 const leftOut = [
@@ -61,7 +70,7 @@ function instant(schedule: Schedule): Date | null {
     : null;
 }
 
-function Confirm({ campaignId, name, connection, messagesPerMinute, schedule, begun, onClose }: Props) {
+function Confirm({ campaignId, name, connection, settings, schedule, begun, onClose }: Props) {
   const at = instant(schedule);
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -77,10 +86,10 @@ function Confirm({ campaignId, name, connection, messagesPerMinute, schedule, be
   const count = audience.data;
   const out = count ? count.total - count.reachable : 0;
   const rate = Math.min(
-    connection?.rate_per_second ?? 30,
-    (messagesPerMinute ?? Number.POSITIVE_INFINITY) / 60,
+    settings.paid_broadcast ? paidPerSecond : (connection?.rate_per_second ?? 30),
+    (settings.messages_per_minute ?? Number.POSITIVE_INFINITY) / 60,
   );
-  const seconds = count ? count.reachable / Math.max(0.01, rate) : 0;
+  const seconds = count ? secondsFor(count.reachable, rate, settings.batch) : 0;
   const finish = clock(new Date((at?.getTime() ?? Date.now()) + seconds * 1000).toISOString(), zone);
 
   const send = async () => {
@@ -160,6 +169,9 @@ function Confirm({ campaignId, name, connection, messagesPerMinute, schedule, be
                   label={`Finishes, at up to ${figure(Math.round(rate * 10) / 10)} messages per second`}
                   value={`About ${finish} ${zoneCity(zone)}, ${at ? 'after' : 'in'} ${duration(Math.ceil(seconds))}`}
                 />
+              )}
+              {connection?.warm_up.day_limits && count.reachable > 0 && (
+                <Fact label="Warm-up plan of the connection" value="May spread it over several days" />
               )}
             </>
           ) : (

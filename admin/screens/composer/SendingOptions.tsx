@@ -1,4 +1,4 @@
-// What few campaigns need: silence, link preview, a lower speed.
+// What few campaigns need: silence, link preview, a lower speed, batches with pauses, the rate that is paid for.
 import { NumberInput, Switch } from '@mantine/core';
 import type { Settings } from '../../../contract/campaigns.ts';
 import css from './Composer.module.css';
@@ -6,10 +6,10 @@ import css from './Composer.module.css';
 interface Props {
   settings: Settings;
   onChange: (settings: Settings) => void;
-  problem: string | undefined;
+  problemAt: (pointer: string) => string | undefined;
 }
 
-export function SendingOptions({ settings, onChange, problem }: Props) {
+export function SendingOptions({ settings, onChange, problemAt }: Props) {
   return (
     <details data-field="/settings" className={css.options}>
       <summary>Sending options</summary>
@@ -34,12 +34,68 @@ export function SendingOptions({ settings, onChange, problem }: Props) {
           allowDecimal={false}
           clampBehavior="strict"
           value={settings.messages_per_minute ?? ''}
-          error={problem}
+          error={problemAt('/settings/messages_per_minute')}
           onChange={(value) =>
             onChange({ ...settings, messages_per_minute: typeof value === 'number' ? value : null })
           }
         />
+        <Batches settings={settings} onChange={onChange} problemAt={problemAt} />
+        <Switch
+          label="Paid broadcast"
+          description="Up to 1,000 messages per second. Telegram takes 0.1 Star from the bot’s balance for each message above 30 per second; it must be switched on in @BotFather and needs 10,000 Stars. Without them expect the usual rate."
+          checked={settings.paid_broadcast}
+          error={problemAt('/settings/paid_broadcast')}
+          onChange={(event) => onChange({ ...settings, paid_broadcast: event.currentTarget.checked })}
+        />
       </div>
     </details>
+  );
+}
+
+const usualBatch = { size: 256, delay_seconds: 2 };
+
+function Batches({ settings, onChange, problemAt }: Props) {
+  const { batch } = settings;
+  const set = (change: Partial<typeof usualBatch>) =>
+    onChange({ ...settings, batch: { ...(batch ?? usualBatch), ...change } });
+  const number = (value: number | string, otherwise: number) =>
+    typeof value === 'number' ? value : otherwise;
+  return (
+    <>
+      <Switch
+        label="Send in batches"
+        description="With a pause after each, for instance so that your team can follow the answers."
+        checked={batch !== null}
+        onChange={(event) =>
+          onChange({ ...settings, batch: event.currentTarget.checked ? usualBatch : null })
+        }
+      />
+      {batch && (
+        <div className={css.batch}>
+          <NumberInput
+            label="Messages per batch"
+            w={150}
+            min={1}
+            max={256}
+            allowDecimal={false}
+            clampBehavior="strict"
+            value={batch.size}
+            error={problemAt('/settings/batch/size')}
+            onChange={(value) => set({ size: number(value, usualBatch.size) })}
+          />
+          <NumberInput
+            label="Pause in seconds"
+            w={150}
+            min={0}
+            max={86_400}
+            allowDecimal={false}
+            clampBehavior="strict"
+            value={batch.delay_seconds}
+            error={problemAt('/settings/batch/delay_seconds')}
+            onChange={(value) => set({ delay_seconds: number(value, usualBatch.delay_seconds) })}
+          />
+        </div>
+      )}
+    </>
   );
 }

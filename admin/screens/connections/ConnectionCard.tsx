@@ -10,6 +10,7 @@ import {
   IconTrash,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Connection, connectionTest } from '../../../contract/connections.ts';
 import { api, keys } from '../../api.ts';
@@ -122,6 +123,13 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
         <ReasonButton variant="default" reason={write.reason} miw={124} onClick={() => void test()}>
           {testing.busy ? 'Testing' : 'Test connection'}
         </ReasonButton>
+        <Link
+          to="/connections/$id/limits"
+          params={{ id: connection.id }}
+          aria-label={`Limits of ${connection.name}`}
+        >
+          Limits
+        </Link>
         <Menu position="bottom-start">
           <Menu.Target>
             <Button variant="subtle" px={8} aria-label={`More for ${connection.name}`}>

@@ -49,11 +49,21 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
                 <span className="t3">Limit {figure(report.rate_limit_per_second)}</span>
               )}
             </Fact>
+            {report.batch && (
+              <Fact label="Batch">
+                <b>
+                  {figure(report.batch.number)} of {figure(report.batch.of)}
+                </b>{' '}
+                <span className="t3">{figure(report.batch.size)} each</span>
+              </Fact>
+            )}
             <Fact label="Finishes in">
               {secondsLeft !== null && report.finish_at ? (
                 <>
                   <b>{secondsLeft < 1 ? 'Under 1 s' : duration(secondsLeft)}</b>{' '}
-                  <span className="t3">at {clock(report.finish_at, zone)}</span>
+                  <span className="t3">
+                    at {secondsLeft < 43_200 ? clock(report.finish_at, zone) : moment(report.finish_at, zone)}
+                  </span>
                 </>
               ) : (
                 <span className="t3">Not known yet</span>
@@ -97,6 +107,11 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
           </span>
         )}
       </div>
+      {sending && report.wait && (
+        <p className={`small t2 ${css.wait}`}>
+          {waitWords[report.wait.reason]} It goes on by itself at {whenWords(report.wait.until, zone)}.
+        </p>
+      )}
       <ProgressParts
         noun="planned"
         total={report.planned}
@@ -112,6 +127,18 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
       />
     </section>
   );
+}
+
+const waitWords = {
+  batch: 'Pause between two batches.',
+  warm_up: 'Today’s warm-up limit of the connection is used up.',
+  rate_limited: 'The platform asked us to wait (429, too many requests).',
+} as const;
+
+/** The second matters today, the day otherwise. */
+function whenWords(until: string, zone: string): string {
+  const today = day(until, zone) === day(new Date().toISOString(), zone);
+  return `${today ? clockSeconds(until, zone) : moment(until, zone)} ${zoneCity(zone)}`;
 }
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {
