@@ -11,7 +11,7 @@ export function usePages<Row>(key: readonly unknown[], path: string, filter: Fil
     enabled,
     queryFn: ({ pageParam, signal }) =>
       // Counted with the first page only; the others would count the same again.
-      api.get<Page<Row> & { total?: number }>(
+      api.get<Page<Row>>(
         path,
         { ...filter, include: pageParam ? undefined : 'total', cursor: pageParam ?? undefined },
         signal,
@@ -21,5 +21,10 @@ export function usePages<Row>(key: readonly unknown[], path: string, filter: Fil
     placeholderData: keepPreviousData,
   });
   const pages = query.data?.pages;
-  return { ...query, rows: pages?.flatMap((page) => page.data), total: pages?.[0]?.total };
+  return {
+    ...query,
+    rows: pages?.flatMap((page) => page.data),
+    total: pages?.[0]?.total,
+    totalIsMinimum: pages?.[0]?.total_is_minimum ?? false,
+  };
 }

@@ -16,12 +16,17 @@ export function pageOf<T extends z.ZodType>(item: T) {
     data: z.array(item),
     next_cursor: z.string().nullable(),
     total: z.number().int().optional(),
+    total_is_minimum: z
+      .boolean()
+      .optional()
+      .meta({ description: 'true: there are more than `total`; so many are not counted' }),
   });
 }
 export interface Page<T> {
   data: T[];
   next_cursor: string | null;
   total?: number;
+  total_is_minimum?: boolean;
 }
 
 /** ISO 8601 in UTC with Z, as every time on the wire. */

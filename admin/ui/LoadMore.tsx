@@ -6,6 +6,8 @@ interface Props {
   shown: number;
   /** How many there are, where the server counts them. */
   total?: number | undefined;
+  /** There are more than `total`, uncounted. */
+  totalIsMinimum?: boolean;
   one: string;
   many: string;
   hasMore: boolean;
@@ -13,7 +15,7 @@ interface Props {
   onMore: () => void;
 }
 
-export function LoadMore({ shown, total, one, many, hasMore, loading, onMore }: Props) {
+export function LoadMore({ shown, total, totalIsMinimum, one, many, hasMore, loading, onMore }: Props) {
   if (!hasMore) return <span className="t3 small">{counted(shown, one, many)}, all shown</span>;
   return (
     <span className="row">
@@ -23,7 +25,7 @@ export function LoadMore({ shown, total, one, many, hasMore, loading, onMore }: 
       <span className="t3 small nowrap">
         {total === undefined
           ? `${counted(shown, one, many)} shown so far`
-          : `1–${figure(shown)} of ${figure(Math.max(total, shown))}`}
+          : `1–${figure(shown)} of ${totalIsMinimum ? 'more than ' : ''}${figure(Math.max(total, shown))}`}
       </span>
     </span>
   );

@@ -6,7 +6,8 @@ import { wireId } from '../../contract/ids.ts';
 import { type Page, pageQuery } from '../../contract/lists.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
-import { fetchPage } from '../platform/db/pages.ts';
+import { containing, fetchPage } from '../platform/db/pages.ts';
+import { contactText, identityText } from './search.ts';
 import { toWireContacts } from './store.ts';
 
 export const contactQuery = pageQuery.extend({
@@ -17,12 +18,6 @@ export const contactQuery = pageQuery.extend({
 });
 export type ContactQuery = z.output<typeof contactQuery>;
 
-/**
- * What search looks into, one expression per table so that one trigram index (pg_trgm) can serve each: keep the text of
- * these expressions and of such an index the same.
- */
-const contactText = sql`(coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '') || ' ' || coalesce(external_id, ''))`;
-const identityText = sql`(address || ' ' || coalesce(username, ''))`;
 const sortName = sql<string>`lower(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))`;
 
 export async function listContacts(ctx: Ctx, query: ContactQuery): Promise<Page<Contact>> {
@@ -43,9 +38,9 @@ export async function listContacts(ctx: Ctx, query: ContactQuery): Promise<Page<
   for (const term of terms(query.search))
     rows = rows.where(
       sql<boolean>`c.id IN (
-        SELECT id FROM contacts WHERE workspace_id = ${workspaceId} AND ${contactText} ILIKE ${term}
+        SELECT k.id FROM contacts k WHERE k.workspace_id = ${workspaceId} AND ${contactText('k')} ILIKE ${term}
         UNION ALL
-        SELECT contact_id FROM identities WHERE workspace_id = ${workspaceId} AND ${identityText} ILIKE ${term})`,
+        SELECT i.contact_id FROM identities i WHERE i.workspace_id = ${workspaceId} AND ${identityText('i')} ILIKE ${term})`,
     );
   if (query.tag) rows = rows.where(sql<boolean>`c.tags @> ARRAY[${query.tag}]::text[]`);
   if (query.connection_id) {
@@ -75,5 +70,5 @@ export async function listContacts(ctx: Ctx, query: ContactQuery): Promise<Page<
 /** Each word must occur somewhere; "@ann" is a username as people write it. At most five, so that a query stays small. */
 function terms(search: string | undefined): string[] {
   const words = search?.split(/\s+/).filter(Boolean).slice(0, 5) ?? [];
-  return words.map((word) => `%${word.replace(/^@(?=\w)/, '').replace(/[\\%_]/g, '\\$&')}%`);
+  return words.map((word) => containing(word.replace(/^@(?=\w)/, '')));
 }

@@ -12,9 +12,10 @@ import {
 import { toWireId } from '../../contract/ids.ts';
 import type { Page, PageQuery } from '../../contract/lists.ts';
 import { contactName } from '../contacts/contact.ts';
+import { contactsMatching, contactText, identityText } from '../contacts/search.ts';
 import type { Ctx } from '../platform/context.ts';
 import { wireOrNull } from '../platform/db/ids.ts';
-import { containing, fetchPage } from '../platform/db/pages.ts';
+import { containing, countUpTo, fetchPage, type Total } from '../platform/db/pages.ts';
 import { notFound } from '../platform/errors.ts';
 
 export interface DeliveryFilter {
@@ -24,7 +25,7 @@ export interface DeliveryFilter {
   states?: DeliveryState[];
   /** A code, or "none": rows without a reason. */
   reason?: string;
-  /** Part of a name or address. */
+  /** Part of a name, number, address or user name. */
   search?: string;
   /** Test messages stand apart from the campaign's own figures. */
   source?: 'campaign' | 'test' | 'reply';
@@ -75,13 +76,27 @@ function rowsOf(ctx: Ctx, filter: DeliveryFilter) {
   if (filter.contactId) query = query.where('d.contact_id', '=', filter.contactId);
   if (filter.source) query = query.where('d.source', '=', filter.source);
   if (filter.states?.length) query = query.where('d.state', 'in', expandStates(filter.states));
-  if (filter.search) {
-    const pattern = containing(filter.search);
-    query = query.where(
-      sql<boolean>`(concat_ws(' ', c.first_name, c.last_name) ILIKE ${pattern} OR d.address LIKE ${pattern})`,
-    );
-  }
   return query;
+}
+
+/** Up to so many people are looked up first, and their rows then; a text that fits more is soon found on the way. */
+const fewPeople = 1000;
+const countedUpTo = 10_000;
+
+async function chosenRows(ctx: Ctx, filter: DeliveryFilter) {
+  let query = rowsOf(ctx, filter);
+  // by its runs: the indexes of what waits, failed or was skipped begin with the run
+  if (filter.source === 'campaign' && filter.campaignId && filter.states?.length && !filter.runId)
+    query = query.where(sql<boolean>`d.run_id = ANY(${await runsOf(ctx, filter.campaignId)}::uuid[])`);
+  if (!filter.search) return query;
+  const people = await contactsMatching(ctx, filter.search, fewPeople);
+  if (people) return query.where(sql<boolean>`d.contact_id = ANY(${people}::uuid[])`);
+  const pattern = containing(filter.search);
+  return query.where(
+    sql<boolean>`(${contactText('c')} ILIKE ${pattern} OR d.address LIKE ${pattern} OR EXISTS (
+      SELECT 1 FROM identities i WHERE i.workspace_id = d.workspace_id AND i.contact_id = d.contact_id
+        AND ${identityText('i')} ILIKE ${pattern}))`,
+  );
 }
 
 /** "sent" is everything that the platform accepted, so the filter and the figure of the report mean the same. */
@@ -91,13 +106,54 @@ function expandStates(states: DeliveryState[]): DeliveryState[] {
   );
 }
 
-export function listDeliveries(ctx: Ctx, filter: DeliveryFilter, page: PageQuery): Promise<Page<Delivery>> {
+export async function listDeliveries(
+  ctx: Ctx,
+  filter: DeliveryFilter,
+  page: PageQuery,
+): Promise<Page<Delivery>> {
+  const query = await chosenRows(ctx, filter);
   return fetchPage(
-    rowsOf(ctx, filter),
+    query,
     page,
     { column: 'd.id', id: 'd.id', direction: 'desc', type: 'uuid' },
     toDelivery,
+    () => (isCounted(filter) ? countedAlready(ctx, filter) : countUpTo(ctx, query, countedUpTo)),
   );
+}
+
+async function runsOf(ctx: Ctx, campaignId: string): Promise<string[]> {
+  const runs = await ctx.db
+    .selectFrom('runs')
+    .select('id')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('campaign_id', '=', campaignId)
+    .execute();
+  return runs.map((run) => run.id);
+}
+
+/** Whole runs by state are what the counters know. */
+function isCounted(filter: DeliveryFilter): boolean {
+  return (
+    filter.source === 'campaign' &&
+    filter.campaignId !== undefined &&
+    filter.reason === undefined &&
+    filter.search === undefined &&
+    filter.contactId === undefined
+  );
+}
+
+async function countedAlready(ctx: Ctx, filter: DeliveryFilter): Promise<Total> {
+  let query = ctx.db
+    .selectFrom('run_counts as n')
+    .innerJoin('runs as r', (join) =>
+      join.onRef('r.workspace_id', '=', 'n.workspace_id').onRef('r.id', '=', 'n.run_id'),
+    )
+    .select(sql<number>`coalesce(sum(n.n), 0)::bigint`.as('total'))
+    .where('r.workspace_id', '=', ctx.actor.workspaceId)
+    .where('r.campaign_id', '=', filter.campaignId as string);
+  if (filter.runId) query = query.where('r.id', '=', filter.runId);
+  if (filter.states?.length) query = query.where('n.state', 'in', expandStates(filter.states));
+  return query.executeTakeFirstOrThrow();
 }
 
 export async function getDelivery(ctx: Ctx, id: string): Promise<Delivery> {

@@ -234,6 +234,7 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
           <LoadMore
             shown={log.rows.length}
             total={log.total}
+            totalIsMinimum={log.totalIsMinimum}
             one="row"
             many="rows"
             hasMore={log.hasNextPage}

@@ -3,6 +3,7 @@
 import { type OperationNode, type SelectQueryBuilder, sql } from 'kysely';
 import type { Page, PageQuery } from '../../../contract/lists.ts';
 import { AppError } from '../errors.ts';
+import type { Db } from './db.ts';
 
 export interface PageOrder {
   /** Column references as they stand in the query, e.g. "campaigns.created_at"; never user input. */
@@ -13,15 +14,18 @@ export interface PageOrder {
   type: 'timestamptz' | 'text' | 'uuid' | 'bigint';
 }
 
+export type Total = Required<Pick<Page<unknown>, 'total'>> & Pick<Page<unknown>, 'total_is_minimum'>;
+
 /**
  * Runs one page of `query` in `order`. The query must select the id as `_id`; the sort column must not be null.
- * Throws INVALID_CURSOR.
+ * `countAll`: a dearer list's own way to its total. Throws INVALID_CURSOR.
  */
 export async function fetchPage<DB, TB extends keyof DB, O, T>(
   query: SelectQueryBuilder<DB, TB, O>,
   page: PageQuery,
   order: PageOrder,
   toWire: (row: O) => T,
+  countAll: () => Promise<Total> = async () => ({ total: await countRows(query) }),
 ): Promise<Page<T>> {
   const column = sql.ref(order.column);
   const id = sql.ref(order.id);
@@ -49,13 +53,25 @@ export async function fetchPage<DB, TB extends keyof DB, O, T>(
   const last = shown.at(-1) as { _cursor: string; _id: string } | undefined;
   const more = rows.length > page.limit && last;
   const data = (shown as unknown as { _cursor: string }[]).map(({ _cursor, ...row }) => toWire(row as O));
-  const total = page.include === 'total' ? { total: await countRows(query) } : {};
+  const total = page.include === 'total' ? await countAll() : {};
   return { ...total, data, next_cursor: more ? encodeCursor([kind, last._cursor, last._id]) : null };
 }
 
 /** "50%" → "%50\%%": a part of a text as people type it, for LIKE and ILIKE. */
 export function containing(text: string): string {
   return `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+}
+
+/** Rows of `query`, or that there are at least `atMost`: to count a million for one line of a page is not worth it. */
+export async function countUpTo<DB, TB extends keyof DB, O>(
+  { db }: { db: Db },
+  query: SelectQueryBuilder<DB, TB, O>,
+  atMost: number,
+): Promise<Total> {
+  const rows = query.clearSelect().clearOrderBy().select(sql<number>`1`.as('one')).limit(atMost);
+  const counted = await sql<{ n: number }>`SELECT count(*) AS n FROM (${rows}) AS rows_found`.execute(db);
+  const total = counted.rows[0]?.n ?? 0;
+  return total < atMost ? { total } : { total, total_is_minimum: true };
 }
 
 /** All rows of the list, whatever the page. */
