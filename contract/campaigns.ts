@@ -6,6 +6,7 @@ import { wireId } from './ids.ts';
 import { humanText, timestamp } from './lists.ts';
 import { content, contentInput } from './message.ts';
 import { notYet, notYetList } from './not-yet.ts';
+import { campaignPressure, purpose } from './pressure.ts';
 import { defaultMissed, missed, schedule, scheduleInput } from './schedules.ts';
 
 export const campaignKind = z.enum([
@@ -68,6 +69,9 @@ export const settings = z.object({
   missed: missed.default(defaultMissed),
   /** A few people first; null: everybody at once. */
   canary: canary.nullable().default(null),
+  /** Which of the workspace's frequency caps count it. */
+  purpose: purpose.default('marketing'),
+  pressure: campaignPressure.default({ ignore_caps: false, ignore_quiet_hours: false }),
 });
 export type Settings = z.infer<typeof settings>;
 export const trigger = z.object({
@@ -191,7 +195,7 @@ export const campaignPatch = z.strictObject({
 });
 export type CampaignPatch = z.infer<typeof campaignPatch>;
 
-/** total = reachable + opted_out + no_identity + unreachable + over_cap; `excluded` people are not part of it. */
+/** total = reachable + opted_out + no_identity + unreachable + over_cap + quiet_too_long; `excluded` people are not part of it. */
 export const audienceCount = z
   .object({
     total: z.number().int(),
@@ -200,7 +204,16 @@ export const audienceCount = z
     no_identity: z.number().int(),
     unreachable: z.number().int(),
     over_cap: z.number().int(),
+    quiet_too_long: z
+      .number()
+      .int()
+      .meta({ description: 'Quiet hours would hold the message longer than it may wait' }),
     excluded: z.number().int(),
+    in_quiet_hours: z
+      .number()
+      .int()
+      .meta({ description: 'Of the reachable: who waits until their quiet hours end' }),
+    quiet_until: timestamp.nullable().meta({ description: 'When the last of them may be messaged' }),
   })
   .meta({ id: 'AudienceCount' });
 export type AudienceCount = z.infer<typeof audienceCount>;
@@ -255,6 +268,8 @@ export const report = z
     /** `reason` in words, `code` as in a delivery's `reason`. */
     failures: z.array(z.object({ reason: z.string(), code: z.string(), count: z.number().int() })),
     skips: z.array(z.object({ reason: z.string(), code: z.string(), count: z.number().int() })),
+    /** Of the queued; null: nobody of this run waits for their quiet hours to end. */
+    quiet: z.object({ waiting: z.number().int(), next_at: timestamp, until: timestamp }).nullable(),
     retryable: z.number().int().meta({ description: 'Failed deliveries that retry_failed would try again' }),
     canary: canaryReport.nullable().meta({ description: 'null: the run has no canary' }),
     circuit: circuit.nullable().meta({ description: 'null: the connection answers; else what is wrong' }),

@@ -30,6 +30,10 @@ export const skipReasons = {
   blocked: 'Blocked the bot',
   deactivated: 'Account was deleted',
   contact_erased: 'Contact was erased before the send',
+  frequency_cap: 'Had as many messages as the frequency cap allows',
+  quiet_hours_expired: 'Quiet hours would have held it longer than it may wait',
+  already_received: 'Already got this message another way',
+  campaign_closed: 'Campaign was closed before the send',
 } as const;
 export type SkipReason = keyof typeof skipReasons;
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { wireId } from './ids.ts';
 import { humanText, timestamp, timeZone } from './lists.ts';
+import { frequencyCap, frequencyCaps, quietHours } from './pressure.ts';
 import { role, scope } from './roles.ts';
 
 export const email = z
@@ -23,6 +24,8 @@ export const workspace = z
     held_at: timestamp
       .nullable()
       .meta({ description: 'Since when nothing is sent (started with --held); null: it sends' }),
+    frequency_caps: z.array(frequencyCap).meta({ description: 'At most so many messages to one person' }),
+    quiet_hours: quietHours.nullable().meta({ description: 'When nobody is messaged, on their own clock' }),
     version: z.number().int(),
     created_at: timestamp,
   })
@@ -31,8 +34,11 @@ export type Workspace = z.infer<typeof workspace>;
 export const workspacePatch = z.strictObject({
   name: humanText(80, 1).optional(),
   time_zone: timeZone.optional(),
+  frequency_caps: frequencyCaps.optional(),
+  quiet_hours: quietHours.nullable().optional(),
   version: z.number().int().optional(),
 });
+export type WorkspacePatch = z.infer<typeof workspacePatch>;
 
 /** A member of staff, seen from one workspace. */
 export const user = z

@@ -42,7 +42,7 @@ function wallMs(at: number, zone: string): number {
 }
 
 /** How far `zone` is ahead of UTC at an instant, ms. */
-function offsetMs(at: number, zone: string): number {
+export function offsetMs(at: number, zone: string): number {
   return wallMs(at, zone) - at;
 }
 

@@ -266,6 +266,8 @@ CREATE TABLE deliveries (
   read_at timestamp with time zone,
   clicked_at timestamp with time zone,
   replied_at timestamp with time zone,
+  purpose text DEFAULT 'marketing'::text NOT NULL,
+  quiet_since timestamp with time zone,
   canary boolean,
   unknown_at timestamp with time zone,
   CONSTRAINT deliveries_pkey PRIMARY KEY (workspace_id, id),
@@ -522,6 +524,8 @@ CREATE TABLE workspaces (
   next_campaign_number integer DEFAULT 1 NOT NULL,
   version integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  frequency_caps jsonb DEFAULT '[]'::jsonb NOT NULL,
+  quiet_hours jsonb,
   held_at timestamp with time zone,
   direct_released_from timestamp with time zone,
   CONSTRAINT workspaces_pkey PRIMARY KEY (id)

@@ -7,6 +7,7 @@ import { cancelWaiting, expandRun } from './deliveries/expand.ts';
 import { holdRuns } from './deliveries/finish.ts';
 import { holdCircuits } from './deliveries/keep-circuit.ts';
 import { forgetOldMinutes } from './deliveries/minutes.ts';
+import { rejudgeWaiting } from './deliveries/quiet-rows.ts';
 import { resendUnknownByPolicy } from './deliveries/reconcile.ts';
 import { continueSettlement } from './deliveries/settlement.ts';
 import { type RunRef, releasePlanned, tendCanaries, tendCanary } from './deliveries/tend-canary.ts';
@@ -74,6 +75,7 @@ export const tasks: Task[] = [
     cron: '40 * * * *',
     run: forgetOldMinutes,
   },
+  { name: 'deliveries.rejudge', retryLimit: 20, expireInSeconds: 120, run: rejudgeWaiting },
   { name: 'deliveries.hold', retryLimit: 20, expireInSeconds: 60, run: holdRuns },
   { name: 'campaigns.launch_due', retryLimit: 3, expireInSeconds: 120, cron: '* * * * *', run: launchDue },
   { name: 'campaigns.finish', retryLimit: 20, expireInSeconds: 60, run: finishCampaign },

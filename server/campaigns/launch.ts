@@ -1,7 +1,7 @@
 // The Send button: one transaction checks, freezes content and audience into a run, moves the status and adds the job. A
 // second click finds the status moved and starts nothing. A campaign with a time of its own is scheduled instead; at its hour
 // launch-due.ts comes through here as well.
-import type { Campaign, Launched } from '../../contract/campaigns.ts';
+import type { AudienceCount, Campaign, Launched } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { countAudience } from '../deliveries/audience.ts';
@@ -114,7 +114,7 @@ export async function sendOff(
     audience: campaign.audience,
     releasedFrom,
   });
-  refuseNobody(run.reachable);
+  refuseNobody(run.count);
   const now = ctx.clock.now();
   await write(ctx, id, campaign, { status: 'sending', launched_at: now, finished_at: null });
   await audit(
@@ -141,8 +141,8 @@ async function scheduleIt(
   connection: Sender,
   at: Date,
 ): Promise<Launched> {
-  const count = await countAudience(ctx, campaign.audience, connection, ctx.clock.now());
-  refuseNobody(count.reachable);
+  const count = await countAudience(ctx, { ...campaign, connection }, at);
+  refuseNobody(count);
   await write(ctx, id, campaign, {
     status: 'scheduled',
     schedule: JSON.stringify(campaign.schedule),
@@ -158,12 +158,19 @@ async function scheduleIt(
   return { run_id: null, planned: count.total, status: 'scheduled', scheduled_at: at.toISOString() };
 }
 
-function refuseNobody(reachable: number): void {
-  if (reachable === 0)
+function refuseNobody({ reachable, over_cap, quiet_too_long }: AudienceCount): void {
+  if (reachable > 0) return;
+  if (over_cap + quiet_too_long > 0)
     throw new AppError(
       'AUDIENCE_EMPTY',
-      'Nobody in this audience can be reached. People come in by opening the bot and pressing Start; opted-out people stay out.',
+      over_cap > 0
+        ? 'Everybody who can be reached has had as many messages as the frequency cap allows. Send it later, or change the cap under Settings, Contact pressure.'
+        : 'Everybody who can be reached is in quiet hours for longer than a message may wait. Send it later, or change the quiet hours under Settings, Contact pressure.',
     );
+  throw new AppError(
+    'AUDIENCE_EMPTY',
+    'Nobody in this audience can be reached. People come in by opening the bot and pressing Start; opted-out people stay out.',
+  );
 }
 
 async function write(

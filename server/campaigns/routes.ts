@@ -27,6 +27,7 @@ import { editCampaign } from './edit.ts';
 import { exportSendLog } from './export.ts';
 import { campaignConnection } from './launch.ts';
 import { reconciliationRoutes } from './reconciliation-routes.ts';
+import { sendsAt } from './schedule.ts';
 import { getCampaign, listCampaigns } from './store.ts';
 
 /** "draft,paused" → the words; an unknown one is a validation error that names those there are. */
@@ -134,7 +135,8 @@ export function campaignRoutes(app: FastifyInstance): void {
     response: audienceCount,
     handler: async ({ ctx, ids }) => {
       const plan = await getCampaign(ctx, ids.id as string);
-      return countAudience(ctx, plan.audience, await campaignConnection(ctx, plan), ctx.clock.now());
+      const connection = await campaignConnection(ctx, plan);
+      return countAudience(ctx, { ...plan, connection }, sendsAt(plan.schedule, ctx.clock.now()));
     },
   });
   route(app, {

@@ -14,6 +14,12 @@ export function instantOfSchedule(schedule: Schedule): Date | null {
   return schedule.mode === 'now' ? null : instantOf(schedule.local, schedule.time_zone).at;
 }
 
+/** When it would go out if it were sent off now: at its hour, or at once. */
+export function sendsAt(schedule: Schedule, now: Date): Date {
+  const at = instantOfSchedule(schedule);
+  return at && at > now ? at : now;
+}
+
 export function isPast(schedule: Schedule, now: Date): boolean {
   const at = instantOfSchedule(schedule);
   return at !== null && at <= now;

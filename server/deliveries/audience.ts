@@ -1,53 +1,66 @@
-// Who is in an audience and who of them can be reached: one SQL fragment that counting and expansion share, so that the
-// number in the confirmation and the rows that are written cannot disagree.
+// Who is in an audience, and how many of them a campaign would reach if it went out at a given moment.
 import { type RawBuilder, sql } from 'kysely';
-import type { Audience, AudienceCount } from '../../contract/campaigns.ts';
+import type { Audience, AudienceCount, Settings } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
+import { judge, limitsOn, reachJoins, readPressure } from './eligibility.ts';
 
 /** `c` is the contact. Everybody who existed at `frozenAt`; later people are not in the audience. */
 export function audienceWhere(workspaceId: string, audience: Audience, frozenAt: Date): RawBuilder<boolean> {
   const chosen =
-    'contact_ids' in audience
-      ? sql` AND c.id = ANY(${audience.contact_ids.map((id) => uuidOf('cnt', id))}::uuid[])`
-      : sql``;
+    'contact_ids' in audience ? sql` AND c.id = ANY(${chosenUuids(audience.contact_ids)}::uuid[])` : sql``;
   return sql<boolean>`c.workspace_id = ${workspaceId} AND c.created_at <= ${frozenAt}${chosen}`;
 }
 
-/** Joins of contact `c` to identity `i` and marketing consent `k` on one connection. */
-export function reachJoins(connectionId: string, channel: Channel): RawBuilder<unknown> {
-  return sql`
-    LEFT JOIN identities i ON i.workspace_id = c.workspace_id AND i.contact_id = c.id AND i.connection_id = ${connectionId}
-    LEFT JOIN consents k ON k.workspace_id = c.workspace_id AND k.contact_id = c.id AND k.channel = ${channel} AND k.purpose = 'marketing'`;
+const chosenUuids = (ids: string[]) => ids.map((id) => uuidOf('cnt', id));
+
+export interface AudiencePlan {
+  audience: Audience;
+  connection: { id: string; channel: Channel };
+  settings: Partial<Pick<Settings, 'purpose' | 'pressure'>>;
 }
 
-/** Why `c` must not get a campaign message, or NULL; the codes are contract/deliveries.ts skipReasons. */
-export const skipReason = sql<string | null>`CASE
-  WHEN i.id IS NULL THEN 'no_identity'
-  WHEN NOT i.reachable THEN coalesce(i.unreachable_reason, 'blocked')
-  WHEN k.state = 'opted_out' THEN 'opted_out' END`;
-
-export async function countAudience(
-  ctx: Ctx,
-  audience: Audience,
-  connection: { id: string; channel: Channel },
-  frozenAt: Date,
-): Promise<AudienceCount> {
-  const rows = await sql<{ skip: string | null; n: number }>`
-    SELECT ${skipReason} AS skip, count(*) AS n
-    FROM contacts c ${reachJoins(connection.id, connection.channel)}
-    WHERE ${audienceWhere(ctx.actor.workspaceId, audience, frozenAt)}
-    GROUP BY 1`.execute(ctx.db);
-  const by = (...reasons: (string | null)[]) =>
-    rows.rows.filter((row) => reasons.includes(row.skip)).reduce((sum, row) => sum + row.n, 0);
+/** `at`: when it would go out; who is over a cap or in quiet hours depends on it. */
+export async function countAudience(ctx: Ctx, plan: AudiencePlan, at: Date): Promise<AudienceCount> {
+  const { workspaceId } = ctx.actor;
+  const { audience, connection } = plan;
+  const people = audienceWhere(workspaceId, audience, ctx.clock.now());
+  const limits = limitsOn(await readPressure(ctx, workspaceId), plan.settings);
+  const zones = limits?.quiet ? await zonesOf(ctx, people) : [];
+  const { joins, skip, until } = judge(limits, {
+    at,
+    zones,
+    people:
+      'contact_ids' in audience
+        ? sql`h.contact_id = ANY(${chosenUuids(audience.contact_ids)}::uuid[])`
+        : sql`true`,
+  });
+  const result = await sql<{ skip: string | null; until: Date | null; n: number }>`
+    SELECT ${skip} AS skip, ${until} AS until, count(*) AS n
+    FROM contacts c ${reachJoins(connection.id, connection.channel)} ${joins}
+    WHERE ${people}
+    GROUP BY 1, 2`.execute(ctx.db);
+  const sum = (rows: { n: number }[]) => rows.reduce((total, row) => total + row.n, 0);
+  const by = (...reasons: (string | null)[]) => sum(result.rows.filter((row) => reasons.includes(row.skip)));
+  const waiting = result.rows.filter((row) => row.skip === null && row.until !== null);
+  const ends = waiting.map((row) => (row.until as Date).getTime());
   return {
-    total: rows.rows.reduce((sum, row) => sum + row.n, 0),
+    total: sum(result.rows),
     reachable: by(null),
     opted_out: by('opted_out'),
     no_identity: by('no_identity'),
     unreachable: by('blocked', 'deactivated'),
-    over_cap: 0,
+    over_cap: by('frequency_cap'),
+    quiet_too_long: by('quiet_hours_expired'),
     excluded: 0,
+    in_quiet_hours: sum(waiting),
+    quiet_until: ends.length > 0 ? new Date(Math.max(...ends)).toISOString() : null,
   };
+}
+
+async function zonesOf(ctx: Ctx, people: RawBuilder<boolean>): Promise<(string | null)[]> {
+  const found = await sql<{ zone: string | null }>`
+    SELECT DISTINCT c.time_zone AS zone FROM contacts c WHERE ${people}`.execute(ctx.db);
+  return found.rows.map((row) => row.zone);
 }

@@ -3,8 +3,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { BaseCtx } from '../platform/context.ts';
 import { nodeName, tell, tellLost } from './attempts.ts';
-import { skipReason } from './audience.ts';
 import { fromStates } from './delivery.ts';
+import { skipReason } from './eligibility.ts';
 import type { DirectContent } from './enqueue.ts';
 import { directIsHeld, runIsHeld } from './hold.ts';
 import { stateIn } from './state-sql.ts';
@@ -118,7 +118,7 @@ async function claimRows(
 }
 
 /** The rows of one statement, each to the ask it answers (`place` counts from 1). */
-function takenBy(asks: Ask[], rows: ClaimedRow[]): Taken[] {
+export function takenBy(asks: Ask[], rows: ClaimedRow[]): Taken[] {
   const byAsk: ClaimedRow[][] = asks.map(() => []);
   for (const row of rows) byAsk[row.place - 1]?.push(row);
   return byAsk.map((own, index) => ({
@@ -145,7 +145,7 @@ function claimedOf(row: ClaimedRow): Claimed {
   };
 }
 
-interface ClaimedRow extends ClaimedContact {
+export interface ClaimedRow extends ClaimedContact {
   place: number;
   workspace_id: string;
   id: string;

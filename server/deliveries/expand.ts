@@ -1,12 +1,13 @@
 // Job `deliveries.expand`: turns a run's audience into rows, 10,000 per job, while the lanes already send the first ones.
 // Safe to repeat at any point: the unique index refuses a second row, the cursor moves in the same transaction.
 import { sql } from 'kysely';
-import type { Audience } from '../../contract/campaigns.ts';
+import type { Audience, Settings } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { asSystem, type BaseCtx, inTransaction } from '../platform/context.ts';
-import { audienceWhere, reachJoins, skipReason } from './audience.ts';
+import { audienceWhere } from './audience.ts';
 import { atOnce, fromStates, priorities } from './delivery.ts';
+import { judge, limitsOn, reachJoins, readPressure } from './eligibility.ts';
 import { countStates } from './run.ts';
 import { stateIn } from './state-sql.ts';
 
@@ -27,6 +28,7 @@ export async function expandRun(
         'runs.campaign_id',
         'runs.connection_id',
         'runs.audience',
+        'runs.settings',
         'runs.expand_cursor',
         'runs.created_at',
         'runs.canary_step',
@@ -39,24 +41,36 @@ export async function expandRun(
       .forUpdate('runs')
       .executeTakeFirst();
     if (!run) return;
-    const chunk = await sql<{ id: string }>`
-      SELECT c.id FROM contacts c
+    const chunk = await sql<{ id: string; time_zone: string | null }>`
+      SELECT c.id, c.time_zone FROM contacts c
       WHERE ${audienceWhere(job.workspaceId, run.audience as Audience, run.created_at)}
         ${run.expand_cursor ? sql`AND c.id > ${run.expand_cursor}` : sql``}
       ORDER BY c.id LIMIT ${size}`.execute(ctx.db);
     const ids = chunk.rows.map((row) => row.id);
     const channel = run.channel as Channel;
+    const settings = run.settings as Settings;
+    const now = ctx.clock.now();
     // a run with a canary: nobody goes before the people of the canary are drawn from all of them
     const waiting = run.canary_step === null ? 'queued' : 'planned';
+    const { joins, skip, until } = judge(limitsOn(await readPressure(ctx, job.workspaceId), settings), {
+      at: now,
+      zones: chunk.rows.map((row) => row.time_zone),
+      people: sql`h.contact_id = ANY(${ids}::uuid[])`,
+    });
     await sql`
       INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
-        channel, address, state, reason, due_at, created_at)
-      SELECT c.workspace_id, new_id(), 'campaign', ${priorities.broadcast}, ${run.campaign_id}, ${job.runId}, ${job.runId}, c.id,
-        ${run.connection_id}, ${channel}, i.address,
-        CASE WHEN ${skipReason} IS NULL THEN ${waiting} ELSE 'skipped' END, ${skipReason}, ${atOnce}, ${ctx.clock.now()}
-      FROM contacts c ${reachJoins(run.connection_id, channel)}
-      WHERE c.workspace_id = ${job.workspaceId} AND c.id = ANY(${ids}::uuid[])
-      ORDER BY c.id
+        channel, address, purpose, state, reason, due_at, quiet_since, created_at)
+      SELECT workspace_id, new_id(), 'campaign', ${priorities.broadcast}, ${run.campaign_id}, ${job.runId}, ${job.runId}, id,
+        ${run.connection_id}, ${channel}, address, ${settings.purpose ?? 'marketing'},
+        CASE WHEN skip IS NULL THEN ${waiting} ELSE 'skipped' END, skip,
+        CASE WHEN skip IS NULL THEN coalesce(until, ${atOnce}) ELSE ${atOnce} END,
+        CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, ${now}
+      FROM (
+        SELECT c.workspace_id, c.id, i.address, ${skip} AS skip, ${until} AS until
+        FROM contacts c ${reachJoins(run.connection_id, channel)} ${joins}
+        WHERE c.workspace_id = ${job.workspaceId} AND c.id = ANY(${ids}::uuid[])
+      ) judged
+      ORDER BY id
       ON CONFLICT DO NOTHING`.execute(ctx.db);
     const last = ids.at(-1);
     const done = ids.length < size;

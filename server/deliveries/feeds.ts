@@ -3,6 +3,7 @@
 import type { BaseCtx } from '../platform/context.ts';
 import { type Claimed, giveBack } from './claim.ts';
 import type { RunPlan } from './dispatch.ts';
+import { type Limits, limitsOn, type Pressure } from './eligibility.ts';
 import type { Ledger, Planned } from './ledger.ts';
 import { runThrottle, type Throttle } from './throttle.ts';
 import type { DayBudget } from './warm-up.ts';
@@ -13,6 +14,8 @@ interface RunFeed {
   /** The campaign's own speed, below the platform's. */
   throttle: Throttle;
   exhausted: boolean;
+  /** Frequency caps and quiet hours that bind it; null: none. */
+  limits: Limits | null;
 }
 
 /** What a message goes by: the reserve for replies, the connection's rate, or the rate that is paid for. */
@@ -28,7 +31,7 @@ export interface Next {
 
 export interface Feeds {
   /** Which runs are active now. What is held of the others goes back unsent; everything may have new rows. */
-  refresh(runIds: string[]): Promise<void>;
+  refresh(runIds: string[], pressure: Pressure | null): Promise<void>;
   /** Rows may have come due, or new ones been written: claims are tried again everywhere. */
   mayHaveMore(): void;
   /** Claims more where little is left. The claims under way, null when there is nothing to claim. */
@@ -66,7 +69,7 @@ export function createFeeds(
   /** Whose throttle counts a row that is under way: its run may have been paused and resumed meanwhile. */
   const underWay = new WeakMap<Claimed, RunFeed>();
 
-  async function refresh(runIds: string[]): Promise<void> {
+  async function refresh(runIds: string[], pressure: Pressure | null): Promise<void> {
     const active = new Set(runIds);
     for (const [id, feed] of runs)
       if (!active.has(id)) {
@@ -76,8 +79,9 @@ export function createFeeds(
       }
     for (const id of runIds) {
       const planned = runs.has(id) ? null : await ledger.plan(id);
-      if (planned) runs.set(id, feedOf(base, planned));
+      if (planned) runs.set(id, feedOf(base, planned, pressure));
     }
+    for (const feed of runs.values()) feed.limits = limitsOn(pressure, feed.plan.settings);
     mayHaveMore();
   }
 
@@ -116,7 +120,10 @@ export function createFeeds(
 
   async function claimFor(feed: RunFeed, limit: number): Promise<void> {
     budget.spend(limit);
-    const taken = await ledger.claimOfRun({ from: feed.plan.id, claim, limit });
+    const ask = { from: feed.plan.id, claim, limit };
+    const taken = await (feed.limits
+      ? ledger.claimLimited({ ...ask, limits: feed.limits })
+      : ledger.claimOfRun(ask));
     budget.refund(limit - taken.rows.length);
     // the run may have been paused while the claim was under way
     if (runs.get(feed.plan.id) !== feed) {
@@ -194,7 +201,7 @@ export function createFeeds(
 
 const kindOf = (feed: RunFeed): Kind => (feed.plan.settings.paid_broadcast ? 'paid' : 'campaign');
 
-function feedOf(base: BaseCtx, { plan, start }: Planned): RunFeed {
+function feedOf(base: BaseCtx, { plan, start }: Planned, pressure: Pressure | null): RunFeed {
   const batchEnded = (batch: number, inMs: number) => {
     // where it fails the next owner waits the whole pause
     base.db
@@ -211,5 +218,6 @@ function feedOf(base: BaseCtx, { plan, start }: Planned): RunFeed {
     rows: [],
     throttle: runThrottle(plan.settings, start, base.clock.elapsedMs(), batchEnded),
     exhausted: false,
+    limits: limitsOn(pressure, plan.settings),
   };
 }

@@ -150,7 +150,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
         return;
       }
       breaker.adopt(seen.circuit);
-      await feeds.refresh(seen.runIds);
+      await feeds.refresh(seen.runIds, seen.pressure);
       if (seen.runIds.length > 0) await budget.refresh(pace.rate());
       await teach();
     } while (lookAgain);

@@ -8,7 +8,9 @@ import type { BaseCtx } from '../platform/context.ts';
 import { gather } from '../platform/gather.ts';
 import type { StoredCircuit } from './circuit.ts';
 import { type Ask, claimDirect, claimOfRuns, declareAbandoned, type Taken } from './claim.ts';
+import { claimLimited, type LimitedAsk } from './claim-limited.ts';
 import type { RunPlan } from './dispatch.ts';
+import type { Pressure } from './eligibility.ts';
 import { runIsHeld } from './hold.ts';
 import { storedCircuit } from './keep-circuit.ts';
 import type { ThrottleStart } from './throttle.ts';
@@ -20,6 +22,8 @@ export interface Seen {
   circuit: StoredCircuit;
   /** Its active runs, the oldest first. */
   runIds: string[];
+  /** What its workspace asks of everything it sends; null: nothing. */
+  pressure: Pressure | null;
 }
 
 export interface Planned {
@@ -29,6 +33,7 @@ export interface Planned {
 
 export interface Ledger {
   claimOfRun(ask: Ask): Promise<Taken>;
+  claimLimited(ask: LimitedAsk): Promise<Taken>;
   claimDirect(ask: Ask): Promise<Taken>;
   /** Rows that a former owner left in `sending` are unknown from now on; how many there were. */
   declareAbandoned(lane: { connectionId: string; claim: string }): Promise<number>;
@@ -46,6 +51,7 @@ const claimRestMs = 25;
 export function createLedger(base: BaseCtx): Ledger {
   return {
     claimOfRun: gather((asks) => claimOfRuns(base, asks), claimsAtOnce, claimRestMs),
+    claimLimited: gather((asks) => claimLimited(base, asks), claimsAtOnce, claimRestMs),
     claimDirect: gather((asks) => claimDirect(base, asks), claimsAtOnce),
     declareAbandoned: gather((lanes) => declareAbandoned(base, lanes), questionsAtOnce),
     look: gather((ids) => lookAt(base, ids), questionsAtOnce),
@@ -53,21 +59,48 @@ export function createLedger(base: BaseCtx): Ledger {
   };
 }
 
+interface SeenRow extends KeptCircuitRow {
+  id: string;
+  version: number;
+  status: string;
+  run_ids: string[];
+  workspace_id: string;
+  time_zone: string | null;
+  frequency_caps: Pressure['caps'];
+  quiet_hours: Pressure['quiet'];
+}
+
 async function lookAt(base: BaseCtx, ids: string[]): Promise<(Seen | null)[]> {
-  const result = await sql<
-    KeptCircuitRow & { id: string; version: number; status: string; run_ids: string[] }
-  >`
+  const result = await sql<SeenRow>`
     SELECT c.id, c.version, c.status, c.circuit, c.circuit_since, c.circuit_reason, c.circuit_probe_at, c.circuit_probes,
-      c.circuit_hold_at,
+      c.circuit_hold_at, c.workspace_id, w.time_zone, w.frequency_caps, w.quiet_hours,
       ARRAY(SELECT r.id::text FROM runs r WHERE r.connection_id = c.id AND r.status = 'active' AND NOT ${runIsHeld} ORDER BY r.created_at, r.id) AS run_ids
-    FROM connections c WHERE c.id = ANY(${ids}::uuid[]) AND c.deleted_at IS NULL`.execute(base.db);
+    FROM connections c
+    LEFT JOIN workspaces w ON w.id = c.workspace_id AND (w.quiet_hours IS NOT NULL OR w.frequency_caps <> '[]')
+    WHERE c.id = ANY(${ids}::uuid[]) AND c.deleted_at IS NULL`.execute(base.db);
   const byId = new Map(result.rows.map((row) => [row.id, row]));
   return ids.map((id) => {
     const row = byId.get(id);
     return row
-      ? { version: row.version, status: row.status, circuit: storedCircuit(row), runIds: row.run_ids }
+      ? {
+          version: row.version,
+          status: row.status,
+          circuit: storedCircuit(row),
+          runIds: row.run_ids,
+          pressure: pressureOf(row),
+        }
       : null;
   });
+}
+
+function pressureOf(row: SeenRow): Pressure | null {
+  if (row.time_zone === null) return null;
+  return {
+    workspaceId: row.workspace_id,
+    timeZone: row.time_zone,
+    caps: row.frequency_caps,
+    quiet: row.quiet_hours,
+  };
 }
 
 async function readPlans(base: BaseCtx, ids: string[]): Promise<(Planned | null)[]> {

@@ -5,6 +5,7 @@ import type { Channel } from '../../contract/connections.ts';
 import { adapterOf } from '../channels/registry.ts';
 import type { Ctx } from '../platform/context.ts';
 import { finishMs } from './forecast.ts';
+import type { Wave } from './quiet-rows.ts';
 import { readRefusals } from './refusals.ts';
 import { batchPause, runForecast } from './run-speed.ts';
 import { readWarmUp, resumesAt } from './warm-up.ts';
@@ -17,6 +18,8 @@ export interface RunNow {
   /** Rows that are not at an end, and those that were sent or may have been. */
   left: number;
   done: number;
+  /** Those of the left who wait for the end of their quiet hours, the earliest first. */
+  waves: Wave[];
   /** Messages per second over the last seconds; 0: nothing is going out. */
   measured: number;
   /** When what waits may go at the earliest (a canary is judged); null: nobody can say. */
@@ -52,16 +55,33 @@ export async function runOutlook(ctx: Ctx, run: RunNow, allowed: number | null):
     waitFor('batch', batchPause(speed, nowMs));
   // measured over seconds: a wait or a pause between batches would make it now too fast, now too slow
   const isSteady = run.measured > 0 && !settings.batch && !wait;
-  const end = finishMs(
-    runForecast(speed, {
-      nowMs,
-      notBeforeMs: Math.max(refusals.until?.getTime() ?? 0, run.notBefore?.getTime() ?? 0),
-      days: plan.days,
-      perSecond: isSteady ? run.measured : limit,
-    }),
-  );
+  const notBeforeMs = Math.max(refusals.until?.getTime() ?? 0, run.notBefore?.getTime() ?? 0);
+  const endOf = (left: number, earliestMs: number) =>
+    finishMs(
+      runForecast(
+        { ...speed, left },
+        {
+          nowMs,
+          notBeforeMs: Math.max(notBeforeMs, earliestMs),
+          days: plan.days,
+          perSecond: isSteady ? run.measured : limit,
+        },
+      ),
+    );
+  const ends = [endOf(run.left, 0), ...afterWaves(run.waves, endOf)];
+  const end = ends.includes(null) ? null : Math.max(...(ends as number[]));
   const finish_at = end === null || run.notBefore === null ? null : new Date(end).toISOString();
   return { ...none, finish_at, wait };
+}
+
+/** When each wave and all that come after it are through: nobody of them goes before it begins. */
+function afterWaves<T>(waves: Wave[], endOf: (left: number, earliestMs: number) => T): T[] {
+  let left = waves.reduce((sum, wave) => sum + wave.n, 0);
+  return waves.map((wave) => {
+    const end = endOf(left, wave.at.getTime());
+    left -= wave.n;
+    return end;
+  });
 }
 
 /** What the lane allows itself for such a message: learned from 429s, or the rate that is paid for. */

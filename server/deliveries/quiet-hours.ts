@@ -2,6 +2,7 @@
 // saving. Pure; the instant comes in, the instant at which the person may be messaged comes out.
 import { isTimeZone } from '../../contract/lists.ts';
 import type { QuietHours } from '../../contract/pressure.ts';
+import { offsetMs } from '../../contract/zones.ts';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;
@@ -26,7 +27,7 @@ function isInside(msOfDay: number, { from, to }: QuietHours): boolean {
  */
 export function quietUntil(now: Date, zone: string, window: QuietHours): Date | null {
   let at = now.getTime();
-  const msOfDay = (ms: number) => mod(ms + offsetMs(zone, ms), dayMs);
+  const msOfDay = (ms: number) => mod(ms + offsetMs(ms, zone), dayMs);
   if (!isInside(msOfDay(at), window)) return null;
   // each round ends at the window's end or at a change of the clock: zones change theirs seldom
   for (let rounds = 0; rounds < 10 && isInside(msOfDay(at), window); rounds++) {
@@ -38,15 +39,15 @@ export function quietUntil(now: Date, zone: string, window: QuietHours): Date | 
 
 /** The first whole minute in (from, to] whose offset is not that of `from`; looks every hour, so that none hides in between. */
 function firstChange(zone: string, from: number, to: number): number | null {
-  const before = offsetMs(zone, from);
+  const before = offsetMs(from, zone);
   for (let seen = from; seen < to; ) {
     const next = Math.min(seen + 60 * minuteMs, to);
-    if (offsetMs(zone, next) !== before) {
+    if (offsetMs(next, zone) !== before) {
       let low = Math.floor(seen / minuteMs);
       let high = Math.ceil(next / minuteMs);
       while (high - low > 1) {
         const middle = Math.floor((low + high) / 2);
-        if (offsetMs(zone, middle * minuteMs) === before) low = middle;
+        if (offsetMs(middle * minuteMs, zone) === before) low = middle;
         else high = middle;
       }
       return high * minuteMs;
@@ -54,32 +55,6 @@ function firstChange(zone: string, from: number, to: number): number | null {
     seen = next;
   }
   return null;
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-/** What the clock in `zone` shows less UTC, at that instant. */
-function offsetMs(zone: string, ms: number): number {
-  let format = formats.get(zone);
-  if (!format) {
-    // names differ in case only, so there could be more than there are zones
-    if (formats.size > 1000) formats.clear();
-    format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
-    formats.set(zone, format);
-  }
-  const part: Record<string, number> = {};
-  for (const { type, value } of format.formatToParts(ms)) part[type] = Number(value);
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / 1000) * 1000;
 }
 
 function mod(value: number, by: number): number {

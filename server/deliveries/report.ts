@@ -12,6 +12,7 @@ import { canaryReport } from './canary-report.ts';
 import { retryableReasons } from './delivery.ts';
 import { circuitColumns } from './keep-circuit.ts';
 import { runOutlook } from './outlook.ts';
+import { quietSummary, quietWaves } from './quiet-rows.ts';
 import { sumsOf } from './reckoning.ts';
 import { countStates } from './run.ts';
 
@@ -42,11 +43,13 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
   const fresh =
     run.rated_at !== null && now.getTime() - run.rated_at.getTime() < rateFreshMs && run.status === 'active';
   const rate = fresh && left > 0 ? run.sends_per_second : 0;
+  const waves = left > 0 && run.status !== 'cancelled' ? await quietWaves(ctx, run.id) : [];
   const outlook = await runOutlook(
     ctx,
     {
       ...run,
       left,
+      waves,
       done: n('sending') + sums.sent + sums.failed + sums.unknown,
       measured: rate,
       notBefore: earliest(now, canary, trouble),
@@ -83,6 +86,7 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
     finished_at: run.finished_at?.toISOString() ?? null,
     failures: named('failed', failureReasons),
     skips: named('skipped', skipReasons),
+    quiet: quietSummary(waves),
     retryable: reasons.rows
       .filter((row) => row.state === 'failed' && retryableReasons.includes(row.reason as never))
       .reduce((sum, row) => sum + row.count, 0),
@@ -123,6 +127,7 @@ const emptyReport: Report = {
   wait: null,
   failures: [],
   skips: [],
+  quiet: null,
   retryable: 0,
   canary: null,
   circuit: null,

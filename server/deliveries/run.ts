@@ -1,7 +1,7 @@
 // A run: one execution of a campaign with its content and audience frozen. Started, paused, resumed, cancelled here; the
 // campaigns module asks for it inside its own transaction and keeps the campaign's status in step.
 import { sql } from 'kysely';
-import type { Audience, Settings } from '../../contract/campaigns.ts';
+import type { Audience, AudienceCount, Settings } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import type { Content } from '../../contract/message.ts';
 import type { BaseCtx, Ctx } from '../platform/context.ts';
@@ -23,14 +23,14 @@ export interface RunStart {
 
 /**
  * Writes the run and the job that expands it, in the caller's transaction. `planned` is everybody in the audience, those
- * who will be skipped included; `reachable` is how many of them a message is meant for.
+ * who will be skipped included; `count` says how many of them a message is meant for.
  */
 export async function startRun(
   ctx: Ctx,
   start: RunStart,
-): Promise<{ runId: string; planned: number; reachable: number }> {
+): Promise<{ runId: string; planned: number; count: AudienceCount }> {
   const now = ctx.clock.now();
-  const count = await countAudience(ctx, start.audience, start.connection, now);
+  const count = await countAudience(ctx, start, now);
   const runId = newId();
   await ctx.db
     .insertInto('runs')
@@ -55,7 +55,7 @@ export async function startRun(
     { workspaceId: ctx.actor.workspaceId, runId },
     { key: runId },
   );
-  return { runId, planned: count.total, reachable: count.reachable };
+  return { runId, planned: count.total, count };
 }
 
 /** Stops claiming at once; at most what is under way at this moment is still sent. False when the run was not active. */
@@ -91,7 +91,7 @@ export async function cancelRun(ctx: Ctx, runId: string): Promise<boolean> {
 export async function retryFailed(ctx: Ctx, runId: string): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     WITH back AS (
-      UPDATE deliveries d SET state = 'queued', reason = NULL, detail = NULL, due_at = ${atOnce}, attempts = 0, claim = NULL
+      UPDATE deliveries d SET state = 'queued', reason = NULL, detail = NULL, due_at = ${atOnce}, quiet_since = NULL, attempts = 0, claim = NULL
       WHERE d.workspace_id = ${ctx.actor.workspaceId} AND d.run_id = ${runId}
         AND ${stateIn('d.state', fromStates('queued', ['failed']))} AND d.reason = ANY(${retryableReasons})
       RETURNING d.workspace_id, d.id, d.attempts

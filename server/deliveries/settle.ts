@@ -36,7 +36,7 @@ export async function settleRows(
   const now = base.clock.now();
   const resend = verb === 'resend';
   const change = resend
-    ? sql`state = 'queued', reason = NULL, detail = NULL, claim = NULL, due_at = ${atOnce},
+    ? sql`state = 'queued', reason = NULL, detail = NULL, claim = NULL, due_at = ${atOnce}, quiet_since = NULL,
         unknown_at = coalesce(unknown_at, claimed_at, ${now}::timestamptz)`
     : sql`state = 'sent', reason = ${countedAsSent}, detail = NULL, sent_at = coalesce(d.claimed_at, ${now}::timestamptz)`;
   const { rows } = await sql<Settled>`

@@ -88,6 +88,8 @@ export function workspaceToWire(row: {
   name: string;
   time_zone: string;
   held_at: Date | null;
+  frequency_caps: unknown;
+  quiet_hours: unknown;
   version: number;
   created_at: Date;
 }): Workspace {
@@ -96,6 +98,8 @@ export function workspaceToWire(row: {
     name: row.name,
     time_zone: row.time_zone,
     held_at: row.held_at?.toISOString() ?? null,
+    frequency_caps: row.frequency_caps as Workspace['frequency_caps'],
+    quiet_hours: row.quiet_hours as Workspace['quiet_hours'],
     version: row.version,
     created_at: row.created_at.toISOString(),
   };

@@ -1,6 +1,6 @@
-// The workspace itself: reading and editing its name and time zone.
+// The workspace itself: reading and editing its name, its time zone and its contact pressure.
 import { toWireId } from '../../contract/ids.ts';
-import type { Workspace } from '../../contract/workspaces.ts';
+import type { Workspace, WorkspacePatch } from '../../contract/workspaces.ts';
 import type { Ctx } from '../platform/context.ts';
 import { inTransaction } from '../platform/context.ts';
 import { AppError } from '../platform/errors.ts';
@@ -17,11 +17,13 @@ export async function showWorkspace(ctx: Ctx): Promise<Workspace> {
 }
 
 /** `version`: the one that was read; without it the last writer wins. Throws VERSION_CONFLICT. */
-export function editWorkspace(
-  ctx: Ctx,
-  patch: { name?: string; time_zone?: string; version?: number },
-): Promise<Workspace> {
-  const { version, ...changes } = patch;
+export function editWorkspace(ctx: Ctx, patch: WorkspacePatch): Promise<Workspace> {
+  const { version, frequency_caps, quiet_hours, ...named } = patch;
+  const changes = {
+    ...named,
+    ...(frequency_caps === undefined ? {} : { frequency_caps: JSON.stringify(frequency_caps) }),
+    ...(quiet_hours === undefined ? {} : { quiet_hours: quiet_hours && JSON.stringify(quiet_hours) }),
+  };
   return inTransaction(ctx, async (trx) => {
     let update = trx.db
       .updateTable('workspaces')
@@ -35,7 +37,10 @@ export function editWorkspace(
         'Load the workspace again, look at what changed, and save your change once more.',
       );
     const subject = { type: 'workspace', id: toWireId('wsp', row.id) };
-    await audit(trx, 'workspace.changed', subject, changes);
+    await audit(trx, 'workspace.changed', subject, { ...named, frequency_caps, quiet_hours });
+    // what waits for the end of other quiet hours, or of hours in another zone, is looked at again
+    if (quiet_hours !== undefined || named.time_zone !== undefined)
+      await trx.jobs.enqueue(trx, 'deliveries.rejudge', { workspaceId: row.id }, { key: row.id });
     return workspaceToWire(row);
   });
 }

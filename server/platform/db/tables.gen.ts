@@ -174,6 +174,8 @@ export interface Delivery {
   external_id: string | null;
   id: string;
   priority: number;
+  purpose: Generated<string>;
+  quiet_since: Date | null;
   read_at: Date | null;
   reason: string | null;
   replied_at: Date | null;
@@ -385,10 +387,12 @@ export interface User {
 export interface Workspace {
   created_at: Date;
   direct_released_from: Date | null;
+  frequency_caps: Generated<unknown>;
   held_at: Date | null;
   id: string;
   name: string;
   next_campaign_number: Generated<number>;
+  quiet_hours: unknown | null;
   time_zone: Generated<string>;
   version: Generated<number>;
 }
