@@ -5,6 +5,7 @@ import { actingUserId, type Ctx, inTransaction } from '../platform/context.ts';
 import { newId, uuidOf } from '../platform/db/ids.ts';
 import { audit } from '../workspaces/audit.ts';
 import { defaultCampaigns, isAutomated } from './campaign.ts';
+import { checkExemption } from './exempt.ts';
 import { checkPaid } from './paid.ts';
 import { checkReferences, maySwitch, withoutRemoved } from './references.ts';
 import { futureInstant, instantOfSchedule, isPast } from './schedule.ts';
@@ -14,6 +15,7 @@ import { getCampaign } from './store.ts';
 export async function createCampaign(ctx: Ctx, given: CampaignCreate): Promise<string> {
   return inTransaction(ctx, async (ctx) => {
     if (isAutomated(given.kind) && given.trigger?.enabled) maySwitch(ctx);
+    checkExemption(given.kind, given.settings);
     await checkReferences(ctx, given);
     await checkPaid(ctx, given.connection_id ? uuidOf('con', given.connection_id) : null, given.settings);
     futureInstant(given.schedule, ctx.clock.now());

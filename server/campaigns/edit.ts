@@ -6,6 +6,7 @@ import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
 import { isAutomated, mayDo, placeOf, whyNot } from './campaign.ts';
+import { checkExemption } from './exempt.ts';
 import { checkPaid } from './paid.ts';
 import { checkReferences, maySwitch } from './references.ts';
 import { instantOfSchedule, movedSchedule } from './schedule.ts';
@@ -42,6 +43,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
     if (changesPlan && !mayDo('edit', place)) throw new AppError('CAMPAIGN_LOCKED', whyNot('edit', place));
     const before = row.trigger as Campaign['trigger'];
     if (changes.trigger && changes.trigger.enabled !== before?.enabled) maySwitch(ctx);
+    checkExemption(row.kind as Campaign['kind'], changes.settings);
     await checkReferences(ctx, changes);
     if (changes.settings || changes.connection_id) {
       const next = changes.connection_id ? uuidOf('con', changes.connection_id) : row.connection_id;

@@ -191,7 +191,10 @@ test('the audience that is counted is what the run then writes, reason by reason
     no_identity: 2,
     unreachable: 2,
     over_cap: 0,
+    quiet_too_long: 0,
     excluded: 0,
+    in_quiet_hours: 0,
+    quiet_until: null,
   });
   const launched = await shop.call('POST', `/campaigns/${id}/launch`);
   expect(launched.statusCode).toBe(202);

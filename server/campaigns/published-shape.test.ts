@@ -38,6 +38,8 @@ test('the example of the published API is accepted, and what asks for nothing is
     'messages_per_minute',
     'missed',
     'paid_broadcast',
+    'pressure',
+    'purpose',
     'silent',
     'unknown',
   ]);
