@@ -29,11 +29,13 @@ async function lacksModules() {
 
 // `npm start --empty` (without the "--" before it) gives the option to npm, which passes it on in the environment alone.
 function swallowedByNpm(args) {
-  const { npm_config_empty: empty, npm_config_role: role } = process.env;
+  const { npm_config_empty: empty, npm_config_held: held, npm_config_role: role } = process.env;
   const email = process.env.npm_config_reset_password;
   const has = (name) => args.some((arg) => arg === name || arg.startsWith(`${name}=`));
   return [
     ...(empty === 'true' && !has('--empty') ? ['--empty'] : []),
+    // the one that must not get lost: a restored backup would send
+    ...(held === 'true' && !has('--held') ? ['--held'] : []),
     ...(role && !has('--role') ? ['--role', role] : []),
     ...(email?.includes('@') && !has('--reset-password') ? ['--reset-password', email] : []),
   ];

@@ -38,6 +38,7 @@ beforeAll(async () => {
     connections: '/connections',
     team: '/team',
     settings: '/settings',
+    held: '/held',
     sandbox: '/sandbox-phones',
     'nothing here': '/campaigns/cmp_oops',
   };

@@ -60,14 +60,20 @@ test('what is set wrongly is said in words, with what to do, and at once', async
   expect(await said({}, ['--emtpy'])).toContain('Carillon takes --empty, --held');
 });
 
-test('npm start --empty counts although npm keeps the option; a server killed from outside is told', async () => {
+test('npm start --empty --held counts although npm keeps the options; a server killed from outside is told', async () => {
   const dataDir = freshFolder();
-  const npm = run('npm', ['start', '--empty'], { DATA_DIR: dataDir, PORT: '0', SANDBOX: 'on' }, true);
+  const npm = run(
+    'npm',
+    ['start', '--empty', '--held'],
+    { DATA_DIR: dataDir, PORT: '0', SANDBOX: 'on' },
+    true,
+  );
   onTestFinished(() => {
     for (const line of processesNaming(dataDir)) process.kill(Number.parseInt(line, 10), 'SIGKILL');
   });
   await printed(npm, /^Carillon is ready/m);
   expect(npm.output()).not.toContain('Flash Offer');
+  expect(npm.output()).toContain('--held: there is no workspace in this database yet');
   const server = processesNaming(dataDir).find((line) => line.includes('server/main.ts --empty'));
   process.kill(Number.parseInt(server ?? '', 10), 'SIGKILL');
   expect(await npm.ended).not.toBe(0);

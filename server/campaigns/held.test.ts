@@ -243,6 +243,36 @@ test('rows in the middle of being sent when the backup was made become unknown, 
   await release();
 });
 
+test('release, giving up and the hour of many campaigns at once neither stop each other nor send twice', async () => {
+  const local = new Date(clock.now().getTime() + 3_600_000).toISOString().slice(0, 16);
+  const ids: string[] = [];
+  for (let i = 0; i < 6; i++) ids.push(await launched({ schedule: { mode: 'at', local, time_zone: 'UTC' } }));
+  await holdInstallation(house.base);
+  await release({ campaign_ids: ids });
+  clock.set(new Date(clock.now().getTime() + 3_610_000));
+  const answers = await Promise.all([
+    ...ids.map((id) => discard({ campaign_ids: [id] })),
+    ...ids.map((id) => shop.call('POST', `/campaigns/${id}/cancel`)),
+    ...[1, 2, 3].map(() => launchDue(house.base)),
+    shop.call('POST', '/held/release', { direct: true }),
+  ]);
+  for (const answer of answers)
+    if (typeof answer !== 'number') expect([200, 202, 409]).toContain(answer.statusCode);
+  for (const id of ids) {
+    const runs = await house.base.db
+      .selectFrom('runs')
+      .select('status')
+      .where('campaign_id', '=', uuid(id))
+      .execute();
+    const { status } = await shop.read(id);
+    expect([status, runs.map((run) => run.status)]).toBeOneOf([
+      ['cancelled', []],
+      ['cancelled', ['cancelled']],
+    ]);
+  }
+  await release();
+});
+
 describe('the door', () => {
   test('whoever may not decide may look', async () => {
     await holdInstallation(house.base);

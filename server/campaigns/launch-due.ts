@@ -49,9 +49,11 @@ async function settleDue(ctx: Ctx, id: string): Promise<boolean> {
   try {
     const seen = await lookAtPictures(ctx, id, 'launch_due');
     return await inTransaction(ctx, async (ctx) => {
+      const heldAt = await heldSince(ctx);
       const locked = await lockFor(ctx, id, 'launch_due');
       const dueAt = dueMoment(ctx, locked.campaign);
-      if (!dueAt || (await isHeld(ctx, locked.releasedFrom))) return false;
+      const isHeld = heldAt !== null && heldAt.getTime() !== locked.releasedFrom?.getTime();
+      if (!dueAt || isHeld) return false;
       const missed = whyMissed(locked.campaign, dueAt, ctx.clock.now());
       if (missed) await holdIt(ctx, id, 'campaign.missed', missed);
       else {
@@ -73,15 +75,18 @@ function dueMoment(ctx: Ctx, campaign: { scheduled_at: string | null }): Date | 
   return at && at <= ctx.clock.now() ? at : null;
 }
 
-/** Asked again inside the transaction: a hold that came between the look and the launch counts. */
-async function isHeld(ctx: Ctx, releasedFrom: Date | null): Promise<boolean> {
+/**
+ * Asked again inside the transaction: a hold that came between the look and the launch counts. The workspace before the
+ * campaign, as whoever releases or gives up what is held locks them.
+ */
+async function heldSince(ctx: Ctx): Promise<Date | null> {
   const { held_at } = await ctx.db
     .selectFrom('workspaces')
     .select('held_at')
     .where('id', '=', ctx.actor.workspaceId)
     .forShare()
     .executeTakeFirstOrThrow();
-  return held_at !== null && held_at.getTime() !== releasedFrom?.getTime();
+  return held_at;
 }
 
 /** It could not be sent at its hour (connection broken, nobody to reach, message faulty): held, nothing is lost. */

@@ -72,7 +72,7 @@ async function lockHold(ctx: Ctx): Promise<Date> {
     .selectFrom('workspaces')
     .select('held_at')
     .where('id', '=', ctx.actor.workspaceId)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirstOrThrow();
   if (row.held_at) return row.held_at;
   throw new AppError(

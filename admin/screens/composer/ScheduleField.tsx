@@ -54,7 +54,7 @@ export function ScheduleField({ schedule, missed, onSchedule, onMissed, problem,
               searchable
               limit={80}
               allowDeselect={false}
-              data={zones()}
+              data={[...new Set([schedule.time_zone, ...zones()])]}
               value={schedule.time_zone}
               onChange={(time_zone) => time_zone && onSchedule({ ...schedule, time_zone })}
             />

@@ -10,7 +10,7 @@ import type { Connection } from '../../../contract/connections.ts';
 import type { Schedule } from '../../../contract/schedules.ts';
 import { instantOf, inWords, readLocalTime } from '../../../contract/zones.ts';
 import { api, keys, newKey } from '../../api.ts';
-import { useZone } from '../../session.ts';
+import { useMe, useZone } from '../../session.ts';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { duration, figure, people } from '../../ui/numbers.ts';
@@ -75,6 +75,7 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
   const client = useQueryClient();
   const navigate = useNavigate();
   const zone = useZone();
+  const isHeld = useMe().workspace.held_at !== null;
   const [key] = useState(newKey);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -191,6 +192,13 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
           </Note>
         </div>
       ) : null}
+      {isHeld && (
+        <div style={{ marginTop: 12 }}>
+          <Note tone="warn">
+            This workspace is held: nothing goes out until an owner or admin releases it.
+          </Note>
+        </div>
+      )}
       <div className="row wrap" style={{ marginTop: 16 }}>
         <span className="t3 small" style={{ flex: '1 1 150px' }}>
           {at

@@ -9,6 +9,7 @@ import type { Campaign } from '../../../contract/campaigns.ts';
 import type { Contact } from '../../../contract/contacts.ts';
 import type { Page } from '../../../contract/lists.ts';
 import { api, keys } from '../../api.ts';
+import { isEditable } from '../campaigns/status.tsx';
 import { contactName } from '../contacts/contact-name.ts';
 import css from './JumpDialog.module.css';
 import type { Place } from './places.ts';
@@ -75,7 +76,7 @@ function Jump({ places, onClose }: { places: readonly Place[]; onClose: () => vo
         icon: <IconSpeakerphone size={16} stroke={1.75} aria-hidden />,
         go: () =>
           void navigate({
-            to: campaign.status === 'draft' ? '/campaigns/$id/edit' : '/campaigns/$id',
+            to: isEditable(campaign) ? '/campaigns/$id/edit' : '/campaigns/$id',
             params: { id: campaign.id },
           }),
       });
