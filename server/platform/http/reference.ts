@@ -36,7 +36,10 @@ export const tags = [
   { name: 'Invitations', description: 'How people join.' },
   { name: 'API tokens', description: 'Access for programs. A token is shown once and kept as a hash.' },
   { name: 'Audit log', description: 'Who did what, and when.' },
-  { name: 'Held', description: 'What would go out of an installation that was started with --held, and its release.' },
+  {
+    name: 'Held',
+    description: 'What would go out of an installation that was started with --held, and its release.',
+  },
   { name: 'Nodes', description: 'The processes that run this installation.' },
   {
     name: 'Sign-in',
