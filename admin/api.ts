@@ -136,6 +136,9 @@ export const keys = {
   campaign: (id: string) => ['campaign', id] as const,
   audience: (id: string) => ['audience', id] as const,
   report: (id: string) => ['report', id] as const,
+  reconciliation: (id: string, run?: string) =>
+    run ? (['reconciliation', id, run] as const) : (['reconciliation', id] as const),
+  delivery: (id: string) => ['delivery', id] as const,
   deliveries: (id: string, filter?: Query) =>
     filter ? (['deliveries', id, filter] as const) : (['deliveries', id] as const),
   preview: (input: unknown) => ['preview', input] as const,

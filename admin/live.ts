@@ -27,12 +27,21 @@ function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
     case 'run.progressed':
       return {
         fast: [keys.report(frame.campaign_id)],
-        slow: [keys.deliveries(frame.campaign_id), keys.campaign(frame.campaign_id)],
+        slow: [
+          keys.deliveries(frame.campaign_id),
+          keys.campaign(frame.campaign_id),
+          keys.reconciliation(frame.campaign_id),
+        ],
       };
     case 'campaign.changed':
       return {
         fast: [keys.campaign(frame.campaign_id), keys.report(frame.campaign_id)],
-        slow: [keys.campaigns(), keys.deliveries(frame.campaign_id), keys.held],
+        slow: [
+          keys.campaigns(),
+          keys.deliveries(frame.campaign_id),
+          keys.reconciliation(frame.campaign_id),
+          keys.held,
+        ],
       };
     case 'message.received':
       return {

@@ -92,7 +92,7 @@ const home = createRoute({
 const campaigns = createRoute({
   getParentRoute: () => inside,
   path: '/campaigns',
-  validateSearch: only('search', 'status', 'sort'),
+  validateSearch: only('search', 'status', 'sort', 'unsettled'),
   component: lazyScreen(
     () => import('./screens/campaigns/CampaignsScreen.tsx'),
     'CampaignsScreen',
@@ -105,6 +105,17 @@ const campaign = createRoute({
   path: '/campaigns/$id',
   validateSearch: only('state', 'search'),
   component: lazyScreen(() => import('./screens/report/ReportScreen.tsx'), 'ReportScreen', ReportSkeleton),
+  pendingComponent: ReportSkeleton,
+});
+const reconciliation = createRoute({
+  getParentRoute: () => inside,
+  path: '/campaigns/$id/reconciliation',
+  validateSearch: only('run', 'group'),
+  component: lazyScreen(
+    () => import('./screens/reconciliation/ReconciliationScreen.tsx'),
+    'ReconciliationScreen',
+    ReportSkeleton,
+  ),
   pendingComponent: ReportSkeleton,
 });
 const composer = createRoute({
@@ -212,6 +223,7 @@ const tree = root.addChildren([
     home,
     campaigns,
     campaign,
+    reconciliation,
     composer,
     automations,
     inbox.addChildren([thread]),

@@ -87,6 +87,9 @@ export const delivery = z
     attempts: z.number().int(),
     created_at: timestamp,
     sent_at: timestamp.nullable(),
+    unknown_at: timestamp
+      .nullable()
+      .meta({ description: 'When it last turned unknown; it stays when it was settled' }),
     delivered_at: timestamp.nullable(),
     read_at: timestamp.nullable(),
     clicked_at: timestamp.nullable(),

@@ -16,6 +16,7 @@ export const leftReasons = {
   not_written: 'Not written into the send log yet',
   waiting: 'Wait to be sent',
   later: 'Wait for their time',
+  canary: 'Wait until the first ones have gone well',
   again: 'Wait to be sent again: a person or the policy decided so',
   under_way: 'On their way at this moment',
 } as const;

@@ -4,6 +4,8 @@ import { notifications } from '@mantine/notifications';
 import { IconAlertCircle, IconCircleCheckFilled } from '@tabler/icons-react';
 import { problemText } from './FieldProblem.tsx';
 
+const closeButtonProps = { 'aria-label': 'Close this notice' };
+
 export function tell(message: string, action?: { label: string; run: () => void }): void {
   const id = notifications.show({
     message: (
@@ -26,6 +28,7 @@ export function tell(message: string, action?: { label: string; run: () => void 
     icon: <IconCircleCheckFilled size={18} style={{ color: 'var(--c-ok)' }} />,
     color: 'transparent',
     withBorder: false,
+    closeButtonProps,
     autoClose: action ? 8000 : 4000,
   });
 }
@@ -38,6 +41,7 @@ export function tellProblem(what: string, error: unknown): void {
     icon: <IconAlertCircle size={18} style={{ color: 'var(--c-bad-text)' }} />,
     color: 'transparent',
     autoClose: 12_000,
+    closeButtonProps,
     role: 'alert',
   });
 }

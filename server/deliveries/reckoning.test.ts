@@ -82,7 +82,7 @@ describe('what resume would do, in words', () => {
     ['paused', 20, 12, null, 'Resume messages the 20 people who are left. 12 of them may have it already: somebody decided to send it to them again. Nobody else who was sent, or may have been sent, the message gets it again.'],
     ['paused', 20, 0, 600, 'Resume messages the 20 people who are left. Nobody who was sent the message gets it again.'],
     ['active', 20, 0, null, 'Sending goes on to the 20 people who are left. Nobody who was sent, or may have been sent, the message gets it again.'],
-    ['finished', 0, 0, null, 'Nobody is left. Nobody else is messaged.'],
+    ['finished', 0, 0, null, 'Nobody is left to message.'],
     ['cancelled', 3, 0, null, 'Sending was cancelled. Nobody else is messaged.'],
   ] as const)('%s, %d left, %d again, policy %s', (status, left, again, after, said) => {
     expect(words(status, left, again, after)).toBe(said);

@@ -102,10 +102,11 @@ export function groupsOf(run: RunFigures, details: RunDetails): ReckoningGroup[]
   }
   const queued = run.counts.queued ?? 0;
   const soon = Math.max(0, queued - details.later - details.again);
-  const waiting = { state: 'planned,queued', reason: null };
-  add('left', 'waiting', leftReasons.waiting, soon + (run.counts.planned ?? 0), waiting);
+  const waiting = { state: 'queued', reason: null };
+  add('left', 'waiting', leftReasons.waiting, soon, waiting);
   add('left', 'again', leftReasons.again, details.again, waiting);
   add('left', 'later', leftReasons.later, details.later, waiting);
+  add('left', 'canary', leftReasons.canary, run.counts.planned ?? 0, { state: 'planned', reason: null });
   add('left', 'under_way', leftReasons.under_way, run.counts.sending ?? 0, {
     state: 'sending',
     reason: null,
@@ -133,7 +134,7 @@ export function resumeOf(
       count: 0,
       words: 'Sending was cancelled. Nobody else is messaged.',
     };
-  if (sums.left === 0) return { count: 0, words: 'Nobody is left. Nobody else is messaged.' };
+  if (sums.left === 0) return { count: 0, words: 'Nobody is left to message.' };
   const left = `${figure(sums.left)} ${sums.left === 1 ? 'person who is' : 'people who are'} left`;
   const does = run.status === 'paused' ? `Resume messages the ${left}` : `Sending goes on to the ${left}`;
   const twice =

@@ -18,7 +18,9 @@ import {
   resumeWords,
   stoppedWords,
 } from './canary.ts';
+import { fromStates } from './delivery.ts';
 import { countStates, lockRuns } from './run.ts';
+import { stateIn } from './state-sql.ts';
 
 /** Rows let go per job: the lanes already send the first ones. */
 const releaseSize = 10_000;
@@ -116,6 +118,9 @@ async function step(ctx: Ctx, run: CanaryRun): Promise<void> {
   await pass(ctx, run, counts);
 }
 
+/** Beyond the canary, until it is released. */
+const heldBack = stateIn('state', fromStates('queued', ['planned']));
+
 const unsampled = { sampledAt: null, judgeAt: null };
 
 /**
@@ -125,7 +130,7 @@ const unsampled = { sampledAt: null, judgeAt: null };
 async function draw(ctx: Ctx, run: CanaryRun, count: number): Promise<void> {
   await sql`
     WITH drawn AS MATERIALIZED (
-      SELECT id FROM deliveries WHERE run_id = ${run.runId} AND state = 'planned'
+      SELECT id FROM deliveries WHERE run_id = ${run.runId} AND ${heldBack}
       ORDER BY hashtextextended(id::text, 0), id LIMIT ${count} FOR UPDATE
     )
     UPDATE deliveries d SET state = 'queued', canary = true
@@ -262,7 +267,7 @@ export async function releasePlanned(base: BaseCtx, ref: RunRef, size = releaseS
     if (!run || !['active', 'paused'].includes(run.status) || !isSettled(run.step, run.record)) return;
     const released = await sql`
       WITH chunk AS MATERIALIZED (
-        SELECT id FROM deliveries WHERE run_id = ${ref.runId} AND state = 'planned' ORDER BY id LIMIT ${size} FOR UPDATE
+        SELECT id FROM deliveries WHERE run_id = ${ref.runId} AND ${heldBack} ORDER BY id LIMIT ${size} FOR UPDATE
       )
       UPDATE deliveries d SET state = 'queued'
       FROM chunk WHERE d.workspace_id = ${ref.workspaceId} AND d.id = chunk.id`.execute(ctx.db);

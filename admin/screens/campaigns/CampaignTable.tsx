@@ -119,7 +119,14 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
       key: 'status',
       header: 'Status',
       width: 136,
-      render: (row) => <StatusBadge status={row.status} held={isHeld(row)} done={done(row)} />,
+      render: (row) => (
+        <div className="col">
+          <span>
+            <StatusBadge status={row.status} held={isHeld(row)} done={done(row)} />
+          </span>
+          <Unsettled campaign={row} />
+        </div>
+      ),
     },
     {
       key: 'when',
@@ -192,6 +199,7 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
           </div>
           <div className="row wrap" style={{ marginTop: 4 }}>
             <StatusBadge status={row.status} held={isHeld(row)} done={done(row)} />
+            <Unsettled campaign={row} />
             <span className="small">
               {when(row)} {(row.launched_at || planned(row)) && <span className="t3">{zoneOf(row)}</span>}
             </span>
@@ -230,5 +238,20 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
         </>
       )}
     />
+  );
+}
+
+/** "12 unknown: settle", where nobody knows whether people got it. */
+function Unsettled({ campaign }: { campaign: Campaign }) {
+  if (campaign.unknown === 0) return null;
+  return (
+    <Link
+      to="/campaigns/$id/reconciliation"
+      params={{ id: campaign.id }}
+      className={`small nowrap ${css.unsettled}`}
+      aria-label={`${figure(campaign.unknown)} unknown in ${campaign.name}: settle`}
+    >
+      {figure(campaign.unknown)} unknown: settle
+    </Link>
   );
 }

@@ -27,6 +27,7 @@ const orders = [
   { value: 'name', label: 'Name, A to Z' },
   { value: '-name', label: 'Name, Z to A' },
 ];
+const unfiltered = { search: undefined, status: undefined, unsettled: undefined };
 /** Automations have their own page. */
 const listedKinds = 'broadcast,bulk_message';
 
@@ -45,6 +46,7 @@ export function CampaignsScreen() {
   const filter = {
     search: search.search,
     status: search.status,
+    unsettled: search.unsettled,
     sort: search.sort ?? '-created_at',
     kind: listedKinds,
     limit: 50,
@@ -52,7 +54,7 @@ export function CampaignsScreen() {
   const list = usePages<Campaign>(keys.campaigns(filter), '/campaigns', filter);
   const put = (change: Partial<typeof search>) =>
     void navigate({ search: (old) => ({ ...old, ...change }), replace: true });
-  const filtered = Boolean(search.search || search.status);
+  const filtered = Boolean(search.search || search.status || search.unsettled);
   const rows = list.rows;
   const starred = [...(rows ?? [])].sort((a, b) => Number(b.featured) - Number(a.featured));
 
@@ -123,8 +125,16 @@ export function CampaignsScreen() {
             value={search.sort ?? '-created_at'}
             onChange={(value) => put({ sort: value === '-created_at' ? undefined : (value ?? undefined) })}
           />
+          <Button
+            variant="default"
+            aria-pressed={Boolean(search.unsettled)}
+            className={css.toggle}
+            onClick={() => put({ unsettled: search.unsettled ? undefined : 'yes' })}
+          >
+            To settle
+          </Button>
           {filtered && (
-            <Button variant="subtle" onClick={() => put({ search: undefined, status: undefined })}>
+            <Button variant="subtle" onClick={() => put(unfiltered)}>
               Clear filters
             </Button>
           )}
@@ -146,13 +156,13 @@ export function CampaignsScreen() {
           icon={<IconFilterOff size={32} stroke={1.5} />}
           title="No campaign matches"
           actions={
-            <Button variant="default" onClick={() => put({ search: undefined, status: undefined })}>
+            <Button variant="default" onClick={() => put(unfiltered)}>
               Clear filters
             </Button>
           }
         >
           {counted(
-            Number(Boolean(search.search)) + Number(Boolean(search.status)),
+            [search.search, search.status, search.unsettled].filter(Boolean).length,
             'filter is',
             'filters are',
           )}{' '}
@@ -160,6 +170,7 @@ export function CampaignsScreen() {
           {[
             search.search && `name “${search.search}”`,
             statusWords.find((status) => status.value === search.status)?.label,
+            search.unsettled && 'something to settle',
           ]
             .filter(Boolean)
             .join(', ')}

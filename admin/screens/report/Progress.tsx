@@ -1,6 +1,7 @@
 // How far the sending is: done, rate with its limit, finish, start; one bar whose parts sum to planned.
 import { useThrottledValue } from '@mantine/hooks';
 import { IconShieldCheck } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Campaign, Report } from '../../../contract/campaigns.ts';
 import { useZone } from '../../session.ts';
@@ -125,6 +126,9 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
           { label: 'Queued', value: report.queued, color: 'var(--c-mute-soft)', always: open > 0 },
         ]}
       />
+      <Link to="/campaigns/$id/reconciliation" params={{ id: campaign.id }} className={css.reconcile}>
+        Where everybody is: reconciliation
+      </Link>
     </section>
   );
 }

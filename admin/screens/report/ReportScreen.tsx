@@ -7,6 +7,7 @@ import type { Campaign, Report } from '../../../contract/campaigns.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Note } from '../../ui/Note.tsx';
+import { people } from '../../ui/numbers.ts';
 import { Page } from '../../ui/Page.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { Star } from '../campaigns/Star.tsx';
@@ -103,6 +104,18 @@ export function ReportScreen() {
         <BlockSkeleton height={118} count={3} />
       ) : (
         <div className={css.stack}>
+          {data.unknown > 0 && (
+            <Note
+              tone="warn"
+              actions={
+                <Link to="/campaigns/$id/reconciliation" params={{ id }}>
+                  Settle
+                </Link>
+              }
+            >
+              Of {people(data.unknown)} nobody knows whether they got it: the answer was lost.
+            </Note>
+          )}
           <Progress campaign={data} report={report.data} />
           <div className={css.three}>
             <Funnel report={report.data} />

@@ -1,6 +1,6 @@
 // Every person of the campaign with state and reason. Unknown ones are settled here, by hand.
-import { Button } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { ActionIcon, Button } from '@mantine/core';
+import { IconDownload, IconHistory } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Campaign, Report } from '../../../contract/campaigns.ts';
@@ -18,6 +18,7 @@ import { figure } from '../../ui/numbers.ts';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
 import { clockSeconds, moment } from '../../ui/times.ts';
+import { DeliveryDrawer } from './DeliveryDrawer.tsx';
 import { DeliveryBadge } from './delivery-state.tsx';
 import css from './Report.module.css';
 import { SettleDialog } from './SettleDialog.tsx';
@@ -39,6 +40,7 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
   const navigate = useNavigate({ from: '/campaigns/$id' });
   const settle = useMay('deliveries:write');
   const [settling, setSettling] = useState<Delivery | null>(null);
+  const [told, setTold] = useState<Delivery | null>(null);
   const tab = search.state && search.state in states ? search.state : 'all';
   const filter = { state: states[tab], search: search.search, limit: 50 };
   const log = usePages<Delivery>(
@@ -50,7 +52,9 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
     void navigate({ search: (old) => ({ ...old, ...change }), replace: true, resetScroll: false });
   const filtered = tab !== 'all' || Boolean(search.search);
 
-  const time = (row: Delivery) => row.sent_at ?? (row.state === 'queued' ? null : row.created_at);
+  const time = (row: Delivery) =>
+    (row.state === 'unknown' ? row.unknown_at : row.sent_at) ??
+    (row.state === 'queued' ? null : row.created_at);
   const person = (row: Delivery) =>
     row.conversation_id ? (
       <Link to="/inbox/$id" params={{ id: row.conversation_id }} className={`ellipsis ${css.person}`}>
@@ -70,27 +74,38 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
         : row.state === 'sent'
           ? 'Accepted by Telegram'
           : '');
-  const action = (row: Delivery) =>
-    row.state === 'unknown' ? (
-      <Button
-        size="xs"
+  const action = (row: Delivery) => (
+    <span className={css.actions}>
+      {row.state === 'unknown' ? (
+        <Button
+          size="xs"
+          variant="subtle"
+          className={css.settle}
+          disabled={!settle.may}
+          title={settle.reason}
+          onClick={() => setSettling(row)}
+        >
+          Settle by hand
+        </Button>
+      ) : row.conversation_id ? (
+        <Link
+          to="/inbox/$id"
+          params={{ id: row.conversation_id }}
+          aria-label={`Thread with ${row.contact_name}`}
+        >
+          Thread
+        </Link>
+      ) : null}
+      <ActionIcon
         variant="subtle"
-        className={css.settle}
-        disabled={!settle.may}
-        title={settle.reason}
-        onClick={() => setSettling(row)}
+        aria-label={`History of the message to ${row.contact_name}`}
+        title="History"
+        onClick={() => setTold(row)}
       >
-        Settle by hand
-      </Button>
-    ) : row.conversation_id ? (
-      <Link
-        to="/inbox/$id"
-        params={{ id: row.conversation_id }}
-        aria-label={`Thread with ${row.contact_name}`}
-      >
-        Thread
-      </Link>
-    ) : null;
+        <IconHistory size={16} stroke={1.75} />
+      </ActionIcon>
+    </span>
+  );
 
   const columns: Column<Delivery>[] = [
     {
@@ -135,7 +150,7 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
         </span>
       ),
     },
-    { key: 'action', header: 'Action', quiet: true, width: 124, align: 'right', render: action },
+    { key: 'action', header: 'Action', quiet: true, width: 152, align: 'right', render: action },
   ];
 
   return (
@@ -245,6 +260,7 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
         </div>
       )}
       <SettleDialog campaignId={campaign.id} delivery={settling} onClose={() => setSettling(null)} />
+      <DeliveryDrawer delivery={told} onClose={() => setTold(null)} />
     </section>
   );
 }

@@ -26,6 +26,8 @@ export function SettleDialog({ campaignId, delivery, onClose }: Props) {
       await api.post(`/deliveries/${delivery.id}/${verb}`);
       void client.invalidateQueries({ queryKey: keys.deliveries(campaignId) });
       void client.invalidateQueries({ queryKey: keys.report(campaignId) });
+      void client.invalidateQueries({ queryKey: keys.reconciliation(campaignId) });
+      void client.invalidateQueries({ queryKey: keys.campaign(campaignId) });
       tell(verb === 'resend' ? 'The message is sent again' : 'Counted as sent');
       onClose();
     } catch (problem) {
