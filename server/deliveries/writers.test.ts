@@ -1,0 +1,221 @@
+// Everybody who writes a state, tried on a row in each state: no writer makes a move that the table of legal moves does not
+// have, and each makes the moves that it is there for. A new writer that is not in the list fails the last test.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type DeliveryState, deliveryState } from '../../contract/deliveries.ts';
+import { eraseContact } from '../contacts/erase.ts';
+import { inTransaction } from '../platform/context.ts';
+import { newId } from '../platform/db/ids.ts';
+import { literalMessage } from '../templates/literal.ts';
+import { aConnection, aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
+import { aRun, claimedDirect, claimedOfRun } from '../testing/engine.ts';
+import { filesBelow, root } from '../testing/sources.ts';
+import { type Claimed, declareAbandoned, declareForgotten, giveBack, giveBackUnsent } from './claim.ts';
+import { atOnce, fromStates, legalMoves, mayMove, type Verdict } from './delivery.ts';
+import { cancelWaiting, expandRun } from './expand.ts';
+import { cancelDirect, declareAllUnknown } from './hold.ts';
+import { countAsSent, resendDelivery, resendUnknownByPolicy } from './reconcile.ts';
+import { createRecorder } from './record.ts';
+import { retryFailed } from './run.ts';
+
+let base: TestCtx;
+beforeAll(async () => {
+  base = await testCtx();
+});
+
+interface Stage {
+  ctx: TestCtx;
+  connectionId: string;
+  runId: string;
+  id: string;
+  contactId: string;
+  claim: string;
+  row: Claimed;
+}
+
+/** A run of one person, whose row is put into `state` with everything that a row in that state carries. */
+async function stage(state: DeliveryState): Promise<Stage> {
+  const ctx = inWorkspace(base, await aWorkspace(base));
+  const connectionId = await aConnection(ctx);
+  const contactId = await aContact(ctx, { connectionId });
+  const settings = { unknown: { resend_after_seconds: 60 } };
+  const { runId } = await aRun(ctx, connectionId, { settings });
+  await expandRun(ctx, { workspaceId: ctx.actor.workspaceId, runId });
+  const claim = newId();
+  const [row] = await claimedOfRun(ctx, runId, claim, 1);
+  await put(ctx, (row as Claimed).id, state);
+  return { ctx, connectionId, runId, id: (row as Claimed).id, contactId, claim, row: row as Claimed };
+}
+
+function put(ctx: TestCtx, id: string, state: DeliveryState) {
+  const reason = { failed: 'blocked', unknown: 'node_lost', skipped: 'opted_out' } as Record<string, string>;
+  return ctx.db
+    .updateTable('deliveries')
+    .set({ state, reason: reason[state] ?? null, claimed_at: new Date(Date.now() - 600_000), due_at: atOnce })
+    .where('id', '=', id)
+    .execute();
+}
+
+const outcome = (state: Verdict['state']) => async (given: Stage) => {
+  const recorder = createRecorder(given.ctx);
+  const outcomes = { sent: 'accepted', failed: 'rejected', unknown: 'unknown', queued: 'deferred' } as const;
+  recorder.record({
+    row: given.row,
+    claim: given.claim,
+    verdict: { state, reason: null, detail: null, externalId: null, dueAt: null, outcome: outcomes[state] },
+    message: literalMessage('Hi'),
+    channel: 'telegram',
+    connectionId: given.connectionId,
+  });
+  await recorder.stop();
+};
+const cancelled = ({ ctx, runId }: Stage) =>
+  ctx.db.updateTable('runs').set({ status: 'cancelled' }).where('id', '=', runId).execute();
+const direct = async ({ ctx, id }: Stage) => {
+  const content = JSON.stringify({
+    rendered: literalMessage('Hi'),
+    media: [],
+    silent: false,
+    linkPreview: true,
+  });
+  await ctx.db
+    .updateTable('deliveries')
+    .set({ run_id: null, campaign_id: null, source: 'reply', content })
+    .where('id', '=', id)
+    .execute();
+};
+
+/** Writer → what it does to the row, and the moves that it is there for. */
+const writers: Record<string, { write: (given: Stage) => Promise<unknown>; moves: [DeliveryState, DeliveryState][] }> = {
+  'claim.ts claimOfRuns': {
+    write: ({ ctx, runId }) => claimedOfRun(ctx, runId, newId(), 5),
+    moves: [['queued', 'sending']],
+  },
+  'claim.ts claimOfRuns, of somebody who opted out': {
+    async write({ ctx, runId, contactId }) {
+      await ctx.db.updateTable('identities').set({ reachable: false }).where('contact_id', '=', contactId).execute();
+      await claimedOfRun(ctx, runId, newId(), 5);
+    },
+    moves: [['queued', 'skipped']],
+  },
+  'claim.ts claimDirect': {
+    async write(given) {
+      await direct(given);
+      await claimedDirect(given.ctx, given.connectionId, newId(), 5);
+    },
+    moves: [['queued', 'sending']],
+  },
+  'claim.ts declareAbandoned': {
+    write: ({ ctx, connectionId }) => declareAbandoned(ctx, [{ connectionId, claim: newId() }]),
+    moves: [['sending', 'unknown']],
+  },
+  'claim.ts declareForgotten': { write: ({ ctx }) => declareForgotten(ctx), moves: [['sending', 'unknown']] },
+  'claim.ts giveBack': {
+    write: ({ ctx, row, claim }) => giveBack(ctx, [row], claim, null),
+    moves: [['sending', 'queued'], ['unknown', 'queued']],
+  },
+  'claim.ts giveBackUnsent': {
+    write: ({ ctx, connectionId, claim }) => giveBackUnsent(ctx, connectionId, claim),
+    moves: [['sending', 'queued'], ['unknown', 'queued']],
+  },
+  'hold.ts declareAllUnknown': { write: ({ ctx }) => declareAllUnknown(ctx), moves: [['sending', 'unknown']] },
+  'hold.ts cancelDirect': {
+    async write(given) {
+      await direct(given);
+      await cancelDirect(given.ctx);
+    },
+    moves: [['queued', 'cancelled']],
+  },
+  'record.ts sent': { write: outcome('sent'), moves: [['sending', 'sent'], ['unknown', 'sent']] },
+  'record.ts failed': { write: outcome('failed'), moves: [['sending', 'failed'], ['unknown', 'failed']] },
+  'record.ts unknown': { write: outcome('unknown'), moves: [['sending', 'unknown']] },
+  'record.ts queued': { write: outcome('queued'), moves: [['sending', 'queued'], ['unknown', 'queued']] },
+  'settle.ts resend': {
+    write: ({ ctx, id }) => inTransaction(ctx, (ctx) => resendDelivery(ctx, id)).catch(() => {}),
+    moves: [['unknown', 'queued']],
+  },
+  'settle.ts count as sent': {
+    write: ({ ctx, id }) => inTransaction(ctx, (ctx) => countAsSent(ctx, id)).catch(() => {}),
+    moves: [['unknown', 'sent']],
+  },
+  'settle.ts by policy': { write: ({ ctx }) => resendUnknownByPolicy(ctx), moves: [['unknown', 'queued']] },
+  'run.ts retryFailed': { write: ({ ctx, runId }) => retryFailed(ctx, runId), moves: [['failed', 'queued']] },
+  'expand.ts cancelWaiting': {
+    async write(given) {
+      await cancelled(given);
+      await cancelWaiting(given.ctx, { workspaceId: given.ctx.actor.workspaceId, runId: given.runId });
+    },
+    moves: [['planned', 'cancelled'], ['queued', 'cancelled']],
+  },
+  'erase.ts eraseContact': {
+    write: ({ ctx, contactId }) => eraseContact(ctx, contactId),
+    moves: [['planned', 'cancelled'], ['queued', 'cancelled']],
+  },
+}; // biome-ignore format: a table
+
+const stateOf = async ({ ctx, id }: Stage) =>
+  (await ctx.db.selectFrom('deliveries').select('state').where('id', '=', id).executeTakeFirstOrThrow())
+    .state;
+
+describe('a writer of states makes its own moves and no other', () => {
+  it.each(Object.entries(writers))('%s', async (_, { write, moves }) => {
+    const made: [string, string][] = [];
+    for (const from of deliveryState.options) {
+      const given = await stage(from);
+      await write(given);
+      const to = (await stateOf(given)) as DeliveryState;
+      if (to === from) continue;
+      expect(mayMove(from, to), `${from} → ${to}`).toBe(true);
+      made.push([from, to]);
+    }
+    expect(made.toSorted()).toEqual(moves.toSorted());
+  });
+
+  it('every move has its line in the history but the claim, the cancel and the release', async () => {
+    for (const [name, { write, moves }] of Object.entries(writers)) {
+      if (/claimOf|claimDirect|cancel|erase/.test(name)) continue;
+      for (const [from, to] of moves) {
+        if (/giveBack/.test(name) && from === 'sending') continue;
+        const given = await stage(from);
+        if (from === 'unknown')
+          await given.ctx.db
+            .updateTable('deliveries')
+            .set({ unknown_at: new Date() })
+            .where('id', '=', given.id)
+            .execute();
+        await write(given);
+        const { n } = await given.ctx.db
+          .selectFrom('delivery_attempts')
+          .select((eb) => eb.fn.countAll<number>().as('n'))
+          .where('delivery_id', '=', given.id)
+          .executeTakeFirstOrThrow();
+        const isClean = name === 'record.ts sent' && from === 'sending';
+        expect([name, from, to, Number(n)]).toEqual([name, from, to, isClean ? 0 : 1]);
+      }
+    }
+  });
+});
+
+describe('the table of legal moves', () => {
+  it('gives the states that lead to one, and refuses a writer that would go beyond it', () => {
+    expect(fromStates('sent')).toEqual(['sending', 'unknown']);
+    expect(fromStates('queued', ['failed'])).toEqual(['failed']);
+    expect(() => fromStates('sending', ['sent'])).toThrow('never moves from sent to sending');
+    for (const to of deliveryState.options)
+      for (const from of deliveryState.options)
+        expect(fromStates(to).includes(from)).toBe(legalMoves[from].includes(to));
+  });
+
+  it('is what every statement that writes a state takes its WHERE from', () => {
+    // below deliveries on the ladder: it cannot import the table, and is tried above
+    const below = ['server/contacts/erase.ts'];
+    const files = filesBelow('server').filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+    const writes =
+      /UPDATE deliveries[^`]*?SET[^`]*?\bstate = |updateTable\('deliveries'\)[^;]*?\.set\(\{ state/;
+    const found = files.filter((file) => writes.test(readFileSync(path.join(root, file), 'utf8')));
+    expect(found.length).toBeGreaterThan(6);
+    const free = found.filter((file) => !readFileSync(path.join(root, file), 'utf8').includes('fromStates('));
+    expect(free).toEqual(below);
+  });
+});
