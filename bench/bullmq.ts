@@ -18,8 +18,8 @@ const queueName = 'sends';
 export interface Peer {
   /** Name and versions, for the table. */
   name: string;
-  /** Adds a job for everybody on every bot, lets the workers go, and resolves with the milliseconds until the last is done. */
-  round(people: number): Promise<number>;
+  /** `careful`: with a claim before the request and the thread after it. Adds a job for everybody on every bot, lets the workers go, and resolves with the milliseconds until the last is done. */
+  round(people: number, careful: boolean): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -27,6 +27,7 @@ export interface SendJob {
   deliveryId: string;
   token: string;
   person: number;
+  careful: boolean;
 }
 
 /** Version of the redis-server on the PATH, or null. */
@@ -72,19 +73,20 @@ export async function openPeer(stage: Stage, shop: Shop, bots: Bot[]): Promise<P
     DATABASE_CONNECTIONS: String(size('BENCH_BULLMQ_CONNECTIONS', 20)),
   });
   await worker.ready;
-  // the same columns and indexes as our ledger; none of its triggers, none of its threads
+  // the same columns and indexes as ours, without their triggers
   await sql`CREATE TABLE bullmq_ledger (LIKE deliveries INCLUDING ALL)`.execute(shop.base.db);
+  await sql`CREATE TABLE bullmq_threads (LIKE messages INCLUDING ALL)`.execute(shop.base.db);
   const { version } = JSON.parse(readFileSync('node_modules/bullmq/package.json', 'utf8')) as {
     version: string;
   };
   return {
     name: `BullMQ ${version} on Redis ${redis}`,
-    async round(people) {
-      const jobs = await plan(shop, bots, people);
+    async round(people, careful) {
+      const jobs = await plan(shop, bots, people, careful);
       for (let at = 0; at < jobs.length; at += 5000) await queue.addBulk(jobs.slice(at, at + 5000));
       const { ms } = await worker.ask<{ ms: number }>({ count: jobs.length });
       await confirm(shop, jobs.length);
-      await sql`TRUNCATE bullmq_ledger`.execute(shop.base.db);
+      await sql`TRUNCATE bullmq_ledger, bullmq_threads`.execute(shop.base.db);
       return ms;
     },
     async stop() {
@@ -96,7 +98,7 @@ export async function openPeer(stage: Stage, shop: Shop, bots: Bot[]): Promise<P
 }
 
 /** The ledger's rows, written before the clock starts as Carillon's are, and a job for each, all bots in turn. */
-async function plan(shop: Shop, bots: Bot[], people: number) {
+async function plan(shop: Shop, bots: Bot[], people: number, careful: boolean) {
   const tokens = new Map(shop.connections.map((id, index) => [id, (bots[index] as Bot).token]));
   const at = shop.base.clock.now();
   const rows = await sql<{ id: string; connection_id: string; address: string }>`
@@ -114,6 +116,7 @@ async function plan(shop: Shop, bots: Bot[], people: number) {
       deliveryId: row.id,
       token: tokens.get(row.connection_id) as string,
       person: Number(row.address),
+      careful,
     },
     opts: { removeOnComplete: true },
   }));
