@@ -64,6 +64,9 @@ const worker = new Worker<SendJob>(QUEUE as string, (job) => send(job.data), {
   concurrency: Number(CONCURRENCY),
   autorun: false,
 });
+// both go away before we do when a bench is broken off
+db.on('error', () => {});
+worker.on('error', () => {});
 worker.on('completed', () => {
   left -= 1;
   if (left > 0) return;

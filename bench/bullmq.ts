@@ -62,6 +62,8 @@ export async function openPeer(stage: Stage, shop: Shop, bots: Bot[]): Promise<P
   );
   while (!existsSync(socket)) await Promise.race([sleep(20), server.ready]);
   const queue = new Queue<SendJob>(queueName, { connection: { path: socket } });
+  // Redis goes away before us when a bench is broken off
+  queue.on('error', () => {});
   const worker = start('bench/bullmq-worker.ts', {
     QUEUE: queueName,
     REDIS_SOCKET: socket,

@@ -8,6 +8,9 @@ type CleanUp = () => Promise<unknown> | unknown;
 const cleanUps: CleanUp[] = [];
 let stopping = false;
 
+/** Whether somebody has said stop: the process then ends by itself once everything is undone. */
+export const isStopping = (): boolean => stopping;
+
 /** Registers how to undo something; the returned function undoes it now, and not a second time later. */
 export function onEnd(cleanUp: CleanUp): () => Promise<void> {
   cleanUps.push(cleanUp);
@@ -33,6 +36,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     if (stopping) return;
     stopping = true;
+    // what a bench in the middle of its work says about things that are taken away under it tells nobody anything
+    process.on('uncaughtException', () => {});
+    process.on('unhandledRejection', () => {});
+    console.log('\nStopping…');
     void endAll().then(() => process.exit(130));
   });
 

@@ -1,6 +1,6 @@
 // `npm run bench`: measures the engine and prints each figure beside its target, as ratios within this run where machines
 // differ. `npm run bench -- throughput pace` runs some of them; `--write` puts what they print into docs/performance.md.
-import { endAll } from './clean-up.ts';
+import { endAll, isStopping } from './clean-up.ts';
 import { writeBlock } from './document.ts';
 import { expansion } from './expansion.ts';
 import { failover } from './failover.ts';
@@ -45,6 +45,7 @@ for (const name of names) {
     all.push([name, result.rows]);
     if (writes) writeBlock(name, result, load);
   } catch (error) {
+    if (isStopping()) await new Promise(() => {});
     console.error(error);
     code = 1;
   }
