@@ -1,5 +1,8 @@
 // One node of Carillon as a process of its own, as a bench measures it: started from the environment like the server itself.
-// Answers `memory` over IPC. SIGTERM or the loss of the bench stops it in good order.
+// Every IPC message is answered with its memory. SIGTERM or the loss of the bench stops it in good order.
+import { constants, PerformanceObserver } from 'node:perf_hooks';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { adapterOf } from '../server/channels/registry.ts';
 import { startNode } from '../server/node.ts';
 import { readConfig } from '../server/platform/config.ts';
@@ -18,9 +21,32 @@ async function stop(): Promise<void> {
 
 process.on('SIGTERM', () => void stop());
 process.on('disconnect', () => void stop());
-process.on('message', () => {
+/** Heap in use right after the latest full collection: what is alive, without the garbage that V8 has not looked at yet. */
+let liveBytes = 0;
+new PerformanceObserver((list) => {
+  const isFull = list
+    .getEntries()
+    .some(
+      (entry) =>
+        (entry as { detail?: { kind?: number } }).detail?.kind === constants.NODE_PERFORMANCE_GC_MAJOR,
+    );
+  if (isFull) liveBytes = process.memoryUsage().heapUsed;
+}).observe({ entryTypes: ['gc'] });
+
+/** What of memory, as a bench asks for it. `collect`: after a full collection made now. */
+export interface Memory {
+  rssBytes: number;
+  heapBytes: number;
+  liveBytes: number;
+}
+process.on('message', ({ collect }: { collect?: boolean }) => {
+  if (collect) {
+    setFlagsFromString('--expose-gc');
+    runInNewContext('gc')();
+    liveBytes = process.memoryUsage().heapUsed;
+  }
   const { rss, heapUsed } = process.memoryUsage();
-  process.send?.({ rssBytes: rss, heapBytes: heapUsed });
+  process.send?.({ rssBytes: rss, heapBytes: heapUsed, liveBytes } satisfies Memory);
 });
 const address = node.app.server.address();
 process.send?.({ url: typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : null });

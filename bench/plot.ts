@@ -3,7 +3,7 @@ import type { Plot } from './figures.ts';
 
 const width = 720;
 const height = 320;
-const frame = { left: 76, right: 24, top: 44, bottom: 52 };
+const frame = { left: 76, right: 44, top: 44, bottom: 52 };
 
 export function drawPlot(plot: Plot): string {
   const all = [...plot.points, ...(plot.reference?.points ?? [])];
