@@ -32,16 +32,19 @@ export async function endAll(): Promise<void> {
     }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => {
-    if (stopping) return;
-    stopping = true;
-    // what a bench in the middle of its work says about things that are taken away under it tells nobody anything
-    process.on('uncaughtException', () => {});
-    process.on('unhandledRejection', () => {});
-    console.log('\nStopping…');
-    void endAll().then(() => process.exit(130));
-  });
+/** From now on Ctrl-C, SIGTERM and SIGHUP undo everything and end the process. */
+export function endOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      // what a bench in the middle of its work says about things that are taken away under it tells nobody anything
+      process.on('uncaughtException', () => {});
+      process.on('unhandledRejection', () => {});
+      console.log('\nStopping…');
+      void endAll().then(() => process.exit(130));
+    });
+}
 
 /** A folder that is removed at the end. */
 export function temporaryFolder(): string {

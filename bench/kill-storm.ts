@@ -13,12 +13,14 @@ import {
   connectAll,
   launchAll,
   nodeEnvironment,
+  type Platform,
   type Reckoning,
   reckon,
   startPlatform,
   toTheirEnd,
 } from '../e2e/crash-shop.ts';
-import { startEmbeddedPostgres } from '../server/platform/db/embedded.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../server/platform/db/embedded.ts';
+import { onEnd } from './clean-up.ts';
 
 export interface StormOptions {
   bots: number;
@@ -41,15 +43,24 @@ export interface Storm extends Reckoning {
 
 export async function killStorm(options: StormOptions): Promise<Storm> {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'carillon-kills-'));
-  const postgres = await startEmbeddedPostgres({ dataDir });
-  const platform = await startPlatform(options.bots, options.people);
+  let postgres: EmbeddedPostgres | null = null;
+  let platform: Platform | null = null;
   let node: Carillon | null = null;
+  const end = onEnd(async () => {
+    await node?.kill();
+    platform?.program.signal('SIGTERM');
+    await postgres?.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
   try {
-    const env = nodeEnvironment(platform, postgres.url);
+    postgres = await startEmbeddedPostgres({ dataDir });
+    const sandbox = await startPlatform(options.bots, options.people);
+    platform = sandbox;
+    const env = nodeEnvironment(sandbox, postgres.url);
     const start = () => startCarillon({ env, dataDir: path.join(dataDir, 'node') });
     node = await start();
-    await connectAll(clientOf(node), platform);
-    const campaigns = await launchAll(clientOf(node), platform, 'Everybody once', {
+    await connectAll(clientOf(node), sandbox);
+    const campaigns = await launchAll(clientOf(node), sandbox, 'Everybody once', {
       messagesPerMinute: options.perSecond * 60,
     });
     const startedAt = performance.now();
@@ -57,10 +68,10 @@ export async function killStorm(options: StormOptions): Promise<Storm> {
     const unknownPerKill: number[] = [];
     let unknown = 0;
     for (let kill = 0; kill < options.kills; kill++) {
-      const before = await accepted(platform);
+      const before = await accepted(sandbox);
       // now and then it does not even come to its first send
       if (random() > 0.15)
-        await until('the new node sends', async () => (await accepted(platform)) > before, 60_000);
+        await until('the new node sends', async () => (await accepted(sandbox)) > before, 60_000);
       await pause(random() * 1200);
       await node.kill();
       node = await start();
@@ -70,14 +81,11 @@ export async function killStorm(options: StormOptions): Promise<Storm> {
     }
     await toTheirEnd(clientOf(node), campaigns, 300_000);
     const seconds = (performance.now() - startedAt) / 1000;
-    const reckoning = await reckon(clientOf(node), platform, campaigns);
+    const reckoning = await reckon(clientOf(node), sandbox, campaigns);
     unknownPerKill[unknownPerKill.length - 1]! += reckoning.unknown - unknown;
     return { ...reckoning, unknownPerKill, secondsWorth: options.bots * options.perSecond, seconds };
   } finally {
-    await node?.kill();
-    platform.program.signal('SIGTERM');
-    await postgres.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await end();
   }
 }
 

@@ -1,6 +1,6 @@
 // `npm run bench`: measures the engine and prints each figure beside its target, as ratios within this run where machines
 // differ. `npm run bench -- throughput pace` runs some of them; `--write` puts what they print into docs/performance.md.
-import { endAll, isStopping } from './clean-up.ts';
+import { endAll, endOnSignals, isStopping } from './clean-up.ts';
 import { writeBlock } from './document.ts';
 import { expansion } from './expansion.ts';
 import { failover } from './failover.ts';
@@ -32,6 +32,7 @@ if (unknown) {
   process.exit(2);
 }
 
+endOnSignals();
 console.log(`${machine.processor}; ${machine.system}; ${machine.node}; commit ${commit()}`);
 const all: [string, Row[]][] = [];
 let code = 0;
