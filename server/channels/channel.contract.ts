@@ -97,6 +97,23 @@ export function channelContract(name: string, world: () => ChannelWorld): void {
       await world().calm();
     });
 
+    test('it declares what the platform allows, each figure with where and when it was read', () => {
+      const { pace } = world().adapter;
+      expect(pace.perSecond).toBeGreaterThan(0);
+      if (pace.paidPerSecond !== null) expect(pace.paidPerSecond).toBeGreaterThan(pace.perSecond);
+      for (const limit of [pace.recipient, pace.group])
+        if (limit?.kind === 'bucket') expect(Math.min(limit.everyMs, limit.burst)).toBeGreaterThanOrEqual(1);
+        else if (limit) expect(Math.min(limit.messages, limit.perMs)).toBeGreaterThanOrEqual(1);
+      const { connection, recipient, group, paid } = pace.sources;
+      const needed = [
+        connection,
+        recipient,
+        ...(pace.group ? [group] : []),
+        ...(pace.paidPerSecond ? [paid] : []),
+      ];
+      for (const source of needed) expect(source).toMatch(/\d{4}-\d{2}-\d{2}/);
+    });
+
     test('a server error with an explanation defers the message alone', async () => {
       const address = await world().person('open');
       await world().trouble('server_error');

@@ -22,7 +22,7 @@ const rateFreshMs = 15_000;
 export async function connectionLimits(ctx: Ctx, connectionId: string): Promise<Limits> {
   const connection = await ctx.db
     .selectFrom('connections')
-    .select(['channel', 'learned_rate'])
+    .select(['channel', 'learned_rate', 'circuit'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', connectionId)
     .where('deleted_at', 'is', null)
@@ -55,7 +55,9 @@ export async function connectionLimits(ctx: Ctx, connectionId: string): Promise<
       { priority: 'event', count: count('event') },
       { priority: 'broadcast', count: count('broadcast') + left },
     ],
-    finish_at: finishAt(ctx, { runs, plan, refusals, allowed, pace }),
+    // while the platform is in trouble nobody can say
+    finish_at:
+      connection.circuit === 'closed' ? finishAt(ctx, { runs, plan, refusals, allowed, pace }) : null,
     warm_up: warmUpOf(plan),
     paid_broadcast:
       pace.paidPerSecond === null

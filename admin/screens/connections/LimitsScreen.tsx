@@ -79,7 +79,7 @@ export function LimitsScreen() {
           ) : null}
           <Speed connection={connection.data} limits={limits.data} />
           <Waiting limits={limits.data} />
-          <WarmUpSection limits={limits.data} />
+          <WarmUpSection connection={connection.data} limits={limits.data} />
           <Declared connection={connection.data} limits={limits.data} />
           <EditWarmUp connection={connection.data} opened={editing} onClose={() => setEditing(false)} />
         </div>
@@ -127,6 +127,11 @@ function WhySlower({ connection, limits }: { connection: Connection; limits: Lim
     : '';
   return (
     <>
+      {connection.circuit && (
+        <Note tone="warn">
+          {connection.circuit.reason} Messages wait until {platform} answers again; nobody fails for it.
+        </Note>
+      )}
       {until && (
         <Note tone="warn">
           {said} Nothing is sent through this connection until {clockSeconds(until, zone)}, then it goes on by

@@ -16,7 +16,7 @@ import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import css from './Limits.module.css';
 
-export function WarmUpSection({ limits }: { limits: Limits }) {
+export function WarmUpSection({ connection, limits }: { connection: Connection; limits: Limits }) {
   const zone = useZone();
   const { warm_up: plan } = limits;
   const days = plan.day_limits;
@@ -26,7 +26,10 @@ export function WarmUpSection({ limits }: { limits: Limits }) {
       help="A new number that sends thousands of messages on its first day is easily taken for spam. A plan lets it begin small."
     >
       {!days ? (
-        <p className="t2">No plan: campaigns may send as much as the platform allows.</p>
+        <p className="t2">
+          No plan: campaigns may send as much as the platform allows.
+          {connection.channel === 'whatsapp' && ' For a number in its first weeks a plan is recommended.'}
+        </p>
       ) : plan.day === null ? (
         <p className="t2">
           The plan of {figure(days.length)} {days.length === 1 ? 'day' : 'days'} is over. Campaigns may send

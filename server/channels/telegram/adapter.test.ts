@@ -51,6 +51,17 @@ test('text goes out as HTML with buttons, silent and without a preview when aske
   });
 });
 
+test('the paid rate is asked for by its flag, with text and with a picture, and only where it was chosen', async () => {
+  const address = await world.person('open');
+  await world.adapter.send(world.account, anOutbound(address, { paid: true }));
+  expect(lastRequest().params).toMatchObject({ allow_paid_broadcast: true });
+  const image = { source: await aPicture(), handle: null };
+  await world.adapter.send(world.account, anOutbound(await world.person('open'), { paid: true, image }));
+  expect(lastRequest()).toMatchObject({ method: 'sendPhoto', params: { allow_paid_broadcast: 'true' } });
+  await world.adapter.send(world.account, anOutbound(await world.person('open')));
+  expect(lastRequest().params).not.toHaveProperty('allow_paid_broadcast');
+});
+
 test('a picture is uploaded once, and its handle serves the next person', async () => {
   const source = await aPicture();
   const first = await world.adapter.send(
