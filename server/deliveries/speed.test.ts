@@ -39,10 +39,6 @@ describe('the platform’s limits', () => {
     await until('all are sent', async () => (await sentOf(ctx, runId)) === 150);
     await lanes.stop();
     expect(await sandbox.stats()).toMatchObject({ accepted: 150, rate_limited: 0, duplicates_total: 0 });
-    const times = await arrivals(sandbox);
-    // a second of the emulator's clock holds 30, and three that the bucket had saved
-    const busiest = Math.max(...times.map((at) => times.filter((t) => t >= at && t < at + 1000).length));
-    expect(busiest).toBeLessThanOrEqual(36);
   });
 
   it('a 429 stops the bot for exactly as long as it says, and everybody is reached once', async () => {
