@@ -551,6 +551,7 @@ CREATE INDEX deliveries_once_unknown ON public.deliveries USING btree (run_id, s
 CREATE INDEX deliveries_planned ON public.deliveries USING btree (run_id, id) WHERE (state = 'planned'::text);
 CREATE INDEX deliveries_replied ON public.deliveries USING btree (run_id) WHERE (replied_at IS NOT NULL);
 CREATE INDEX deliveries_sending ON public.deliveries USING btree (connection_id) WHERE (state = 'sending'::text);
+CREATE INDEX deliveries_sent ON public.deliveries USING btree (run_id, id) WHERE (state = ANY (ARRAY['sent'::text, 'delivered'::text, 'read'::text]));
 CREATE INDEX deliveries_waiting_by_run ON public.deliveries USING btree (run_id, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NOT NULL));
 CREATE INDEX deliveries_waiting_direct ON public.deliveries USING btree (connection_id, priority, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NULL));
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);

@@ -1,5 +1,6 @@
 // One node of Carillon: everything that runs, started in order and stopped in reverse. main.ts starts one from the
 // environment; crash and multi-node stories start several on one database.
+import { setFlagsFromString } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from './app.ts';
 import { openAccount } from './channels/accounts.ts';
@@ -32,8 +33,15 @@ export interface CarillonNode {
   stop(): Promise<void>;
 }
 
+/**
+ * V8 lets its heap grow to several times what is alive before it cleans up; a broadcast makes much that dies and little that
+ * lives. Resident above idle, 150,000 to 200,000 people at some 2,000 a second (2026-11-21): 284 MB by default, 154 MB so.
+ */
+const heapGrowth = '--heap-growing-percent=30';
+
 /** `config.databaseUrl` must be migrated (platform/db/migrate.ts). Rejects when the port is taken. */
 export async function startNode(config: Config, log: Log, version: string): Promise<CarillonNode> {
+  setFlagsFromString(heapGrowth);
   const databaseUrl = config.databaseUrl;
   if (!databaseUrl) throw new Error('startNode needs a database URL');
   const { db } = openDb(databaseUrl, log);

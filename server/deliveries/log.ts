@@ -17,6 +17,7 @@ import type { Ctx } from '../platform/context.ts';
 import { wireOrNull } from '../platform/db/ids.ts';
 import { containing, countUpTo, fetchPage, type Total } from '../platform/db/pages.ts';
 import { notFound } from '../platform/errors.ts';
+import { stateIn } from './state-sql.ts';
 
 export interface DeliveryFilter {
   campaignId?: string;
@@ -76,7 +77,7 @@ function rowsOf(ctx: Ctx, filter: DeliveryFilter) {
   else if (filter.reason) query = query.where('d.reason', '=', filter.reason);
   if (filter.contactId) query = query.where('d.contact_id', '=', filter.contactId);
   if (filter.source) query = query.where('d.source', '=', filter.source);
-  if (filter.states?.length) query = query.where('d.state', 'in', expandStates(filter.states));
+  if (filter.states?.length) query = query.where(stateIn('d.state', expandStates(filter.states)));
   return query;
 }
 
@@ -87,8 +88,14 @@ const countedUpTo = 10_000;
 async function chosenRows(ctx: Ctx, filter: DeliveryFilter) {
   let query = rowsOf(ctx, filter);
   // by its runs: the indexes of what waits, failed or was skipped begin with the run
-  if (filter.source === 'campaign' && filter.campaignId && filter.states?.length && !filter.runId)
-    query = query.where(sql<boolean>`d.run_id = ANY(${await runsOf(ctx, filter.campaignId)}::uuid[])`);
+  if (filter.source === 'campaign' && filter.campaignId && filter.states?.length && !filter.runId) {
+    const runIds = await runsOf(ctx, filter.campaignId);
+    // of a single run they come in the order of the log
+    query =
+      runIds.length === 1
+        ? query.where('d.run_id', '=', runIds[0] as string)
+        : query.where(sql<boolean>`d.run_id = ANY(${runIds}::uuid[])`);
+  }
   if (!filter.search) return query;
   const people = await contactsMatching(ctx, filter.search, fewPeople);
   // their rows by id, in a question of its own: else the planner may walk the whole log instead, looking for them
