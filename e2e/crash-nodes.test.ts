@@ -90,7 +90,7 @@ test('workers share the lanes, one that joins gets its part, and what the killed
   await gone(second, 'kill');
   await untilShared(web, 2);
   const { unknown, sent } = await expectHonest(web, campaigns);
-  // a third of the lanes, a second's worth of each
+  // a third of the lanes and one more, a second's worth of each
   expect(unknown).toBeLessThanOrEqual(secondsWorth / 2);
   expect(sent).toBeGreaterThan(bots * people - secondsWorth);
   await until('the killed one shows as lost', async () =>

@@ -118,6 +118,13 @@ describe('batches', () => {
 });
 
 describe('messages per minute', () => {
+  it('let a lane hold at most a second’s worth, however fast the connection could send', () => {
+    const throttle = runThrottle({ messages_per_minute: 120 }, { done: 0, batch: 1, batchDueInMs: null }, 0);
+    expect([0, 1, 2, 7].map((held) => throttle.claimable(15, held, 0))).toEqual([1, 0, 0, 0]);
+    const faster = runThrottle({ messages_per_minute: 600 }, { done: 0, batch: 1, batchDueInMs: null }, 0);
+    expect([0, 2, 3, 8].map((held) => faster.claimable(15, held, 0))).toEqual([5, 5, 0, 0]);
+  });
+
   it('are kept in every minute, also by a lane that takes over every few seconds', () => {
     const kills = [...Array(60).keys()].map((i) => i * 4000);
     const { sends } = run({ messages_per_minute: 60 }, 500, 240_000, kills);

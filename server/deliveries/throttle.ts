@@ -51,6 +51,8 @@ export function runThrottle(
     perSecond,
     claimable(want, held, now) {
       const slow = Math.max(1, Math.floor(perSecond / 2));
+      // by the campaign's own speed, not the connection's: what a crash finds in hand is at most a second's worth
+      if (held > slow / 2) return 0;
       return Math.max(0, Math.min(want, slow, (batches?.left(now) ?? want + held) - held));
     },
     take(now) {
