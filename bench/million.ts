@@ -8,6 +8,7 @@ import { newId } from '../server/platform/db/ids.ts';
 import { openBots } from './bots.ts';
 import { median, megabytes, quantile, type Row, size, whole } from './figures.ts';
 import type { Memory } from './node.ts';
+import { chatOf, lastNameOf } from './requests.ts';
 import { chats, launch, openShop, type Shop } from './shop.ts';
 import { type NodeProcess, openStage } from './stage.ts';
 
@@ -139,7 +140,7 @@ function createVisitor(url: string, token: string, campaign: string, people: num
   const log = `/campaigns/${campaign}/deliveries`;
   let cursor: string | null = null;
   let turn = 0;
-  const aName = () => `P${chats(1, Math.floor(Math.random() * people))[0]}`;
+  const aName = () => lastNameOf(chatOf(Math.floor(Math.random() * people)));
   const pages: [string, () => string][] = [
     ['send log, first page with total', () => `${log}?include=total`],
     [
