@@ -15,6 +15,7 @@ export type ReckoningState = z.infer<typeof reckoningState>;
 export const leftReasons = {
   not_written: 'Not written into the send log yet',
   waiting: 'Wait to be sent',
+  quiet: 'Wait for the end of their quiet hours',
   later: 'Wait for their time',
   canary: 'Wait until the first ones have gone well',
   again: 'Wait to be sent again: a person or the policy decided so',

@@ -3,10 +3,12 @@
 // statement that sees what whoever held the lock before has committed.
 import { sql } from 'kysely';
 import { type BaseCtx, inTransaction } from '../platform/context.ts';
-import { type Ask, type ClaimedRow, type Taken, takenBy } from './claim.ts';
+import { type Ask, type ClaimedRow, type Taken, takenBy, waiting } from './claim.ts';
+import { fromStates } from './delivery.ts';
 import { judge, type Limits } from './eligibility.ts';
 import { runIsHeld } from './hold.ts';
 import { deferQuiet } from './quiet-rows.ts';
+import { stateIn } from './state-sql.ts';
 
 /** One lane's question for rows of a run whose messages are bound by `limits`. */
 export interface LimitedAsk extends Ask {
@@ -65,7 +67,7 @@ async function lockDue(base: BaseCtx, asks: LimitedAsk[]): Promise<LockedRow[]> 
     CROSS JOIN LATERAL (
       SELECT d.id, d.contact_id, c.time_zone
       FROM deliveries d JOIN contacts c ON c.workspace_id = d.workspace_id AND c.id = d.contact_id
-      WHERE d.run_id = ask.source AND d.state = 'queued' AND d.due_at <= ${base.clock.now()}
+      WHERE d.run_id = ask.source AND ${waiting} AND d.due_at <= ${base.clock.now()}
         AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = ask.source AND ${runIsHeld})
       ORDER BY d.due_at, d.id LIMIT ask.most
       FOR UPDATE OF d SKIP LOCKED FOR NO KEY UPDATE OF c SKIP LOCKED
@@ -117,7 +119,7 @@ async function judgeAndTake(base: BaseCtx, limits: Limits, rows: LockedRow[]): P
 async function dropErased(base: BaseCtx, asks: LimitedAsk[]): Promise<void> {
   await sql`
     UPDATE deliveries d SET state = 'skipped', reason = 'contact_erased', detail = NULL
-    WHERE d.run_id = ANY(${asks.map((ask) => ask.from)}::uuid[]) AND d.state = 'queued' AND d.due_at <= ${base.clock.now()}
+    WHERE d.run_id = ANY(${asks.map((ask) => ask.from)}::uuid[]) AND ${stateIn('d.state', fromStates('skipped', ['queued']))} AND d.due_at <= ${base.clock.now()}
       AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.workspace_id = d.workspace_id AND c.id = d.contact_id)`.execute(
     base.db,
   );

@@ -12,7 +12,7 @@ import { stateIn } from './state-sql.ts';
 /** How long it can be told whose a claim was. */
 const claimsKeptMs = 30 * 86_400_000;
 /** What a claim takes: rows that may go under way, or be left out instead. */
-const waiting = stateIn('d.state', fromStates('sending', fromStates('skipped', ['queued'])));
+export const waiting = stateIn('d.state', fromStates('sending', fromStates('skipped', ['queued'])));
 /** What a process that is gone leaves behind. */
 const underWay = stateIn('d.state', fromStates('unknown', ['sending']));
 

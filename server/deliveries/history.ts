@@ -17,6 +17,7 @@ export async function deliveryWithHistory(ctx: Ctx, id: string): Promise<Deliver
       join.onRef('r.workspace_id', '=', 'd.workspace_id').onRef('r.id', '=', 'd.run_id'),
     )
     .select(['d.state', 'd.reason', 'd.detail', 'd.attempts', 'd.due_at', 'd.claimed_at', 'd.unknown_at'])
+    .select('d.quiet_since')
     .select(['d.created_at', 'd.sent_at', 'd.delivered_at', 'd.read_at', 'd.clicked_at', 'd.replied_at'])
     .select('r.status as run_status')
     .where('d.workspace_id', '=', ctx.actor.workspaceId)
@@ -41,6 +42,7 @@ export interface HistoryRow {
   due_at: Date;
   claimed_at: Date | null;
   unknown_at: Date | null;
+  quiet_since: Date | null;
   created_at: Date;
   sent_at: Date | null;
   delivered_at: Date | null;
@@ -92,6 +94,7 @@ function presentOf(row: HistoryRow, last: string | null, now: Date): DeliverySte
   const detail = inWords(row.state, row.reason, row.detail);
   switch (row.state) {
     case 'planned':
+      return [step(null, 'waiting', 'Waits until the first ones have gone well')];
     case 'queued':
       return [waiting(row, now)];
     case 'sending':
@@ -121,7 +124,12 @@ function presentOf(row: HistoryRow, last: string | null, now: Date): DeliverySte
 
 function waiting(row: HistoryRow, now: Date): DeliveryStep {
   if (row.run_status === 'paused') return step(null, 'waiting', 'Waits: the campaign is paused');
-  if (row.due_at > now) return step(row.due_at, 'waiting', 'Waits for its time');
+  if (row.due_at > now)
+    return step(
+      row.due_at,
+      'waiting',
+      row.quiet_since ? 'Waits for the end of quiet hours' : 'Waits for its time',
+    );
   return step(null, 'waiting', 'Waits for its turn');
 }
 

@@ -5,7 +5,14 @@ import { deliveryState, failureReasons, skipReasons, unknownReasons } from '../.
 import { runStatus } from '../../contract/reconciliation.ts';
 import { groupsOf, policyOf, type RunDetails, resumeOf, sumsOf } from './reckoning.ts';
 
-const none: RunDetails = { reasons: [], countedAsSent: 0, later: 0, again: 0, unknownTimes: new Map() };
+const none: RunDetails = {
+  reasons: [],
+  countedAsSent: 0,
+  quiet: 0,
+  later: 0,
+  again: 0,
+  unknownTimes: new Map(),
+};
 
 /** A run as the database could hold it: reasons of failed, skipped and unknown rows add up to their states. */
 const aRun = fc
@@ -32,7 +39,7 @@ const aRun = fc
         else details.reasons.push({ state, reason, count: 1 });
       }
       if (state === 'sent' && mark) details.countedAsSent += 1;
-      if (state === 'queued') details[mark ? 'later' : 'again'] += pick % 2;
+      if (state === 'queued') details[mark ? 'later' : pick > 10 ? 'quiet' : 'again'] += pick % 2;
     }
     return { run: { ...run, counts }, details };
   });

@@ -57,7 +57,9 @@ export interface RunDetails {
   /** Of failed, skipped and unknown rows. */
   reasons: ReasonCount[];
   countedAsSent: number;
-  /** Queued rows whose time has not come. */
+  /** Queued rows whose person's quiet hours have not ended. */
+  quiet: number;
+  /** Queued rows whose time has not come for another reason. */
   later: number;
   /** Queued rows that were unknown once: somebody has decided to send them again. */
   again: number;
@@ -101,10 +103,11 @@ export function groupsOf(run: RunFigures, details: RunDetails): ReckoningGroup[]
       add(state, reason, wordsFor(words, reason), count, { state, reason: reason ?? 'none' });
   }
   const queued = run.counts.queued ?? 0;
-  const soon = Math.max(0, queued - details.later - details.again);
+  const soon = Math.max(0, queued - details.quiet - details.later - details.again);
   const waiting = { state: 'queued', reason: null };
   add('left', 'waiting', leftReasons.waiting, soon, waiting);
   add('left', 'again', leftReasons.again, details.again, waiting);
+  add('left', 'quiet', leftReasons.quiet, details.quiet, waiting);
   add('left', 'later', leftReasons.later, details.later, waiting);
   add('left', 'canary', leftReasons.canary, run.counts.planned ?? 0, { state: 'planned', reason: null });
   add('left', 'under_way', leftReasons.under_way, run.counts.sending ?? 0, {

@@ -114,19 +114,21 @@ async function detailsOf(ctx: Ctx, runId: string): Promise<RunDetails> {
   const times = await sql<{ reason: string | null; first: Date; last: Date }>`
     SELECT reason, min(${unknownSince}) AS first, max(${unknownSince}) AS last
     FROM deliveries WHERE ${ofRun} AND state = 'unknown' GROUP BY 1`.execute(ctx.db);
-  const others = await sql<{ counted: number; later: number; again: number }>`
+  const putOff = sql`${ofRun} AND state = 'queued' AND due_at > ${ctx.clock.now()} AND unknown_at IS NULL`;
+  const others = await sql<{ counted: number; quiet: number; later: number; again: number }>`
     SELECT
       (SELECT count(*) FROM deliveries WHERE ${ofRun} AND reason = ${sql.lit(countedAsSent)}
         AND state IN ('sent', 'delivered', 'read')) AS counted,
-      (SELECT count(*) FROM deliveries WHERE ${ofRun} AND state = 'queued' AND unknown_at IS NULL
-        AND due_at > ${ctx.clock.now()}) AS later,
+      (SELECT count(*) FROM deliveries WHERE ${putOff} AND quiet_since IS NOT NULL) AS quiet,
+      (SELECT count(*) FROM deliveries WHERE ${putOff} AND quiet_since IS NULL) AS later,
       (SELECT count(*) FROM deliveries WHERE ${ofRun} AND state = 'queued' AND unknown_at IS NOT NULL) AS again`.execute(
     ctx.db,
   );
-  const { counted = 0, later = 0, again = 0 } = others.rows[0] ?? {};
+  const { counted = 0, quiet = 0, later = 0, again = 0 } = others.rows[0] ?? {};
   return {
     reasons: reasons.rows,
     countedAsSent: counted,
+    quiet,
     later,
     again,
     unknownTimes: new Map(times.rows.map(({ reason, first, last }) => [reason, { first, last }])),
