@@ -62,7 +62,8 @@ function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
     case 'workspace.changed':
       return { fast: [keys.me, keys.held], slow: [keys.campaigns()] };
     case 'connection.changed':
-      return { fast: [keys.connections, keys.limits(frame.connection_id)], slow: [] };
+      // a report also says whether its connection answers
+      return { fast: [keys.connections, keys.limits(frame.connection_id), ['report']], slow: [] };
   }
 }
 

@@ -6,6 +6,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { AudienceCount, Settings } from '../../../contract/campaigns.ts';
+import type { Canary } from '../../../contract/canary.ts';
 import type { Connection } from '../../../contract/connections.ts';
 import type { Schedule } from '../../../contract/schedules.ts';
 import { instantOf, inWords, readLocalTime } from '../../../contract/zones.ts';
@@ -90,7 +91,8 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
     settings.paid_broadcast ? paidPerSecond : (connection?.rate_per_second ?? 30),
     (settings.messages_per_minute ?? Number.POSITIVE_INFINITY) / 60,
   );
-  const seconds = count ? secondsFor(count.reachable, rate, settings.batch) : 0;
+  const held = count ? canaryHold(settings.canary, count.reachable) : null;
+  const seconds = count ? secondsFor(count.reachable, rate, settings.batch) + (held?.waitSeconds ?? 0) : 0;
   const finish = clock(new Date((at?.getTime() ?? Date.now()) + seconds * 1000).toISOString(), zone);
 
   const send = async () => {
@@ -165,7 +167,8 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
               {count.excluded > 0 && (
                 <Fact label="Taken out of the audience" value={people(count.excluded)} />
               )}
-              {count.reachable > 0 && (
+              {held && <Fact label="First, as a canary" value={held.words} />}
+              {count.reachable > 0 && settings.canary?.when_passed !== 'ask' && (
                 <Fact
                   label={`Finishes, at up to ${figure(Math.round(rate * 10) / 10)} messages per second`}
                   value={`About ${finish} ${zoneCity(zone)}, ${at ? 'after' : 'in'} ${duration(Math.ceil(seconds))}`}
@@ -226,6 +229,18 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
       </div>
     </>
   );
+}
+
+/** What a canary puts in front of everybody; null where it is not needed. */
+function canaryHold(canary: Canary | null, reachable: number): { words: string; waitSeconds: number } | null {
+  if (!canary) return null;
+  const { size } = canary;
+  const first = 'people' in size ? size.people : Math.max(1, Math.ceil((reachable * size.percent) / 100));
+  if (first >= reachable) return null;
+  const waitSeconds = canary.wait_minutes * 60;
+  const then =
+    canary.when_passed === 'ask' ? 'then it waits for you' : `then a wait of ${duration(waitSeconds)}`;
+  return { words: `${people(first)}, ${then}`, waitSeconds };
 }
 
 function Fact({ label, value, strong }: { label: string; value: string; strong?: boolean }) {

@@ -1,6 +1,8 @@
-// What few campaigns need: silence, link preview, a lower speed, batches with pauses, the rate that is paid for.
+// What few campaigns need: silence, link preview, a lower speed, batches with pauses, the rate that is paid for, a few
+// people first.
 import { NumberInput, Switch } from '@mantine/core';
 import type { Settings } from '../../../contract/campaigns.ts';
+import { CanaryOptions } from './CanaryOptions.tsx';
 import css from './Composer.module.css';
 
 interface Props {
@@ -46,6 +48,11 @@ export function SendingOptions({ settings, onChange, problemAt }: Props) {
           checked={settings.paid_broadcast}
           error={problemAt('/settings/paid_broadcast')}
           onChange={(event) => onChange({ ...settings, paid_broadcast: event.currentTarget.checked })}
+        />
+        <CanaryOptions
+          canary={settings.canary}
+          onChange={(canary) => onChange({ ...settings, canary })}
+          problemAt={problemAt}
         />
       </div>
     </details>

@@ -7,6 +7,7 @@ import {
   IconFlask,
   IconHelpCircle,
   IconKey,
+  IconPlugConnectedX,
   IconTrash,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -15,7 +16,7 @@ import { useState } from 'react';
 import type { Connection, connectionTest } from '../../../contract/connections.ts';
 import { api, keys } from '../../api.ts';
 import { useLiveState } from '../../live.ts';
-import { useMay } from '../../session.ts';
+import { useMay, useZone } from '../../session.ts';
 import { Badge, Tag } from '../../ui/Badge.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { problemText } from '../../ui/FieldProblem.tsx';
@@ -26,6 +27,7 @@ import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { ChannelTile } from '../frame/ChannelTile.tsx';
 import css from './Connections.module.css';
+import { circuitWords } from './circuit-words.ts';
 import { ReplaceToken } from './ReplaceToken.tsx';
 
 type TestResult = ReturnType<typeof connectionTest.parse>;
@@ -33,6 +35,7 @@ type TestResult = ReturnType<typeof connectionTest.parse>;
 export function ConnectionCard({ connection }: { connection: Connection }) {
   const client = useQueryClient();
   const write = useMay('connections:write');
+  const zone = useZone();
   const away = useLiveState() === 'paused';
   const testing = useAction();
   const removing = useAction();
@@ -77,6 +80,10 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           <Badge tone="mute" icon={<IconHelpCircle aria-hidden />}>
             Not known
           </Badge>
+        ) : connection.status === 'connected' && connection.circuit ? (
+          <Badge tone="warn" icon={<IconPlugConnectedX aria-hidden />}>
+            {connection.circuit.state === 'open' ? 'Not answering' : 'Recovering'}
+          </Badge>
         ) : connection.status === 'connected' ? (
           <Badge tone="ok" icon={<IconCheck aria-hidden />}>
             Connected
@@ -101,6 +108,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           {connection.problem}
         </Note>
       )}
+      {connection.circuit && <Note tone="warn">{circuitWords(connection.circuit, zone)}</Note>}
       <dl className={css.facts}>
         <div>
           <dt>Chats open</dt>

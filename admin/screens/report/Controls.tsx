@@ -22,6 +22,8 @@ import { useDuplicate } from '../campaigns/CampaignMenu.tsx';
 import { lostWords, retryable } from './retryable.ts';
 
 type Verb = 'pause' | 'resume' | 'cancel' | 'retry_failed';
+/** What resuming answers beside the campaign. */
+type Resumed = Campaign & { left?: number; detail?: string };
 const failedWords: Record<Verb, string> = {
   pause: 'The campaign could not be paused',
   resume: 'The campaign could not be resumed',
@@ -36,17 +38,17 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
   const write = useMay('campaigns:write');
   const duplicate = useDuplicate();
   const [busy, setBusy] = useState<Verb | null>(null);
-  const [asking, setAsking] = useState<'cancel' | 'retry_failed' | null>(null);
+  const [asking, setAsking] = useState<'cancel' | 'retry_failed' | 'resume' | null>(null);
   const [error, setError] = useState<unknown>(null);
   const open = report.queued + report.sending;
   const { status } = campaign;
 
-  const run = async (verb: Verb, done: (answer: Campaign & { left?: number }) => void) => {
+  const run = async (verb: Verb, done: (answer: Resumed) => void) => {
     if (busy) return;
     setBusy(verb);
     setError(null);
     try {
-      const answer = await api.post<Campaign & { left?: number }>(`/campaigns/${campaign.id}/${verb}`);
+      const answer = await api.post<Resumed>(`/campaigns/${campaign.id}/${verb}`);
       await Promise.all(
         [keys.campaign(campaign.id), keys.report(campaign.id), keys.deliveries(campaign.id)].map((queryKey) =>
           client.invalidateQueries({ queryKey }),
@@ -65,13 +67,16 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
   const resume = () =>
     void run('resume', (answer) =>
       tell(
-        answer.left === undefined
-          ? 'Campaign resumed'
-          : `Campaign resumed, ${people(answer.left)} left to message`,
+        report.canary && !report.canary.settled_at
+          ? (answer.detail ?? 'Campaign resumed')
+          : answer.left === undefined
+            ? 'Campaign resumed'
+            : `Campaign resumed, ${people(answer.left)} left to message`,
       ),
     );
   const pause = () => void run('pause', () => tell('Campaign paused', { label: 'Resume', run: resume }));
   const icon = { size: 16, stroke: 1.75 };
+  const stopped = report.canary?.step === 'stopped';
   const canCancel = status === 'sending' || status === 'paused';
   const again = retryable(report);
   const canRetry = ['published', 'failed'].includes(status) && again > 0;
@@ -156,9 +161,9 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
           reason={send.reason}
           miw={108}
           leftSection={<IconPlayerPlay {...icon} />}
-          onClick={resume}
+          onClick={stopped ? () => setAsking('resume') : resume}
         >
-          {busy === 'resume' ? 'Resuming' : 'Resume'}
+          {busy === 'resume' ? 'Resuming' : stopped ? 'Continue anyway' : 'Resume'}
         </ReasonButton>
       ) : (
         duplicateButton('filled')
@@ -177,6 +182,20 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
       >
         {figure(report.sent)} {report.sent === 1 ? 'message has' : 'messages have'} gone out and stay where
         they are. {people(open)} will not get it, and this cannot be taken back. Pause instead to go on later.
+      </ConfirmDialog>
+      <ConfirmDialog
+        opened={asking === 'resume'}
+        title={`Continue to ${people(open)} anyway?`}
+        action="Continue anyway"
+        busyLabel="Resuming"
+        safe="Keep it paused"
+        busy={busy === 'resume'}
+        error={error}
+        onClose={() => setAsking(null)}
+        onConfirm={resume}
+      >
+        {report.canary?.finding} Everybody who was not messaged yet gets it now, at full speed and without
+        another look. Nobody gets it twice.
       </ConfirmDialog>
       <ConfirmDialog
         opened={asking === 'retry_failed'}

@@ -14,6 +14,8 @@ import { Star } from '../campaigns/Star.tsx';
 import { isAutomation, isEditable, StatusBadge } from '../campaigns/status.tsx';
 import { ChannelTile } from '../frame/ChannelTile.tsx';
 import { NotFound } from '../frame/Strays.tsx';
+import { CanaryBlock } from './CanaryBlock.tsx';
+import { CircuitNote } from './CircuitNote.tsx';
 import { Controls } from './Controls.tsx';
 import { Funnel } from './Funnel.tsx';
 import { Progress } from './Progress.tsx';
@@ -86,7 +88,7 @@ export function ReportScreen() {
           <span className="t3">#{data.number}</span>
         </div>
       )}
-      {data?.status_reason && (
+      {data?.status_reason && !saysCanary(data.status_reason, report.data) && (
         <div style={{ marginBottom: 12 }}>
           <Note tone={data.status === 'failed' ? 'bad' : 'warn'}>
             {data.status_reason} <Link to="/connections">Look at the connections</Link>
@@ -104,6 +106,9 @@ export function ReportScreen() {
         <BlockSkeleton height={118} count={3} />
       ) : (
         <div className={css.stack}>
+          {report.data.circuit && (
+            <CircuitNote circuit={report.data.circuit} paused={data.status === 'paused'} />
+          )}
           {data.unknown > 0 && (
             <Note
               tone="warn"
@@ -117,6 +122,9 @@ export function ReportScreen() {
             </Note>
           )}
           <Progress campaign={data} report={report.data} />
+          {report.data.canary && (
+            <CanaryBlock canary={report.data.canary} ended={!['sending', 'paused'].includes(data.status)} />
+          )}
           <div className={css.three}>
             <Funnel report={report.data} />
             <SentMessage campaign={data} anySent={report.data.sent > 0} />
@@ -127,4 +135,10 @@ export function ReportScreen() {
       )}
     </Page>
   );
+}
+
+/** The canary's own block says it with the figures; said twice it would look like two troubles. */
+function saysCanary(reason: string, report: Report | undefined): boolean {
+  const finding = report?.canary?.finding;
+  return Boolean(finding && reason.startsWith(finding));
 }
