@@ -50,7 +50,8 @@ export function SendingOptions({ settings, onChange, problemAt }: Props) {
           onChange={(event) => onChange({ ...settings, paid_broadcast: event.currentTarget.checked })}
         />
         <CanaryOptions
-          canary={settings.canary}
+          // a copy that an older version kept in this browser knows no canary
+          canary={settings.canary ?? null}
           onChange={(canary) => onChange({ ...settings, canary })}
           problemAt={problemAt}
         />
