@@ -187,7 +187,7 @@ describe('a platform that fails', () => {
       return (await circuit()).probes >= 3;
     });
     await lanes.stop();
-    expect((await circuit()).reason).toMatch(/cannot be reached.*ECONNREFUSED/);
+    expect((await circuit()).reason).toMatch(/Asked again in vain.*ECONNREFUSED/);
     expect(await countStates(ctx, runId)).toMatchObject({ queued: 30 });
   });
 

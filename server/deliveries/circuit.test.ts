@@ -157,7 +157,7 @@ describe('an open circuit', () => {
     expect(circuit.stored()).toMatchObject({
       state: 'open',
       probes: 3,
-      reason: 'The platform cannot be reached: Telegram did not answer in time.',
+      reason: 'Asked again in vain: Telegram did not answer in time.',
     });
   });
 

@@ -149,7 +149,7 @@ export function createCircuit(stored: StoredCircuit, now: Now): Circuit {
       return true;
     },
     probed(failure, now) {
-      if (failure !== null) return open(stillWords('refused', failure), now);
+      if (failure !== null) return open(`Asked again in vain: ${words(failure)}`, now);
       kept = { ...kept, state: 'half_open', probeAt: null };
       good = 0;
     },

@@ -101,6 +101,7 @@ function ConnectionLines() {
   const away = useLiveState() === 'paused';
   if (!data) return null;
   const broken = data.data.filter((connection) => connection.status === 'error').length;
+  const silent = data.data.filter((connection) => connection.circuit).length;
   return (
     <div className={`card ${css.lines}`}>
       <div className="row strong">
@@ -114,6 +115,10 @@ function ConnectionLines() {
         ) : broken > 0 ? (
           <Link className="end bad" to="/connections">
             {broken} to fix
+          </Link>
+        ) : silent > 0 ? (
+          <Link className="end t2" to="/connections">
+            {silent} not answering
           </Link>
         ) : (
           <span className="end ok">All connected</span>
