@@ -115,7 +115,7 @@ test('planned in the panel, sent once by whichever node comes back first; what i
   await signIn(again.page, owner.OWNER_EMAIL, owner.OWNER_PASSWORD);
   await again.page.getByRole('link', { name: 'Held', exact: true }).click();
   await again.page.getByText(/Carillon came to it 2 h( 1 min)? late/).waitFor();
-  await again.page.getByRole('button', { name: 'Send Much too late now' }).click();
+  await again.page.getByRole('button', { name: 'Send now: Much too late' }).click();
   await again.page.getByRole('dialog').getByRole('button', { name: 'Send now' }).click();
   await again.page.getByText('Nothing is held').waitFor();
   await until('it is sent as well', async () => (await read(much)).status === 'published');

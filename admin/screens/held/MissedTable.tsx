@@ -77,7 +77,7 @@ export function MissedTable({ rows }: { rows: MissedCampaign[] }) {
       <ReasonButton
         variant="default"
         reason={send.reason}
-        aria-label={`Send ${row.name} now`}
+        aria-label={`Send now: ${row.name}`}
         onClick={() => ask('send_now', row)}
       >
         Send now
