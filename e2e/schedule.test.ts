@@ -77,6 +77,20 @@ test('planned in the panel, sent once by whichever node comes back first; what i
   }
   expect(troubles).toEqual([]);
 
+  // one that is given up before its time: nobody is messaged, and its page says so
+  const never = await write('Never sent');
+  await api.call('PATCH', `/campaigns/${never.id}`, {
+    schedule: { mode: 'at', local: tomorrow, time_zone: 'Asia/Tokyo' },
+  });
+  await api.done(`/campaigns/${never.id}/launch`);
+  await page.goto('/campaigns');
+  await page.getByRole('button', { name: 'Actions for Never sent' }).click();
+  await page.getByRole('menuitem', { name: 'Cancel campaign' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel campaign' }).click();
+  await page.getByRole('row', { name: /Never sent.*Cancelled/ }).click();
+  await page.getByText('Cancelled before its time: nobody was messaged.').waitFor();
+  expect(troubles).toEqual([]);
+
   // everything stops, the hours pass: ten minutes ago and two hours ago
   expect(await first.stop()).toBe(0);
   const client = new pg.Client({ connectionString: DATABASE_URL });

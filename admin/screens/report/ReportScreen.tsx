@@ -104,6 +104,13 @@ export function ReportScreen() {
         />
       ) : !data || !report.data ? (
         <BlockSkeleton height={118} count={3} />
+      ) : !data.launched_at ? (
+        <div className={css.stack}>
+          <Note tone="info">
+            Cancelled before its time: nobody was messaged. Duplicate it to plan it again.
+          </Note>
+          <SentMessage campaign={data} anySent={false} />
+        </div>
       ) : (
         <div className={css.stack}>
           {report.data.circuit && (
