@@ -104,7 +104,12 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
   const client = useQueryClient();
   const id = campaign.id;
   const [restored] = useState(() => backup(id));
-  const [draft, setDraft] = useState<Draft>(() => ({ ...draftOf(campaign), ...restored?.draft }));
+  // a copy that an older panel has kept knows fewer fields
+  const [draft, setDraft] = useState<Draft>(() => ({
+    ...draftOf(campaign),
+    ...restored?.draft,
+    settings: { ...campaign.settings, ...restored?.draft.settings },
+  }));
   const [state, setState] = useState<SaveState>(restored ? 'waiting' : 'saved');
   const [error, setError] = useState<ApiProblem | null>(null);
   const [savedAt, setSavedAt] = useState(campaign.updated_at);
