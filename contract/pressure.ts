@@ -8,11 +8,15 @@ export type Purpose = z.infer<typeof purpose>;
 export const frequencyCap = z.strictObject({
   purpose: purpose.default('marketing'),
   max: z
-    .number()
-    .int()
+    .number('How many messages? Write a whole number.')
+    .int('Write a whole number of messages.')
     .min(1, 'At least 1 message. To send nobody anything, pause your campaigns.')
     .max(1000, 'At most 1000 messages.'),
-  period_hours: z.number().int().min(1, 'At least 1 hour.').max(8760, 'At most 8760 hours, a year.'),
+  period_hours: z
+    .number('In how many hours? Write a whole number.')
+    .int('Write a whole number of hours.')
+    .min(1, 'At least 1 hour.')
+    .max(8760, 'At most 8760 hours, a year.'),
 });
 export type FrequencyCap = z.infer<typeof frequencyCap>;
 
@@ -43,8 +47,8 @@ export const quietHours = z
     from: timeOfDay,
     to: timeOfDay,
     expire_after_hours: z
-      .number()
-      .int()
+      .number('How many hours? Write a whole number.')
+      .int('Write a whole number of hours.')
       .min(1, 'At least 1 hour.')
       .max(168, 'At most 168 hours, a week.')
       .default(24)

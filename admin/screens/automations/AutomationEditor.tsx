@@ -11,6 +11,7 @@ import { ConflictNote } from '../composer/ConflictNote.tsx';
 import { LivePreview, usePreview, usePreviewPeople } from '../composer/LivePreview.tsx';
 import { MessageEditor } from '../composer/MessageEditor.tsx';
 import { PictureField } from '../composer/PictureField.tsx';
+import { PressureFields } from '../composer/PressureFields.tsx';
 import { SaveLine } from '../composer/SaveLine.tsx';
 import { storable, useDraft } from '../composer/use-draft.ts';
 import { useOnlyConnection } from '../composer/use-only-connection.ts';
@@ -128,6 +129,13 @@ export function AutomationEditor({
           onChange={(buttons) => changeContent({ buttons })}
           problems={problems}
           all={false}
+        />
+        <PressureFields
+          settings={draft.settings}
+          automated
+          disabled={off}
+          onChange={(settings) => change({ settings })}
+          problem={at('/settings/purpose') ?? at('/settings/pressure')}
         />
       </section>
       <div className={css.preview}>

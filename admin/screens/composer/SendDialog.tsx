@@ -15,7 +15,7 @@ import { useMe, useZone } from '../../session.ts';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { duration, figure, people } from '../../ui/numbers.ts';
-import { clock, zoneCity } from '../../ui/times.ts';
+import { clock, moment, zoneCity } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
 import { channelWord } from '../frame/ChannelTile.tsx';
 import css from './Composer.module.css';
@@ -45,7 +45,8 @@ const leftOut = [
   ['opted_out', 'Opted out'],
   ['no_identity', 'Have not started a chat on this connection'],
   ['unreachable', 'Blocked the bot or deleted their account'],
-  ['over_cap', 'Over the frequency cap'],
+  ['over_cap', 'Had as many messages as the frequency cap allows'],
+  ['quiet_too_long', 'In quiet hours for longer than a message may wait'],
 ] as const;
 
 export function SendDialog(props: Props) {
@@ -62,6 +63,15 @@ export function SendDialog(props: Props) {
       {props.opened && <Confirm {...props} />}
     </Modal>
   );
+}
+
+/** Why nobody would get it, and what to do. */
+function nobody({ over_cap, quiet_too_long }: AudienceCount): string {
+  if (over_cap > 0)
+    return 'Everybody who can be reached has had as many messages as the frequency cap allows. Send it later.';
+  if (quiet_too_long > 0)
+    return 'Everybody who can be reached is in quiet hours for longer than a message may wait. Send it later.';
+  return 'The audience holds nobody who can be reached on this connection. Choose other people or another connection.';
 }
 
 /** The instant of a time that was chosen; null: now. */
@@ -91,9 +101,13 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
     settings.paid_broadcast ? paidPerSecond : (connection?.rate_per_second ?? 30),
     (settings.messages_per_minute ?? Number.POSITIVE_INFINITY) / 60,
   );
+  const begins = at?.getTime() ?? Date.now();
   const held = count ? canaryHold(settings.canary, count.reachable) : null;
-  const seconds = count ? secondsFor(count.reachable, rate, settings.batch) + (held?.waitSeconds ?? 0) : 0;
-  const finish = clock(new Date((at?.getTime() ?? Date.now()) + seconds * 1000).toISOString(), zone);
+  // whoever is in quiet hours waits until these end: the last of them decides when it is through
+  const quietSeconds = count?.quiet_until ? (Date.parse(count.quiet_until) - begins) / 1000 : 0;
+  const sending = count ? secondsFor(count.reachable, rate, settings.batch) + (held?.waitSeconds ?? 0) : 0;
+  const seconds = Math.max(sending, quietSeconds);
+  const finish = new Date(begins + seconds * 1000).toISOString();
 
   const send = async () => {
     if (busy) return;
@@ -133,7 +147,7 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
       </h2>
       <p className="t2" style={{ marginTop: 4 }}>
         {count && count.reachable === 0
-          ? 'The audience holds nobody who can be reached on this connection. Choose other people or another connection.'
+          ? nobody(count)
           : `${name} goes out on ${channelWord(connection?.channel ?? 'telegram')} from ${connection?.name ?? 'the chosen connection'}${at && schedule.mode === 'at' ? ` on ${inWords(at, schedule.time_zone)} (${zoneCity(schedule.time_zone)})` : ''}.`}
         {count && out > 0 && count.reachable > 0 && ` ${people(out)} of ${figure(count.total)} are left out.`}
       </p>
@@ -155,6 +169,12 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
           {count ? (
             <>
               <Fact label="Will receive it" value={people(count.reachable)} strong />
+              {count.in_quiet_hours > 0 && count.quiet_until && (
+                <Fact
+                  label="Of these, wait for the end of their quiet hours"
+                  value={`${people(count.in_quiet_hours)}, the last until ${moment(count.quiet_until, zone)} ${zoneCity(zone)}`}
+                />
+              )}
               {leftOut
                 .filter(([field]) => count[field] > 0)
                 .map(([field, words]) => (
@@ -171,7 +191,7 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
               {count.reachable > 0 && settings.canary?.when_passed !== 'ask' && (
                 <Fact
                   label={`Finishes, at up to ${figure(Math.round(rate * 10) / 10)} messages per second`}
-                  value={`About ${finish} ${zoneCity(zone)}, ${at ? 'after' : 'in'} ${duration(Math.ceil(seconds))}`}
+                  value={`About ${quietSeconds > 0 ? moment(finish, zone) : clock(finish, zone)} ${zoneCity(zone)}, ${at ? 'after' : 'in'} ${duration(Math.ceil(seconds))}`}
                 />
               )}
               {connection?.warm_up.day_limits && count.reachable > 0 && (

@@ -1,9 +1,10 @@
-// What few campaigns need: silence, link preview, a lower speed, batches with pauses, the rate that is paid for, a few
-// people first.
+// What few campaigns need: purpose and exemptions, silence, link preview, a lower speed, batches with pauses, the rate that is
+// paid for, a few people first.
 import { NumberInput, Switch } from '@mantine/core';
 import type { Settings } from '../../../contract/campaigns.ts';
 import { CanaryOptions } from './CanaryOptions.tsx';
 import css from './Composer.module.css';
+import { PressureFields } from './PressureFields.tsx';
 
 interface Props {
   settings: Settings;
@@ -16,6 +17,12 @@ export function SendingOptions({ settings, onChange, problemAt }: Props) {
     <details data-field="/settings" className={css.options}>
       <summary>Sending options</summary>
       <div className={css.optionRows}>
+        <PressureFields
+          settings={settings}
+          automated={false}
+          onChange={onChange}
+          problem={problemAt('/settings/purpose') ?? problemAt('/settings/pressure')}
+        />
         <Switch
           label="Send silently"
           description="Phones show the message without a sound."

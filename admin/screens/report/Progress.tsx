@@ -113,6 +113,7 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
           {waitWords[report.wait.reason]} It goes on by itself at {whenWords(report.wait.until, zone)}.
         </p>
       )}
+      {open > 0 && report.quiet && <p className={`small t2 ${css.wait}`}>{quietWords(report.quiet, zone)}</p>}
       <ProgressParts
         noun="planned"
         total={report.planned}
@@ -138,6 +139,12 @@ const waitWords = {
   warm_up: 'Today’s warm-up limit of the connection is used up.',
   rate_limited: 'The platform asked us to wait (429, too many requests).',
 } as const;
+
+function quietWords({ waiting, next_at, until }: NonNullable<Report['quiet']>, zone: string): string {
+  const who = waiting === 1 ? '1 person waits' : `${figure(waiting)} people wait`;
+  if (next_at === until) return `${who} until their quiet hours end, at ${whenWords(until, zone)}.`;
+  return `${who} until their quiet hours end, the first at ${whenWords(next_at, zone)}, the last at ${whenWords(until, zone)}.`;
+}
 
 /** The second matters today, the day otherwise. */
 function whenWords(until: string, zone: string): string {

@@ -1,9 +1,10 @@
-// Workspace, own profile, sessions, API tokens, audit log, nodes: one part at a time, the part in the address.
+// Workspace, contact pressure, own profile, sessions, API tokens, audit log, nodes: one part at a time, the part in the address.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMe } from '../../session.ts';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { AuditLog } from './AuditLog.tsx';
+import { ContactPressure } from './ContactPressure.tsx';
 import { Nodes } from './Nodes.tsx';
 import { Profile } from './Profile.tsx';
 import { Sessions } from './Sessions.tsx';
@@ -12,6 +13,7 @@ import { WorkspaceSettings } from './WorkspaceSettings.tsx';
 
 const parts = {
   workspace: WorkspaceSettings,
+  pressure: ContactPressure,
   profile: Profile,
   sessions: Sessions,
   tokens: Tokens,
@@ -28,6 +30,7 @@ export function SettingsScreen() {
   const Shown = parts[at];
   const choices: { value: Part; label: string }[] = [
     { value: 'workspace', label: 'Workspace' },
+    { value: 'pressure', label: 'Contact pressure' },
     { value: 'profile', label: 'Profile' },
     { value: 'sessions', label: 'Sessions' },
   ];
