@@ -39,6 +39,7 @@ beforeAll(async () => {
     team: '/team',
     settings: '/settings',
     held: '/held',
+    'contact pressure': '/settings?part=pressure',
     sandbox: '/sandbox-phones',
     'nothing here': '/campaigns/cmp_oops',
   };

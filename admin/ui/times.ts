@@ -27,6 +27,11 @@ export function moment(iso: string, zone: string): string {
   const today = day(iso, zone) === day(new Date().toISOString(), zone);
   return `${today ? 'Today' : day(iso, zone)}, ${clock(iso, zone)}`;
 }
+/** "17:57" today, "17 Nov 2026, 17:57" on another day: within a sentence. */
+export function momentShort(iso: string, zone: string): string {
+  const today = day(iso, zone) === day(new Date().toISOString(), zone);
+  return today ? clock(iso, zone) : moment(iso, zone);
+}
 /** "Today", "Yesterday" or "Tuesday 17 November": the line between days in a thread. */
 export function dayHeading(iso: string, zone: string): string {
   const now = Date.now();

@@ -15,7 +15,7 @@ import { useMe, useZone } from '../../session.ts';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { duration, figure, people } from '../../ui/numbers.ts';
-import { clock, moment, zoneCity } from '../../ui/times.ts';
+import { momentShort, zoneCity } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
 import { channelWord } from '../frame/ChannelTile.tsx';
 import css from './Composer.module.css';
@@ -172,7 +172,7 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
               {count.in_quiet_hours > 0 && count.quiet_until && (
                 <Fact
                   label="Of these, wait for the end of their quiet hours"
-                  value={`${people(count.in_quiet_hours)}, the last until ${moment(count.quiet_until, zone)} ${zoneCity(zone)}`}
+                  value={`${people(count.in_quiet_hours)}, until ${momentShort(count.quiet_until, zone)} ${zoneCity(zone)}`}
                 />
               )}
               {leftOut
@@ -191,7 +191,7 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
               {count.reachable > 0 && settings.canary?.when_passed !== 'ask' && (
                 <Fact
                   label={`Finishes, at up to ${figure(Math.round(rate * 10) / 10)} messages per second`}
-                  value={`About ${quietSeconds > 0 ? moment(finish, zone) : clock(finish, zone)} ${zoneCity(zone)}, ${at ? 'after' : 'in'} ${duration(Math.ceil(seconds))}`}
+                  value={`About ${momentShort(finish, zone)} ${zoneCity(zone)}, ${at ? 'after' : 'in'} ${duration(Math.ceil(seconds))}`}
                 />
               )}
               {connection?.warm_up.day_limits && count.reachable > 0 && (

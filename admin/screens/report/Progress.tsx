@@ -7,7 +7,7 @@ import type { Campaign, Report } from '../../../contract/campaigns.ts';
 import { useZone } from '../../session.ts';
 import { duration, figure, share } from '../../ui/numbers.ts';
 import { ProgressParts } from '../../ui/ProgressParts.tsx';
-import { clock, clockSeconds, day, moment, zoneCity } from '../../ui/times.ts';
+import { clock, clockSeconds, day, moment, momentShort, zoneCity } from '../../ui/times.ts';
 import css from './Report.module.css';
 
 export function Progress({ campaign, report }: { campaign: Campaign; report: Report }) {
@@ -141,9 +141,13 @@ const waitWords = {
 } as const;
 
 function quietWords({ waiting, next_at, until }: NonNullable<Report['quiet']>, zone: string): string {
-  const who = waiting === 1 ? '1 person waits' : `${figure(waiting)} people wait`;
-  if (next_at === until) return `${who} until their quiet hours end, at ${whenWords(until, zone)}.`;
-  return `${who} until their quiet hours end, the first at ${whenWords(next_at, zone)}, the last at ${whenWords(until, zone)}.`;
+  const who =
+    waiting === 1
+      ? '1 person waits until their quiet hours end'
+      : `${figure(waiting)} people wait until their quiet hours end`;
+  const last = `${momentShort(until, zone)} ${zoneCity(zone)}`;
+  if (next_at === until) return `${who}, at ${last}.`;
+  return `${who}, the first at ${momentShort(next_at, zone)}, the last at ${last}.`;
 }
 
 /** The second matters today, the day otherwise. */

@@ -64,7 +64,9 @@ export function ContactPressure() {
         title="Frequency caps"
         help="How many messages one person may get, however many campaigns mean them."
       >
-        {caps.length === 0 && <p className="t3">No cap: everybody gets every campaign that means them.</p>}
+        {caps.length === 0 && (
+          <p className={`t3 ${css.noCap}`}>No cap: everybody gets every campaign that means them.</p>
+        )}
         <ul className={css.caps}>
           {caps.map((cap, index) => (
             <CapRow
@@ -207,7 +209,7 @@ function QuietFields({ quiet, disabled, problem, onChange }: QuietProps) {
       <TextInput
         type="time"
         label="From"
-        w={120}
+        w={150}
         disabled={disabled}
         value={quiet.from}
         error={problem('from')}
@@ -216,7 +218,7 @@ function QuietFields({ quiet, disabled, problem, onChange }: QuietProps) {
       <TextInput
         type="time"
         label="Until"
-        w={120}
+        w={150}
         disabled={disabled}
         value={quiet.to}
         error={problem('to')}
