@@ -30,7 +30,6 @@ export function tell(message: string, action?: { label: string; run: () => void 
     withBorder: false,
     closeButtonProps,
     autoClose: action ? 8000 : 4000,
-    closeButtonProps,
   });
 }
 
@@ -44,6 +43,5 @@ export function tellProblem(what: string, error: unknown): void {
     autoClose: 12_000,
     closeButtonProps,
     role: 'alert',
-    closeButtonProps,
   });
 }
