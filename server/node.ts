@@ -11,7 +11,7 @@ import { laneNews } from './deliveries/lane-news.ts';
 import { type LaneHost, startLanes } from './deliveries/lanes.ts';
 import { outcomesSoFar } from './deliveries/metrics.ts';
 import { startPresence } from './nodes/presence.ts';
-import { systemClock } from './platform/clock.ts';
+import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config.ts';
 import type { BaseCtx } from './platform/context.ts';
 import { loadEncryptionKey, secretBox } from './platform/crypto.ts';
@@ -39,8 +39,16 @@ export interface CarillonNode {
  */
 const heapGrowth = '--heap-growing-percent=30';
 
-/** `config.databaseUrl` must be migrated (platform/db/migrate.ts). Rejects when the port is taken. */
-export async function startNode(config: Config, log: Log, version: string): Promise<CarillonNode> {
+/**
+ * `config.databaseUrl` must be migrated (platform/db/migrate.ts). `clock`: for stories of clocks that are set wrong. Rejects
+ * when the port is taken.
+ */
+export async function startNode(
+  config: Config,
+  log: Log,
+  version: string,
+  clock: Clock = systemClock,
+): Promise<CarillonNode> {
   setFlagsFromString(heapGrowth);
   const databaseUrl = config.databaseUrl;
   if (!databaseUrl) throw new Error('startNode needs a database URL');
@@ -53,7 +61,7 @@ export async function startNode(config: Config, log: Log, version: string): Prom
     hub,
     jobs,
     log,
-    clock: systemClock,
+    clock,
     config,
     secrets: secretBox(loadEncryptionKey(config.encryptionKey, config.dataDir)),
     storage: diskStorage(`${config.dataDir}/media`),

@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { createShare } from '../nodes/share.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import type { Leases } from '../platform/db/leases.ts';
+import { createStepWatch, waitAnew } from './clock-step.ts';
 import { directIsHeld, runIsHeld } from './hold.ts';
 import { type Lane, type LaneNews, type LaneParts, type OpenAccount, startLane } from './lane.ts';
 import { createLedger } from './ledger.ts';
@@ -52,7 +53,10 @@ export function startLanes(base: BaseCtx, deps: LaneHostDeps): LaneHost {
     if (lane) lane.wake();
     else void findWork();
   });
+  const stepWatch = createStepWatch(base);
   const lookTimer = setInterval(() => {
+    const setBackMs = stepWatch.setBackMs();
+    if (setBackMs > 0) void mend(setBackMs);
     for (const lane of lanes.values()) lane.look();
     void findWork();
   }, lookEveryMs);
@@ -63,6 +67,15 @@ export function startLanes(base: BaseCtx, deps: LaneHostDeps): LaneHost {
   deps.leases.onLost((keys) => {
     for (const key of keys) void lanes.get(key.replace(/^lane:/, ''))?.stop();
   });
+
+  async function mend(setBackMs: number): Promise<void> {
+    try {
+      const rows = await waitAnew(base);
+      base.log.warn({ setBackMs, rows }, 'the clock was set back; what was put off waits no longer for it');
+    } catch (error) {
+      base.log.warn({ err: error, setBackMs }, 'the clock was set back; what was put off may wait for it');
+    }
+  }
 
   function findWork(): Promise<void> {
     if (stopped) return Promise.resolve();
