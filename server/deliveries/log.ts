@@ -113,11 +113,9 @@ async function chosenRows(ctx: Ctx, filter: DeliveryFilter) {
 
 /** "sent" is everything that the platform accepted, so the filter and the figure of the report mean the same. */
 function expandStates(states: DeliveryState[]): DeliveryState[] {
-  return states.flatMap((state): DeliveryState[] => {
-    if (state === 'sent') return ['sent', 'delivered', 'read'];
-    // whoever waits behind a canary waits as well
-    return state === 'queued' ? ['queued', 'planned'] : [state];
-  });
+  return states.flatMap((state) =>
+    state === 'sent' ? ['sent' as const, 'delivered' as const, 'read' as const] : [state],
+  );
 }
 
 export async function listDeliveries(

@@ -54,7 +54,7 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
 
   const time = (row: Delivery) =>
     (row.state === 'unknown' ? row.unknown_at : row.sent_at) ??
-    (row.state === 'queued' ? null : row.created_at);
+    (row.state === 'queued' || row.state === 'planned' ? null : row.created_at);
   const person = (row: Delivery) =>
     row.conversation_id ? (
       <Link to="/inbox/$id" params={{ id: row.conversation_id }} className={`ellipsis ${css.person}`}>
@@ -73,7 +73,9 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
         ? `Accepted at attempt ${row.attempts}`
         : row.state === 'sent'
           ? 'Accepted by Telegram'
-          : '');
+          : row.state === 'planned'
+            ? 'Waits until the canary has passed'
+            : '');
   const action = (row: Delivery) => (
     <span className={css.actions}>
       {row.state === 'unknown' ? (
