@@ -36,6 +36,7 @@ beforeAll(async () => {
     contacts: '/contacts',
     contact: `/contacts/${await first('contacts')}`,
     connections: '/connections',
+    limits: `/connections/${await first('connections')}/limits`,
     team: '/team',
     settings: '/settings',
     held: '/held',
@@ -115,7 +116,7 @@ test.each<[string, Partial<VisitorOptions>]>([
 test('at 320 px, the narrowest of phones, the screens of every day do not scroll sideways either', async () => {
   const { page, context } = await visit(browser, { url: carillon.url, width: 320, height: 640 });
   await signIn(page, owner.OWNER_EMAIL, owner.OWNER_PASSWORD);
-  for (const name of ['campaigns', 'report', 'composer', 'inbox', 'thread']) {
+  for (const name of ['campaigns', 'report', 'composer', 'inbox', 'thread', 'limits']) {
     await open(page, screens[name]!);
     expect([name, ...(await sticksOut(page))]).toEqual([name]);
   }
