@@ -173,7 +173,15 @@ const waitingWords = {
 function Waiting({ limits }: { limits: Limits }) {
   const zone = useZone();
   return (
-    <Section title="Waiting to be sent" help="In this order. A reply never waits behind a campaign.">
+    <Section
+      title="Waiting to be sent"
+      help="In this order. A reply never waits behind a campaign."
+      aside={
+        <Link to="/campaigns" search={{ status: 'sending' }}>
+          Campaigns being sent
+        </Link>
+      }
+    >
       <dl className={css.rows}>
         {limits.waiting.map(({ priority, count }) => (
           <div key={priority}>
