@@ -114,7 +114,8 @@ export async function sendOff(
     audience: campaign.audience,
     releasedFrom,
   });
-  refuseNobody(run.count);
+  if (!run.reachesAnybody)
+    refuseNobody(await countAudience(ctx, { ...campaign, connection }, ctx.clock.now()));
   const now = ctx.clock.now();
   await write(ctx, id, campaign, { status: 'sending', launched_at: now, finished_at: null });
   await audit(

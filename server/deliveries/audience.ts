@@ -4,7 +4,7 @@ import type { Audience, AudienceCount, Settings } from '../../contract/campaigns
 import type { Channel } from '../../contract/connections.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
-import { judge, limitsOn, reachJoins, readPressure } from './eligibility.ts';
+import { type Judgement, judge, limitsOn, reachJoins, readPressure } from './eligibility.ts';
 
 /** `c` is the contact. Everybody who existed at `frozenAt`; later people are not in the audience. */
 export function audienceWhere(workspaceId: string, audience: Audience, frozenAt: Date): RawBuilder<boolean> {
@@ -21,21 +21,30 @@ export interface AudiencePlan {
   settings: Partial<Pick<Settings, 'purpose' | 'pressure'>>;
 }
 
+/** What a launch has to know, without judging a million people: how many are in the audience, and whether anybody can get it. */
+export async function audienceSize(
+  ctx: Ctx,
+  plan: AudiencePlan,
+): Promise<{ total: number; reachesAnybody: boolean }> {
+  const { workspaceId } = ctx.actor;
+  const now = ctx.clock.now();
+  const people = audienceWhere(workspaceId, plan.audience, now);
+  const { joins, skip } = await judged(ctx, plan, people, now);
+  const result = await sql<{ total: number; reaches_anybody: boolean }>`
+    SELECT (SELECT count(*) FROM contacts c WHERE ${people}) AS total,
+      EXISTS (
+        SELECT 1 FROM contacts c ${reachJoins(plan.connection.id, plan.connection.channel)} ${joins}
+        WHERE ${people} AND (${skip}) IS NULL
+      ) AS reaches_anybody`.execute(ctx.db);
+  const row = result.rows[0] as (typeof result.rows)[number];
+  return { total: row.total, reachesAnybody: row.reaches_anybody };
+}
+
 /** `at`: when it would go out; who is over a cap or in quiet hours depends on it. */
 export async function countAudience(ctx: Ctx, plan: AudiencePlan, at: Date): Promise<AudienceCount> {
-  const { workspaceId } = ctx.actor;
-  const { audience, connection } = plan;
-  const people = audienceWhere(workspaceId, audience, ctx.clock.now());
-  const limits = limitsOn(await readPressure(ctx, workspaceId), plan.settings);
-  const zones = limits?.quiet ? await zonesOf(ctx, people) : [];
-  const { joins, skip, until } = judge(limits, {
-    at,
-    zones,
-    people:
-      'contact_ids' in audience
-        ? sql`h.contact_id = ANY(${chosenUuids(audience.contact_ids)}::uuid[])`
-        : sql`true`,
-  });
+  const { connection } = plan;
+  const people = audienceWhere(ctx.actor.workspaceId, plan.audience, ctx.clock.now());
+  const { joins, skip, until } = await judged(ctx, plan, people, at);
   const result = await sql<{ skip: string | null; until: Date | null; n: number }>`
     SELECT ${skip} AS skip, ${until} AS until, count(*) AS n
     FROM contacts c ${reachJoins(connection.id, connection.channel)} ${joins}
@@ -57,6 +66,23 @@ export async function countAudience(ctx: Ctx, plan: AudiencePlan, at: Date): Pro
     in_quiet_hours: sum(waiting),
     quiet_until: ends.length > 0 ? new Date(Math.max(...ends)).toISOString() : null,
   };
+}
+
+async function judged(
+  ctx: Ctx,
+  { audience, settings }: AudiencePlan,
+  people: RawBuilder<boolean>,
+  at: Date,
+): Promise<Judgement> {
+  const limits = limitsOn(await readPressure(ctx, ctx.actor.workspaceId), settings);
+  return judge(limits, {
+    at,
+    zones: limits?.quiet ? await zonesOf(ctx, people) : [],
+    people:
+      'contact_ids' in audience
+        ? sql`h.contact_id = ANY(${chosenUuids(audience.contact_ids)}::uuid[])`
+        : sql`true`,
+  });
 }
 
 async function zonesOf(ctx: Ctx, people: RawBuilder<boolean>): Promise<(string | null)[]> {

@@ -1,10 +1,10 @@
-// Job `deliveries.expand`: turns a run's audience into rows, 10,000 per job, while the lanes already send the first ones.
-// Safe to repeat at any point: the unique index refuses a second row, the cursor moves in the same transaction.
+// Job `deliveries.expand`: turns a run's audience into rows, chunk by chunk, while the lanes already send the first ones. Safe
+// to repeat at any point: the unique index refuses a second row, the cursor moves in the same transaction.
 import { sql } from 'kysely';
 import type { Audience, Settings } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
-import { asSystem, type BaseCtx, inTransaction } from '../platform/context.ts';
+import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { audienceWhere } from './audience.ts';
 import { atOnce, fromStates, priorities } from './delivery.ts';
 import { judge, limitsOn, reachJoins, readPressure } from './eligibility.ts';
@@ -12,73 +12,41 @@ import { countStates } from './run.ts';
 import { stateIn } from './state-sql.ts';
 
 const chunkSize = 10_000;
+/** The first message must not wait for ten thousand rows. */
+const firstChunkSize = 1000;
+/** Below the job's expiry: after that the rest is another job's. */
+const workAtMostMs = 60_000;
+/** Should this process die, another one goes on from the cursor after so long. */
+const watchAfterMs = 30_000;
 
-export async function expandRun(
-  base: BaseCtx,
-  job: { workspaceId: string; runId: string },
-  size = chunkSize,
-): Promise<void> {
-  const ctx = asSystem(base, job.workspaceId);
-  await inTransaction(ctx, async (ctx) => {
-    // the lock keeps a second job of the same run waiting until this chunk and its cursor are committed
-    const run = await ctx.db
-      .selectFrom('runs')
-      .innerJoin('connections', 'connections.id', 'runs.connection_id')
-      .select([
-        'runs.campaign_id',
-        'runs.connection_id',
-        'runs.audience',
-        'runs.settings',
-        'runs.expand_cursor',
-        'runs.created_at',
-        'runs.canary_step',
-        'connections.channel',
-      ])
-      .where('runs.workspace_id', '=', job.workspaceId)
-      .where('runs.id', '=', job.runId)
-      .where('runs.status', 'in', ['active', 'paused'])
-      .where('runs.expanded_at', 'is', null)
-      .forUpdate('runs')
-      .executeTakeFirst();
-    if (!run) return;
-    const chunk = await sql<{ id: string; time_zone: string | null }>`
-      SELECT c.id, c.time_zone FROM contacts c
-      WHERE ${audienceWhere(job.workspaceId, run.audience as Audience, run.created_at)}
-        ${run.expand_cursor ? sql`AND c.id > ${run.expand_cursor}` : sql``}
-      ORDER BY c.id LIMIT ${size}`.execute(ctx.db);
-    const ids = chunk.rows.map((row) => row.id);
-    const channel = run.channel as Channel;
-    const settings = run.settings as Settings;
-    const now = ctx.clock.now();
-    // a run with a canary: nobody goes before the people of the canary are drawn from all of them
-    const waiting = run.canary_step === null ? 'queued' : 'planned';
-    const { joins, skip, until } = judge(limitsOn(await readPressure(ctx, job.workspaceId), settings), {
-      at: now,
-      zones: chunk.rows.map((row) => row.time_zone),
-      people: sql`h.contact_id = ANY(${ids}::uuid[])`,
-    });
-    await sql`
-      INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
-        channel, address, purpose, state, reason, due_at, quiet_since, created_at)
-      SELECT workspace_id, new_id(), 'campaign', ${priorities.broadcast}, ${run.campaign_id}, ${job.runId}, ${job.runId}, id,
-        ${run.connection_id}, ${channel}, address, ${settings.purpose ?? 'marketing'},
-        CASE WHEN skip IS NULL THEN ${waiting} ELSE 'skipped' END, skip,
-        CASE WHEN skip IS NULL THEN coalesce(until, ${atOnce}) ELSE ${atOnce} END,
-        CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, ${now}
-      FROM (
-        SELECT c.workspace_id, c.id, i.address, ${skip} AS skip, ${until} AS until
-        FROM contacts c ${reachJoins(run.connection_id, channel)} ${joins}
-        WHERE c.workspace_id = ${job.workspaceId} AND c.id = ANY(${ids}::uuid[])
-      ) judged
-      ORDER BY id
-      ON CONFLICT DO NOTHING`.execute(ctx.db);
-    const last = ids.at(-1);
-    const done = ids.length < size;
+interface ExpandJob {
+  workspaceId: string;
+  runId: string;
+}
+
+export async function expandRun(base: BaseCtx, job: ExpandJob): Promise<void> {
+  const endAt = base.clock.elapsedMs() + workAtMostMs;
+  if (!(await expandChunk(base, job, firstChunkSize))) return;
+  const watchAt = new Date(base.clock.now().getTime() + watchAfterMs);
+  await base.jobs.enqueue(base, 'deliveries.expand', job, { key: `${job.runId}:watch`, startAfter: watchAt });
+  while (await expandChunk(base, job, chunkSize))
+    if (base.clock.elapsedMs() > endAt)
+      return base.jobs.enqueue(base, 'deliveries.expand', job, { key: job.runId });
+}
+
+/** The next `size` people of the run, in a transaction of their own. Returns whether there are more. */
+export function expandChunk(base: BaseCtx, job: ExpandJob, size: number): Promise<boolean> {
+  return inTransaction(asSystem(base, job.workspaceId), async (ctx) => {
+    const run = await lockUnexpanded(ctx, job.runId);
+    if (!run) return false;
+    const chunk = await nextChunk(ctx, run, size);
+    const isLast = chunk.people < size;
+    if (chunk.last) await writeRows(ctx, job.runId, run, chunk as Chunk & { last: string });
     await ctx.db
       .updateTable('runs')
       .set({
-        ...(last ? { expand_cursor: last } : {}),
-        ...(done
+        ...(chunk.last ? { expand_cursor: chunk.last } : {}),
+        ...(isLast
           ? {
               expanded_at: ctx.clock.now(),
               planned: sql<number>`(SELECT coalesce(sum(n), 0) FROM run_counts WHERE run_id = runs.id)`,
@@ -88,15 +56,99 @@ export async function expandRun(
       .where('workspace_id', '=', job.workspaceId)
       .where('id', '=', job.runId)
       .execute();
-    if (!done) await ctx.jobs.enqueue(ctx, 'deliveries.expand', job, { key: job.runId });
-    else if (run.canary_step) await ctx.jobs.enqueue(ctx, 'deliveries.canary', job, { key: job.runId });
+    if (isLast && run.canary_step) await ctx.jobs.enqueue(ctx, 'deliveries.canary', job, { key: job.runId });
     await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: run.connection_id });
     await ctx.hub.publish(ctx, {
       topic: 'live',
       workspaceId: job.workspaceId,
       frame: { type: 'campaign.changed', campaign_id: toWireId('cmp', run.campaign_id) },
     });
+    return !isLast;
   });
+}
+
+type Unexpanded = NonNullable<Awaited<ReturnType<typeof lockUnexpanded>>>;
+
+/** The lock keeps a second job of the same run waiting until this chunk and its cursor are committed. */
+function lockUnexpanded(ctx: Ctx, runId: string) {
+  return ctx.db
+    .selectFrom('runs')
+    .innerJoin('connections', 'connections.id', 'runs.connection_id')
+    .select([
+      'runs.campaign_id',
+      'runs.connection_id',
+      'runs.audience',
+      'runs.settings',
+      'runs.expand_cursor',
+      'runs.created_at',
+      'runs.canary_step',
+      'connections.channel',
+    ])
+    .where('runs.workspace_id', '=', ctx.actor.workspaceId)
+    .where('runs.id', '=', runId)
+    .where('runs.status', 'in', ['active', 'paused'])
+    .where('runs.expanded_at', 'is', null)
+    .forUpdate('runs')
+    .executeTakeFirst();
+}
+
+interface Chunk {
+  people: number;
+  /** The cursor after it; null: nobody is left. */
+  last: string | null;
+  zones: (string | null)[];
+}
+
+/** Its bounds only: ten thousand ids to here and back would cost more than the rows. */
+async function nextChunk(ctx: Ctx, run: Unexpanded, size: number): Promise<Chunk> {
+  const result = await sql<{ people: number; last: string | null; zones: (string | null)[] | null }>`
+    SELECT count(*) AS people, (array_agg(id ORDER BY id DESC))[1] AS last, array_agg(DISTINCT time_zone) AS zones
+    FROM (
+      SELECT c.id, c.time_zone FROM contacts c
+      WHERE ${audienceOf(ctx, run)} ${afterCursor(run)}
+      ORDER BY c.id LIMIT ${size}
+    ) chunk`.execute(ctx.db);
+  const { people, last, zones } = result.rows[0] as (typeof result.rows)[number];
+  return { people, last, zones: zones ?? [] };
+}
+
+const audienceOf = (ctx: Ctx, run: Unexpanded) =>
+  audienceWhere(ctx.actor.workspaceId, run.audience as Audience, run.created_at);
+const afterCursor = (run: Unexpanded) => (run.expand_cursor ? sql`AND c.id > ${run.expand_cursor}` : sql``);
+
+/** One statement: who of the chunk waits, who is left out and why, and until when. */
+async function writeRows(
+  ctx: Ctx,
+  runId: string,
+  run: Unexpanded,
+  chunk: Chunk & { last: string },
+): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  const channel = run.channel as Channel;
+  const settings = run.settings as Settings;
+  const now = ctx.clock.now();
+  // a run with a canary: nobody goes before the people of the canary are drawn from all of them
+  const waiting = run.canary_step === null ? 'queued' : 'planned';
+  const { joins, skip, until } = judge(limitsOn(await readPressure(ctx, workspaceId), settings), {
+    at: now,
+    zones: chunk.zones,
+    people: sql`h.contact_id <= ${chunk.last} ${run.expand_cursor ? sql`AND h.contact_id > ${run.expand_cursor}` : sql``}`,
+  });
+  await sql`
+    INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
+      channel, address, purpose, state, reason, due_at, quiet_since, created_at)
+    SELECT workspace_id, new_id(), 'campaign', ${priorities.broadcast}, ${run.campaign_id}, ${runId}, ${runId}, id,
+      ${run.connection_id}, ${channel}, address, ${settings.purpose ?? 'marketing'},
+      CASE WHEN skip IS NULL THEN ${waiting} ELSE 'skipped' END, skip,
+      CASE WHEN skip IS NULL THEN coalesce(until, ${atOnce}) ELSE ${atOnce} END,
+      CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, ${now}
+    FROM (
+      SELECT c.workspace_id, c.id, i.address, ${skip} AS skip, ${until} AS until
+      FROM contacts c ${reachJoins(run.connection_id, channel)} ${joins}
+      WHERE ${audienceOf(ctx, run)} ${afterCursor(run)} AND c.id <= ${chunk.last}
+    ) judged
+    ORDER BY id
+    ON CONFLICT DO NOTHING`.execute(ctx.db);
 }
 
 /**

@@ -6,7 +6,7 @@ import { anExpandedRun, aRun, aShopOn, runRow, testLanes, until } from '../testi
 import type { TestSandbox } from '../testing/sandbox.ts';
 import { countAudience } from './audience.ts';
 import { enqueueDelivery } from './enqueue.ts';
-import { expandRun } from './expand.ts';
+import { expandChunk } from './expand.ts';
 import { runReport } from './report.ts';
 import { countStates, pauseRun, resumeRun } from './run.ts';
 import { livesIn, presses, wallClock } from './testing-pressure.ts';
@@ -219,7 +219,7 @@ it('the expansion is safe to repeat while people wait', async () => {
   await aContact(ctx, { optedOut: true });
   const { runId } = await anExpandedRun(ctx, sandbox);
   await ctx.db.updateTable('runs').set({ expanded_at: null, expand_cursor: null }).where('id', '=', runId).execute(); // biome-ignore format: one step
-  await expandRun(ctx, { workspaceId: ctx.actor.workspaceId, runId }, 2);
+  await expandChunk(ctx, { workspaceId: ctx.actor.workspaceId, runId }, 2);
   expect(await states(ctx, runId)).toEqual({ queued: 5, skipped: 1 });
 });
 

@@ -1,13 +1,13 @@
 // A run: one execution of a campaign with its content and audience frozen. Started, paused, resumed, cancelled here; the
 // campaigns module asks for it inside its own transaction and keeps the campaign's status in step.
 import { sql } from 'kysely';
-import type { Audience, AudienceCount, Settings } from '../../contract/campaigns.ts';
+import type { Audience, Settings } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import type { Content } from '../../contract/message.ts';
 import type { BaseCtx, Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { tell } from './attempts.ts';
-import { countAudience } from './audience.ts';
+import { audienceSize } from './audience.ts';
 import { atOnce, fromStates, retryableReasons } from './delivery.ts';
 import { stateIn } from './state-sql.ts';
 
@@ -23,14 +23,14 @@ export interface RunStart {
 
 /**
  * Writes the run and the job that expands it, in the caller's transaction. `planned` is everybody in the audience, those
- * who will be skipped included; `count` says how many of them a message is meant for.
+ * who will be skipped included; `reachesAnybody` false: a message is meant for none of them.
  */
 export async function startRun(
   ctx: Ctx,
   start: RunStart,
-): Promise<{ runId: string; planned: number; count: AudienceCount }> {
+): Promise<{ runId: string; planned: number; reachesAnybody: boolean }> {
   const now = ctx.clock.now();
-  const count = await countAudience(ctx, start, now);
+  const { total, reachesAnybody } = await audienceSize(ctx, start);
   const runId = newId();
   await ctx.db
     .insertInto('runs')
@@ -43,7 +43,7 @@ export async function startRun(
       content: JSON.stringify(start.content),
       settings: JSON.stringify(start.settings),
       audience: JSON.stringify(start.audience),
-      planned: count.total,
+      planned: total,
       released_from: start.releasedFrom ?? null,
       ...(start.settings.canary ? { canary_step: 'sampling' } : {}),
       created_at: now,
@@ -55,7 +55,7 @@ export async function startRun(
     { workspaceId: ctx.actor.workspaceId, runId },
     { key: runId },
   );
-  return { runId, planned: count.total, count };
+  return { runId, planned: total, reachesAnybody };
 }
 
 /** Stops claiming at once; at most what is under way at this moment is still sent. False when the run was not active. */

@@ -8,7 +8,7 @@ import { type TestCtx, testCtx } from '../testing/context.ts';
 import { anExpandedRun, aRun, aShopOn, claimedOfRun, runRow, testLanes, until } from '../testing/engine.ts';
 import { declareForgotten, giveBack } from './claim.ts';
 import { enqueueDelivery } from './enqueue.ts';
-import { expandRun } from './expand.ts';
+import { expandChunk } from './expand.ts';
 import { createRecorder } from './record.ts';
 import { countStates } from './run.ts';
 
@@ -67,10 +67,10 @@ describe('expansion', () => {
       .set({ expanded_at: null, expand_cursor: null })
       .where('id', '=', runId)
       .execute();
-    await expandRun(ctx, job, 3);
+    await expandChunk(ctx, job, 3);
     expect(await countStates(ctx, runId)).toMatchObject({ queued: 3 });
     expect((await runRow(ctx, runId)).expanded_at).toBeNull();
-    for (let i = 0; i < 2; i++) await expandRun(ctx, job, 3);
+    for (let i = 0; i < 2; i++) await expandChunk(ctx, job, 3);
     expect(await countStates(ctx, runId)).toMatchObject({ queued: 8 });
     expect(await runRow(ctx, runId)).toMatchObject({ planned: 8, expanded_at: expect.any(Date) });
   });
