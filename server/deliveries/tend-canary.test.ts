@@ -371,3 +371,20 @@ it('everybody beyond the canary is let go in chunks that may be repeated', async
   await until('all are let go', async () => ((await countStates(story.ctx, story.runId)).planned ?? 0) === 0);
   expect(await countStates(story.ctx, story.runId)).toMatchObject({ sent: 5, queued: 20 });
 });
+
+it('a release whose job was lost is found by the minute’s look', async () => {
+  const story = await aStory(25, canaryOf({ size: { people: 5 } }));
+  const lanes = testLanes(story.ctx, 500);
+  await story.waits();
+  await lanes.stop();
+  const { canary } = await runRow(story.ctx, story.runId);
+  const settled = { ...(canary as object), settledAt: new Date().toISOString() };
+  await story.ctx.db
+    .updateTable('runs')
+    .set({ canary_step: 'passed', canary: JSON.stringify(settled) })
+    .where('id', '=', story.runId)
+    .execute();
+  await tendCanaries(story.ctx);
+  await until('all are let go', async () => ((await countStates(story.ctx, story.runId)).planned ?? 0) === 0);
+  expect(await countStates(story.ctx, story.runId)).toMatchObject({ sent: 5, queued: 20 });
+});

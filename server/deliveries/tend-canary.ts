@@ -58,6 +58,22 @@ export async function tendCanaries(base: BaseCtx): Promise<void> {
     await tendCanary(base, { workspaceId: run.workspace_id, runId: run.id }).catch((error) =>
       base.log.warn({ err: error, run: run.id }, 'a canary could not be tended; it is tried again'),
     );
+  await releaseForgotten(base);
+}
+
+/** Runs whose canary is settled while people still wait behind it: the job that lets them go has been lost. */
+async function releaseForgotten(base: BaseCtx): Promise<void> {
+  const runs = await sql<{ workspace_id: string; id: string }>`
+    SELECT r.workspace_id, r.id FROM runs r
+    WHERE r.status = 'active' AND r.canary_step IN ('passed', 'overridden', 'not_needed')
+      AND EXISTS (SELECT 1 FROM deliveries d WHERE d.run_id = r.id AND d.state = 'planned')`.execute(base.db);
+  for (const run of runs.rows)
+    await base.jobs.enqueue(
+      base,
+      'deliveries.release',
+      { workspaceId: run.workspace_id, runId: run.id },
+      { key: run.id },
+    );
 }
 
 interface CanaryRun extends RunRef {
@@ -259,20 +275,37 @@ export async function resumeCanary(ctx: Ctx, runId: string, left: number): Promi
   return words;
 }
 
-/** Job `deliveries.release`: everybody beyond the canary, a chunk per job, the run's lock against a cancel at this moment. */
-export async function releasePlanned(base: BaseCtx, ref: RunRef, size = releaseSize): Promise<void> {
+/**
+ * Job `deliveries.release`: everybody beyond the canary, a chunk per job, under the run's lock against a cancel at this moment.
+ * `after`: the last row of the chunk before, so that a million released rows are not passed over again and again.
+ */
+export async function releasePlanned(
+  base: BaseCtx,
+  { after, ...ref }: RunRef & { after?: string },
+  size = releaseSize,
+): Promise<void> {
   await inTransaction(asSystem(base, ref.workspaceId), async (ctx) => {
     await lockRuns(ctx, [ref.runId]);
     const run = await readCanary(ctx, ref);
     if (!run || !['active', 'paused'].includes(run.status) || !isSettled(run.step, run.record)) return;
-    const released = await sql`
+    const released = await sql<{ id: string }>`
       WITH chunk AS MATERIALIZED (
-        SELECT id FROM deliveries WHERE run_id = ${ref.runId} AND ${heldBack} ORDER BY id LIMIT ${size} FOR UPDATE
+        SELECT id FROM deliveries WHERE run_id = ${ref.runId} AND ${heldBack} ${after ? sql`AND id > ${after}` : sql``}
+        ORDER BY id LIMIT ${size} FOR UPDATE
+      ), moved AS (
+        UPDATE deliveries d SET state = 'queued'
+        FROM chunk WHERE d.workspace_id = ${ref.workspaceId} AND d.id = chunk.id
       )
-      UPDATE deliveries d SET state = 'queued'
-      FROM chunk WHERE d.workspace_id = ${ref.workspaceId} AND d.id = chunk.id`.execute(ctx.db);
-    const count = Number(released.numAffectedRows ?? 0);
-    if (count === size) await ctx.jobs.enqueue(ctx, 'deliveries.release', ref, { key: ref.runId });
+      SELECT id FROM chunk`.execute(ctx.db);
+    const ids = released.rows.map((row) => row.id);
+    const count = ids.length;
+    if (count === size)
+      await ctx.jobs.enqueue(
+        ctx,
+        'deliveries.release',
+        { ...ref, after: ids.toSorted().at(-1) },
+        { key: ref.runId },
+      );
     if (count > 0) await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: run.connectionId });
   });
 }
