@@ -7,6 +7,7 @@ import type { TestSandbox } from '../testing/sandbox.ts';
 import { countAudience } from './audience.ts';
 import { enqueueDelivery } from './enqueue.ts';
 import { expandChunk } from './expand.ts';
+import { quietWaves } from './quiet-rows.ts';
 import { runReport } from './report.ts';
 import { countStates, pauseRun, resumeRun } from './run.ts';
 import { livesIn, presses, wallClock } from './testing-pressure.ts';
@@ -221,6 +222,22 @@ it('the expansion is safe to repeat while people wait', async () => {
   await ctx.db.updateTable('runs').set({ expanded_at: null, expand_cursor: null }).where('id', '=', runId).execute(); // biome-ignore format: one step
   await expandChunk(ctx, { workspaceId: ctx.actor.workspaceId, runId }, 2);
   expect(await states(ctx, runId)).toEqual({ queued: 5, skipped: 1 });
+});
+
+it('figures of very many who wait may be kept for a moment, and a wave that has begun is not among them', async () => {
+  const { ctx, sandbox, contacts } = await aShopOn(base, 3);
+  await livesIn(ctx, contacts[0], 'Asia/Tokyo');
+  await presses(ctx, { quiet_hours: night });
+  clock.set(londonEvening);
+  const { runId } = await anExpandedRun(ctx, sandbox);
+  const shown = async () => (await quietWaves(ctx, runId, 3)).map((wave) => [wave.at.toISOString(), wave.n]);
+  const tokyo = ['2026-06-02T00:00:00.000Z', 1];
+  const london = ['2026-06-02T08:00:00.000Z', 2];
+  expect(await shown()).toEqual([tokyo, london]);
+  await ctx.db.updateTable('deliveries').set({ state: 'cancelled' }).where('run_id', '=', runId).execute();
+  expect(await shown()).toEqual([tokyo, london]);
+  clock.set('2026-06-02T00:00:00Z');
+  expect((await quietWaves(ctx, runId)).map((wave) => wave.n)).toEqual([2]);
 });
 
 async function rowsOf(ctx: TestCtx, runId: string) {
