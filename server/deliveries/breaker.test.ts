@@ -156,6 +156,7 @@ describe('a platform that fails', () => {
     expect((await campaign()).status_reason).toMatch(
       /^Shop bot has not worked for 15 minutes\. .*Nobody is lost.*Resume to try again\.$/,
     );
+    await until('nothing is under way', async () => ((await countStates(ctx, runId)).sending ?? 0) === 0);
     expect(await countStates(ctx, runId)).toMatchObject({ queued: 40 });
     await mend(sandbox);
     await inTransaction(ctx, async (ctx) => {
