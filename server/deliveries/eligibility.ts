@@ -7,11 +7,20 @@ import type { FrequencyCap, Purpose, QuietHours } from '../../contract/pressure.
 import type { BaseCtx } from '../platform/context.ts';
 import { quietByZone } from './quiet-hours.ts';
 
-/** Joins of contact `c` to identity `i` and marketing consent `k` on one connection. */
-export function reachJoins(connectionId: string, channel: Channel): RawBuilder<unknown> {
+/**
+ * Joins of contact `c` to identity `i` and marketing consent `k` on one connection. `among`: what is known of the contacts'
+ * ids; told of the joined tables too, their indexes are read in that range and not the tables as a whole.
+ */
+export function reachJoins(
+  connectionId: string,
+  channel: Channel,
+  among: (id: RawBuilder<unknown>) => RawBuilder<unknown> = () => sql``,
+): RawBuilder<unknown> {
   return sql`
     LEFT JOIN identities i ON i.workspace_id = c.workspace_id AND i.contact_id = c.id AND i.connection_id = ${connectionId}
-    LEFT JOIN consents k ON k.workspace_id = c.workspace_id AND k.contact_id = c.id AND k.channel = ${channel} AND k.purpose = 'marketing'`;
+      ${among(sql`i.contact_id`)}
+    LEFT JOIN consents k ON k.workspace_id = c.workspace_id AND k.contact_id = c.id AND k.channel = ${channel} AND k.purpose = 'marketing'
+      ${among(sql`k.contact_id`)}`;
 }
 
 /** Why `c` can never get it, or NULL; the codes are contract/deliveries.ts skipReasons. */

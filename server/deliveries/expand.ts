@@ -1,6 +1,6 @@
 // Job `deliveries.expand`: turns a run's audience into rows, chunk by chunk, while the lanes already send the first ones. Safe
 // to repeat at any point: the unique index refuses a second row, the cursor moves in the same transaction.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Audience, Settings } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
@@ -114,7 +114,8 @@ async function nextChunk(ctx: Ctx, run: Unexpanded, size: number): Promise<Chunk
 
 const audienceOf = (ctx: Ctx, run: Unexpanded) =>
   audienceWhere(ctx.actor.workspaceId, run.audience as Audience, run.created_at);
-const afterCursor = (run: Unexpanded) => (run.expand_cursor ? sql`AND c.id > ${run.expand_cursor}` : sql``);
+const afterCursor = (run: Unexpanded, id = sql.ref('c.id') as RawBuilder<unknown>) =>
+  run.expand_cursor ? sql`AND ${id} > ${run.expand_cursor}` : sql``;
 
 /** One statement: who of the chunk waits, who is left out and why, and until when. */
 async function writeRows(
@@ -129,10 +130,11 @@ async function writeRows(
   const now = ctx.clock.now();
   // a run with a canary: nobody goes before the people of the canary are drawn from all of them
   const waiting = run.canary_step === null ? 'queued' : 'planned';
+  const inChunk = (id: RawBuilder<unknown>) => sql`${afterCursor(run, id)} AND ${id} <= ${chunk.last}`;
   const { joins, skip, until } = judge(limitsOn(await readPressure(ctx, workspaceId), settings), {
     at: now,
     zones: chunk.zones,
-    people: sql`h.contact_id <= ${chunk.last} ${run.expand_cursor ? sql`AND h.contact_id > ${run.expand_cursor}` : sql``}`,
+    people: sql`true ${inChunk(sql`h.contact_id`)}`,
   });
   await sql`
     INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
@@ -144,8 +146,8 @@ async function writeRows(
       CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, ${now}
     FROM (
       SELECT c.workspace_id, c.id, i.address, ${skip} AS skip, ${until} AS until
-      FROM contacts c ${reachJoins(run.connection_id, channel)} ${joins}
-      WHERE ${audienceOf(ctx, run)} ${afterCursor(run)} AND c.id <= ${chunk.last}
+      FROM contacts c ${reachJoins(run.connection_id, channel, inChunk)} ${joins}
+      WHERE ${audienceOf(ctx, run)} ${inChunk(sql`c.id`)}
     ) judged
     ORDER BY id
     ON CONFLICT DO NOTHING`.execute(ctx.db);

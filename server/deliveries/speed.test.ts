@@ -84,16 +84,19 @@ describe('the platform’s limits', () => {
     const lanes = testLanes(ctx, 200);
     const { runId } = await aRun(ctx, sandbox.connectionId);
     await until('the people are reached', async () => (await sentOf(ctx, runId)) === 30);
+    const groupRow = () =>
+      ctx.db
+        .selectFrom('deliveries')
+        .select(['state', 'due_at', 'claimed_at', 'detail'])
+        .where('run_id', '=', runId)
+        .where('address', '=', String(group.id))
+        .executeTakeFirstOrThrow();
+    await until('the group has refused', async () => (await groupRow()).detail !== null);
     await lanes.stop();
     const limits = await connectionLimits(ctx, sandbox.connectionId);
     expect(limits).toMatchObject({ allowed_per_second: 30, learned_per_second: null });
     expect(limits.rate_limited).toMatchObject({ last_hour: 1, until: null });
-    const row = await ctx.db
-      .selectFrom('deliveries')
-      .select(['state', 'due_at', 'claimed_at'])
-      .where('run_id', '=', runId)
-      .where('address', '=', String(group.id))
-      .executeTakeFirstOrThrow();
+    const row = await groupRow();
     expect(row.state).toBe('queued');
     expect(row.due_at.getTime() - row.claimed_at!.getTime()).toBeGreaterThanOrEqual(600_000);
   });
