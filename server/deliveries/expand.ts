@@ -101,15 +101,15 @@ interface Chunk {
 
 /** Its bounds only: ten thousand ids to here and back would cost more than the rows. */
 async function nextChunk(ctx: Ctx, run: Unexpanded, size: number): Promise<Chunk> {
-  const result = await sql<{ people: number; last: string | null; zones: (string | null)[] | null }>`
-    SELECT count(*) AS people, (array_agg(id ORDER BY id DESC))[1] AS last, array_agg(DISTINCT time_zone) AS zones
-    FROM (
+  const result = await sql<{ people: number; last: string | null; zones: (string | null)[] }>`
+    WITH chunk AS MATERIALIZED (
       SELECT c.id, c.time_zone FROM contacts c
       WHERE ${audienceOf(ctx, run)} ${afterCursor(run)}
       ORDER BY c.id LIMIT ${size}
-    ) chunk`.execute(ctx.db);
-  const { people, last, zones } = result.rows[0] as (typeof result.rows)[number];
-  return { people, last, zones: zones ?? [] };
+    )
+    SELECT (SELECT count(*) FROM chunk) AS people, (SELECT id FROM chunk ORDER BY id DESC LIMIT 1) AS last,
+      ARRAY(SELECT DISTINCT time_zone FROM chunk) AS zones`.execute(ctx.db);
+  return result.rows[0] as Chunk;
 }
 
 const audienceOf = (ctx: Ctx, run: Unexpanded) =>
