@@ -116,6 +116,24 @@ test('replaced one after the other in the middle of a broadcast: nobody is unkno
   for (const old of workers) expect(pids).not.toContain(old.pid);
 });
 
+test('a worker that stands still with its lanes is cut off, and when it wakes up it sends nothing that is not its own', async () => {
+  const [web, frozen] = [...alive] as [Carillon, Carillon];
+  const campaigns = await launch(web, 'Frozen and thawed', slowly);
+  await untilShared(web, 2);
+  frozen.signal('SIGSTOP');
+  onTestFinished(() => frozen.signal('SIGCONT'));
+  const stateOf = async () =>
+    (await nodesAsSeenBy(web)).find((node) => node.pid === frozen.pid)?.state ?? 'gone';
+  await until('it shows as lost', async () => (await stateOf()) === 'lost');
+  // its kernel still answers for it; the other worker gets the lanes nevertheless
+  await untilShared(web, 1);
+  frozen.signal('SIGCONT');
+  await until('it runs again', async () => (await stateOf()) === 'running');
+  const { unknown } = await expectHonest(web, campaigns);
+  // what it had in hand it gave back, so only calls that were under way may be unknown
+  expect(unknown).toBeLessThanOrEqual(bots);
+});
+
 test('without a single notification everything still happens, by looking', async () => {
   await Promise.all([...alive].map((node) => gone(node, 'stop')));
   await muteNotifications();

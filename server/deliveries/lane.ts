@@ -28,6 +28,8 @@ const lingerMs = 30_000;
 const holdThroughMs = 1500;
 /** A run that waits for something (a time, an answer) is looked at this often whether it is done. */
 const doneEveryMs = 5000;
+/** A process that stood still for so long may have been taken for dead: it gives back what it has in hand, and asks again. */
+const asleepMs = 5000;
 /** About half a minute; then the next owner declares the rows unknown. */
 const giveBackTries = 10;
 
@@ -127,6 +129,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   let putOffUntil = Number.POSITIVE_INFINITY;
   /** When the pump has something to do again, on the clock of elapsedMs. */
   let dueAt = 0;
+  let tickedAt = nowMs();
 
   async function begin(): Promise<void> {
     const abandoned = await ledger.declareAbandoned({ connectionId, claim });
@@ -377,6 +380,8 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     },
     look: () => void look().catch(end),
     tick(now) {
+      if (now - tickedAt > asleepMs) release();
+      tickedAt = now;
       if (now >= dueAt) pump();
     },
     async stop() {

@@ -4,6 +4,8 @@
 export const beatEveryMs = 2000;
 /** Five beats missed: no hiccup of a busy machine lasts that long. */
 export const lostAfterSeconds = 10;
+/** A process that stands still keeps its locks, for its kernel answers: after this its lease session is ended from outside. */
+export const cutOffAfterSeconds = 15;
 /** Long enough to be seen by whoever comes to look what happened. */
 export const forgottenAfterSeconds = 3600;
 

@@ -4,8 +4,8 @@ import os from 'node:os';
 import { sql } from 'kysely';
 import type { NodeRole } from '../../contract/nodes.ts';
 import type { BaseCtx } from '../platform/context.ts';
-import { type Leases, lockNumber, locksHeld } from '../platform/db/leases.ts';
-import { beatEveryMs, forgottenAfterSeconds, lostAfterSeconds } from './node.ts';
+import { type Leases, lockHolders, lockNumber, locksHeld } from '../platform/db/leases.ts';
+import { beatEveryMs, cutOffAfterSeconds, forgottenAfterSeconds, lostAfterSeconds } from './node.ts';
 
 export interface PresenceDeps {
   id: string;
@@ -62,7 +62,10 @@ export async function startPresence(base: BaseCtx, deps: PresenceDeps): Promise<
   const beating = (async () => {
     while (!stopping.signal.aborted) {
       await base.clock.sleep(beatEveryMs, stopping.signal);
-      if (!stopping.signal.aborted) await beat().catch(notBeaten);
+      if (!stopping.signal.aborted)
+        await beat()
+          .then(() => cutOffSilent(base))
+          .catch(notBeaten);
     }
   })();
   return {
@@ -81,6 +84,19 @@ export async function startPresence(base: BaseCtx, deps: PresenceDeps): Promise<
         .catch((error) => base.log.warn({ err: error }, 'the entry of this node could not be removed'));
     },
   };
+}
+
+/**
+ * Nodes that are silent and still hold their locks (stopped, swapped out, a machine asleep): their lease sessions are ended, so
+ * that others get the lanes. Who wakes up finds its leases lost and begins anew.
+ */
+async function cutOffSilent(base: BaseCtx): Promise<void> {
+  const cut = await sql<{ host: string; pid: number }>`
+    SELECT n.host, n.pid, pg_terminate_backend(l.pid) AS ended FROM nodes n
+    JOIN (${sql.raw(lockHolders)}) l ON l.lock = n.lease
+    WHERE n.heartbeat_at < clock_timestamp() - make_interval(secs => ${cutOffAfterSeconds})`.execute(base.db);
+  for (const node of cut.rows)
+    base.log.warn({ node }, 'a node that was silent and held its lanes was cut off');
 }
 
 /** Job `nodes.forget`, every ten minutes: entries of nodes that nobody has heard of for an hour. */

@@ -154,10 +154,12 @@ export function createLeases(url: string, log: Log): Leases {
   };
 }
 
-/** SQL for the numbers of all locks of this kind that living sessions of this database hold. */
-export const locksHeld = `SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks
+/** SQL: `lock`, the number of each lock of this kind that a living session of this database holds, and the session's `pid`. */
+export const lockHolders = `SELECT (classid::bigint << 32) | objid::bigint AS lock, pid FROM pg_locks
   WHERE locktype = 'advisory' AND objsubid = 1 AND granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
+export const locksHeld = `SELECT lock FROM (${lockHolders}) holders`;
 
 /** A 64-bit lock number; pg-boss and the migrations use other classes of locks, a clash is one in 2^64. */
 export function lockNumber(key: string): string {
