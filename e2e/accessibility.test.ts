@@ -39,6 +39,7 @@ beforeAll(async () => {
     limits: `/connections/${await first('connections')}/limits`,
     team: '/team',
     settings: '/settings',
+    nodes: '/settings?part=nodes',
     held: '/held',
     'contact pressure': '/settings?part=pressure',
     sandbox: '/sandbox-phones',
