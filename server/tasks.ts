@@ -1,5 +1,5 @@
 // Job name → handler: the whole list of what happens outside requests and lanes.
-import { finishCampaign, holdCampaign } from './campaigns/control.ts';
+import { finishCampaign, holdCampaign, reopenCampaign } from './campaigns/control.ts';
 import { launchDue } from './campaigns/launch-due.ts';
 import { forgetOldUpdates } from './channels/updates.ts';
 import { declareForgotten } from './deliveries/claim.ts';
@@ -80,6 +80,7 @@ export const tasks: Task[] = [
   { name: 'campaigns.launch_due', retryLimit: 3, expireInSeconds: 120, cron: '* * * * *', run: launchDue },
   { name: 'campaigns.finish', retryLimit: 20, expireInSeconds: 60, run: finishCampaign },
   { name: 'campaigns.hold', retryLimit: 20, expireInSeconds: 60, run: holdCampaign },
+  { name: 'campaigns.reopen', retryLimit: 20, expireInSeconds: 60, run: reopenCampaign },
   {
     name: 'channels.forget_updates',
     retryLimit: 1,

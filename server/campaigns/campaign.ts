@@ -16,6 +16,7 @@ export type CampaignVerb =
   | 'archive'
   | 'restore'
   | 'finish'
+  | 'reopen'
   | 'hold';
 
 /**
@@ -44,6 +45,7 @@ const possibleIn: Record<CampaignVerb, readonly Place[]> = {
   archive: ['published', 'failed', 'cancelled'],
   restore: ['archived'],
   finish: ['sending', 'paused'],
+  reopen: ['published', 'failed'],
   hold: ['sending'],
 };
 

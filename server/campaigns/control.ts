@@ -131,9 +131,20 @@ export async function holdCampaign(
   });
 }
 
+/** Job `campaigns.reopen`: rows of its run are sent again, so it is sending and can be paused and cancelled. */
+export async function reopenCampaign(
+  base: BaseCtx,
+  job: { workspaceId: string; runId: string },
+): Promise<void> {
+  await whileRunIs('active', base, job, async (ctx, id) => {
+    await move(ctx, id, 'reopen', 'sending', { finished_at: null });
+    await audit(ctx, 'campaign.reopened', subject(id));
+  });
+}
+
 /** News of a run that has moved on meanwhile (retried, resumed) is old: a job may come late or twice. */
 async function whileRunIs(
-  status: 'finished' | 'paused',
+  status: 'active' | 'finished' | 'paused',
   base: BaseCtx,
   job: { workspaceId: string; runId: string },
   work: (ctx: Ctx, campaignId: string) => Promise<void>,

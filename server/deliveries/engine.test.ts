@@ -126,8 +126,10 @@ describe('when the platform makes trouble', () => {
     const { ctx, sandbox } = await aShop(12);
     await sandbox.control('faults', { kind: 'reset_after', bot: sandbox.botId, count: 3 });
     const lanes = testLanes(ctx, 200);
-    const { runId } = await aRun(ctx, sandbox.connectionId);
+    const { runId, campaignId } = await aRun(ctx, sandbox.connectionId);
     await until('the run is settled', () => settled(ctx, runId));
+    const status = () => campaignStatus(ctx, campaignId);
+    await until('the campaign is through', async () => (await status()) === 'published');
     expect(await countStates(ctx, runId)).toMatchObject({ sent: 9, unknown: 3 });
     expect(await sandbox.stats()).toMatchObject({ accepted: 12, duplicates_total: 0 });
     const unknown = await ctx.db
@@ -136,9 +138,12 @@ describe('when the platform makes trouble', () => {
       .where('run_id', '=', runId)
       .where('state', '=', 'unknown')
       .executeTakeFirstOrThrow();
+    await sandbox.control('faults', { kind: 'latency', bot: sandbox.botId, ms: 1500 });
     await resendDelivery(ctx, unknown.id);
+    await until('the campaign says that it is sending', async () => (await status()) === 'sending');
     await until('it was sent again', async () => (await countStates(ctx, runId)).sent === 10);
     expect(await sandbox.stats()).toMatchObject({ accepted: 13, duplicates_total: 1 });
+    await until('the campaign is through again', async () => (await status()) === 'published');
     await lanes.stop();
   });
 
@@ -298,3 +303,12 @@ describe('a reply', () => {
     ).rejects.toThrow(/blocked the bot/);
   });
 });
+
+async function campaignStatus(ctx: TestCtx, id: string): Promise<string> {
+  const row = await ctx.db
+    .selectFrom('campaigns')
+    .select('status')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return row.status;
+}

@@ -59,12 +59,14 @@ export async function sendOn(ctx: BaseCtx, rows: Settled[]): Promise<void> {
 
 async function reopenRuns(ctx: BaseCtx, runIds: string[]): Promise<void> {
   await lockRuns(ctx, runIds);
-  await ctx.db
+  const reopened = await ctx.db
     .updateTable('runs')
     .set({ status: 'active', finished_at: null })
     .where('id', 'in', runIds)
     .where('status', '=', 'finished')
+    .returning(['workspace_id as workspaceId', 'id as runId'])
     .execute();
+  for (const run of reopened) await ctx.jobs.enqueue(ctx, 'campaigns.reopen', run, { key: run.runId });
 }
 
 /** Why nothing would send this run's or connection's rows, in words; null: something would. */
