@@ -25,6 +25,7 @@ export const tasks: Task[] = [
     name: 'deliveries.expand',
     retryLimit: 20,
     expireInSeconds: 120,
+    oneByOne: true,
     run: (base, job: Parameters<typeof expandRun>[1]) => expandRun(base, job),
   },
   { name: 'deliveries.cancel', retryLimit: 20, expireInSeconds: 120, run: cancelWaiting },

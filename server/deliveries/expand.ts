@@ -14,24 +14,23 @@ import { stateIn } from './state-sql.ts';
 const chunkSize = 10_000;
 /** The first message must not wait for ten thousand rows. */
 const firstChunkSize = 1000;
-/** Below the job's expiry: after that the rest is another job's. */
-const workAtMostMs = 60_000;
-/** Should this process die, another one goes on from the cursor after so long. */
-const watchAfterMs = 30_000;
+/** Then the next in line has its turn: a campaign of five must not wait for one of a million. */
+const turnMs = 700;
 
 interface ExpandJob {
   workspaceId: string;
   runId: string;
 }
 
+/** Works for one turn; what is left is a new job at the end of the line. */
 export async function expandRun(base: BaseCtx, job: ExpandJob): Promise<void> {
-  const endAt = base.clock.elapsedMs() + workAtMostMs;
-  if (!(await expandChunk(base, job, firstChunkSize))) return;
-  const watchAt = new Date(base.clock.now().getTime() + watchAfterMs);
-  await base.jobs.enqueue(base, 'deliveries.expand', job, { key: `${job.runId}:watch`, startAfter: watchAt });
-  while (await expandChunk(base, job, chunkSize))
-    if (base.clock.elapsedMs() > endAt)
+  const endAt = base.clock.elapsedMs() + turnMs;
+  let size = firstChunkSize;
+  while (await expandChunk(base, job, size)) {
+    if (base.clock.elapsedMs() >= endAt)
       return base.jobs.enqueue(base, 'deliveries.expand', job, { key: job.runId });
+    size = chunkSize;
+  }
 }
 
 /** The next `size` people of the run, in a transaction of their own. Returns whether there are more. */

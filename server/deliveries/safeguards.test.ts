@@ -8,7 +8,7 @@ import { type TestCtx, testCtx } from '../testing/context.ts';
 import { anExpandedRun, aRun, aShopOn, claimedOfRun, runRow, testLanes, until } from '../testing/engine.ts';
 import { declareForgotten, giveBack } from './claim.ts';
 import { enqueueDelivery } from './enqueue.ts';
-import { expandChunk } from './expand.ts';
+import { expandChunk, expandRun } from './expand.ts';
 import { createRecorder } from './record.ts';
 import { countStates } from './run.ts';
 
@@ -63,7 +63,36 @@ describe('expansion', () => {
     expect(await countStates(ctx, runId)).toMatchObject({ queued: 8 });
     expect(await runRow(ctx, runId)).toMatchObject({ planned: 8, expanded_at: expect.any(Date) });
   });
+
+  it('of a large audience leaves its turn to others after a while, and goes on at the end of the line', async () => {
+    const { ctx, sandbox } = await aShopOn(await testCtx(), 1);
+    await sql`INSERT INTO contacts (workspace_id, id, first_name, created_at, updated_at)
+      SELECT ${ctx.actor.workspaceId}::uuid, new_id(), 'P', now(), now() FROM generate_series(1, 1500)`.execute(
+      ctx.db,
+    );
+    const { runId } = await aRun(ctx, sandbox.connectionId);
+    const job = { workspaceId: ctx.actor.workspaceId, runId };
+    const jobs = async () =>
+      (
+        await sql<{ n: number }>`SELECT count(*) AS n FROM pgboss.job_common
+          WHERE name = 'deliveries.expand' AND state < 'active' AND singleton_key = ${runId}`.execute(ctx.db)
+      ).rows[0]?.n;
+    await sql`DELETE FROM pgboss.job_common WHERE name = 'deliveries.expand'`.execute(ctx.db);
+    let elapsedMs = 0;
+    // every look at the clock finds a second gone
+    const slow = { ...ctx, clock: { ...ctx.clock, elapsedMs: () => (elapsedMs += 1000) } };
+    await expandRun(slow, job);
+    expect((await runRow(ctx, runId)).expanded_at).toBeNull();
+    expect(await written(ctx, runId)).toBe(1000);
+    expect(await jobs()).toBe(1);
+    await expandRun(ctx, job);
+    expect((await runRow(ctx, runId)).expanded_at).toEqual(expect.any(Date));
+    expect(await written(ctx, runId)).toBe(1501);
+  });
 });
+
+const written = async (ctx: TestCtx, runId: string) =>
+  Object.values(await countStates(ctx, runId)).reduce((sum, n) => sum + n, 0);
 
 describe('the claim', () => {
   it('of another lane is not given back by us', async () => {

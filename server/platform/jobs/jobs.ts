@@ -11,6 +11,8 @@ export interface JobSpec {
   retryLimit: number;
   /** Longer than the slowest healthy run: after that another node takes the job over. */
   expireInSeconds: number;
+  /** Each job is fetched when a worker is free for it, not in a batch behind others: for jobs that take their time. */
+  oneByOne?: boolean;
   /** Cron line for recurring jobs (UTC), five fields. */
   cron?: string;
 }
@@ -107,21 +109,25 @@ export function createJobs(url: string, log: Log): Jobs {
       await declareQueues(boss, specs);
       if (!work) return;
       for (const spec of specs)
-        await boss.work(spec.name, workOptions, async (jobs) => {
-          // each for itself: one that fails is tried again without the others of its batch
-          for (const job of jobs)
-            try {
-              await handler(spec.name, job.data);
-            } catch (error) {
-              log.error(
-                { err: error, job: spec.name, id: job.id },
-                'a job failed; it is tried again if it has tries left',
-              );
-              await boss.fail(spec.name, job.id, {
-                message: error instanceof Error ? error.message : String(error),
-              });
-            }
-        });
+        await boss.work(
+          spec.name,
+          spec.oneByOne ? { ...workOptions, batchSize: 1 } : workOptions,
+          async (jobs) => {
+            // each for itself: one that fails is tried again without the others of its batch
+            for (const job of jobs)
+              try {
+                await handler(spec.name, job.data);
+              } catch (error) {
+                log.error(
+                  { err: error, job: spec.name, id: job.id },
+                  'a job failed; it is tried again if it has tries left',
+                );
+                await boss.fail(spec.name, job.id, {
+                  message: error instanceof Error ? error.message : String(error),
+                });
+              }
+          },
+        );
     },
     async stop() {
       await boss.stop({ graceful: true, timeout: 10_000 });
