@@ -85,7 +85,8 @@ async function judged(
   });
 }
 
-async function zonesOf(ctx: Ctx, people: RawBuilder<boolean>): Promise<(string | null)[]> {
+/** The time zones of these `c`, as their contacts name them. */
+export async function zonesOf(ctx: Ctx, people: RawBuilder<boolean>): Promise<(string | null)[]> {
   const found = await sql<{ zone: string | null }>`
     SELECT DISTINCT c.time_zone AS zone FROM contacts c WHERE ${people}`.execute(ctx.db);
   return found.rows.map((row) => row.zone);

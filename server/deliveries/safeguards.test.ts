@@ -62,6 +62,15 @@ describe('expansion', () => {
     for (let i = 0; i < 2; i++) await expandChunk(ctx, job, 3);
     expect(await countStates(ctx, runId)).toMatchObject({ queued: 8 });
     expect(await runRow(ctx, runId)).toMatchObject({ planned: 8, expanded_at: expect.any(Date) });
+    // begun anew, as after a restored cursor: whoever has a row keeps that one
+    await ctx.db
+      .updateTable('runs')
+      .set({ expanded_at: null, expand_cursor: null })
+      .where('id', '=', runId)
+      .execute();
+    expect(await expandChunk(ctx, job, 5)).toBe(true);
+    expect(await expandChunk(ctx, job, 5)).toBe(false);
+    expect(await countStates(ctx, runId)).toMatchObject({ queued: 8 });
   });
 
   it('of a large audience leaves its turn to others after a while, and goes on at the end of the line', async () => {
@@ -79,8 +88,8 @@ describe('expansion', () => {
       ).rows[0]?.n;
     await sql`DELETE FROM pgboss.job_common WHERE name = 'deliveries.expand'`.execute(ctx.db);
     let elapsedMs = 0;
-    // every look at the clock finds a second gone
-    const slow = { ...ctx, clock: { ...ctx.clock, elapsedMs: () => (elapsedMs += 1000) } };
+    // every look at the clock finds five seconds gone
+    const slow = { ...ctx, clock: { ...ctx.clock, elapsedMs: () => (elapsedMs += 5000) } };
     await expandRun(slow, job);
     expect((await runRow(ctx, runId)).expanded_at).toBeNull();
     expect(await written(ctx, runId)).toBe(1000);

@@ -11,7 +11,7 @@ export interface JobSpec {
   retryLimit: number;
   /** Longer than the slowest healthy run: after that another node takes the job over. */
   expireInSeconds: number;
-  /** Each job is fetched when a worker is free for it, not in a batch behind others: for jobs that take their time. */
+  /** Each job is fetched when one of four workers is free for it, not in a batch behind others: for jobs that take their time. */
   oneByOne?: boolean;
   /** Cron line for recurring jobs (UTC), five fields. */
   cron?: string;
@@ -111,7 +111,7 @@ export function createJobs(url: string, log: Log): Jobs {
       for (const spec of specs)
         await boss.work(
           spec.name,
-          spec.oneByOne ? { ...workOptions, batchSize: 1 } : workOptions,
+          spec.oneByOne ? { ...workOptions, batchSize: 1, localConcurrency: 4 } : workOptions,
           async (jobs) => {
             // each for itself: one that fails is tried again without the others of its batch
             for (const job of jobs)
