@@ -34,7 +34,7 @@ export const tasks: Task[] = [
     retryLimit: 0,
     expireInSeconds: 60,
     cron: '* * * * *',
-    run: resendUnknownByPolicy,
+    run: (base) => resendUnknownByPolicy(base),
   },
   {
     name: 'deliveries.settle',
@@ -77,7 +77,12 @@ export const tasks: Task[] = [
     run: forgetOldMinutes,
   },
   { name: 'deliveries.rejudge', retryLimit: 20, expireInSeconds: 120, run: rejudgeWaiting },
-  { name: 'deliveries.hold', retryLimit: 20, expireInSeconds: 60, run: holdRuns },
+  {
+    name: 'deliveries.hold',
+    retryLimit: 20,
+    expireInSeconds: 60,
+    run: (base, job: Parameters<typeof holdRuns>[1]) => holdRuns(base, job),
+  },
   { name: 'campaigns.launch_due', retryLimit: 3, expireInSeconds: 120, cron: '* * * * *', run: launchDue },
   { name: 'campaigns.finish', retryLimit: 20, expireInSeconds: 60, run: finishCampaign },
   { name: 'campaigns.hold', retryLimit: 20, expireInSeconds: 60, run: holdCampaign },

@@ -46,7 +46,8 @@ const possibleIn: Record<CampaignVerb, readonly Place[]> = {
   restore: ['archived'],
   finish: ['sending', 'paused'],
   reopen: ['published', 'failed'],
-  hold: ['sending'],
+  // through already: a row of it was sent again, and the connection broke before anybody could say so
+  hold: ['sending', 'published', 'failed'],
 };
 
 export function mayDo(verb: CampaignVerb, place: Place): boolean {

@@ -120,13 +120,16 @@ export async function finishCampaign(
   });
 }
 
-/** Job `campaigns.hold`: its connection broke; the run is paused already. */
+/**
+ * Job `campaigns.hold`: its connection broke; the run is paused already. A campaign that was through, with rows sent again and
+ * `campaigns.reopen` not there yet, is held like one that is sending, so that it can be resumed.
+ */
 export async function holdCampaign(
   base: BaseCtx,
   job: { workspaceId: string; runId: string; reason: string },
 ): Promise<void> {
   await whileRunIs('paused', base, job, async (ctx, id) => {
-    await move(ctx, id, 'hold', 'paused', { status_reason: job.reason });
+    await move(ctx, id, 'hold', 'paused', { status_reason: job.reason, finished_at: null });
     await audit(ctx, 'campaign.held', subject(id), { reason: job.reason });
   });
 }

@@ -7,7 +7,7 @@ import { setHealth } from '../channels/accounts.ts';
 import { testLanes, until } from '../testing/engine.ts';
 import { codeOf } from '../workspaces/testing-visitor.ts';
 import type { Place } from './campaign.ts';
-import { finishCampaign, holdCampaign } from './control.ts';
+import { finishCampaign, holdCampaign, reopenCampaign } from './control.ts';
 import { aHouse, type House, type Shop } from './testing-shop.ts';
 
 let house: House;
@@ -180,7 +180,7 @@ describe('the jobs finish and hold', () => {
   });
 
   test('leave a campaign alone that a person has cancelled or archived', async () => {
-    for (const status of ['cancelled', 'archived', 'published'] as const) {
+    for (const status of ['cancelled', 'archived'] as const) {
       const { id, runId } = await aCampaign(status);
       const before = await shop.read(id);
       for (const run of ['finished', 'paused']) {
@@ -223,6 +223,37 @@ describe('the jobs finish and hold', () => {
       if (status === 'paused') await shop.call('POST', `/campaigns/${id}/cancel`);
     }
   });
+
+  test.each([
+    ['published', 'hold before reopen', ['hold', 'reopen']],
+    ['published', 'reopen before hold', ['reopen', 'hold']],
+    ['failed', 'hold alone', ['hold']],
+  ] as const)(
+    'hold one that was %s, when rows of it were sent again and the connection broke: %s',
+    async (status, _, order) => {
+      const { id, runId } = await aCampaign('published');
+      const { db } = house.base;
+      await db.updateTable('campaigns').set({ status }).where('id', '=', uuid(id)).execute();
+      // reopened by the resend, paused by the connection; the jobs come after both
+      await db
+        .updateTable('runs')
+        .set({ status: 'paused', finished_at: null })
+        .where('id', '=', runId)
+        .execute();
+      for (const which of order)
+        await (which === 'hold' ? holdCampaign : reopenCampaign)(house.base, job(runId));
+      expect(await shop.read(id)).toMatchObject({
+        status: 'paused',
+        status_reason: 'Revoked.',
+        finished_at: null,
+      });
+      expect((await shop.call('POST', `/campaigns/${id}/resume`)).json()).toMatchObject({
+        status: 'sending',
+      });
+      expect(await runStatus(runId)).toBe('active');
+      await shop.call('POST', `/campaigns/${id}/cancel`);
+    },
+  );
 
   test('of an unknown run do nothing', async () => {
     await finishCampaign(house.base, job(crypto.randomUUID()));

@@ -108,7 +108,7 @@ async function judgeAndTake(base: BaseCtx, limits: Limits, rows: LockedRow[]): P
       attempts = least(d.attempts + j.goes::int, 30000)
     FROM decided j
     WHERE d.workspace_id = j.workspace_id AND d.id = j.id
-    RETURNING j.place, d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.content, d.priority,
+    RETURNING j.place, d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.claimed_at, d.content, d.priority,
       d.state, j.external_id, j.first_name, j.last_name, j.email, j.phone, j.language, j.time_zone, j.attributes, j.tags`.execute(
     base.db,
   );

@@ -25,6 +25,8 @@ export interface Claimed {
   contactId: string;
   address: string;
   attempts: number;
+  /** With the number of the try: which one it is. */
+  claimedAt: Date;
   content: DirectContent | null;
   contact: ClaimedContact;
 }
@@ -110,7 +112,7 @@ async function claimRows(
       attempts = least(d.attempts + (j.skip IS NULL)::int, 30000)
     FROM judged j
     WHERE d.workspace_id = j.workspace_id AND d.id = j.id
-    RETURNING j.place, d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.content, d.priority,
+    RETURNING j.place, d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.claimed_at, d.content, d.priority,
       j.skip, j.external_id, j.first_name, j.last_name, j.email, j.phone, j.language, j.time_zone, j.attributes, j.tags`.execute(
     base.db,
   );
@@ -140,6 +142,7 @@ function claimedOf(row: ClaimedRow): Claimed {
     contactId: row.contact_id,
     address: row.address,
     attempts: row.attempts,
+    claimedAt: row.claimed_at,
     content: row.content,
     contact: row,
   };
@@ -154,6 +157,7 @@ export interface ClaimedRow extends ClaimedContact {
   contact_id: string;
   address: string;
   attempts: number;
+  claimed_at: Date;
   content: DirectContent | null;
   priority: number;
   skip: string | null;

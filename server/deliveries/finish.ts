@@ -39,24 +39,35 @@ async function expandFurther(ctx: BaseCtx, workspaceId: string, runId: string): 
   if (run) await ctx.jobs.enqueue(ctx, 'deliveries.expand', { workspaceId, runId }, { key: runId });
 }
 
+/** Of connection `n`: why its runs stop, asked again at the moment they do. A job may come after the connection was mended. */
+const doesNotWork = sql<boolean>`(n.deleted_at IS NOT NULL OR n.status <> 'connected')`;
+
 /**
- * The connection broke or was removed: its active runs stop here, and the campaigns module says so on the campaigns.
- * Also job `deliveries.hold`, which leaves with the removal of a connection.
+ * The connection broke or was removed: its active runs stop here, and the campaigns module says so on the campaigns. Nothing
+ * happens unless `isBad` (of connection `n`) is still true. Also job `deliveries.hold`.
  */
 export async function holdRuns(
   base: BaseCtx,
   { workspaceId, connectionId, reason }: { workspaceId: string; connectionId: string; reason: string },
+  isBad = doesNotWork,
 ): Promise<void> {
   await inTransaction(asSystem(base, workspaceId), async (ctx) => {
-    const runs = await ctx.db
-      .updateTable('runs')
-      .set({ status: 'paused' })
+    const active = ctx.db
+      .selectFrom('runs')
+      .select('id')
       .where('workspace_id', '=', workspaceId)
       .where('connection_id', '=', connectionId)
-      .where('status', '=', 'active')
-      .returning('id')
-      .execute();
-    for (const run of runs)
+      .where('status', '=', 'active');
+    const ids = (await active.execute()).map((run) => run.id);
+    if (ids.length === 0) return;
+    // whoever resumes after mending waits here, or has committed both: then the statement below sees them
+    await lockRuns(ctx, ids);
+    const held = await sql<{ id: string }>`
+      UPDATE runs r SET status = 'paused'
+      WHERE r.workspace_id = ${workspaceId} AND r.id = ANY(${ids}::uuid[]) AND r.status = 'active'
+        AND EXISTS (SELECT 1 FROM connections n WHERE n.workspace_id = r.workspace_id AND n.id = r.connection_id AND ${isBad})
+      RETURNING r.id`.execute(ctx.db);
+    for (const run of held.rows)
       await ctx.jobs.enqueue(ctx, 'campaigns.hold', { workspaceId, runId: run.id, reason }, { key: run.id });
   });
 }

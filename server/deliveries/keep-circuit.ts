@@ -73,12 +73,12 @@ export async function tryCircuitNow(ctx: Ctx, connectionId: string): Promise<voi
 
 /** Job `deliveries.hold_circuits`, every minute: connections that stay open for too long pause their campaigns. */
 export async function holdCircuits(base: BaseCtx): Promise<void> {
+  const now = base.clock.now();
+  const isOverdue = sql<boolean>`(n.circuit <> 'closed' AND n.circuit_hold_at <= ${now} AND n.deleted_at IS NULL)`;
   const overdue = await base.db
     .selectFrom('connections as n')
     .select(['n.workspace_id', 'n.id', 'n.name', 'n.circuit_reason'])
-    .where('n.circuit', '<>', 'closed')
-    .where('n.circuit_hold_at', '<=', base.clock.now())
-    .where('n.deleted_at', 'is', null)
+    .where(isOverdue)
     .where(({ exists, selectFrom }) =>
       exists(
         selectFrom('runs as r')
@@ -89,9 +89,13 @@ export async function holdCircuits(base: BaseCtx): Promise<void> {
     )
     .execute();
   for (const row of overdue)
-    await holdRuns(base, {
-      workspaceId: row.workspace_id,
-      connectionId: row.id,
-      reason: heldWords(row.name, row.circuit_reason),
-    });
+    await holdRuns(
+      base,
+      {
+        workspaceId: row.workspace_id,
+        connectionId: row.id,
+        reason: heldWords(row.name, row.circuit_reason),
+      },
+      isOverdue,
+    );
 }

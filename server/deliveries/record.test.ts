@@ -6,7 +6,7 @@ import { literalMessage } from '../templates/literal.ts';
 import { aConnection, aContact, type TestCtx, testCtx } from '../testing/context.ts';
 import { claimedDirect } from '../testing/engine.ts';
 import { type Claimed, declareAbandoned, giveBack } from './claim.ts';
-import { mayMove, type Verdict } from './delivery.ts';
+import { atOnce, mayMove, type Verdict } from './delivery.ts';
 import { enqueueDelivery } from './enqueue.ts';
 import { createRecorder } from './record.ts';
 import { countStates } from './run.ts';
@@ -87,6 +87,37 @@ describe('recording an outcome', () => {
       await ctx.db.selectFrom('messages').select('id').where('delivery_id', '=', row.id).execute(),
     ).toHaveLength(1);
   });
+
+  it.each([
+    ['counted', false],
+    ['free', true],
+  ])(
+    'written twice, the outcome of a %s try does not meet the next try of the same lane',
+    async (_, isFree) => {
+      const row = await aClaimed();
+      const entry = {
+        row,
+        claim,
+        verdict: { ...verdict('queued'), dueAt: atOnce, isFree },
+        message: null,
+        channel: 'telegram',
+        connectionId,
+      };
+      const recorder = createRecorder(ctx);
+      recorder.record(entry);
+      await recorder.flush();
+      expect(await stateOf(row)).toBe('queued');
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      const again = (await claimedDirect(ctx, connectionId, claim, 100)).find(({ id }) => id === row.id);
+      expect(again?.attempts).toBe(isFree ? row.attempts : row.attempts + 1);
+      // the answer to the first write was lost: the recorder writes it again
+      recorder.record(entry);
+      await recorder.stop();
+      expect(await stateOf(row)).toBe('sending');
+      expect(await record(row, 'sent')).toBe('sending');
+      expect(await record(again as Claimed, 'sent')).toBe('sent');
+    },
+  );
 
   it('is deaf to a claim that no longer holds the row', async () => {
     const row = await aClaimed();

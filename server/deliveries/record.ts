@@ -139,6 +139,7 @@ async function writeAll(base: BaseCtx, batch: Recorded[]): Promise<void> {
       await sql`WITH lost AS (
           UPDATE deliveries d SET state = 'unknown', reason = 'unreadable_answer', detail = NULL, unknown_at = ${base.clock.now()}
           WHERE d.workspace_id = ${only.row.workspaceId} AND d.id = ${only.row.id} AND d.claim = ${only.claim}
+            AND d.attempts = ${only.row.attempts} AND d.claimed_at = ${only.row.claimedAt}
             AND ${stateIn('d.state', fromStates('unknown', ['sending']))}
           RETURNING d.workspace_id, d.id, d.attempts
         ) ${tell('lost', 'unknown', base.clock.now(), { reason: 'unreadable_answer' })}`.execute(base.db);
@@ -148,7 +149,8 @@ async function writeAll(base: BaseCtx, batch: Recorded[]): Promise<void> {
 
 /**
  * One statement: the rows move, and those that were sent appear in their threads, each as a message with the delivery's own
- * id, so that it cannot stand there twice. A late answer moves unknown → sent.
+ * id, so that it cannot stand there twice. A late answer moves unknown → sent. An outcome meets the try it belongs to and no
+ * later one of the same lane, also when it is written twice: its number alone would not do, for a free try does not count.
  */
 async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
   const now = base.clock.now();
@@ -164,8 +166,9 @@ async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
         ${column((e) => e.verdict.externalId)}::text[], ${column((e) => e.verdict.dueAt?.toISOString() ?? null)}::timestamptz[],
         ${bodies}::text[],
         ${column((e) => e.verdict.outcome)}::text[], ${column((e) => e.latencyMs ?? null)}::int[],
-        ${column((e) => e.verdict.isFree === true)}::boolean[]
-      ) AS v (workspace_id, id, claim, state, reason, detail, external_id, due_at, body, outcome, latency_ms, is_free)
+        ${column((e) => e.verdict.isFree === true)}::boolean[],
+        ${column((e) => e.row.attempts)}::int[], ${column((e) => e.row.claimedAt)}::timestamptz[]
+      ) AS v (workspace_id, id, claim, state, reason, detail, external_id, due_at, body, outcome, latency_ms, is_free, attempts, claimed_at)
     ), moved AS (
       UPDATE deliveries d SET
         state = v.state, reason = v.reason, detail = v.detail,
@@ -177,7 +180,8 @@ async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
         unknown_at = CASE WHEN v.state = 'unknown' AND d.state <> 'unknown' THEN ${now}
           WHEN v.state = 'queued' AND d.state = 'unknown' THEN NULL ELSE d.unknown_at END
       FROM v
-      WHERE d.workspace_id = v.workspace_id AND d.id = v.id AND d.claim = v.claim AND ${underWay}
+      WHERE d.workspace_id = v.workspace_id AND d.id = v.id AND d.claim = v.claim
+        AND d.attempts = v.attempts AND d.claimed_at = v.claimed_at AND ${underWay}
       RETURNING d.workspace_id, d.id, d.contact_id, d.connection_id, d.state, d.external_id, v.body,
         d.attempts + v.is_free::int AS attempts, d.reason, d.detail, v.outcome, v.latency_ms, d.unknown_at >= d.claimed_at AS is_late
     ), told AS (

@@ -89,6 +89,7 @@ export async function cancelRun(ctx: Ctx, runId: string): Promise<boolean> {
  * accounts, invalid addresses and refused content stay failed: trying again would only fail again.
  */
 export async function retryFailed(ctx: Ctx, runId: string): Promise<number> {
+  await lockRuns(ctx, [runId]);
   const { rows } = await sql<{ count: number }>`
     WITH back AS (
       UPDATE deliveries d SET state = 'queued', reason = NULL, detail = NULL, due_at = ${atOnce}, quiet_since = NULL, attempts = 0, claim = NULL
@@ -103,8 +104,9 @@ export async function retryFailed(ctx: Ctx, runId: string): Promise<number> {
 }
 
 /**
- * Whoever changes a run's status by what its rows are, or its rows and then its status, stands in line here first: else one
- * finishes the run on the figures of a moment ago while the other, not seeing that, does not open it again.
+ * Whoever changes a run's status by what its rows are, or lets rows of a run that may have ended wait again, stands in line
+ * here first: else one finishes or cancels the run on the figures of a moment ago while the other, not seeing that, leaves
+ * rows behind that nobody sends. The order is: campaign, runs, rows; never a run while rows are locked.
  */
 export async function lockRuns(ctx: Pick<BaseCtx, 'db'>, runIds: string[]): Promise<void> {
   await ctx.db.selectFrom('runs').select('id').where('id', 'in', runIds).orderBy('id').forUpdate().execute();

@@ -25,7 +25,8 @@ export interface Settled {
 
 /**
  * Moves those of `which` (a condition on deliveries `d`) that are unknown, and writes down who decided it. In the caller's
- * transaction; returns the rows that moved. A row that is settled twice moves once.
+ * transaction; returns the rows that moved. A row that is settled twice moves once. Before a resend the caller locks the
+ * run (lockRuns) and looks whether it would still be sent: else a cancel at that moment leaves the rows waiting for ever.
  */
 export async function settleRows(
   base: BaseCtx,

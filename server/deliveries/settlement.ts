@@ -82,6 +82,10 @@ export async function continueSettlement(
 }
 
 async function settleNext(ctx: Ctx, id: string, size: number): Promise<void> {
+  const of = await settlements(ctx).where('id', '=', id).where('status', '=', 'active').executeTakeFirst();
+  if (!of) return;
+  // the run before its rows: a cancel that is under way is waited for, and then seen
+  await lockRuns(ctx, [of.run_id]);
   const job = await ctx.db
     .selectFrom('settlements as s')
     .innerJoin('runs as r', (join) =>

@@ -44,15 +44,17 @@ async function stage(state: DeliveryState): Promise<Stage> {
   await expandRun(ctx, { workspaceId: ctx.actor.workspaceId, runId });
   const claim = newId();
   const [row] = await claimedOfRun(ctx, runId, claim, 1);
-  await put(ctx, (row as Claimed).id, state);
-  return { ctx, connectionId, runId, id: (row as Claimed).id, contactId, claim, row: row as Claimed };
+  const claimedAt = new Date(Date.now() - 600_000);
+  const claimed = { ...(row as Claimed), claimedAt };
+  await put(ctx, claimed.id, state, claimedAt);
+  return { ctx, connectionId, runId, id: claimed.id, contactId, claim, row: claimed };
 }
 
-function put(ctx: TestCtx, id: string, state: DeliveryState) {
+function put(ctx: TestCtx, id: string, state: DeliveryState, claimedAt: Date) {
   const reason = { failed: 'blocked', unknown: 'node_lost', skipped: 'opted_out' } as Record<string, string>;
   return ctx.db
     .updateTable('deliveries')
-    .set({ state, reason: reason[state] ?? null, claimed_at: new Date(Date.now() - 600_000), due_at: atOnce })
+    .set({ state, reason: reason[state] ?? null, claimed_at: claimedAt, due_at: atOnce })
     .where('id', '=', id)
     .execute();
 }
