@@ -8,6 +8,7 @@ import { content, contentInput } from './message.ts';
 import { notYet, notYetList } from './not-yet.ts';
 import { campaignPressure, purpose } from './pressure.ts';
 import { defaultMissed, missed, schedule, scheduleInput } from './schedules.ts';
+import { sendingWait } from './waits.ts';
 
 export const campaignKind = z.enum([
   'broadcast',
@@ -261,8 +262,7 @@ export const report = z
       })
       .nullable()
       .meta({ description: 'Which batch is being sent; null: not sent in batches' }),
-    wait: z
-      .object({ reason: z.enum(['batch', 'warm_up', 'rate_limited']), until: timestamp })
+    wait: sendingWait
       .nullable()
       .meta({ description: 'Why nothing of it is sent at this moment, and until when' }),
     /** `reason` in words, `code` as in a delivery's `reason`. */

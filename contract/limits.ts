@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { wireId } from './ids.ts';
 import { timestamp } from './lists.ts';
+import { sendingWait } from './waits.ts';
 
 export const limitScope = z.enum(['connection', 'paid', 'recipient', 'group']);
 export type LimitScope = z.infer<typeof limitScope>;
@@ -45,7 +46,10 @@ export const limits = z
     ),
     finish_at: timestamp
       .nullable()
-      .meta({ description: 'When nothing of it waits any more, at the present rate' }),
+      .meta({ description: 'When nothing of it waits any more, at the present rate; as in the reports' }),
+    wait: sendingWait
+      .nullable()
+      .meta({ description: 'Why nobody can say when it is through; null: nothing stands in the way' }),
     warm_up: z.object({
       day_limits: z.array(z.number().int()).nullable(),
       started_on: z.string().nullable(),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { reasonFilter } from './deliveries.ts';
 import { wireId } from './ids.ts';
 import { timestamp } from './lists.ts';
+import { sendingWait } from './waits.ts';
 
 export const runStatus = z.enum(['active', 'paused', 'finished', 'cancelled']);
 export type RunStatus = z.infer<typeof runStatus>;
@@ -111,6 +112,7 @@ export const reconciliation = z
     resume: z.object({
       count: z.number().int().meta({ description: 'How many people are messaged from here on' }),
       words: z.string(),
+      wait: sendingWait.nullable().meta({ description: 'What stands before them at this moment' }),
     }),
     policy: z.object({
       resend_after_seconds: z.number().int().nullable(),

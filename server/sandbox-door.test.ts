@@ -87,6 +87,12 @@ describe('the sandbox behind the panel', () => {
     });
     expect(bots.body).not.toContain(token);
   });
+  it('leads a browser that asks for /sandbox to the page with the phones', async () => {
+    for (const url of ['/sandbox', '/sandbox/']) {
+      const answer = await app.inject({ url, headers: { accept: 'text/html' } });
+      expect([answer.statusCode, answer.headers.location]).toEqual([302, '/sandbox-phones']);
+    }
+  });
   it('takes nothing from another site', async () => {
     expect(await ask(owner, 'POST', '/control/reset', { origin: 'https://evil.example' })).toBe(403);
   });

@@ -25,6 +25,9 @@ export async function mountSandbox(
       // our own keys are none of the sandbox's business
       replyOptions: { rewriteRequestHeaders: (_request, { cookie, authorization, ...headers }) => headers },
       preHandler: async (request, reply) => {
+        // whoever types the address means the page with the phones
+        if (/^\/sandbox\/?($|\?)/.test(request.url) && request.headers.accept?.includes('text/html'))
+          return reply.redirect('/sandbox-phones');
         const needed = scopeFor(request);
         const actor = await authenticate(app.base, request);
         if (!actor) {

@@ -190,8 +190,8 @@ describe('an open circuit', () => {
   });
 });
 
-it('says on the campaign what is wrong, that nobody is lost, and what to do', () => {
-  expect(heldWords('Marlow', 'The platform cannot be reached: ECONNREFUSED.')).toBe(
-    'Marlow has not worked for 15 minutes. The platform cannot be reached: ECONNREFUSED. Nobody is lost: everybody who was not messaged yet still waits. Resume to try again.',
+it('says on the campaign what is wrong, who waits, and what to do', () => {
+  expect(heldWords('Marlow', 'The platform cannot be reached: No connection to the Telegram server.')).toBe(
+    'Marlow has not worked for 15 minutes. The platform cannot be reached: No connection to the Telegram server. Everybody who was not messaged yet still waits. Resume to try again.',
   );
 });

@@ -149,7 +149,7 @@ export function createCircuit(stored: StoredCircuit, now: Now): Circuit {
       return true;
     },
     probed(failure, now) {
-      if (failure !== null) return open(`Asked again in vain: ${words(failure)}`, now);
+      if (failure !== null) return open(`Asked again in vain: ${words(firstSentence(failure))}`, now);
       kept = { ...kept, state: 'half_open', probeAt: null };
       good = 0;
     },
@@ -193,6 +193,11 @@ function stillWords(sign: Sign, detail: string): string {
   return `The platform cannot be reached: ${words(detail)}`;
 }
 
+/** What is wrong; the advice that follows is for whoever is connecting a bot, here it goes on by itself. */
+function firstSentence(detail: string): string {
+  return detail.split(/(?<=[.!?])\s/)[0] ?? detail;
+}
+
 /** What the platform or the network says, as a sentence that ends. */
 function words(detail: string): string {
   const text = detail.trim().slice(0, 200);
@@ -202,7 +207,7 @@ function words(detail: string): string {
 /** What a campaign says that was paused because its connection stayed open for too long. */
 export function heldWords(connectionName: string, reason: string | null): string {
   const minutes = Math.round(holdAfterMs / 60_000);
-  return `${connectionName} has not worked for ${minutes} minutes. ${reason ?? ''} Nobody is lost: everybody who was not messaged yet still waits. Resume to try again.`.replace(
+  return `${connectionName} has not worked for ${minutes} minutes. ${reason ?? ''} Everybody who was not messaged yet still waits. Resume to try again.`.replace(
     /\s+/g,
     ' ',
   );

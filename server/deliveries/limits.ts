@@ -1,5 +1,6 @@
 // The limits page of one connection: how fast it may send, how fast it does, what holds it, and until when.
 import { sql } from 'kysely';
+import type { Settings } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Limits } from '../../contract/limits.ts';
@@ -11,7 +12,7 @@ import { notFound } from '../platform/errors.ts';
 import { priorities } from './delivery.ts';
 import { finishMs } from './forecast.ts';
 import { type Refusals, readRefusals } from './refusals.ts';
-import { type RunSpeed, runForecast, runsUnderWay } from './run-speed.ts';
+import { runRows, type Standing, standingOf } from './standing.ts';
 import { readWarmUp, resumesAt, type WarmUpState } from './warm-up.ts';
 
 const sampleMinutes = 30;
@@ -22,7 +23,7 @@ const rateFreshMs = 15_000;
 export async function connectionLimits(ctx: Ctx, connectionId: string): Promise<Limits> {
   const connection = await ctx.db
     .selectFrom('connections')
-    .select(['channel', 'learned_rate', 'circuit'])
+    .select(['channel', 'learned_rate'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', connectionId)
     .where('deleted_at', 'is', null)
@@ -33,18 +34,20 @@ export async function connectionLimits(ctx: Ctx, connectionId: string): Promise<
     readSamples(ctx, connectionId),
     readRefusals(ctx, connectionId),
     waitingDirect(ctx, connectionId),
-    runsUnderWay(ctx, connectionId),
+    runsUnderWay(ctx, connectionId, pace.perSecond),
     readWarmUp(ctx, ctx.actor.workspaceId, connectionId),
   ]);
   const allowed = Math.min(connection.learned_rate ?? pace.perSecond, pace.perSecond);
-  const left = runs.reduce((sum, run) => sum + run.left, 0);
+  const left = runs.reduce((sum, run) => sum + run.standing.sums.left, 0);
+  const rate = runs.reduce((sum, run) => sum + run.standing.rate, 0);
   const count = (name: keyof typeof priorities) => waiting.get(priorities[name]) ?? 0;
   return {
     connection_id: toWireId('con', connectionId),
     allowed_per_second: round(allowed),
     declared_per_second: pace.perSecond,
     learned_per_second: connection.learned_rate === null ? null : round(connection.learned_rate),
-    now_per_second: samples.now,
+    // what the reports of its campaigns say; samples are written more rarely
+    now_per_second: rate > 0 ? round(rate) : samples.now,
     reply_reserve: replyShare,
     declared: declaredLimits(pace),
     rate_limited: refusals.wire,
@@ -55,42 +58,60 @@ export async function connectionLimits(ctx: Ctx, connectionId: string): Promise<
       { priority: 'event', count: count('event') },
       { priority: 'broadcast', count: count('broadcast') + left },
     ],
-    // while the platform is in trouble nobody can say
-    finish_at:
-      connection.circuit === 'closed' ? finishAt(ctx, { runs, plan, refusals, allowed, pace }) : null,
+    ...finishAt(ctx, { runs, plan, refusals, allowed }),
     warm_up: warmUpOf(plan),
     paid_broadcast:
       pace.paidPerSecond === null
         ? null
-        : { per_second: pace.paidPerSecond, active: runs.some((run) => run.settings.paid_broadcast) },
+        : { per_second: pace.paidPerSecond, active: runs.some((run) => run.paid) },
   };
 }
 
-/** All of it is through when the last run is, and all runs together need their time on one lane. */
+/** All of it is through when the last run is, as its report says; and several runs together need their time on one lane. */
 function finishAt(
   ctx: Ctx,
-  given: { runs: RunSpeed[]; plan: WarmUpState; refusals: Refusals; allowed: number; pace: Adapter['pace'] },
-): string | null {
-  const { runs, plan, refusals, allowed, pace } = given;
-  if (runs.every((run) => run.left === 0)) return null;
-  const nowMs = ctx.clock.now().getTime();
-  const notBeforeMs = refusals.until?.getTime();
-  const free = runs.filter((run) => !run.settings.paid_broadcast).reduce((sum, run) => sum + run.left, 0);
-  const ends = [
-    finishMs({ nowMs, left: free, perSecond: allowed, days: plan.days, notBeforeMs }),
-    ...runs.map((run) =>
-      finishMs(
-        runForecast(run, {
-          nowMs,
-          notBeforeMs,
-          perSecond: (run.settings.paid_broadcast ? pace.paidPerSecond : null) ?? allowed,
-          days: plan.days,
-        }),
-      ),
-    ),
-  ];
-  const known = ends.filter((end) => end !== null);
-  return known.length === ends.length ? new Date(Math.max(...known)).toISOString() : null;
+  given: { runs: RunUnderWay[]; plan: WarmUpState; refusals: Refusals; allowed: number },
+): Pick<Limits, 'finish_at' | 'wait'> {
+  const runs = given.runs.filter((run) => run.standing.sums.left > 0);
+  const stuck = runs.find((run) => run.standing.outlook.finish_at === null);
+  if (runs.length === 0 || stuck) return { finish_at: null, wait: stuck?.standing.obstacle ?? null };
+  const ends = runs.map((run) => Date.parse(run.standing.outlook.finish_at as string));
+  if (runs.length > 1) ends.push(together(ctx, runs, given) ?? 0);
+  return { finish_at: new Date(Math.max(...ends)).toISOString(), wait: null };
+}
+
+function together(
+  ctx: Ctx,
+  runs: RunUnderWay[],
+  { plan, refusals, allowed }: { plan: WarmUpState; refusals: Refusals; allowed: number },
+): number | null {
+  return finishMs({
+    nowMs: ctx.clock.now().getTime(),
+    left: runs.filter((run) => !run.paid).reduce((sum, run) => sum + run.standing.sums.left, 0),
+    perSecond: allowed,
+    days: plan.days,
+    notBeforeMs: refusals.until?.getTime(),
+  });
+}
+
+interface RunUnderWay {
+  standing: Standing;
+  /** Goes at the rate that is paid for. */
+  paid: boolean;
+}
+
+async function runsUnderWay(ctx: Ctx, connectionId: string, published: number): Promise<RunUnderWay[]> {
+  const rows = await runRows(ctx)
+    .where('r.connection_id', '=', connectionId)
+    .where('r.status', '=', 'active')
+    .execute();
+  const runs: RunUnderWay[] = [];
+  for (const row of rows)
+    runs.push({
+      standing: await standingOf(ctx, row, published),
+      paid: (row.settings as Partial<Settings>).paid_broadcast === true,
+    });
+  return runs;
 }
 
 function declaredLimits(pace: Adapter['pace']): Limits['declared'] {

@@ -1,7 +1,8 @@
 // What the report of a run says about its speed: the rate it may have at present, when it is through, which batch it is
 // in, and why nothing of it moves where nothing does.
 import type { Report, Settings } from '../../contract/campaigns.ts';
-import type { Channel } from '../../contract/connections.ts';
+import type { CanaryReport } from '../../contract/canary.ts';
+import type { Channel, Circuit } from '../../contract/connections.ts';
 import { adapterOf } from '../channels/registry.ts';
 import type { Ctx } from '../platform/context.ts';
 import { finishMs } from './forecast.ts';
@@ -22,8 +23,11 @@ export interface RunNow {
   waves: Wave[];
   /** Messages per second over the last seconds; 0: nothing is going out. */
   measured: number;
-  /** When what waits may go at the earliest (a canary is judged); null: nobody can say. */
-  notBefore: Date | null;
+  /** The workspace is held: nothing of it goes out before a person lets it go. */
+  held: boolean;
+  canary: CanaryReport | null;
+  /** null: the connection's platform answers. */
+  circuit: Circuit | null;
 }
 
 export type Outlook = Pick<Report, 'rate_limit_per_second' | 'finish_at' | 'batch' | 'wait'>;
@@ -49,13 +53,17 @@ export async function runOutlook(ctx: Ctx, run: RunNow, allowed: number | null):
   ]);
   const nowMs = ctx.clock.now().getTime();
   const speed = { settings, left: run.left, done: run.done, batchDueAt: run.batch_due_at };
+  const notBefore = earliest(ctx.clock.now(), run);
   const wait =
+    standstill(run) ??
     waitFor('rate_limited', refusals.until) ??
     waitFor('warm_up', resumesAt(plan)) ??
-    waitFor('batch', batchPause(speed, nowMs));
+    waitFor('batch', batchPause(speed, nowMs)) ??
+    waitFor('quiet', allWaitUntil(run));
+  if (notBefore === null) return { ...none, wait };
   // measured over seconds: a wait or a pause between batches would make it now too fast, now too slow
   const isSteady = run.measured > 0 && !settings.batch && !wait;
-  const notBeforeMs = Math.max(refusals.until?.getTime() ?? 0, run.notBefore?.getTime() ?? 0);
+  const notBeforeMs = Math.max(refusals.until?.getTime() ?? 0, notBefore.getTime());
   const endOf = (left: number, earliestMs: number) =>
     finishMs(
       runForecast(
@@ -70,8 +78,29 @@ export async function runOutlook(ctx: Ctx, run: RunNow, allowed: number | null):
     );
   const ends = [endOf(run.left, 0), ...afterWaves(run.waves, endOf)];
   const end = ends.includes(null) ? null : Math.max(...(ends as number[]));
-  const finish_at = end === null || run.notBefore === null ? null : new Date(end).toISOString();
+  const finish_at = end === null ? null : new Date(end).toISOString();
   return { ...none, finish_at, wait };
+}
+
+/** When what waits may go at the earliest; null where nobody can say: held, a canary asks, the platform does not answer. */
+function earliest(now: Date, { held, canary, circuit }: RunNow): Date | null {
+  if (held || circuit) return null;
+  if (!canary || canary.settled_at) return now;
+  return canary.when_passed === 'ask' || !canary.judge_at ? null : new Date(canary.judge_at);
+}
+
+/** What keeps everybody, before any question of speed; a canary whose people are still being messaged does not. */
+function standstill({ held, canary, circuit }: RunNow): Report['wait'] {
+  if (held) return { reason: 'held', until: null };
+  if (circuit?.state === 'open') return { reason: 'circuit', until: null };
+  if (canary?.step !== 'waiting' || canary.settled_at) return null;
+  return { reason: 'canary', until: canary.when_passed === 'ask' ? null : canary.judge_at };
+}
+
+/** When the first go on, if everybody who is left waits for the end of their quiet hours. */
+function allWaitUntil({ left, waves }: RunNow): Date | null {
+  const waiting = waves.reduce((sum, wave) => sum + wave.n, 0);
+  return waiting >= left ? (waves[0]?.at ?? null) : null;
 }
 
 /** When each wave and all that come after it are through: nobody of them goes before it begins. */
@@ -110,6 +139,6 @@ function batchOf(settings: Partial<Settings>, { left, done }: RunNow): Report['b
   return { number: Math.min(of, Math.floor(done / size) + 1), of, size, delay_seconds };
 }
 
-function waitFor(reason: 'batch' | 'warm_up' | 'rate_limited', until: Date | null): Report['wait'] {
+function waitFor(reason: NonNullable<Report['wait']>['reason'], until: Date | null): Report['wait'] {
   return until && { reason, until: until.toISOString() };
 }

@@ -95,6 +95,21 @@ describe('what resume would do, in words', () => {
     expect(words(status, left, again, after)).toBe(said);
   }); // biome-ignore format: a table
 
+  const until = '2026-06-02T08:00:00.000Z';
+  it.each([
+    ['active', 'held', null, /^Nobody is messaged while the workspace is held; after the release, sending goes on to the 7 people who are left\./],
+    ['paused', 'held', null, /^Nobody is messaged while the workspace is held; after the release, resume messages the 7 people/],
+    ['active', 'circuit', null, /^Sending goes on to the 7 people who are left once the platform answers again\. /],
+    ['active', 'canary', until, /left once the canary has been judged and passed\. /],
+    ['active', 'rate_limited', until, /left once the pause that the platform asked for is over\. /],
+    ['active', 'warm_up', until, /left once the next day of the warm-up plan begins\. /],
+    ['active', 'batch', until, /left after the pause between two batches\. /],
+    ['active', 'quiet', until, /left once their quiet hours end\. /],
+  ] as const)('%s, what stands before them: %s', (status, reason, until, said) => {
+    const resume = resumeOf({ status, resendAfterSeconds: null, wait: { reason, until } }, { left: 7 }, 0);
+    expect(resume).toMatchObject({ count: 7, wait: { reason, until }, words: expect.stringMatching(said) });
+  }); // biome-ignore format: a table
+
   it('says what a policy does with unknown ones', () => {
     expect(policyOf(null).words).toMatch(/wait for a person/);
     expect(policyOf(3600).words).toMatch(/after 1 hour, three tries in all.*twice/);

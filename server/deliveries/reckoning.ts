@@ -14,6 +14,7 @@ import {
   type Reconciliation,
   type RunStatus,
 } from '../../contract/reconciliation.ts';
+import type { SendingWait, WaitReason } from '../../contract/waits.ts';
 
 export interface RunFigures {
   status: RunStatus;
@@ -126,20 +127,26 @@ function wordsFor(words: Record<string, string>, reason: string | null): string 
   return reason === null ? 'No reason was kept' : (words[reason] ?? reason);
 }
 
-/** What going on would do, and what it never does. */
+/** What has to end before anybody is messaged; `reasons` as in the report's wait. */
+const onceWords: Record<Exclude<WaitReason, 'held'>, string> = {
+  circuit: 'once the platform answers again',
+  canary: 'once the canary has been judged and passed',
+  rate_limited: 'once the pause that the platform asked for is over',
+  warm_up: 'once the next day of the warm-up plan begins',
+  batch: 'after the pause between two batches',
+  quiet: 'once their quiet hours end',
+};
+
+/** What going on would do, and what it never does. `wait`: what stands before those who are left. */
 export function resumeOf(
-  run: { status: RunStatus; resendAfterSeconds: number | null },
+  run: { status: RunStatus; resendAfterSeconds: number | null; wait?: SendingWait | null },
   sums: Pick<Sums, 'left'>,
   again: number,
 ): Reconciliation['resume'] {
+  const wait = run.wait ?? null;
   if (run.status === 'cancelled')
-    return {
-      count: 0,
-      words: 'Sending was cancelled. Nobody else is messaged.',
-    };
-  if (sums.left === 0) return { count: 0, words: 'Nobody is left to message.' };
-  const left = `${figure(sums.left)} ${sums.left === 1 ? 'person who is' : 'people who are'} left`;
-  const does = run.status === 'paused' ? `Resume messages the ${left}` : `Sending goes on to the ${left}`;
+    return { count: 0, words: 'Sending was cancelled. Nobody else is messaged.', wait: null };
+  if (sums.left === 0) return { count: 0, words: 'Nobody is left to message.', wait: null };
   const twice =
     again > 0
       ? ` ${figure(again)} of them may have it already: somebody decided to send it to them again.`
@@ -148,7 +155,22 @@ export function resumeOf(
     run.resendAfterSeconds === null
       ? 'Nobody else who was sent, or may have been sent, the message gets it again.'
       : 'Nobody else who was sent the message gets it again.';
-  return { count: sums.left, words: `${does}.${twice} ${again > 0 ? never : never.replace(' else', '')}` };
+  const does = doesWords(run.status, sums.left, wait);
+  return {
+    count: sums.left,
+    words: `${does}.${twice} ${again > 0 ? never : never.replace(' else', '')}`,
+    wait,
+  };
+}
+
+function doesWords(status: RunStatus, count: number, wait: SendingWait | null): string {
+  const left = `${figure(count)} ${count === 1 ? 'person who is' : 'people who are'} left`;
+  const release = 'Nobody is messaged while the workspace is held; after the release,';
+  if (status === 'paused')
+    return wait?.reason === 'held' ? `${release} resume messages the ${left}` : `Resume messages the ${left}`;
+  if (!wait) return `Sending goes on to the ${left}`;
+  if (wait.reason === 'held') return `${release} sending goes on to the ${left}`;
+  return `Sending goes on to the ${left} ${onceWords[wait.reason]}`;
 }
 
 /** What becomes of unknown rows without anybody. */

@@ -1,15 +1,17 @@
 // What became of everybody a run planned: figures, groups and what would happen next, all of one instant.
 import { sql } from 'kysely';
 import type { Settings } from '../../contract/campaigns.ts';
+import type { Channel } from '../../contract/connections.ts';
 import { countedAsSent } from '../../contract/deliveries.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Reconciliation, RunStatus } from '../../contract/reconciliation.ts';
+import { adapterOf } from '../channels/registry.ts';
 import { type Ctx, inSnapshot } from '../platform/context.ts';
 import { notFound } from '../platform/errors.ts';
-import { groupsOf, policyOf, type ReasonCount, type RunDetails, resumeOf, sumsOf } from './reckoning.ts';
-import { countStates } from './run.ts';
+import { groupsOf, policyOf, type ReasonCount, type RunDetails, resumeOf } from './reckoning.ts';
 import { resendRefusal } from './settle.ts';
 import { latestSettlement, unknownSince } from './settlement.ts';
+import { runRows, standingOf } from './standing.ts';
 
 const runsShown = 100;
 
@@ -20,14 +22,9 @@ export function reconcile(ctx: Ctx, campaignId: string, runId: string | null): P
     if (runId && !run) throw notFound('run of this campaign');
     const base = { campaign_id: toWireId('cmp', campaignId), at: ctx.clock.now().toISOString() };
     if (!run) return { ...base, ...nothing };
-    const counts = await countStates(ctx, run.id);
-    const figures = {
-      status: run.status as RunStatus,
-      planned: run.planned,
-      expanded: run.expanded_at !== null,
-      counts,
-    };
-    const { notWritten: _, ...sums } = sumsOf(figures);
+    const published = adapterOf(run.channel as Channel).pace.perSecond;
+    const { figures, sums: all, obstacle } = await standingOf(ctx, run, published);
+    const { notWritten: _, ...sums } = all;
     const details = await detailsOf(ctx, run.id);
     const resendAfterSeconds = (run.settings as Settings).unknown?.resend_after_seconds ?? null;
     return {
@@ -41,7 +38,7 @@ export function reconcile(ctx: Ctx, campaignId: string, runId: string | null): P
       runs: await listRuns(ctx, campaignId),
       ...sums,
       groups: groupsOf(figures, details),
-      resume: resumeOf({ status: figures.status, resendAfterSeconds }, sums, details.again),
+      resume: resumeOf({ status: figures.status, resendAfterSeconds, wait: obstacle }, sums, details.again),
       policy: policyOf(resendAfterSeconds),
       settlement: await latestSettlement(ctx, run.id),
       resend_refusal: await resendRefusal(ctx, { runId: run.id, connectionId: run.connection_id }),
@@ -60,29 +57,16 @@ const nothing = {
   left: 0,
   cancelled: 0,
   groups: [],
-  resume: { count: 0, words: 'Nothing was sent yet, so there is nothing to reconcile.' },
+  resume: { count: 0, words: 'Nothing was sent yet, so there is nothing to reconcile.', wait: null },
   policy: policyOf(null),
   settlement: null,
   resend_refusal: null,
 } satisfies Partial<Reconciliation>;
 
 function findRun(ctx: Ctx, campaignId: string, runId: string | null) {
-  let query = ctx.db
-    .selectFrom('runs')
-    .select([
-      'id',
-      'status',
-      'planned',
-      'expanded_at',
-      'settings',
-      'connection_id',
-      'created_at',
-      'finished_at',
-    ])
-    .where('workspace_id', '=', ctx.actor.workspaceId)
-    .where('campaign_id', '=', campaignId);
-  if (runId) query = query.where('id', '=', runId);
-  return query.orderBy('created_at', 'desc').limit(1).executeTakeFirst();
+  let query = runRows(ctx).select('n.channel').where('r.campaign_id', '=', campaignId);
+  if (runId) query = query.where('r.id', '=', runId);
+  return query.orderBy('r.created_at', 'desc').limit(1).executeTakeFirst();
 }
 
 async function listRuns(ctx: Ctx, campaignId: string): Promise<Reconciliation['runs']> {

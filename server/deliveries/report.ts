@@ -1,61 +1,24 @@
 // The figures of a run, from the counters that triggers keep, so that they always add up to `planned`.
 import { sql } from 'kysely';
 import type { Report } from '../../contract/campaigns.ts';
-import type { CanaryReport } from '../../contract/canary.ts';
-import type { Circuit } from '../../contract/connections.ts';
 import { failureReasons, skipReasons } from '../../contract/deliveries.ts';
 import { toWireId } from '../../contract/ids.ts';
-import type { RunStatus } from '../../contract/reconciliation.ts';
-import { toCircuit } from '../channels/connection.ts';
 import type { Ctx } from '../platform/context.ts';
-import { canaryReport } from './canary-report.ts';
 import { retryableReasons } from './delivery.ts';
-import { circuitColumns } from './keep-circuit.ts';
-import { runOutlook } from './outlook.ts';
-import { quietSummary, quietWaves } from './quiet-rows.ts';
-import { sumsOf } from './reckoning.ts';
-import { countStates } from './run.ts';
-
-/** A rate older than this belongs to the past: nothing is being sent at present. */
-const rateFreshMs = 6000;
+import { quietSummary } from './quiet-rows.ts';
+import { runRows, standingOf } from './standing.ts';
 
 /** The report of a campaign's latest run; all zero before the first. `rateLimit`: what the platform publishes, per second. */
 export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number | null): Promise<Report> {
-  const run = await ctx.db
-    .selectFrom('runs')
-    .innerJoin('connections', 'connections.id', 'runs.connection_id')
-    .selectAll('runs')
-    .select(circuitColumns)
-    .where('runs.workspace_id', '=', ctx.actor.workspaceId)
-    .where('runs.campaign_id', '=', campaignId)
-    .orderBy('runs.created_at', 'desc')
+  const run = await runRows(ctx)
+    .where('r.campaign_id', '=', campaignId)
+    .orderBy('r.created_at', 'desc')
     .limit(1)
     .executeTakeFirst();
   if (!run) return { ...emptyReport, rate_limit_per_second: rateLimit };
-  const counts = await countStates(ctx, run.id);
-  const n = (state: string) => counts[state] ?? 0;
-  const status = run.status as RunStatus;
-  const sums = sumsOf({ status, planned: run.planned, expanded: run.expanded_at !== null, counts });
-  const { left } = sums;
-  const now = ctx.clock.now();
-  const canary = run.canary_step ? await canaryReport(ctx, run.id) : null;
-  const trouble = run.status === 'active' || run.status === 'paused' ? toCircuit(run) : null;
-  const fresh =
-    run.rated_at !== null && now.getTime() - run.rated_at.getTime() < rateFreshMs && run.status === 'active';
-  const rate = fresh && left > 0 ? run.sends_per_second : 0;
-  const waves = left > 0 && run.status !== 'cancelled' ? await quietWaves(ctx, run.id) : [];
-  const outlook = await runOutlook(
-    ctx,
-    {
-      ...run,
-      left,
-      waves,
-      done: n('sending') + sums.sent + sums.failed + sums.unknown,
-      measured: rate,
-      notBefore: earliest(now, canary, trouble),
-    },
-    rateLimit,
-  );
+  const standing = await standingOf(ctx, run, rateLimit);
+  const { sums, waves, outlook, rate } = standing;
+  const sending = standing.figures.counts.sending ?? 0;
   const reasons = await sql<{ state: string; reason: string; count: number; replied: number }>`
     SELECT state, coalesce(reason, '') AS reason, count(*) AS count FROM deliveries
     WHERE run_id = ${run.id} AND workspace_id = ${ctx.actor.workspaceId} AND state IN ('failed', 'skipped', 'unknown')
@@ -73,8 +36,8 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
     ...outlook,
     run_id: toWireId('run', run.id),
     planned: sums.planned,
-    queued: left - n('sending'),
-    sending: n('sending'),
+    queued: sums.left - sending,
+    sending,
     sent: sums.sent,
     failed: sums.failed,
     skipped: sums.skipped,
@@ -90,16 +53,9 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
     retryable: reasons.rows
       .filter((row) => row.state === 'failed' && retryableReasons.includes(row.reason as never))
       .reduce((sum, row) => sum + row.count, 0),
-    canary,
-    circuit: trouble,
+    canary: standing.canary,
+    circuit: standing.circuit,
   };
-}
-
-/** When what waits may go at the earliest; null where nobody can say: a canary asks, the platform does not answer. */
-function earliest(now: Date, canary: CanaryReport | null, circuit: Circuit | null): Date | null {
-  if (circuit) return null;
-  if (!canary || canary.settled_at) return now;
-  return canary.when_passed === 'ask' || !canary.judge_at ? null : new Date(canary.judge_at);
 }
 
 /** Telegram reports neither delivery nor reading, and clicks are not measured yet: null, never 0. */

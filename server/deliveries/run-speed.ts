@@ -1,53 +1,19 @@
-// How far the runs of a connection are and what their own settings allow: what a finish time is made from.
-import { sql } from 'kysely';
+// How far a run is and what its own settings allow: what a finish time is made from.
 import type { Settings } from '../../contract/campaigns.ts';
-import type { Ctx } from '../platform/context.ts';
 import type { Forecast } from './forecast.ts';
 
 export interface RunSpeed {
-  id: string;
   settings: Partial<Settings>;
   /** Rows that are not at an end, those that are still to be written included. */
   left: number;
   /** Rows that were sent or may have been: what fills batches. */
   done: number;
-  batch: number;
   batchDueAt: Date | null;
-}
-
-/** The active runs of a connection. */
-export async function runsUnderWay(ctx: Ctx, connectionId: string): Promise<RunSpeed[]> {
-  const result = await sql<{
-    id: string;
-    settings: Partial<Settings>;
-    planned: number;
-    expanded: boolean;
-    batch: number;
-    batch_due_at: Date | null;
-    written: number;
-    waiting: number;
-    done: number;
-  }>`
-    SELECT r.id, r.settings, r.planned, r.expanded_at IS NOT NULL AS expanded, r.batch, r.batch_due_at,
-      coalesce(sum(c.n), 0)::bigint AS written,
-      coalesce(sum(c.n) FILTER (WHERE c.state IN ('planned', 'queued', 'sending')), 0)::bigint AS waiting,
-      coalesce(sum(c.n) FILTER (WHERE c.state IN ('sending', 'sent', 'delivered', 'read', 'failed', 'unknown')), 0)::bigint AS done
-    FROM runs r LEFT JOIN run_counts c ON c.run_id = r.id
-    WHERE r.workspace_id = ${ctx.actor.workspaceId} AND r.connection_id = ${connectionId} AND r.status = 'active'
-    GROUP BY r.workspace_id, r.id`.execute(ctx.db);
-  return result.rows.map((row) => ({
-    id: row.id,
-    settings: row.settings,
-    left: row.waiting + (row.expanded ? 0 : Math.max(0, row.planned - row.written)),
-    done: row.done,
-    batch: row.batch,
-    batchDueAt: row.batch_due_at,
-  }));
 }
 
 /** The forecast of one run: what its connection allows, and its own settings below that. */
 export function runForecast(
-  run: Pick<RunSpeed, 'settings' | 'left' | 'done' | 'batchDueAt'>,
+  run: RunSpeed,
   lane: Pick<Forecast, 'nowMs' | 'perSecond' | 'notBeforeMs' | 'days'>,
 ): Forecast {
   const { messages_per_minute: perMinute, batch } = run.settings;

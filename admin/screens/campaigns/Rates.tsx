@@ -3,6 +3,7 @@ import { Tooltip } from '@mantine/core';
 import type { Report } from '../../../contract/campaigns.ts';
 import { Meter } from '../../ui/Meter.tsx';
 import { share } from '../../ui/numbers.ts';
+import { accepted } from './accepted.ts';
 import css from './Campaigns.module.css';
 
 export const Dash = () => <span className="t3">–</span>;
@@ -21,15 +22,14 @@ export function Rate({ report, of }: { report: Report | undefined; of: 'read' | 
 
 export function Delivered({ report }: { report: Report | undefined }) {
   if (!report || report.planned === 0) return <Dash />;
-  const tried = report.sent + report.failed + report.unknown;
-  if (tried === 0) return <Dash />;
+  if (report.sent + report.failed + report.unknown === 0) return <Dash />;
   if (report.delivered === null)
     return (
-      <Tooltip label="Accepted by Telegram. Telegram does not report delivery.">
+      <Tooltip label="Accepted by Telegram, of everybody planned. Telegram does not report delivery.">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the explanation is reached by keyboard too */}
         <span className={css.rate} tabIndex={0}>
-          <span className={css.dotted}>{share(report.sent, tried)}</span>
-          <Meter value={report.sent / tried} />
+          <span className={css.dotted}>{accepted(report)}</span>
+          <Meter value={report.sent / report.planned} />
         </span>
       </Tooltip>
     );

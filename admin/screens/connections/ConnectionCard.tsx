@@ -25,7 +25,7 @@ import { figure, people } from '../../ui/numbers.ts';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
-import { ChannelTile } from '../frame/ChannelTile.tsx';
+import { ChannelTile, channelWord } from '../frame/ChannelTile.tsx';
 import css from './Connections.module.css';
 import { circuitWords } from './circuit-words.ts';
 import { ReplaceToken } from './ReplaceToken.tsx';
@@ -108,7 +108,9 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           {connection.problem}
         </Note>
       )}
-      {connection.circuit && <Note tone="warn">{circuitWords(connection.circuit, zone)}</Note>}
+      {connection.circuit && (
+        <Note tone="warn">{circuitWords(connection.circuit, channelWord(connection.channel), zone)}</Note>
+      )}
       <dl className={css.facts}>
         <div>
           <dt>Chats open</dt>

@@ -17,6 +17,8 @@ import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { clock, clockSeconds, moment, zoneCity } from '../../ui/times.ts';
 import { channelWord } from '../frame/ChannelTile.tsx';
 import { NotFound } from '../frame/Strays.tsx';
+import { notKnown, waitWords } from '../report/wait-words.ts';
+import { circuitWords } from './circuit-words.ts';
 import css from './Limits.module.css';
 import { RateLine } from './RateLine.tsx';
 import { EditWarmUp, WarmUpSection } from './WarmUp.tsx';
@@ -127,11 +129,8 @@ function WhySlower({ connection, limits }: { connection: Connection; limits: Lim
     : '';
   return (
     <>
-      {connection.circuit && (
-        <Note tone="warn">
-          {connection.circuit.reason} Messages wait until {platform} answers again; nobody fails for it.
-        </Note>
-      )}
+      {connection.circuit && <Note tone="warn">{circuitWords(connection.circuit, platform, zone)}</Note>}
+      {limits.wait?.reason === 'held' && <Note tone="warn">{waitWords(limits.wait, zone)}</Note>}
       {until && (
         <Note tone="warn">
           {said} Nothing is sent through this connection until {clockSeconds(until, zone)}, then it goes on by
@@ -195,7 +194,9 @@ function Waiting({ limits }: { limits: Limits }) {
             {limits.finish_at
               ? `${moment(limits.finish_at, zone)} ${zoneCity(zone)}`
               : limits.waiting.some(({ count }) => count > 0)
-                ? 'Not known yet'
+                ? limits.wait
+                  ? notKnown[limits.wait.reason]
+                  : 'Not known yet'
                 : 'Nothing is waiting'}
           </dd>
         </div>

@@ -21,6 +21,7 @@ import { ProgressParts } from '../../ui/ProgressParts.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { moment } from '../../ui/times.ts';
 import { NotFound } from '../frame/Strays.tsx';
+import { waitWords } from '../report/wait-words.ts';
 import { colors } from './colors.ts';
 import { GroupPeople } from './GroupPeople.tsx';
 import { Groups, groupKey } from './Groups.tsx';
@@ -123,6 +124,7 @@ export function ReconciliationScreen() {
 
 /** The one line that this page is about, drawn and written out. */
 function Equation({ it }: { it: Reconciliation }) {
+  const zone = useZone();
   const isSettled = it.unknown === 0 && it.left === 0;
   const Icon = it.unknown > 0 ? IconHelpCircle : isSettled ? IconCircleCheck : IconSend;
   return (
@@ -149,7 +151,10 @@ function Equation({ it }: { it: Reconciliation }) {
       />
       <p className={css.resume}>
         <IconShieldCheck size={14} stroke={1.75} aria-hidden />
-        <span>{it.resume.words}</span>
+        <span>
+          {it.resume.words}
+          {it.resume.wait?.until && ` ${waitWords(it.resume.wait, zone)}`}
+        </span>
       </p>
     </section>
   );

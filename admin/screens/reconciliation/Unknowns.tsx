@@ -15,6 +15,7 @@ import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { moment } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { waitWords } from '../report/wait-words.ts';
 import css from './Reconciliation.module.css';
 import { Settling } from './Settling.tsx';
 
@@ -150,6 +151,7 @@ export function Unknowns({ campaignId, it }: { campaignId: string; it: Reconcili
             <b>Some of them may get the message twice.</b> Nobody can know which of them have it already. It
             goes out at the usual pace
             {it.run?.status === 'paused' ? ' once the campaign is resumed.' : '.'}
+            {it.resume.wait && ` ${waitWords(it.resume.wait, zone)}`}
           </p>
         ) : (
           <p>

@@ -4,11 +4,13 @@ import { IconShieldCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Campaign, Report } from '../../../contract/campaigns.ts';
+import type { WaitReason } from '../../../contract/waits.ts';
 import { useZone } from '../../session.ts';
 import { duration, figure, share } from '../../ui/numbers.ts';
 import { ProgressParts } from '../../ui/ProgressParts.tsx';
 import { clock, clockSeconds, day, moment, momentShort, zoneCity } from '../../ui/times.ts';
 import css from './Report.module.css';
+import { notKnown, waitWords } from './wait-words.ts';
 
 export function Progress({ campaign, report }: { campaign: Campaign; report: Report }) {
   const zone = useZone();
@@ -67,7 +69,7 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
                   </span>
                 </>
               ) : (
-                <span className="t3">Not known yet</span>
+                <span className="t3">{report.wait ? notKnown[report.wait.reason] : 'Not known yet'}</span>
               )}
             </Fact>
           </>
@@ -108,10 +110,8 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
           </span>
         )}
       </div>
-      {sending && report.wait && (
-        <p className={`small t2 ${css.wait}`}>
-          {waitWords[report.wait.reason]} It goes on by itself at {whenWords(report.wait.until, zone)}.
-        </p>
+      {sending && report.wait && !saidElsewhere.includes(report.wait.reason) && (
+        <p className={`small t2 ${css.wait}`}>{waitWords(report.wait, zone)}</p>
       )}
       {open > 0 && report.quiet && <p className={`small t2 ${css.wait}`}>{quietWords(report.quiet, zone)}</p>}
       <ProgressParts
@@ -134,11 +134,8 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
   );
 }
 
-const waitWords = {
-  batch: 'Pause between two batches.',
-  warm_up: 'Today’s warm-up limit of the connection is used up.',
-  rate_limited: 'The platform asked us to wait (429, too many requests).',
-} as const;
+/** The circuit's note, the canary's block and the line on quiet hours say these in full. */
+const saidElsewhere: WaitReason[] = ['circuit', 'canary', 'quiet'];
 
 function quietWords({ waiting, next_at, until }: NonNullable<Report['quiet']>, zone: string): string {
   const who =
@@ -148,12 +145,6 @@ function quietWords({ waiting, next_at, until }: NonNullable<Report['quiet']>, z
   const last = `${momentShort(until, zone)} ${zoneCity(zone)}`;
   if (next_at === until) return `${who}, at ${last}.`;
   return `${who}, the first at ${momentShort(next_at, zone)}, the last at ${last}.`;
-}
-
-/** The second matters today, the day otherwise. */
-function whenWords(until: string, zone: string): string {
-  const today = day(until, zone) === day(new Date().toISOString(), zone);
-  return `${today ? clockSeconds(until, zone) : moment(until, zone)} ${zoneCity(zone)}`;
 }
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {

@@ -114,7 +114,11 @@ export function ReportScreen() {
       ) : (
         <div className={css.stack}>
           {report.data.circuit && (
-            <CircuitNote circuit={report.data.circuit} paused={data.status === 'paused'} />
+            <CircuitNote
+              circuit={report.data.circuit}
+              channel={data.channel}
+              paused={data.status === 'paused'}
+            />
           )}
           {data.unknown > 0 && (
             <Note

@@ -261,7 +261,12 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
           {!phone && <span className="t3 small">Times in {zone}</span>}
         </div>
       )}
-      <SettleDialog campaignId={campaign.id} delivery={settling} onClose={() => setSettling(null)} />
+      <SettleDialog
+        campaignId={campaign.id}
+        delivery={settling}
+        wait={report.wait}
+        onClose={() => setSettling(null)}
+      />
       <DeliveryDrawer delivery={told} onClose={() => setTold(null)} />
     </section>
   );

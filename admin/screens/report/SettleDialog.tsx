@@ -3,18 +3,24 @@ import { Button, Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Delivery } from '../../../contract/deliveries.ts';
+import type { SendingWait } from '../../../contract/waits.ts';
 import { api, keys } from '../../api.ts';
+import { useZone } from '../../session.ts';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { tell } from '../../ui/toast.tsx';
+import { waitWords } from './wait-words.ts';
 
 interface Props {
   campaignId: string;
   delivery: Delivery | null;
+  /** What keeps messages from going out at this moment: a resend waits for it too. */
+  wait: SendingWait | null;
   onClose: () => void;
 }
 
-export function SettleDialog({ campaignId, delivery, onClose }: Props) {
+export function SettleDialog({ campaignId, delivery, wait, onClose }: Props) {
+  const zone = useZone();
   const client = useQueryClient();
   const [busy, setBusy] = useState<string | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -47,6 +53,7 @@ export function SettleDialog({ campaignId, delivery, onClose }: Props) {
       <p className="t2">
         {delivery?.detail ?? 'The answer never came'}. The message may have arrived. Look at the thread or ask
         the person, then decide. Sending again can mean that they get it twice.
+        {wait && ` ${waitWords(wait, zone)}`}
       </p>
       {error ? (
         <div style={{ marginTop: 12 }}>

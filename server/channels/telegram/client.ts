@@ -28,6 +28,8 @@ export interface Unanswered {
   left: boolean;
   cause: 'refused' | 'lost' | 'timeout' | 'aborted' | 'too_large';
   detail: string;
+  /** The network library's own, for logs: no sentence that people read names it. */
+  code?: string;
 }
 export type Reply = Answered | Unanswered;
 
@@ -158,13 +160,13 @@ function unanswered(error: unknown, left: boolean, aborted: boolean): Unanswered
   // several addresses tried at once fail with an AggregateError, whose own code is the first one's
   const code = (error as { code?: string }).code ?? 'unknown';
   const cause = aborted ? 'aborted' : left ? (causes[code] ?? 'lost') : 'refused';
-  return { kind: 'unanswered', left, cause, detail: words[cause](code) };
+  return { kind: 'unanswered', left, cause, detail: words[cause], code };
 }
 
-const words: Record<Unanswered['cause'], (code: string) => string> = {
-  refused: (code) => `No connection to the Telegram server (${code})`,
-  lost: (code) => `The connection broke before Telegram answered (${code})`,
-  timeout: () => 'Telegram did not answer in time',
-  aborted: () => 'The request was stopped',
-  too_large: () => 'The answer was too large to be the Bot API’s',
+const words: Record<Unanswered['cause'], string> = {
+  refused: 'No connection to the Telegram server',
+  lost: 'The connection broke before Telegram answered',
+  timeout: 'Telegram did not answer in time',
+  aborted: 'The request was stopped',
+  too_large: 'The answer was too large to be the Bot API’s',
 };

@@ -12,6 +12,7 @@ export function refusal(reply: Reply): AppError {
     return new AppError(
       'PLATFORM_UNREACHABLE',
       `${reply.detail}. Check this server's internet access and TELEGRAM_API_ROOT, then try again.`,
+      { cause: reply.code },
     );
   const { status, envelope } = reply;
   const own = envelope?.description ?? `HTTP ${status}`;
