@@ -131,7 +131,7 @@ test('quiet hours are set, the confirmation and the report say who waits and unt
     queued: 3,
     quiet: { waiting: 3 },
   });
-  const service = await draft({ name: 'Order delay' });
+  const service = await draft({ name: 'Order delay', type: 'informational' });
   await page.goto(`/campaigns/${service.id}/edit`);
   await page.getByText('Sending options').click();
   await page.getByText('Frequency caps and quiet hours of the workspace apply.').waitFor();

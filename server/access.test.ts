@@ -17,6 +17,8 @@ let ctx: TestCtx;
 let app: FastifyInstance;
 /** One row of each noun in a workspace that the visitors do not belong to. */
 let foreign: Partial<Record<IdPrefix, string>>;
+/** Who owns those rows. */
+let stranger: Awaited<ReturnType<typeof anOwner>>;
 let own: { workspaceId: string };
 const visitors = {} as Record<Role, Visitor>;
 
@@ -34,7 +36,7 @@ beforeAll(async () => {
 });
 
 async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
-  const stranger = await anOwner(app);
+  stranger = await anOwner(app);
   const there = inWorkspace(ctx, stranger.workspaceId);
   const connectionId = await aConnection(there);
   const contactId = await aContact(there, { connectionId });
@@ -143,6 +145,24 @@ describe('every route', () => {
       expect(Object.keys(entry.ids).sort(), named(entry)).toEqual(
         [...entry.url.matchAll(/:(\w+)/g)].map((match) => match[1]).sort(),
       );
+  });
+
+  it('refuses a query parameter that it does not know, and does nothing', async () => {
+    const before = await photograph();
+    for (const entry of guarded()) {
+      const url = `${urlOf(entry, (prefix) => foreign[prefix] ?? absent(prefix))}?stat=unknown`;
+      const answer = await stranger.call(entry.method, url, bodyFor(entry));
+      expect(`${named(entry)} ${answer.statusCode}`).toBe(`${named(entry)} 422`);
+      // what a body lacks is told first
+      if (entry.method === 'GET')
+        expect(answer.json().errors, named(entry)).toContainEqual({
+          pointer: '/stat',
+          detail: expect.stringMatching(
+            /^Unknown query parameter "stat"\. (Did you mean|Known here|This address)/,
+          ),
+        });
+    }
+    expect(await photograph()).toEqual(before);
   });
 
   it('answers 401 to nobody', async () => {

@@ -8,7 +8,7 @@ import { holdInstallation } from './campaigns/hold-installation.ts';
 import { isDemoBegun, isDemoUnfinished, runDemo } from './demo/demo.ts';
 import { startNode } from './node.ts';
 import { systemClock } from './platform/clock.ts';
-import { type Config, readConfig } from './platform/config.ts';
+import { type Config, isRole, readConfig, roles } from './platform/config.ts';
 import type { BaseCtx } from './platform/context.ts';
 import { prepareDataFolder } from './platform/data-folder.ts';
 import { openDb } from './platform/db/db.ts';
@@ -51,6 +51,10 @@ async function stop(code: number): Promise<never> {
 
 function readOptions(): { config: Config; empty: boolean; held: boolean; resetEmail: string | null } {
   const values = parseOptions();
+  if (values.role !== undefined && !isRole(values.role))
+    throw new Error(
+      `--role takes ${roles.join(', ')}, and not "${values.role}". For example: npm start -- --role worker`,
+    );
   return {
     config: readConfig({ ...process.env, ...(values.role ? { ROLE: values.role } : {}) }),
     empty: values.empty ?? false,

@@ -73,8 +73,39 @@ export function whyNot(verb: CampaignVerb, place: Place): string {
     return `A campaign that is ${place} can no longer be edited. Duplicate it to change a copy.`;
   if ((verb === 'send_now' || verb === 'reschedule') && place === 'draft')
     return 'This campaign is a draft. Send or schedule it with launch.';
-  return `Not possible while the campaign is ${place}; it takes one that is ${possibleIn[verb].join(' or ')}.`;
+  return `A campaign that is ${place} cannot be ${done[verb]}. ${whatNow[place]}`;
 }
+
+/** What cannot be done. */
+const done: Record<CampaignVerb, string> = {
+  edit: 'edited',
+  launch: 'sent',
+  launch_due: 'sent at its hour',
+  miss: 'held for a missed hour',
+  send_now: 'sent with send_now',
+  reschedule: 'given another hour',
+  pause: 'paused',
+  resume: 'resumed',
+  cancel: 'cancelled',
+  retry_failed: 'sent again to those who failed',
+  resend_unknown: 'sent again to those who are unknown',
+  archive: 'archived',
+  restore: 'restored',
+  finish: 'finished',
+  hold: 'held',
+};
+
+const whatNow: Record<Place, string> = {
+  draft: 'Send or schedule it with launch.',
+  scheduled: 'Send it at once with send_now, move its hour with reschedule, or end it with cancel.',
+  held: 'Send it with send_now, give it another hour with reschedule, or end it with cancel.',
+  sending: 'Stop it with pause or cancel, or wait until it is published.',
+  paused: 'Go on with resume, or end it with cancel.',
+  published: 'It is through: open its report, or duplicate it to send a new one.',
+  failed: 'It is over: open its report, or duplicate it to send a new one.',
+  cancelled: 'Nothing more goes out from it: duplicate it to send a new one.',
+  archived: 'Take it out of the archive with restore first.',
+};
 
 export function isAutomated(kind: CampaignKind): boolean {
   return kind !== 'broadcast' && kind !== 'bulk_message';

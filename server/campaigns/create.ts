@@ -15,7 +15,7 @@ import { getCampaign } from './store.ts';
 export async function createCampaign(ctx: Ctx, given: CampaignCreate): Promise<string> {
   return inTransaction(ctx, async (ctx) => {
     if (isAutomated(given.kind) && given.trigger?.enabled) maySwitch(ctx);
-    checkExemption(given.kind, given.settings);
+    checkExemption(given);
     await checkReferences(ctx, given);
     await checkPaid(ctx, given.connection_id ? uuidOf('con', given.connection_id) : null, given.settings);
     futureInstant(given.schedule, ctx.clock.now());

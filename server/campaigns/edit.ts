@@ -22,6 +22,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
         'status',
         'launched_at',
         'kind',
+        'type',
         'trigger',
         'schedule',
         'connection_id',
@@ -43,7 +44,12 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
     if (changesPlan && !mayDo('edit', place)) throw new AppError('CAMPAIGN_LOCKED', whyNot('edit', place));
     const before = row.trigger as Campaign['trigger'];
     if (changes.trigger && changes.trigger.enabled !== before?.enabled) maySwitch(ctx);
-    checkExemption(row.kind as Campaign['kind'], changes.settings);
+    if (changes.type || changes.settings)
+      checkExemption({
+        kind: row.kind as Campaign['kind'],
+        type: changes.type ?? (row.type as Campaign['type']),
+        settings: changes.settings ?? (row.settings as Campaign['settings']),
+      });
     await checkReferences(ctx, changes);
     if (changes.settings || changes.connection_id) {
       const next = changes.connection_id ? uuidOf('con', changes.connection_id) : row.connection_id;

@@ -14,6 +14,7 @@ import { sendableMessage } from '../templates/compile.ts';
 import { messagePlace } from '../templates/place.ts';
 import { audit } from '../workspaces/audit.ts';
 import { type CampaignVerb, isAutomated, mayDo, placeOf, whyNot } from './campaign.ts';
+import { checkExemption } from './exempt.ts';
 import { checkPaid } from './paid.ts';
 import { checkReferences } from './references.ts';
 import { futureInstant, wakeAt } from './schedule.ts';
@@ -89,6 +90,7 @@ export async function checkSendable(ctx: Ctx, campaign: Campaign, seen: number |
       'VERSION_CONFLICT',
       'The campaign was changed while it was being sent off. Look at it once more, then send it.',
     );
+  checkExemption(campaign);
   await checkReferences(ctx, campaign);
   await checkPaid(ctx, connection.id, campaign.settings);
   sendableMessage(

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { scopes } from '../../contract/roles.ts';
 import { wallClock } from '../deliveries/testing-pressure.ts';
+import { uuidOf } from '../platform/db/ids.ts';
 import { testLanes } from '../testing/engine.ts';
 import { codeOf } from '../workspaces/testing-visitor.ts';
 import { aHouse, type House } from './testing-shop.ts';
@@ -97,7 +98,7 @@ describe('a campaign', () => {
     const exempt = { ignore_caps: true, ignore_quiet_hours: true };
     for (const given of [
       { kind: 'abandoned_cart', settings: { pressure: exempt } },
-      { kind: 'broadcast', settings: { purpose: 'service', pressure: exempt } },
+      { kind: 'broadcast', type: 'informational', settings: { purpose: 'service', pressure: exempt } },
     ])
       expect((await shop.draft(given)).settings.pressure).toEqual(exempt);
     const refused = await shop.call('POST', '/campaigns', {
@@ -107,13 +108,51 @@ describe('a campaign', () => {
     expect(refused.json().errors).toEqual([
       { pointer: '/settings/pressure/ignore_quiet_hours', detail: expect.stringMatching(/"service"/) },
     ]);
-    const { id } = await shop.draft({ settings: { purpose: 'service', pressure: exempt } });
+    const { id } = await shop.draft({
+      type: 'informational',
+      settings: { purpose: 'service', pressure: exempt },
+    });
     const changed = await shop.call('PATCH', `/campaigns/${id}`, { settings: { pressure: exempt } });
     expect(changed.json().errors[0].pointer).toBe('/settings/pressure/ignore_caps');
     expect((await shop.read(id)).settings).toMatchObject({ purpose: 'service', pressure: exempt });
     expect(
       codeOf(await shop.call('PATCH', `/campaigns/${id}`, { settings: { pressure: { ignore: true } } })),
     ).toBe('422 VALIDATION_FAILED');
+  });
+
+  test('that is promotional cannot be of service, however the two come together', async () => {
+    const shop = await house.shop(1);
+    const settings = { purpose: 'service' };
+    const atPurpose = [
+      { pointer: '/settings/purpose', detail: expect.stringMatching(/promotional .*"marketing"/) },
+    ];
+    for (const given of [
+      { settings },
+      { settings, type: 'promotional' },
+      { settings, kind: 'abandoned_cart' },
+    ]) {
+      const refused = await shop.call('POST', '/campaigns', { name: 'Flash Offer', ...given });
+      expect(codeOf(refused)).toBe('422 VALIDATION_FAILED');
+      expect(refused.json().errors).toEqual(atPurpose);
+    }
+    const promotion = await shop.draft();
+    const service = await shop.draft({ settings, type: 'informational' });
+    for (const [id, change] of [
+      [promotion.id, { settings }],
+      [service.id, { type: 'promotional' }],
+    ] as const)
+      expect((await shop.call('PATCH', `/campaigns/${id}`, change)).json().errors).toEqual(atPurpose);
+    expect(await shop.read(service.id)).toMatchObject({ type: 'informational', settings });
+    await shop.call('PATCH', `/campaigns/${promotion.id}`, { type: 'event_announcement', settings });
+    expect(await shop.read(promotion.id)).toMatchObject({ type: 'event_announcement', settings });
+    // one that an older version stored is not sent either
+    await shop.ctx.db
+      .updateTable('campaigns')
+      .set({ type: 'promotional' })
+      .where('id', '=', uuidOf('cmp', service.id))
+      .execute();
+    expect((await shop.call('POST', `/campaigns/${service.id}/launch`)).json().errors).toEqual(atPurpose);
+    expect(await shop.read(service.id)).toMatchObject({ status: 'draft' });
   });
 
   test('is not sent when everybody has had enough, and the refusal says what to do', async () => {
@@ -133,7 +172,7 @@ describe('a campaign', () => {
     const refused = await shop.call('POST', `/campaigns/${second.id}/launch`);
     expect(codeOf(refused)).toBe('409 AUDIENCE_EMPTY');
     expect(refused.json().detail).toMatch(/frequency cap.*Contact pressure/);
-    const service = await shop.draft({ settings: { purpose: 'service' } });
+    const service = await shop.draft({ type: 'informational', settings: { purpose: 'service' } });
     expect((await shop.call('GET', `/campaigns/${service.id}/audience`)).json()).toMatchObject({
       reachable: 3,
       over_cap: 0,

@@ -14,6 +14,10 @@ const webAddress = z.url({
   error: 'takes an address that begins with http:// or https://',
 });
 
+/** Which parts of the product a process runs. */
+export const roles = ['all', 'web', 'worker'] as const;
+export const isRole = (text: string): text is Config['role'] => roles.some((role) => role === text);
+
 export const environment = z.object({
   PORT: given(
     z
@@ -45,7 +49,7 @@ export const environment = z.object({
   API_TOKEN: optional(z.string().regex(/^[\x21-\x7e]{20,500}$/, 'takes 20 to 500 characters without blanks')),
   SANDBOX: given(onOff.default('on')),
   TELEGRAM_API_ROOT: given(webAddress.default('https://api.telegram.org')),
-  ROLE: given(words('all', 'web', 'worker').default('all')),
+  ROLE: given(words(...roles).default('all')),
   ENCRYPTION_KEY: optional(
     z
       .string()
@@ -68,7 +72,7 @@ export interface Config {
   telegramApiRoot: string;
   /** Origin of the running sandbox; set by main.ts once it listens, null while there is none. */
   sandboxUrl: string | null;
-  role: 'all' | 'web' | 'worker';
+  role: (typeof roles)[number];
   encryptionKey: string | null;
   logLevel: z.infer<typeof environment>['LOG_LEVEL'];
   trustProxy: boolean;

@@ -10,6 +10,13 @@ test('a folder below /proc, or below a file, is refused with what to do, and doe
     expect(() => prepareDataFolder(folder)).toThrow(/cannot be created or written .* Set DATA_DIR/);
 });
 
+test('a file where the folder should be is named as one', () => {
+  for (const folder of ['/etc/passwd', '/etc/passwd/x'])
+    expect(() => prepareDataFolder(folder)).toThrow(
+      `${folder} cannot be created or written (/etc/passwd is a file)`,
+    );
+});
+
 test('a folder that is missing is made for its owner only; one that is there is left as it is', () => {
   const folder = path.join(mkdtempSync(path.join(tmpdir(), 'carillon-test-folder-')), 'a/b');
   prepareDataFolder(folder);

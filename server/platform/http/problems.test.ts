@@ -112,6 +112,15 @@ describe('a request that cannot be read', () => {
     expect((await post(payload)).code).toBe(code);
   });
 
+  test('but an empty body with the type of JSON is none, where none is needed', async () => {
+    thrown = new AppError('BAD_REQUEST', 'the handler was reached');
+    for (const headers of [json, {}])
+      expect((await refusal({ method: 'POST', url: '/api/v1/fail', headers })).detail).toBe(
+        'the handler was reached',
+      );
+    expect((await post('')).detail).toBe('The body is empty, and this address needs one. Send JSON.');
+  });
+
   test('because it is of another content type, or says none', async () => {
     for (const type of [
       'text/plain',
@@ -244,6 +253,17 @@ describe('wrong fields', () => {
       { pointer: '/limit', detail: 'At most 10.' },
     ]);
     expect((await refusal('/api/v1/things?limit=1&limit=2')).errors).toHaveLength(1);
+  });
+
+  test('of the query may be misspelled, and then nothing is done', async () => {
+    for (const [query, detail] of [
+      ['things?limt=1', 'Unknown query parameter "limt". Did you mean "limit"?'],
+      ['things?owner=me', 'Unknown query parameter "owner". Known here: "limit".'],
+      ['wrong?limit=1', 'Unknown query parameter "limit". This address takes none.'],
+    ])
+      expect((await refusal(`/api/v1/${query}`)).errors).toEqual([
+        { pointer: `/${/\?(\w+)/.exec(String(query))?.[1]}`, detail },
+      ]);
   });
 
   test('never come from the prototype', async () => {

@@ -18,7 +18,7 @@ const fastifyCodes: Record<string, { code: ErrorCode; detail: string }> = {
   },
   FST_ERR_CTP_EMPTY_JSON_BODY: {
     code: 'MALFORMED_JSON',
-    detail: 'The body is empty. Send JSON, or leave out the Content-Type.',
+    detail: 'The body is empty, and this address needs one. Send JSON.',
   },
   FST_ERR_CTP_BODY_TOO_LARGE: {
     code: 'BODY_TOO_LARGE',

@@ -67,7 +67,7 @@ interface RouteSpec<Q, B, R, A extends Access> {
 
 export function route<
   const A extends Access,
-  Q extends z.ZodType | undefined = undefined,
+  Q extends z.ZodObject | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
   R extends z.ZodType | undefined = undefined,
 >(app: FastifyInstance, spec: RouteSpec<Q, B, R, A>): void {
@@ -99,7 +99,8 @@ export function route<
       ...accessWords(spec.access),
       ...(spec.consumes ? { consumes: [spec.consumes] } : {}),
       ...(Object.keys(ids).length > 0 ? { params } : {}),
-      ...(spec.query ? { querystring: spec.query } : {}),
+      // a misspelled filter must not mean everybody
+      querystring: (spec.query ?? z.object({})).strict(),
       ...(spec.body ? { body: spec.body } : {}),
       response: answers,
     },

@@ -6,6 +6,7 @@ import websocket from '@fastify/websocket';
 import scalar from '@scalar/fastify-api-reference';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
 import type { BaseCtx } from '../context.ts';
 import { type Authenticate, installAccess, type TenantTables } from './access.ts';
 import { installIdempotency } from './idempotency.ts';
@@ -43,6 +44,7 @@ export async function createServer(
   installProblems(app);
   // Fastify would take text as a body by itself; here only JSON is one
   app.removeContentTypeParser('text/plain');
+  takeEmptyJson(app);
 
   await app.register(helmet, {
     contentSecurityPolicy: { directives: contentSecurityPolicy },
@@ -81,6 +83,17 @@ export async function createServer(
     },
   });
   return app;
+}
+
+/** Many clients always send the type: where a route needs no body, an empty one is none. */
+function takeEmptyJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('remove', 'ignore');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const schema = request.routeOptions.schema?.body as z.ZodType | undefined;
+    if (body === '' && (!schema || schema.safeParse(undefined).success)) return done(null, undefined);
+    return parse(request, body, done);
+  });
 }
 
 /** Pictures by URL are shown in previews from wherever the shop keeps them. */

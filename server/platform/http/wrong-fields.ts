@@ -11,7 +11,9 @@ type Issue = z.core.$ZodIssue;
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   ({ schema, httpPart }) =>
   (data: unknown) => {
-    const result = z.safeParse(schema, data, { error: wordsFor, reportInput: true });
+    const what = httpPart === 'querystring' ? 'query parameter' : 'field';
+    const error = (issue: z.core.$ZodRawIssue) => wordsFor(issue, what);
+    const result = z.safeParse(schema, data, { error, reportInput: true });
     if (result.success) return { value: result.data };
     const errors = wrongFields(result.error.issues);
     const [first] = errors;
@@ -123,7 +125,8 @@ const formats: Record<string, string> = {
 };
 const units: Record<string, string> = { string: ' characters', array: ' entries', record: ' entries' };
 
-function wordsFor(issue: z.core.$ZodRawIssue): string {
+/** `what`: how the reader calls an entry of the document. */
+function wordsFor(issue: z.core.$ZodRawIssue, what: string): string {
   switch (issue.code) {
     case 'invalid_type':
       if (issue.input === undefined) return 'This field is missing.';
@@ -141,7 +144,7 @@ function wordsFor(issue: z.core.$ZodRawIssue): string {
     case 'invalid_format':
       return formats[issue.format] ?? 'This is not written in the expected form.';
     case 'unrecognized_keys':
-      return unknownWords(issue);
+      return unknownWords(issue, what);
     case 'not_multiple_of':
       return `Write a multiple of ${issue.divisor}.`;
     case 'invalid_key':
@@ -154,15 +157,16 @@ function wordsFor(issue: z.core.$ZodRawIssue): string {
 }
 
 /** One line for each unknown field (onePerKey takes them apart), with the known one that was probably meant. */
-function unknownWords(issue: z.core.$ZodRawIssue<z.core.$ZodIssueUnrecognizedKeys>): string {
+function unknownWords(issue: z.core.$ZodRawIssue<z.core.$ZodIssueUnrecognizedKeys>, what: string): string {
   const { inst } = issue as { inst?: z.core.$ZodObject };
   const known = Object.keys(inst?._zod.def.shape ?? {});
   return issue.keys
     .map((key) => {
       const name = key.length > 60 ? `${key.slice(0, 60)}…` : key;
       const near = nearest(key, known);
-      if (near) return `Unknown field ${JSON.stringify(name)}. Did you mean "${near}"?`;
-      return `Unknown field ${JSON.stringify(name)}. Known here: ${known.map((one) => `"${one}"`).join(', ')}.`;
+      if (near) return `Unknown ${what} ${JSON.stringify(name)}. Did you mean "${near}"?`;
+      if (known.length === 0) return `Unknown ${what} ${JSON.stringify(name)}. This address takes none.`;
+      return `Unknown ${what} ${JSON.stringify(name)}. Known here: ${known.map((one) => `"${one}"`).join(', ')}.`;
     })
     .join('\n');
 }
