@@ -93,6 +93,7 @@ const done: Record<CampaignVerb, string> = {
   restore: 'restored',
   finish: 'finished',
   hold: 'held',
+  reopen: 'reopened',
 };
 
 const whatNow: Record<Place, string> = {

@@ -1,5 +1,5 @@
 // The states of a delivery and the legal moves between them: the one place that knows both. Everything that writes
-// `deliveries.state` goes by this table; record.test.ts tries all pairs against the database statements.
+// `deliveries.state` goes by this table; writers.test.ts tries all pairs against the database statements.
 import type { DeliveryState, FailureReason } from '../../contract/deliveries.ts';
 import type { AttemptOutcome } from '../../contract/delivery-history.ts';
 import type { Outcome } from '../channels/channel.ts';
