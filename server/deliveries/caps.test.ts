@@ -7,7 +7,7 @@ import { newId } from '../platform/db/ids.ts';
 import { aContact, type TestCtx, testCtx } from '../testing/context.ts';
 import { anExpandedRun, aRun, aShopOn, runRow, testLanes, until } from '../testing/engine.ts';
 import { countAudience } from './audience.ts';
-import { claimLimited } from './claim-limited.ts';
+import { claimLimited as claimEach, type LimitedAsk } from './claim-limited.ts';
 import { type Limits, limitsOn, readPressure } from './eligibility.ts';
 import { enqueueDelivery } from './enqueue.ts';
 import { runReport } from './report.ts';
@@ -21,6 +21,11 @@ beforeAll(async () => {
 });
 beforeEach(() => clock.set('2026-06-01T12:00:00Z'));
 
+const claimLimited = async (ctx: TestCtx, asks: LimitedAsk[]) =>
+  (await claimEach(ctx, asks)).map((answer) => {
+    if (answer.status === 'rejected') throw answer.reason;
+    return answer.value;
+  });
 const cap = (max: number, period_hours = 24, purpose: FrequencyCap['purpose'] = 'marketing') => ({
   purpose,
   max,
@@ -316,4 +321,21 @@ it('the count in the confirmation and the rows that are written agree, reason by
   });
   for (const n of [count.over_cap, count.quiet_too_long, count.in_quiet_hours, count.opted_out])
     expect(n).toBeGreaterThan(3);
+});
+
+it('what fails for one group of limits is no matter of the others, and what was claimed is answered', async () => {
+  const { ctx, sandbox } = await aShopOn(base, 4);
+  await presses(ctx, { frequency_caps: [cap(1)] });
+  const { runId } = await anExpandedRun(ctx, sandbox);
+  const shop = await aShopOn(base, 4);
+  const other = await anExpandedRun(shop.ctx, shop.sandbox);
+  const limits = limitsOn(await readPressure(ctx, ctx.actor.workspaceId), {}) as Limits;
+  const [good, bad] = await claimEach(ctx, [
+    { from: runId, claim: newId(), limit: 10, limits },
+    { from: other.runId, claim: newId(), limit: 10, limits: { ...limits, workspaceId: 'no workspace' } },
+  ]);
+  expect(good).toMatchObject({ status: 'fulfilled', value: { rows: { length: 4 } } });
+  expect(bad?.status).toBe('rejected');
+  expect(await countStates(ctx, runId)).toMatchObject({ sending: 4 });
+  expect(await countStates(shop.ctx, other.runId)).toMatchObject({ queued: 4 });
 });

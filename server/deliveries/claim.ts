@@ -54,12 +54,15 @@ export interface Taken {
   more: boolean;
 }
 
-/** Due rows of many runs, `from` being the run. Rows whose person may not be messaged any more turn `skipped` instead. */
+/**
+ * Due rows of many runs, `from` being the run. Rows whose person may not be messaged any more turn `skipped` instead.
+ * A run that is paused, over or held gives nothing, whatever its lane believes.
+ */
 export function claimOfRuns(base: BaseCtx, asks: Ask[]): Promise<Taken[]> {
   return claimRows(
     base,
     asks,
-    sql`d.run_id = ask.source AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = ask.source AND ${runIsHeld})`,
+    sql`d.run_id = ask.source AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = ask.source AND (r.status <> 'active' OR ${runIsHeld}))`,
     sql`d.due_at, d.id`,
   );
 }

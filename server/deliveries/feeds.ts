@@ -1,7 +1,7 @@
 // What a lane sends next: rows claimed ahead, by at most a second's worth, from the direct messages of its connection and
 // from each of its active runs. Direct rows (replies, tests) always go first; runs take turns.
 import type { BaseCtx } from '../platform/context.ts';
-import { type Claimed, giveBack } from './claim.ts';
+import { type Claimed, giveBack, type Taken } from './claim.ts';
 import type { RunPlan } from './dispatch.ts';
 import { type Limits, limitsOn, type Pressure } from './eligibility.ts';
 import type { Ledger, Planned } from './ledger.ts';
@@ -105,7 +105,7 @@ export function createFeeds(
       if (limit > 0) claims.push(claimFor(feed, limit));
     }
     if (claims.length === 0) return null;
-    refilling = Promise.all(claims).finally(() => {
+    refilling = allOf(claims).finally(() => {
       refilling = null;
     });
     return refilling;
@@ -121,10 +121,14 @@ export function createFeeds(
   async function claimFor(feed: RunFeed, limit: number): Promise<void> {
     budget.spend(limit);
     const ask = { from: feed.plan.id, claim, limit };
-    const taken = await (feed.limits
-      ? ledger.claimLimited({ ...ask, limits: feed.limits })
-      : ledger.claimOfRun(ask));
-    budget.refund(limit - taken.rows.length);
+    let taken: Taken = { rows: [], more: true };
+    try {
+      taken = await (feed.limits
+        ? ledger.claimLimited({ ...ask, limits: feed.limits })
+        : ledger.claimOfRun(ask));
+    } finally {
+      budget.refund(limit - taken.rows.length);
+    }
     // the run may have been paused while the claim was under way
     if (runs.get(feed.plan.id) !== feed) {
       await giveBack(base, taken.rows, claim, null);
@@ -197,6 +201,12 @@ export function createFeeds(
     },
     activeRuns: () => [...runs.keys()],
   };
+}
+
+/** Waits for every one, also when one fails: a claim that is still under way brings rows that must be given back. */
+async function allOf(claims: Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(claims)).find((claim) => claim.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 const kindOf = (feed: RunFeed): Kind => (feed.plan.settings.paid_broadcast ? 'paid' : 'campaign');

@@ -5,7 +5,7 @@ import type { Settings } from '../../contract/campaigns.ts';
 import type { Content } from '../../contract/message.ts';
 import type { KeptCircuitRow } from '../channels/connection.ts';
 import type { BaseCtx } from '../platform/context.ts';
-import { gather } from '../platform/gather.ts';
+import { gather, gatherSettled } from '../platform/gather.ts';
 import type { StoredCircuit } from './circuit.ts';
 import { type Ask, claimDirect, claimOfRuns, declareAbandoned, type Taken } from './claim.ts';
 import { claimLimited, type LimitedAsk } from './claim-limited.ts';
@@ -51,7 +51,7 @@ const claimRestMs = 25;
 export function createLedger(base: BaseCtx): Ledger {
   return {
     claimOfRun: gather((asks) => claimOfRuns(base, asks), claimsAtOnce, claimRestMs),
-    claimLimited: gather((asks) => claimLimited(base, asks), claimsAtOnce, claimRestMs),
+    claimLimited: gatherSettled((asks) => claimLimited(base, asks), claimsAtOnce, claimRestMs),
     claimDirect: gather((asks) => claimDirect(base, asks), claimsAtOnce),
     declareAbandoned: gather((lanes) => declareAbandoned(base, lanes), questionsAtOnce),
     look: gather((ids) => lookAt(base, ids), questionsAtOnce),

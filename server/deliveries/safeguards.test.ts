@@ -7,6 +7,8 @@ import { newId } from '../platform/db/ids.ts';
 import { type TestCtx, testCtx } from '../testing/context.ts';
 import { anExpandedRun, aRun, aShopOn, claimedOfRun, runRow, testLanes, until } from '../testing/engine.ts';
 import { declareForgotten, giveBack } from './claim.ts';
+import { claimLimited } from './claim-limited.ts';
+import { type Limits, limitsOn } from './eligibility.ts';
 import { enqueueDelivery } from './enqueue.ts';
 import { expandChunk, expandRun } from './expand.ts';
 import { createRecorder } from './record.ts';
@@ -121,6 +123,32 @@ describe('the claim', () => {
     await lanes.stop();
     expect(await countStates(ctx, runId)).toMatchObject({ sent: 3, unknown: 2 });
     expect((await sandbox.stats()).accepted).toBe(3);
+  });
+
+  it('gets nothing of a run that is paused, cancelled or finished, with limits and without', async () => {
+    const { ctx, sandbox } = await aShop(2);
+    const { runId } = await anExpandedRun(ctx, sandbox);
+    const limits = limitsOn(
+      {
+        workspaceId: ctx.actor.workspaceId,
+        timeZone: 'UTC',
+        caps: [{ purpose: 'marketing', max: 9, period_hours: 24 }],
+        quiet: null,
+      },
+      {},
+    ) as Limits;
+    const limited = async () => {
+      const [answer] = await claimLimited(ctx, [{ from: runId, claim: newId(), limit: 10, limits }]);
+      return answer?.status === 'fulfilled' ? answer.value.rows : answer;
+    };
+    for (const status of ['paused', 'cancelled', 'finished']) {
+      await ctx.db.updateTable('runs').set({ status }).where('id', '=', runId).execute();
+      expect(await claimedOfRun(ctx, runId, newId(), 10)).toEqual([]);
+      expect(await limited()).toEqual([]);
+    }
+    await ctx.db.updateTable('runs').set({ status: 'active' }).where('id', '=', runId).execute();
+    expect(await claimedOfRun(ctx, runId, newId(), 1)).toHaveLength(1);
+    expect(await limited()).toHaveLength(1);
   });
 
   it('that no lane will look at again ends as unknown after five minutes', async () => {

@@ -18,3 +18,9 @@ export function isPassing(error: unknown): boolean {
     message ?? '',
   );
 }
+
+/** PostgreSQL itself refused the statement (data, constraint, deadlock): surely nothing of it stands, and it may be asked anew. */
+export function wasUndone(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^(21|22|23|42)...$|^40(001|002|P01)$/.test(code);
+}
