@@ -30,7 +30,9 @@ export const circuit = z
   .meta({ id: 'Circuit' });
 export type Circuit = z.infer<typeof circuit>;
 /** A calendar day of the workspace: "2026-12-01". */
-const localDay = z.iso.date('Write a day of the calendar as 2026-12-31.');
+const localDay = z.iso
+  .date('Write a day of the calendar as 2026-12-31.')
+  .refine((day) => day >= '2020-01-01' && day <= '2100-01-01', 'Choose a day from 2020 on.');
 export const warmUp = z
   .object({
     day_limits: z

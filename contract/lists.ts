@@ -36,10 +36,16 @@ export const timeZone = z
   .max(64)
   .refine(isTimeZone, { error: 'This is not an IANA time zone. Write it like "Europe/London".' });
 
+/** Area/Place, each word as it is written in the zone database: so there are a few hundred, and PostgreSQL knows them too. */
+const properZone = /^[A-Z][a-z]+(\/[A-Z][a-z]+([_-][A-Z]?[a-z]+)*)+$/;
+
+/** Abbreviations (IST, EST) mean different places to different programs, and offsets know no summer: neither is a zone here. */
 export function isTimeZone(name: string): boolean {
+  if (name === 'UTC') return true;
+  if (!name.includes('/')) return false;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    return name === timeZone || properZone.test(name);
   } catch {
     return false;
   }

@@ -1,6 +1,8 @@
 // Local times and instants: the changes of the clocks by name, and everything else by property against Intl itself.
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isTimeZone } from './lists.ts';
 import { instantOf, inWords, lengthInWords, localTimeOf, nextPossible, readLocalTime } from './zones.ts';
 
 describe('the instant of a local time', () => {
@@ -108,4 +110,30 @@ test('words for a moment and a length', () => {
     '1 h',
     '2 d 4 h',
   ]);
+});
+
+test('a zone is a place of the zone database, written as there: nothing that another program reads differently', () => {
+  for (const name of Intl.supportedValuesOf('timeZone'))
+    expect({ name, ok: isTimeZone(name) }).toEqual({ name, ok: true });
+  for (const name of [
+    'UTC',
+    'Asia/Kolkata',
+    'Europe/Kyiv',
+    'America/Argentina/Buenos_Aires',
+    'Asia/Ho_Chi_Minh',
+  ])
+    expect({ name, ok: isTimeZone(name) }).toEqual({ name, ok: true });
+  for (const name of [
+    'IST',
+    'AET',
+    'EST',
+    '+05:30',
+    '-12',
+    'US/Pacific-New',
+    'aMERICA/Punta_Arenas',
+    'Europe/LONDON',
+    'Nowhere/Town',
+    '',
+  ])
+    expect({ name, ok: isTimeZone(name) }).toEqual({ name, ok: false });
 });

@@ -6,6 +6,8 @@ const dayMs = 86_400_000;
 const localTime = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2}))?$/;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
+/** More than there are zones: who has more of them has names from before they were checked. */
+const formatsAtMost = 1000;
 function partsFormat(zone: string): Intl.DateTimeFormat {
   let found = formats.get(zone);
   if (!found) {
@@ -20,6 +22,7 @@ function partsFormat(zone: string): Intl.DateTimeFormat {
       minute: 'numeric',
       second: 'numeric',
     });
+    if (formats.size >= formatsAtMost) formats.clear();
     formats.set(zone, found);
   }
   return found;

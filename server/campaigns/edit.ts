@@ -42,6 +42,11 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
     const changesPlan = Object.values(changes).some((value) => value !== undefined);
     const place = placeOf({ status: row.status as Campaign['status'], launched_at: row.launched_at });
     if (changesPlan && !mayDo('edit', place)) throw new AppError('CAMPAIGN_LOCKED', whyNot('edit', place));
+    const { audience, content, settings, connection_id, type } = changes;
+    const changesMessage = [audience, content, settings, connection_id, type].some(
+      (value) => value !== undefined,
+    );
+    if (changesMessage && place === 'scheduled') mayChangeWhatIsSent(ctx);
     const before = row.trigger as Campaign['trigger'];
     if (changes.trigger && changes.trigger.enabled !== before?.enabled) maySwitch(ctx);
     if (changes.type || changes.settings)
@@ -106,4 +111,13 @@ export async function toggleCampaign(ctx: Ctx, id: string, enabled: boolean): Pr
       id: campaign.id,
     });
   });
+}
+
+/** It goes out at its hour with nobody looking again: whoever changes it decides what is sent, and to whom. */
+function mayChangeWhatIsSent(ctx: Ctx): void {
+  if (ctx.actor.kind === 'system' || ctx.actor.scopes.has('campaigns:send')) return;
+  throw new AppError(
+    'FORBIDDEN',
+    'This campaign is scheduled and goes out by itself: changing it needs the scope "campaigns:send". Cancel it or ask somebody who may send.',
+  );
 }

@@ -144,7 +144,13 @@ describe('a scheduled campaign', () => {
     expect(
       (await writer.call('PATCH', `/campaigns/${id}`, { name: 'Fine', schedule: tokyo9 })).statusCode,
     ).toBe(200);
-    expect(await shop.read(id)).toMatchObject({ scheduled_at: '2026-12-01T00:00:00.000Z' });
+    for (const change of [
+      { content: { text: 'Other' } },
+      { settings: { silent: true } },
+      { audience: { all: true } },
+    ])
+      expect(codeOf(await writer.call('PATCH', `/campaigns/${id}`, change))).toBe('403 FORBIDDEN');
+    expect(await shop.read(id)).toMatchObject({ scheduled_at: '2026-12-01T00:00:00.000Z', name: 'Fine' });
   });
 
   test('is sent at once by send_now, and not again at its hour', async () => {

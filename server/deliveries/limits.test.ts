@@ -125,6 +125,7 @@ test.each([
   [{ warm_up: { day_limits: [] } }, '/warm_up/day_limits'],
   [{ warm_up: { day_limits: [0] } }, '/warm_up/day_limits/0'],
   [{ warm_up: { day_limits: [50], started_on: '2026-02-30' } }, '/warm_up/started_on'],
+  [{ warm_up: { day_limits: [50], started_on: '0000-01-01' } }, '/warm_up/started_on'],
   [{ warm_up: { day_limits: [50], started_on: '2030-01-01' } }, '/warm_up/started_on'],
   [{ warm_up: { days: [50] } }, '/warm_up/days'],
 ])('a wrong plan is refused beside its field: %j', async (body, pointer) => {
