@@ -6,6 +6,7 @@ import { type Connection, usualWarmUp } from '../../../contract/connections.ts';
 import type { Limits } from '../../../contract/limits.ts';
 import { api, keys } from '../../api.ts';
 import { useZone } from '../../session.ts';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
 import { Meter } from '../../ui/Meter.tsx';
 import { Note } from '../../ui/Note.tsx';
@@ -15,6 +16,7 @@ import { moment, zoneCity } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import css from './Limits.module.css';
+import { dayWords, readDays } from './warm-up-days.ts';
 
 export function WarmUpSection({ connection, limits }: { connection: Connection; limits: Limits }) {
   const zone = useZone();
@@ -89,6 +91,7 @@ function Form({ connection, onClose }: Props) {
   const [text, setText] = useState((day_limits ?? usualWarmUp).join(', '));
   const [startedOn, setStartedOn] = useState(started_on ?? '');
   const [own, setOwn] = useState<string>();
+  const [ending, setEnding] = useState(false);
   const save = (warm_up: { day_limits: number[]; started_on: string | null } | null, words: string) =>
     run(async () => {
       await api.patch(`/connections/${connection.id}`, { warm_up, version: connection.version });
@@ -100,15 +103,12 @@ function Form({ connection, onClose }: Props) {
       tell(words);
       onClose();
     });
+  const read = readDays(text);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const days = daysOf(text);
-    setOwn(
-      days
-        ? undefined
-        : 'Write whole numbers from 1 on, one for each day, with commas between them: 50, 100, 250.',
-    );
-    if (days) void save({ day_limits: days, started_on: startedOn || null }, 'Warm-up plan saved');
+    setOwn('wrong' in read ? read.wrong : undefined);
+    if ('days' in read)
+      void save({ day_limits: read.days, started_on: startedOn || null }, 'Warm-up plan saved');
   };
   const elsewhere = problemElsewhere(error, ['/warm_up/day_limits', '/warm_up/started_on']);
   return (
@@ -126,6 +126,11 @@ function Form({ connection, onClose }: Props) {
           setOwn(undefined);
         }}
       />
+      {'days' in read && (
+        <p className="small t2" role="status">
+          {dayWords(read.days)}
+        </p>
+      )}
       <TextInput
         type="date"
         label="First day"
@@ -148,7 +153,7 @@ function Form({ connection, onClose }: Props) {
             data-danger
             mr="auto"
             aria-disabled={busy || undefined}
-            onClick={() => void save(null, 'Warm-up plan ended')}
+            onClick={() => setEnding(true)}
           >
             End the plan
           </Button>
@@ -160,16 +165,20 @@ function Form({ connection, onClose }: Props) {
           {busy ? 'Saving' : 'Save plan'}
         </Button>
       </div>
+      <ConfirmDialog
+        opened={ending}
+        title="End the warm-up plan?"
+        action="End the plan"
+        busyLabel="Ending"
+        danger
+        busy={busy}
+        error={error}
+        onClose={() => setEnding(false)}
+        onConfirm={() => void save(null, 'Warm-up plan ended')}
+      >
+        Campaigns on {connection.name} send at once as much as the platform allows, also what is waiting for
+        the next day now. The numbers of the plan are deleted; a new plan begins with its first day.
+      </ConfirmDialog>
     </form>
   );
-}
-
-/** "50, 100, 250" as numbers; null where it is anything else. */
-function daysOf(text: string): number[] | null {
-  const parts = text
-    .split(/[,;\s]+/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-  const numbers = parts.map((part) => (/^\d{1,7}$/.test(part) ? Number(part) : 0));
-  return numbers.length > 0 && numbers.every((number) => number >= 1) ? numbers : null;
 }
