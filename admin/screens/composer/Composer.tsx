@@ -5,7 +5,6 @@ import { IconClock, IconSend, IconTestPipe, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
 import type { Campaign } from '../../../contract/campaigns.ts';
 import { inWords } from '../../../contract/zones.ts';
 import { ApiProblem, isUnreachable } from '../../api.ts';
@@ -31,7 +30,7 @@ import { SendDialog } from './SendDialog.tsx';
 import { SenderFields } from './SenderFields.tsx';
 import { SendingOptions } from './SendingOptions.tsx';
 import { TestDialog } from './TestDialog.tsx';
-import { storable, useDraft } from './use-draft.ts';
+import { type Draft, storable, useDraft } from './use-draft.ts';
 import { useOnlyConnection } from './use-only-connection.ts';
 
 export function Composer({ campaign }: { campaign: Campaign }) {
@@ -46,6 +45,11 @@ export function Composer({ campaign }: { campaign: Campaign }) {
   const [open, setOpen] = useState<'test' | 'send' | null>(null);
   const [tried, setTried] = useState(false);
   const nameField = useRef<HTMLInputElement>(null);
+  const summary = useRef<HTMLDivElement>(null);
+  /** The draft whose problems were asked for and are not in focus yet. */
+  const unread = useRef<Draft | null>(null);
+  const [, setNamings] = useState(0);
+  const again = useRef<() => Promise<void>>(async () => {});
 
   const scheduled = campaign.status === 'scheduled';
   const held = isHeld(campaign);
@@ -59,7 +63,7 @@ export function Composer({ campaign }: { campaign: Campaign }) {
   const problems = [
     ...(control.error?.errors ?? []),
     // A message that was not begun is not wrong yet.
-    ...(preview.isPlaceholderData || empty ? [] : (preview.data?.problems ?? [])),
+    ...(empty ? [] : preview.problems),
     ...local.problems,
   ];
   useOnlyConnection(control, connections?.data, write.may);
@@ -80,31 +84,47 @@ export function Composer({ campaign }: { campaign: Campaign }) {
     document.title = `${draft.name || 'Campaign'} – Carillon`;
   }, [draft.name]);
 
+  useEffect(() => {
+    if (!unread.current || !summary.current) return;
+    if (unread.current === draft) summary.current.focus();
+    unread.current = null;
+  });
+
   const blocked =
     send.reason ??
     (!draft.connection_id ? 'Choose the bot that sends it first.' : undefined) ??
     (empty ? 'Write a message first.' : undefined);
-  const review = async () => {
-    // The summary must be there before it can be focused.
-    flushSync(() => {
-      setTried(true);
-      setSide('write');
-    });
-    if (problems.length > 0) {
-      document.querySelector<HTMLElement>('[data-problem-summary]')?.focus();
-      return;
-    }
-    const saved = await control.save();
-    if (saved === true) setOpen('send');
-    // Beside the form the reason stands in the line above; on a phone that line may be out of sight.
-    else if (saved instanceof ApiProblem && saved.errors.length === 0)
+  const nameProblems = () => {
+    unread.current = control.current();
+    setNamings((count) => count + 1);
+  };
+  /** Opens the last look for exactly what is on screen, once it is stored and found right; else names what is wrong. */
+  const review = async (): Promise<void> => {
+    setTried(true);
+    setSide('write');
+    if (storable(draft, scheduled).problems.length > 0) return nameProblems();
+    const [saved, verdict] = await Promise.all([
+      control.save(),
+      preview.check().catch((problem: Error) => problem),
+    ]);
+    // typed on meanwhile: that is what would be sent
+    if (control.current() !== draft) return again.current();
+    if (saved === true) {
+      if (verdict instanceof Error)
+        tellProblem('The message could not be checked, so nothing was sent', verdict);
+      else if (verdict.length > 0) nameProblems();
+      else setOpen('send');
+    } else if (saved instanceof ApiProblem && saved.errors.length === 0)
+      // Beside the form the reason stands in the line above; on a phone that line may be out of sight.
       tellProblem(
         'The draft could not be saved, so nothing was sent',
         isUnreachable(saved)
           ? new Error('No connection to Carillon, trying again. What you typed is kept in this browser.')
           : saved,
       );
+    else nameProblems();
   };
+  again.current = review;
   useHotkeys([['mod+Enter', () => open === null && !blocked && !(scheduled && atTime) && void review()]], []);
 
   return (
@@ -162,7 +182,7 @@ export function Composer({ campaign }: { campaign: Campaign }) {
           <div className={css.form}>
             <ConflictNote control={control} />
             {unplaced && <Note tone="bad">{unplaced}</Note>}
-            {tried && problems.length > 0 && <ProblemSummary problems={problems} />}
+            {tried && problems.length > 0 && <ProblemSummary ref={summary} problems={problems} />}
             {!write.may && <Note tone="info">{write.reason}</Note>}
             {held && <Note tone="warn">{campaign.status_reason}</Note>}
             {scheduled && (

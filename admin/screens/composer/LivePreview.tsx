@@ -2,7 +2,7 @@
 import { ActionIcon } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Contact } from '../../../contract/contacts.ts';
 import type { FieldProblem } from '../../../contract/errors.ts';
@@ -27,20 +27,38 @@ export interface Preview {
   warnings?: FieldProblem[];
 }
 
-/** The preview of an unsaved message for one contact; the last good one stays while the next is drawn. */
+/**
+ * The preview of an unsaved message for one contact; the last good one stays while the next is drawn. `problems` are those of
+ * exactly this message, none while they are not known; `check` finds them out at once.
+ */
 export function usePreview(content: Content, connectionId: string | null, contactId: string | undefined) {
-  const wanted = { content, connection_id: connectionId ?? undefined, contact_id: contactId };
-  const [input] = useDebouncedValue(JSON.stringify(wanted), 250);
-  return useQuery({
+  const client = useQueryClient();
+  const now = JSON.stringify({
+    content,
+    connection_id: connectionId ?? undefined,
+    contact_id: contactId,
+  });
+  const [rested] = useDebouncedValue(now, 250);
+  const [hurried, setHurried] = useState('');
+  const input = hurried === now ? now : rested;
+  const query = useQuery({ ...previewQuery(input), placeholderData: keepPreviousData });
+  const isCurrent = input === now && !query.isPlaceholderData;
+  const check = async (): Promise<FieldProblem[]> => {
+    setHurried(now);
+    return (await client.fetchQuery(previewQuery(now))).problems ?? [];
+  };
+  return { ...query, problems: isCurrent ? (query.data?.problems ?? []) : [], check };
+}
+
+const previewQuery = (input: string) =>
+  queryOptions({
     queryKey: keys.preview(input),
     queryFn: ({ signal }) =>
       api.post<Preview>('/campaigns/preview', JSON.parse(input), { idempotencyKey: null, signal }),
-    placeholderData: keepPreviousData,
     staleTime: 30_000,
     gcTime: 60_000,
     retry: false,
   });
-}
 
 /** The people that the preview can step through, and the one it stands on. */
 export function usePreviewPeople(connectionId: string | null) {

@@ -1,4 +1,5 @@
 // What keeps a message from being sent, each with a way to the field that says it.
+import type { Ref } from 'react';
 import type { FieldProblem } from '../../../contract/errors.ts';
 import { Note } from '../../ui/Note.tsx';
 
@@ -17,9 +18,9 @@ function goTo(pointer: string): void {
   own?.focus();
 }
 
-export function ProblemSummary({ problems }: { problems: FieldProblem[] }) {
+export function ProblemSummary({ problems, ref }: { problems: FieldProblem[]; ref: Ref<HTMLDivElement> }) {
   return (
-    <div tabIndex={-1} data-problem-summary>
+    <div tabIndex={-1} ref={ref}>
       <Note tone="bad">
         Not ready to send yet:{' '}
         {problems.map((problem, index) => (

@@ -1,9 +1,10 @@
 // What few campaigns need: purpose and exemptions, silence, link preview, a lower speed, batches with pauses, the rate that is
 // paid for, a few people first.
-import { NumberInput, Switch } from '@mantine/core';
+import { Switch } from '@mantine/core';
 import type { Settings } from '../../../contract/campaigns.ts';
 import { CanaryOptions } from './CanaryOptions.tsx';
 import css from './Composer.module.css';
+import { NumberField } from './NumberField.tsx';
 import { PressureFields } from './PressureFields.tsx';
 
 interface Props {
@@ -34,20 +35,19 @@ export function SendingOptions({ settings, onChange, problemAt }: Props) {
           checked={settings.link_preview}
           onChange={(event) => onChange({ ...settings, link_preview: event.currentTarget.checked })}
         />
-        <NumberInput
-          label="Messages per minute, at most"
-          description="Empty: as fast as the platform allows."
-          w={240}
-          min={1}
-          max={60_000}
-          allowDecimal={false}
-          clampBehavior="strict"
-          value={settings.messages_per_minute ?? ''}
-          error={problemAt('/settings/messages_per_minute')}
-          onChange={(value) =>
-            onChange({ ...settings, messages_per_minute: typeof value === 'number' ? value : null })
-          }
-        />
+        <div data-field="/settings/messages_per_minute">
+          <NumberField
+            label="Messages per minute, at most"
+            description="Empty: as fast as the platform allows."
+            w={240}
+            min={1}
+            max={60_000}
+            value={settings.messages_per_minute}
+            error={problemAt('/settings/messages_per_minute')}
+            onChange={(messages_per_minute) => onChange({ ...settings, messages_per_minute })}
+            onClear={() => onChange({ ...settings, messages_per_minute: null })}
+          />
+        </div>
         <Batches settings={settings} onChange={onChange} problemAt={problemAt} />
         <Switch
           label="Paid broadcast"
@@ -73,8 +73,6 @@ function Batches({ settings, onChange, problemAt }: Props) {
   const { batch } = settings;
   const set = (change: Partial<typeof usualBatch>) =>
     onChange({ ...settings, batch: { ...(batch ?? usualBatch), ...change } });
-  const number = (value: number | string, otherwise: number) =>
-    typeof value === 'number' ? value : otherwise;
   return (
     <>
       <Switch
@@ -86,28 +84,24 @@ function Batches({ settings, onChange, problemAt }: Props) {
         }
       />
       {batch && (
-        <div className={css.batch}>
-          <NumberInput
+        <div className={css.batch} data-field="/settings/batch">
+          <NumberField
             label="Messages per batch"
             w={150}
             min={1}
             max={256}
-            allowDecimal={false}
-            clampBehavior="strict"
             value={batch.size}
             error={problemAt('/settings/batch/size')}
-            onChange={(value) => set({ size: number(value, usualBatch.size) })}
+            onChange={(size) => set({ size })}
           />
-          <NumberInput
+          <NumberField
             label="Pause in seconds"
             w={150}
             min={0}
             max={86_400}
-            allowDecimal={false}
-            clampBehavior="strict"
             value={batch.delay_seconds}
             error={problemAt('/settings/batch/delay_seconds')}
-            onChange={(value) => set({ delay_seconds: number(value, usualBatch.delay_seconds) })}
+            onChange={(delay_seconds) => set({ delay_seconds })}
           />
         </div>
       )}

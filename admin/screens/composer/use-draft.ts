@@ -3,10 +3,10 @@
 // person has chosen.
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Campaign, CampaignPatch, Settings } from '../../../contract/campaigns.ts';
+import { type Campaign, type CampaignPatch, type Settings, settings } from '../../../contract/campaigns.ts';
 import type { FieldProblem } from '../../../contract/errors.ts';
 import { type Button, button, type Content, httpUrl } from '../../../contract/message.ts';
-import { missed, onTimeMinutes, type Schedule } from '../../../contract/schedules.ts';
+import { onTimeMinutes, type Schedule } from '../../../contract/schedules.ts';
 import { instantOf, lengthInWords, readLocalTime } from '../../../contract/zones.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
 
@@ -28,6 +28,20 @@ function draftOf(campaign: Campaign): Draft {
   const { name, type, connection_id, audience, content, schedule, settings, trigger } = campaign;
   return { name, type, connection_id, audience, content, schedule, settings, trigger };
 }
+
+const share = 'Choose a limit from 0 to 100 %.';
+/** What a number of the sending options may be, by its pointer. */
+const limitWords: Record<string, string> = {
+  '/settings/missed/minutes': `Choose from ${onTimeMinutes} to 10,080 minutes, a week.`,
+  '/settings/messages_per_minute': 'Choose from 1 to 60,000 messages per minute, or leave it empty.',
+  '/settings/batch/size': 'Choose from 1 to 256 messages per batch.',
+  '/settings/batch/delay_seconds': 'Choose a pause from 0 to 86,400 seconds, a day.',
+  '/settings/canary/size': 'Choose from 1 to 100,000 people, or from 0.01 to 50 % of them.',
+  '/settings/canary/wait_minutes': 'Choose a wait from 1 to 2,880 minutes, 2 days.',
+  '/settings/canary/limits/failed_percent': share,
+  '/settings/canary/limits/blocked_percent': share,
+  '/settings/canary/limits/opted_out_percent': share,
+};
 
 /** Why this time cannot be stored, or null. */
 function scheduleProblem(schedule: Schedule): string | null {
@@ -69,12 +83,11 @@ export function storable(
   });
   const late = scheduleProblem(draft.schedule);
   if (late) problems.push({ pointer: '/schedule/local', detail: late });
-  const policy = missed.safeParse(draft.settings.missed);
-  if (!policy.success)
-    problems.push({
-      pointer: '/settings/missed/minutes',
-      detail: `Choose from ${onTimeMinutes} to 10,080 minutes, a week.`,
-    });
+  const sending = settings.safeParse(draft.settings);
+  for (const issue of sending.error?.issues ?? []) {
+    const pointer = `/settings/${issue.path.join('/')}`;
+    problems.push({ pointer, detail: limitWords[pointer] ?? issue.message });
+  }
   const name = draft.name.trim();
   if (!name) problems.push({ pointer: '/name', detail: 'Give the campaign a name.' });
   const patch: CampaignPatch = {
@@ -83,7 +96,7 @@ export function storable(
     audience: draft.audience,
     content: { text: draft.content.text, media, buttons },
   };
-  if (policy.success) patch.settings = draft.settings;
+  if (sending.success) patch.settings = draft.settings;
   if (!late && !(scheduled && draft.schedule.mode === 'now')) patch.schedule = draft.schedule;
   if (name) patch.name = name;
   if (draft.trigger) patch.trigger = draft.trigger;
@@ -230,6 +243,9 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
     };
   }, [save, pauseMs]);
 
-  return { draft, change, changeContent, state, error, savedAt, save, reload, keepAsCopy };
+  /** What is on screen now, also for who has waited since it was rendered. */
+  const current = useCallback(() => latest.current, []);
+
+  return { draft, current, change, changeContent, state, error, savedAt, save, reload, keepAsCopy };
 }
 export type DraftControl = ReturnType<typeof useDraft>;

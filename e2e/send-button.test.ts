@@ -1,0 +1,89 @@
+// Send pressed at once after the last key: it is the message on screen that is judged, stored and looked at, whatever the live
+// preview has found out by then.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keepPicturesOfFailures, launchBrowser, signIn, type Visitor, visit } from './browser.ts';
+import { type Carillon, startCarillon } from './carillon.ts';
+
+let carillon: Carillon;
+let browser: Browser;
+let visitor: Visitor;
+let page: Page;
+
+keepPicturesOfFailures(() => browser);
+beforeAll(async () => {
+  [carillon, browser] = await Promise.all([startCarillon(), launchBrowser()]);
+  visitor = await visit(browser, { url: carillon.url });
+  page = visitor.page;
+  const [, email, password] = /Email +(\S+)[\s\S]*Password +(\S+)/.exec(carillon.output()) ?? [];
+  await signIn(page, email!, password!);
+});
+afterAll(async () => {
+  await browser?.close();
+  await carillon?.end();
+});
+
+const whole = 'Hello {{ contact.first_name | default: "there" }}';
+const broken = 'Hello {{ contact.first_name';
+const text = () => page.getByLabel('Message text');
+const press = () => page.getByRole('button', { name: 'Send', exact: true }).click();
+const dialog = () => page.getByRole('button', { name: /^Send to \d+ people$/ });
+const summary = () => page.getByText('Not ready to send yet:');
+async function aDraft(name: string) {
+  await page.goto('/campaigns');
+  await page.getByRole('button', { name: 'Add campaign' }).click();
+  await page.getByLabel('Campaign name').fill(name);
+}
+async function verdicts() {
+  await page.waitForLoadState('networkidle');
+}
+
+test('an empty message that is filled and sent at once opens the last look', async () => {
+  await aDraft('From nothing');
+  await verdicts();
+  await text().fill(whole);
+  await press();
+  await dialog().waitFor();
+  await page.getByRole('button', { name: 'Go back' }).click();
+});
+
+test('a right message that is broken and sent at once names what is wrong, and opens nothing', async () => {
+  await aDraft('From right to broken');
+  await text().fill(whole);
+  await verdicts();
+  await text().fill(broken);
+  await press();
+  await summary().waitFor();
+  expect(await dialog().count()).toBe(0);
+  const inFocus = await page.evaluate<string>('document.activeElement.textContent');
+  expect(inFocus).toContain('Not ready to send yet:');
+  await verdicts();
+  expect(await dialog().count()).toBe(0);
+});
+
+test('a broken message that is mended and sent at once opens the last look: old verdicts do not count', async () => {
+  await text().fill(whole);
+  await press();
+  await dialog().waitFor();
+  expect(await summary().count()).toBe(0);
+  await page.getByRole('button', { name: 'Go back' }).click();
+});
+
+test('a number beyond its limit stays as it was typed, is marked, and nothing is sent with another one', async () => {
+  await page.getByText('Sending options').click();
+  const speed = page.getByLabel('Messages per minute, at most');
+  for (const typed of ['90000', '0']) {
+    await speed.fill('');
+    await speed.pressSequentially(typed);
+    await press();
+    await summary().waitFor();
+    expect((await speed.inputValue()).replaceAll(/\D/g, '')).toBe(typed);
+    expect(await speed.getAttribute('aria-invalid')).toBe('true');
+    expect(await dialog().count()).toBe(0);
+  }
+  await speed.fill('600');
+  await press();
+  await dialog().waitFor();
+  await page.getByRole('button', { name: 'Go back' }).click();
+  expect(visitor.troubles).toEqual([]);
+});
