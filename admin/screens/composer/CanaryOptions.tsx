@@ -1,8 +1,8 @@
 // A campaign that tries itself on a few people first: how many, how long to wait, what may happen to them.
-import { NumberInput, SegmentedControl, Switch } from '@mantine/core';
-import { useState } from 'react';
+import { SegmentedControl, Switch } from '@mantine/core';
 import { type Canary, suggestedCanary } from '../../../contract/canary.ts';
 import css from './Composer.module.css';
+import { NumberField } from './NumberField.tsx';
 
 interface Props {
   canary: Canary | null;
@@ -29,11 +29,11 @@ export function CanaryOptions({ canary, onChange, problemAt }: Props) {
             onChange={onChange}
             problem={at('/size') ?? at('/size/people') ?? at('/size/percent')}
           />
-          <Amount
+          <NumberField
             label="Wait after the last of them, minutes"
             min={1}
             max={2880}
-            width={260}
+            w={260}
             value={canary.wait_minutes}
             error={at('/wait_minutes')}
             onChange={(wait_minutes) => onChange({ ...canary, wait_minutes })}
@@ -41,10 +41,11 @@ export function CanaryOptions({ canary, onChange, problemAt }: Props) {
           <fieldset className={css.limits}>
             <legend>Stop if more than</legend>
             {limits.map(([field, words]) => (
-              <Amount
+              <NumberField
                 key={field}
                 label={words}
                 suffix=" %"
+                w={140}
                 min={0}
                 max={100}
                 decimals={2}
@@ -84,9 +85,10 @@ function Size(props: { canary: Canary; onChange: (canary: Canary) => void; probl
   const isShare = 'percent' in size;
   return (
     <div className={css.canarySize}>
-      <Amount
+      <NumberField
         key={isShare ? 'percent' : 'people'}
         label="How many first"
+        w={140}
         min={isShare ? 0.01 : 1}
         max={isShare ? 50 : 100_000}
         decimals={isShare ? 2 : 0}
@@ -106,38 +108,5 @@ function Size(props: { canary: Canary; onChange: (canary: Canary) => void; probl
         ]}
       />
     </div>
-  );
-}
-
-/** A number that may be empty while it is typed; leaving it empty brings the last one back. */
-function Amount(props: {
-  label: string;
-  value: number;
-  onChange: (value: number) => void;
-  min: number;
-  max: number;
-  decimals?: number;
-  suffix?: string;
-  width?: number;
-  error?: string | undefined;
-}) {
-  const [typed, setTyped] = useState<number | string>(props.value);
-  return (
-    <NumberInput
-      label={props.label}
-      min={props.min}
-      max={props.max}
-      allowDecimal={(props.decimals ?? 0) > 0}
-      decimalScale={props.decimals ?? 0}
-      suffix={props.suffix ?? ''}
-      w={props.width ?? 140}
-      value={typed}
-      error={props.error}
-      onChange={(value) => {
-        setTyped(value);
-        if (typeof value === 'number' && value >= props.min && value <= props.max) props.onChange(value);
-      }}
-      onBlur={() => setTyped(props.value)}
-    />
   );
 }

@@ -1,12 +1,13 @@
 // When the campaign goes out: now, or at a time in a zone, with the exact instant in words; and what happens when that hour
 // was missed because Carillon was stopped.
-import { NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { SegmentedControl, Select, TextInput } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
 import { type Missed, onTimeMinutes, type Schedule } from '../../../contract/schedules.ts';
 import { instantOf, inWords, lengthInWords, nextPossible, readLocalTime } from '../../../contract/zones.ts';
 import { useZone } from '../../session.ts';
 import { clock, zoneCity, zones } from '../../ui/times.ts';
 import css from './Composer.module.css';
+import { NumberField } from './NumberField.tsx';
 
 interface Props {
   schedule: Schedule;
@@ -19,9 +20,13 @@ interface Props {
 
 export function ScheduleField({ schedule, missed, onSchedule, onMissed, problem, missedProblem }: Props) {
   const zone = useZone();
+  const lastAt = useRef<At | null>(null);
+  if (schedule.mode === 'at') lastAt.current = schedule;
   const choose = (mode: string) =>
     onSchedule(
-      mode === 'now' ? { mode: 'now' } : { mode: 'at', local: tomorrowAtNine(zone), time_zone: zone },
+      mode === 'now'
+        ? { mode: 'now' }
+        : (lastAt.current ?? { mode: 'at', local: tomorrowAtNine(zone), time_zone: zone }),
     );
   return (
     <fieldset className={css.fieldset} data-field="/schedule">
@@ -154,16 +159,13 @@ function MissedFields({
         }
       />
       {missed.mode === 'send_if_late_less_than' && (
-        <NumberInput
+        <NumberField
           label="Too late after, minutes"
           min={onTimeMinutes}
           max={10_080}
-          allowDecimal={false}
           value={minutes}
           error={problem}
-          onChange={(value) =>
-            typeof value === 'number' && onMissed({ mode: 'send_if_late_less_than', minutes: value })
-          }
+          onChange={(value) => onMissed({ mode: 'send_if_late_less_than', minutes: value })}
         />
       )}
     </div>
