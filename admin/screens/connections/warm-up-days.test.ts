@@ -4,6 +4,7 @@ import { dayWords, readDays } from './warm-up-days.ts';
 test('one number for each day, whatever stands between them', () => {
   for (const text of ['500, 1500, 2500', '500 1500 2500', '500;1500\n2500', '500,1500,2500'])
     expect(readDays(text)).toEqual({ days: [500, 1500, 2500] });
+  expect(readDays('1500,250')).toEqual({ days: [1500, 250] });
   expect(readDays('50, 100, 250')).toEqual({ days: [50, 100, 250] });
 });
 

@@ -4,7 +4,7 @@ import { figure } from '../../ui/numbers.ts';
 /** "50, 100, 250" as numbers, or why it cannot be read. */
 export function readDays(text: string): { days: number[] } | { wrong: string } {
   // "1,500" is one number to one person and two to the next
-  const grouped = /\d{1,3}(,\d{3})+(?!\d)/.exec(text)?.[0];
+  const grouped = /(?<!\d)\d{1,3}(,\d{3})+(?!\d)/.exec(text)?.[0];
   if (grouped)
     return {
       wrong: `Is ${grouped} one day or ${grouped.split(',').length}? Write thousands without a comma (${grouped.replaceAll(',', '')}), and a space after the comma between two days (${grouped.replaceAll(',', ', ')}).`,

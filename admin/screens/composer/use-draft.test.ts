@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { settings } from '../../../contract/campaigns.ts';
+import { type Draft, storable } from './use-draft.ts';
+
+const draft = (own: Partial<Draft['settings']>): Draft => ({
+  name: 'Advent',
+  type: 'broadcast',
+  connection_id: null,
+  audience: { all: true },
+  content: { text: 'Hello', media: [], buttons: [] },
+  schedule: { mode: 'now' },
+  settings: { ...settings.parse({}), ...own },
+  trigger: null,
+});
+
+test('sending options that can be stored are stored', () => {
+  const { patch, problems } = storable(draft({ messages_per_minute: 600 }));
+  expect(problems).toEqual([]);
+  expect(patch.settings).toMatchObject({ messages_per_minute: 600 });
+});
+
+test.each([
+  ['/settings/messages_per_minute', { messages_per_minute: 90_000 }],
+  ['/settings/messages_per_minute', { messages_per_minute: 0 }],
+  ['/settings/batch/size', { batch: { size: 257, delay_seconds: 60 } }],
+  ['/settings/batch/delay_seconds', { batch: { size: 10, delay_seconds: Number.NaN } }],
+  ['/settings/missed/minutes', { missed: { mode: 'send_if_late_less_than', minutes: 1 } }],
+] as const)('a number that cannot be stored is named at %s, and the rest is kept', (pointer, own) => {
+  const { patch, problems } = storable(draft(own));
+  expect(problems).toEqual([{ pointer, detail: expect.stringMatching(/^Choose .* to .*\d/) }]);
+  expect(patch).not.toHaveProperty('settings');
+  expect(patch).toMatchObject({ name: 'Advent', content: { text: 'Hello' } });
+});
