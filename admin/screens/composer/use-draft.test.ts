@@ -4,7 +4,7 @@ import { type Draft, storable } from './use-draft.ts';
 
 const draft = (own: Partial<Draft['settings']>): Draft => ({
   name: 'Advent',
-  type: 'broadcast',
+  type: 'promotional',
   connection_id: null,
   audience: { all: true },
   content: { text: 'Hello', media: [], buttons: [] },
