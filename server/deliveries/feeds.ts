@@ -8,12 +8,19 @@ import type { Ledger, Planned } from './ledger.ts';
 import { runThrottle, type Throttle } from './throttle.ts';
 import type { DayBudget } from './warm-up.ts';
 
+/** Rows held for longer go back instead of out: whoever stood still may have been taken for dead, and they are others' by now. */
+const heldAtMostMs = 3000;
+
 interface RunFeed {
   plan: RunPlan;
   rows: Claimed[];
   /** The campaign's own speed, below the platform's. */
   throttle: Throttle;
   exhausted: boolean;
+  claiming: boolean;
+  underWay: number;
+  /** When quietRuns last told of it, since it last sent. */
+  toldAt: number;
   /** Frequency caps and quiet hours that bind it; null: none. */
   limits: Limits | null;
 }
@@ -52,6 +59,12 @@ export interface Feeds {
   /** What is held has gone back by itself (the lane's end): the day has it again. */
   forget(): Promise<void>;
   activeRuns(): string[];
+  /** Takes out what was asked for too long ago to be sent unseen; the caller gives it back. */
+  takeStale(nowMs: number): Claimed[];
+  /** Runs that hold nothing, have nothing under way and can claim nothing now; each is told again after `againMs`. */
+  quietRuns(nowMs: number, againMs: number): string[];
+  /** Something has changed: every quiet run is told anew. */
+  mayBeQuiet(): void;
 }
 
 export function createFeeds(
@@ -66,6 +79,8 @@ export function createFeeds(
   let directWaiting = true;
   let refilling: Promise<unknown> | null = null;
   let turn = 0;
+  /** When each held row was asked for, by the clock of elapsedMs: the answer may have lain unread while we stood still. */
+  const askedAt = new WeakMap<Claimed, number>();
   /** Whose throttle counts a row that is under way: its run may have been paused and resumed meanwhile. */
   const underWay = new WeakMap<Claimed, RunFeed>();
 
@@ -113,7 +128,9 @@ export function createFeeds(
 
   async function claimDirect(limit: number): Promise<void> {
     directWaiting = false;
+    const at = base.clock.elapsedMs();
     const taken = await ledger.claimDirect({ from: connectionId, claim, limit });
+    for (const row of taken.rows) askedAt.set(row, at);
     direct.push(...taken.rows);
     if (taken.more) directWaiting = true;
   }
@@ -121,12 +138,15 @@ export function createFeeds(
   async function claimFor(feed: RunFeed, limit: number): Promise<void> {
     budget.spend(limit);
     const ask = { from: feed.plan.id, claim, limit };
+    const at = base.clock.elapsedMs();
     let taken: Taken = { rows: [], more: true };
+    feed.claiming = true;
     try {
       taken = await (feed.limits
         ? ledger.claimLimited({ ...ask, limits: feed.limits })
         : ledger.claimOfRun(ask));
     } finally {
+      feed.claiming = false;
       budget.refund(limit - taken.rows.length);
     }
     // the run may have been paused while the claim was under way
@@ -134,8 +154,21 @@ export function createFeeds(
       await giveBack(base, taken.rows, claim, null);
       return budget.refund(taken.rows.length);
     }
+    for (const row of taken.rows) askedAt.set(row, at);
     feed.rows.push(...taken.rows);
     if (!taken.more) feed.exhausted = true;
+  }
+
+  function leave(row: Claimed): RunFeed | undefined {
+    const feed = underWay.get(row);
+    if (feed) feed.underWay -= 1;
+    return feed;
+  }
+
+  function isQuiet(feed: RunFeed, nowMs: number): boolean {
+    if (feed.rows.length > 0 || feed.underWay > 0 || feed.claiming) return false;
+    // a day that is used up or a pause between batches asks for no rows: nothing may be left all the same
+    return feed.exhausted || budget.claimable(feed.throttle.claimable(1, 0, nowMs)) === 0;
   }
 
   /** 0: the feed's next row may go; else the milliseconds, Infinity where nothing of it is there. */
@@ -169,17 +202,19 @@ export function createFeeds(
         turn += i + 1;
         const row = feed.rows.shift() as Claimed;
         underWay.set(row, feed);
+        feed.underWay += 1;
+        feed.toldAt = Number.NEGATIVE_INFINITY;
         return { row, plan: feed.plan, kind: kindOf(feed) };
       }
       if (wait === Number.POSITIVE_INFINITY) return null;
       return { waitMs: wait, idle: direct.length === 0 && feeds.every((feed) => feed.rows.length === 0) };
     },
     putOff(row) {
-      underWay.get(row)?.throttle.untake();
+      leave(row)?.throttle.untake();
       if (row.runId) budget.refund(1);
     },
     answered(row, counts) {
-      underWay.get(row)?.throttle.settle(base.clock.elapsedMs(), counts);
+      leave(row)?.throttle.settle(base.clock.elapsedMs(), counts);
       if (row.runId && !counts) budget.refund(1);
     },
     async release(dueAt) {
@@ -200,6 +235,34 @@ export function createFeeds(
       await budget.release();
     },
     activeRuns: () => [...runs.keys()],
+    takeStale(nowMs) {
+      const isStale = (row: Claimed) => nowMs - (askedAt.get(row) ?? nowMs) > heldAtMostMs;
+      const stale: Claimed[] = [];
+      for (const feed of runs.values()) {
+        const fresh = feed.rows.filter((row) => !isStale(row));
+        if (fresh.length === feed.rows.length) continue;
+        stale.push(...feed.rows.filter(isStale));
+        budget.refund(feed.rows.length - fresh.length);
+        feed.rows = fresh;
+        feed.exhausted = false;
+      }
+      const old = direct.filter(isStale);
+      if (old.length > 0) {
+        direct.splice(0, direct.length, ...direct.filter((row) => !isStale(row)));
+        directWaiting = true;
+      }
+      return [...old, ...stale];
+    },
+    quietRuns(nowMs, againMs) {
+      const quiet = [...runs.values()].filter(
+        (feed) => isQuiet(feed, nowMs) && nowMs - feed.toldAt >= againMs,
+      );
+      for (const feed of quiet) feed.toldAt = nowMs;
+      return quiet.map((feed) => feed.plan.id);
+    },
+    mayBeQuiet() {
+      for (const feed of runs.values()) feed.toldAt = Number.NEGATIVE_INFINITY;
+    },
   };
 }
 
@@ -228,6 +291,9 @@ function feedOf(base: BaseCtx, { plan, start }: Planned, pressure: Pressure | nu
     rows: [],
     throttle: runThrottle(plan.settings, start, base.clock.elapsedMs(), batchEnded),
     exhausted: false,
+    claiming: false,
+    underWay: 0,
+    toldAt: Number.NEGATIVE_INFINITY,
     limits: limitsOn(pressure, plan.settings),
   };
 }

@@ -75,6 +75,8 @@ export interface LaneParts {
   recorder: Recorder;
   minutes: Minutes;
   news: LaneNews;
+  /** Whether this node holds the lane's lease at this moment. */
+  owns(connectionId: string): boolean;
 }
 
 /** A paid rate that is not granted (too few Stars, not switched on) is at the free rate after a few answers, and stays patient. */
@@ -99,6 +101,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     { account, adapter, circuit: storedCircuit(open.circuit) },
     {
       changed() {
+        feeds.mayHaveMore();
         dueAt = 0;
       },
       refused: (detail) => void breakConnection(detail),
@@ -118,7 +121,6 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   let lookAgain = false;
   let releasing = false;
   let closing = false;
-  let closedAt = Number.NEGATIVE_INFINITY;
   let inFlight = 0;
   let drained = () => {};
   let failuresInRow = 0;
@@ -148,7 +150,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       lookAgain = false;
       const seen = await ledger.look(connectionId);
       // removed, broken or with another token by now: the next owner opens it anew, or nobody does
-      if (!isAsOpened(seen)) {
+      if (!parts.owns(connectionId) || !isAsOpened(seen)) {
         end();
         return;
       }
@@ -168,6 +170,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   function pump(): void {
     const now = nowMs();
     dueAt = now + restMs;
+    if (!parts.owns(connectionId)) return end();
     if (over || !fresh || releasing) return;
     const frozenMs = Math.max(pace.frozenForMs(now), breaker.holdsForMs());
     if (frozenMs > 0) {
@@ -179,19 +182,21 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       putOffUntil = Number.POSITIVE_INFINITY;
       feeds.mayHaveMore();
     }
+    const stale = feeds.takeStale(now);
+    if (stale.length > 0) return giveBackStale(stale);
     refill();
+    closeDone(now);
     const most = breaker.isOnTrial() ? 1 : maxInFlight;
     while (inFlight < most) {
       const next = feeds.next(now, (kind) => paceOf(kind).waitMs(now, replyOr(kind)));
       if (next === null) {
         dueAt = Math.min(dueAt, putOffUntil);
-        idle(now);
+        yieldIdle(now);
         return;
       }
       if ('waitMs' in next) {
         dueAt = Math.min(now + Math.min(next.waitMs, restMs), putOffUntil);
-        if (next.idle) idle(now);
-        else lastWork = now;
+        if (!next.idle) lastWork = now;
         return;
       }
       lastWork = now;
@@ -215,9 +220,19 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   }
 
   function release(): void {
+    if (releasing) return;
     releasing = true;
     feeds.release(null).then(() => {
       releasing = false;
+    }, end);
+  }
+
+  /** Nothing is claimed or sent until they are back: what fails ends the lane, whose last act gives them back. */
+  function giveBackStale(rows: Claimed[]): void {
+    releasing = true;
+    giveBack(base, rows, claim, null).then(() => {
+      releasing = false;
+      dueAt = 0;
     }, end);
   }
 
@@ -309,19 +324,18 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       WHERE workspace_id = ${workspaceId} AND id = ${connectionId}`.execute(base.db);
   }
 
-  /** Nothing to send: close runs that are done; yield the lane when it has been idle long enough. */
-  function idle(now: number): void {
-    if (inFlight > 0 || closing) return;
-    const isNew = closedAt <= lastWork;
-    const active = feeds.activeRuns();
-    if (active.length === 0) {
-      if (now - lastWork > lingerMs) end();
-      return;
-    }
-    if (!isNew && now - closedAt < doneEveryMs) return;
+  /** Nothing to send: the lane is yielded when it has been idle long enough. */
+  function yieldIdle(now: number): void {
+    if (inFlight === 0 && !closing && feeds.activeRuns().length === 0 && now - lastWork > lingerMs) end();
+  }
+
+  /** Runs of which nothing is left here may be done, whatever the others of the connection are about. */
+  function closeDone(now: number): void {
+    if (closing) return;
+    const quiet = feeds.quietRuns(now, doneEveryMs);
+    if (quiet.length === 0) return;
     closing = true;
-    closedAt = now;
-    closeRuns(active)
+    closeRuns(quiet)
       .catch((error) =>
         base.log.warn({ err: error, connection: connectionId }, 'a run could not be closed yet'),
       )
@@ -332,6 +346,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
 
   async function closeRuns(runIds: string[]): Promise<void> {
     await recorder.flush();
+    if (!parts.owns(connectionId)) return;
     // a dead owner's last claim may have taken place after we began: PostgreSQL ends what was sent to it
     await ledger.declareAbandoned({ connectionId, claim });
     for (const runId of runIds) await news.runMayBeDone(workspaceId, runId);
@@ -372,15 +387,22 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   });
   begin().catch(end);
 
+  /** Nothing is sent before what is in hand has gone back and the lane has looked. */
+  function wakeUp(): void {
+    fresh = false;
+    release();
+    look().catch(end);
+  }
+
   return {
     wake() {
       fresh = false;
-      closedAt = Number.NEGATIVE_INFINITY;
+      feeds.mayBeQuiet();
       look().catch(end);
     },
     look: () => void look().catch(end),
     tick(now) {
-      if (now - tickedAt > asleepMs) release();
+      if (now - tickedAt > asleepMs) wakeUp();
       tickedAt = now;
       if (now >= dueAt) pump();
     },

@@ -39,6 +39,7 @@ export function startLanes(base: BaseCtx, deps: LaneHostDeps): LaneHost {
     recorder: createRecorder(base),
     minutes: createMinutes(base),
     news: deps.news,
+    owns: (connectionId) => deps.leases.held(leaseOf(connectionId)),
   };
   const lanes = new Map<string, Lane>();
   /** Lanes on their way to another node: they end as soon as their answers are in. */
@@ -128,7 +129,8 @@ export function startLanes(base: BaseCtx, deps: LaneHostDeps): LaneHost {
 
   async function run(connectionId: string): Promise<void> {
     const open = await openOrNull(connectionId);
-    if (!open || stopped) return deps.leases.release(leaseOf(connectionId));
+    // opening takes a moment: by now another node may have the lease, and its rows must not be declared abandoned
+    if (!open || stopped || !parts.owns(connectionId)) return deps.leases.release(leaseOf(connectionId));
     const lane = startLane(base, open, parts);
     lanes.set(connectionId, lane);
     lanesOwned.set(lanes.size);
