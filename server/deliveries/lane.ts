@@ -170,7 +170,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   function pump(): void {
     const now = nowMs();
     dueAt = now + restMs;
-    if (!parts.owns(connectionId)) return end();
+    if (!parts.owns(connectionId)) end();
     if (over || !fresh || releasing) return;
     const frozenMs = Math.max(pace.frozenForMs(now), breaker.holdsForMs());
     if (frozenMs > 0) {
@@ -183,7 +183,10 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       feeds.mayHaveMore();
     }
     const stale = feeds.takeStale(now);
-    if (stale.length > 0) return giveBackStale(stale);
+    if (stale.length > 0) {
+      giveBackStale(stale);
+      return;
+    }
     refill();
     closeDone(now);
     const most = breaker.isOnTrial() ? 1 : maxInFlight;
