@@ -1,4 +1,5 @@
 // The breaker through real lanes against the emulator's bad days; pauses pass on a clock that is moved by hand.
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toCircuit } from '../channels/connection.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -27,6 +28,22 @@ beforeAll(async () => {
 const later = (ms: number) => {
   aheadMs += ms;
 };
+const wallMs = () => Date.now() + aheadMs;
+
+/**
+ * Lets pass what somebody waits for: up to the next moment that is written down, else a little. Steps without an aim would be
+ * a clock that runs away from the lane: to it that is a process that stood still, and it gives back what it has just taken.
+ */
+async function timePasses(ctx: TestCtx, connectionId: string): Promise<void> {
+  const { rows } = await sql<{ at: Date | null }>`
+    SELECT min(at) AS at FROM (
+      SELECT circuit_probe_at AS at FROM connections WHERE id = ${connectionId} AND circuit = 'open'
+      UNION ALL
+      SELECT min(due_at) FROM deliveries WHERE connection_id = ${connectionId} AND state = 'queued'
+        AND (SELECT circuit FROM connections WHERE id = ${connectionId}) <> 'open'
+    ) AS waits WHERE at > ${new Date(wallMs())}`.execute(ctx.db);
+  later(rows[0]?.at ? rows[0].at.getTime() - wallMs() + 1 : 100);
+}
 
 async function aStory(people: number) {
   const { ctx, sandbox } = await aShopOn(base, people);
@@ -46,10 +63,16 @@ async function aStory(people: number) {
     /** Lets the pauses pass until the circuit is in that state. */
     async becomes(state: string) {
       await until(`the circuit becomes ${state}`, async () => {
-        later(5000);
-        return (await row()).circuit === state;
+        if ((await row()).circuit === state) return true;
+        await timePasses(ctx, sandbox.connectionId);
+        return false;
       });
     },
+    allSent: (runId: string, count: number) =>
+      until('all are sent', async () => {
+        await timePasses(ctx, sandbox.connectionId);
+        return (await countStates(ctx, runId)).sent === count;
+      }),
   };
 }
 const fault = (sandbox: TestSandbox, kind: string, more: object = {}) =>
@@ -59,16 +82,9 @@ const attempts = async (ctx: TestCtx, runId: string) =>
   (
     await ctx.db.selectFrom('deliveries').select(['attempts', 'state']).where('run_id', '=', runId).execute()
   ).filter((row) => row.state === 'queued');
-const allSent = (ctx: TestCtx, runId: string, count: number) =>
-  until('all are sent', async () => {
-    // rows that were put off come due
-    later(1000);
-    return (await countStates(ctx, runId)).sent === count;
-  });
-
 describe('a storm of lost answers', () => {
   it('makes at most ten people and those under way unknown, then stops; the rest is sent once it is over', async () => {
-    const { ctx, sandbox, start, circuit, is, becomes } = await aStory(300);
+    const { ctx, sandbox, start, circuit, is, becomes, allSent } = await aStory(300);
     await fault(sandbox, 'reset_after');
     const lanes = testLanes(ctx, 1000);
     const { runId, campaignId } = await start();
@@ -92,7 +108,7 @@ describe('a storm of lost answers', () => {
     await mend(sandbox);
     await becomes('closed');
     const lost = (await countStates(ctx, runId)).unknown ?? 0;
-    await allSent(ctx, runId, 300 - lost);
+    await allSent(runId, 300 - lost);
     await lanes.stop();
     expect(await sandbox.stats()).toMatchObject({ accepted: 300, duplicates_total: 0 });
     expect((await runReport(ctx, campaignId, 30)).circuit).toBeNull();
@@ -115,7 +131,7 @@ describe('a storm of lost answers', () => {
 
 describe('a platform that fails', () => {
   it('with 5xx for a long time burns nobody’s tries, and nobody fails', async () => {
-    const { ctx, sandbox, start, is, becomes } = await aStory(80);
+    const { ctx, sandbox, start, is, becomes, allSent } = await aStory(80);
     await fault(sandbox, 'http_502');
     const lanes = testLanes(ctx, 500);
     const { runId } = await start();
@@ -130,13 +146,13 @@ describe('a platform that fails', () => {
     expect(Math.max(...(await attempts(ctx, runId)).map((row) => row.attempts))).toBeLessThanOrEqual(2);
     await mend(sandbox);
     await becomes('closed');
-    await allSent(ctx, runId, 80);
+    await allSent(runId, 80);
     await lanes.stop();
     expect(await sandbox.stats()).toMatchObject({ accepted: 80, duplicates_total: 0 });
   }, 60_000);
 
   it('for longer than a quarter of an hour pauses its campaigns with the reason, and a person goes on', async () => {
-    const { ctx, sandbox, start, is, becomes, circuit, row } = await aStory(40);
+    const { ctx, sandbox, start, is, becomes, circuit, row, allSent } = await aStory(40);
     await fault(sandbox, 'http_500', { methods: ['*'] });
     const lanes = testLanes(ctx, 500);
     const { runId, campaignId } = await start();
@@ -167,7 +183,7 @@ describe('a platform that fails', () => {
     await holdCircuits(ctx);
     expect((await runRow(ctx, runId)).status).toBe('active');
     await becomes('closed');
-    await allSent(ctx, runId, 40);
+    await allSent(runId, 40);
     await lanes.stop();
     expect(await circuit()).toMatchObject({ since: null, reason: null, holdAt: null });
     expect(toCircuit(await row())).toBeNull();
@@ -180,11 +196,11 @@ describe('a platform that fails', () => {
     const lanes = testLanes(ctx, 500);
     const { runId } = await start();
     await until('the circuit is open', async () => {
-      later(2000);
+      await timePasses(ctx, sandbox.connectionId);
       return (await circuit()).state === 'open';
     });
     await until('it was asked in vain', async () => {
-      later(5000);
+      await timePasses(ctx, sandbox.connectionId);
       return (await circuit()).probes >= 3;
     });
     await lanes.stop();
@@ -200,7 +216,7 @@ describe('a platform that fails', () => {
     await is('open');
     await fault(sandbox, 'unauthorized');
     await until('the run is held', async () => {
-      later(5000);
+      await timePasses(ctx, sandbox.connectionId);
       return (await runRow(ctx, runId)).status === 'paused';
     });
     await until('nothing is under way', async () => ((await countStates(ctx, runId)).sending ?? 0) === 0);
@@ -211,7 +227,7 @@ describe('a platform that fails', () => {
 
 describe('the loss of the node', () => {
   it('does not close the circuit: the next owner waits, asks, and goes on one at a time', async () => {
-    const { ctx, sandbox, start, is, becomes, circuit } = await aStory(80);
+    const { ctx, sandbox, start, is, becomes, circuit, allSent } = await aStory(80);
     await fault(sandbox, 'reset_after', { methods: ['*'] });
     const first = testLanes(ctx, 500);
     const { runId } = await start();
@@ -221,14 +237,14 @@ describe('the loss of the node', () => {
     const { since } = await circuit();
     const second = testLanes(ctx, 500);
     await until('it was asked again', async () => {
-      later(5000);
+      await timePasses(ctx, sandbox.connectionId);
       return (await circuit()).probes > 2;
     });
     expect((await countStates(ctx, runId)).unknown).toBe(before.unknown);
     expect((await circuit()).since).toEqual(since);
     await mend(sandbox);
     await becomes('closed');
-    await allSent(ctx, runId, 80 - (before.unknown ?? 0));
+    await allSent(runId, 80 - (before.unknown ?? 0));
     await second.stop();
     expect(await sandbox.stats()).toMatchObject({ accepted: 80, duplicates_total: 0 });
   });
@@ -240,7 +256,7 @@ describe('the loss of the node', () => {
     const { runId } = await start();
     await is('open');
     await until('it was asked three times', async () => {
-      later(5000);
+      await timePasses(ctx, sandbox.connectionId);
       return (await circuit()).probes >= 3;
     });
     for (const node of nodes) await node.stop();
