@@ -1,19 +1,17 @@
 // One connection's lane: claim ahead, take a token, send, hand the outcome to the recorder. Run by one node at a time; the
 // owner starts by declaring what a former owner left behind. It is a pump and no loop of sleeps: the host ticks all lanes
 // of the node together, so that a thousand lanes cost one timer. Ends by itself when the connection breaks or nothing is left.
-import { sql } from 'kysely';
 import type { Account, Adapter, Outcome } from '../channels/channel.ts';
-import { chatPace } from '../channels/chat-pace.ts';
 import type { KeptCircuitRow } from '../channels/connection.ts';
-import { lanePace } from '../channels/pacing.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { createBreaker } from './breaker.ts';
 import { type Claimed, giveBack, giveBackUnsent } from './claim.ts';
-import { backoffMs, verdictOf } from './delivery.ts';
+import { verdictOf } from './delivery.ts';
 import { createDispatcher } from './dispatch.ts';
-import { createFeeds, type Kind, type Next } from './feeds.ts';
+import { createFeeds, type Next } from './feeds.ts';
 import { storedCircuit } from './keep-circuit.ts';
+import { laneTempo } from './lane-tempo.ts';
 import type { Ledger, Seen } from './ledger.ts';
 import type { Minutes } from './minutes.ts';
 import type { Recorder } from './record.ts';
@@ -79,20 +77,13 @@ export interface LaneParts {
   owns(connectionId: string): boolean;
 }
 
-/** A paid rate that is not granted (too few Stars, not switched on) is at the free rate after a few answers, and stays patient. */
-const paidFall = 0.25;
-
 export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): Lane {
   const { ledger, recorder, minutes, news } = parts;
   const { account, adapter } = open;
   const { connectionId, workspaceId } = account;
   const claim = newId();
   const nowMs = () => base.clock.elapsedMs();
-  const { perSecond, paidPerSecond } = adapter.pace;
-  const pace = lanePace(perSecond, open.learnedRate, nowMs());
-  const paid = lanePace(paidPerSecond ?? perSecond, null, nowMs(), { fall: paidFall, floor: perSecond });
-  const paceOf = (kind: Kind) => (kind === 'paid' ? paid : pace);
-  const chats = chatPace(adapter.pace);
+  const tempo = laneTempo(base, open, minutes);
   const budget = dayBudget(base, workspaceId, connectionId, open.isWarmingUp);
   const feeds = createFeeds(base, ledger, budget, connectionId, claim);
   const dispatcher = createDispatcher(base, account, adapter);
@@ -123,9 +114,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   let closing = false;
   let inFlight = 0;
   let drained = () => {};
-  let failuresInRow = 0;
   let broken = false;
-  let taughtRate = open.learnedRate ?? perSecond;
   let lastWork = nowMs();
   /** When the first row that was put off is due again. */
   let putOffUntil = Number.POSITIVE_INFINITY;
@@ -156,8 +145,8 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       }
       breaker.adopt(seen.circuit);
       await feeds.refresh(seen.runIds, seen.pressure);
-      if (seen.runIds.length > 0) await budget.refresh(pace.rate());
-      await teach();
+      if (seen.runIds.length > 0) await budget.refresh(tempo.rate('campaign'));
+      await tempo.teach();
     } while (lookAgain);
     looking = false;
     fresh = true;
@@ -172,7 +161,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     dueAt = now + restMs;
     if (!parts.owns(connectionId)) end();
     if (over || !fresh || releasing) return;
-    const frozenMs = Math.max(pace.frozenForMs(now), breaker.holdsForMs());
+    const frozenMs = Math.max(tempo.frozenForMs(now), breaker.holdsForMs());
     if (frozenMs > 0) {
       dueAt = now + Math.min(frozenMs, restMs);
       if (frozenMs > holdThroughMs || !breaker.isClosed()) release();
@@ -191,7 +180,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     closeDone(now);
     const most = breaker.isOnTrial() ? 1 : maxInFlight;
     while (inFlight < most) {
-      const next = feeds.next(now, (kind) => paceOf(kind).waitMs(now, replyOr(kind)));
+      const next = feeds.next(now, (kind) => tempo.waitMs(now, kind));
       if (next === null) {
         dueAt = Math.min(dueAt, putOffUntil);
         yieldIdle(now);
@@ -203,10 +192,10 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
         return;
       }
       lastWork = now;
-      const chatWaitMs = chats.take(next.row.address, now);
+      const chatWaitMs = tempo.takeChat(next.row.address, now);
       if (chatWaitMs > 0) putOff(next.row, chatWaitMs);
       else {
-        paceOf(next.kind).take(now, replyOr(next.kind));
+        tempo.take(now, next.kind);
         inFlight += 1;
         void send(next);
       }
@@ -216,7 +205,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   function refill(): void {
     // on trial one row is enough of everything
     feeds
-      .refill((kind) => (breaker.isOnTrial() ? 1 : paceOf(kind).rate()))
+      .refill((kind) => (breaker.isOnTrial() ? 1 : tempo.rate(kind)))
       ?.then(() => {
         dueAt = 0;
       }, end);
@@ -245,7 +234,8 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     giveBack(base, [row], claim, new Date(base.clock.now().getTime() + ms)).catch(end);
   }
 
-  async function send({ row, plan, kind }: Next): Promise<void> {
+  async function send(next: Next): Promise<void> {
+    const { row, plan } = next;
     const calledAt = nowMs();
     const onTrial = breaker.isOnTrial();
     const { outcome, message } = await dispatcher.send(row, plan);
@@ -262,10 +252,10 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     });
     feeds.answered(row, outcome.kind !== 'deferred' && outcome.kind !== 'broken');
     if (outcome.kind === 'accepted') {
-      failuresInRow = 0;
+      tempo.answered();
       minutes.sent(account);
     } else
-      await react(outcome, row, kind).catch((error) =>
+      await react(outcome, next).catch((error) =>
         base.log.warn({ err: error, connection: connectionId }, 'an outcome had no effect on its lane'),
       );
     // the pump stands still while all calls are under way, and closes runs when the last has its answer
@@ -275,36 +265,14 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   }
 
   /** What one outcome means for the whole lane. */
-  async function react(outcome: Outcome, row: Claimed, kind: Kind): Promise<void> {
-    if (outcome.kind === 'deferred') await wait(outcome, row.address, kind);
-    else if (outcome.kind === 'rejected') failuresInRow = 0;
+  async function react(outcome: Outcome, { row, kind }: Next): Promise<void> {
+    if (outcome.kind === 'deferred') await tempo.deferred(outcome, row.address, kind, breaker.isClosed());
+    else if (outcome.kind === 'rejected') tempo.answered();
     if (outcome.kind === 'broken') await breakConnection(outcome.detail);
     if (outcome.kind === 'rejected' && outcome.gone)
       await news
         .gone(workspaceId, connectionId, [row.address], outcome.gone)
         .catch((error) => base.log.warn({ err: error }, 'a contact could not be marked unreachable'));
-  }
-
-  /** A 429 freezes exactly its scope for exactly as long as it says; a platform out of reach, everything for a while. */
-  async function wait(outcome: Extract<Outcome, { kind: 'deferred' }>, address: string, kind: Kind) {
-    const { scope, retryAfterMs } = outcome;
-    const now = nowMs();
-    if (scope === 'message') return;
-    if (retryAfterMs === null) {
-      // calls that were under way together fail together: that is one failure. Beyond a few the breaker takes over
-      if (scope === 'connection' && breaker.isClosed() && pace.frozenForMs(now) === 0)
-        freezeAll(now, backoffMs(failuresInRow++));
-      return;
-    }
-    minutes.limited(account, scope === 'connection' ? retryAfterMs : null);
-    if (scope === 'recipient') return chats.freeze(address, now, retryAfterMs);
-    paceOf(kind).slowDown(now, retryAfterMs);
-    freezeAll(now, retryAfterMs);
-    await teach();
-  }
-
-  function freezeAll(now: number, ms: number): void {
-    for (const one of [pace, paid]) one.freeze(now, ms);
   }
 
   /** The credentials are refused: the lane ends, and nobody sends here until a person mends it. */
@@ -315,16 +283,6 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     await news
       .broken(workspaceId, connectionId, detail, open.version)
       .catch((error) => base.log.error({ err: error }, 'a broken connection could not be marked'));
-  }
-
-  /** Remembers the learned rate beyond this lane. */
-  async function teach(): Promise<void> {
-    const rate = pace.rate(nowMs());
-    const isFull = rate >= perSecond;
-    if (Math.abs(rate - taughtRate) < 0.5 && !(isFull && taughtRate < perSecond)) return;
-    taughtRate = rate;
-    await sql`UPDATE connections SET learned_rate = ${isFull ? null : rate}
-      WHERE workspace_id = ${workspaceId} AND id = ${connectionId}`.execute(base.db);
   }
 
   /** Nothing to send: the lane is yielded when it has been idle long enough. */
@@ -371,7 +329,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       try {
         await giveBackUnsent(base, connectionId, claim);
         await feeds.forget();
-        await teach();
+        await tempo.teach();
         return;
       } catch (error) {
         base.log.warn({ err: error, connection: connectionId }, 'unsent rows could not be given back yet');
@@ -416,5 +374,3 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     ended,
   };
 }
-
-const replyOr = (kind: Kind) => (kind === 'reply' ? 'reply' : 'campaign');
