@@ -81,3 +81,57 @@ it('a claim that fails has spent nothing of the day', async () => {
   await expect(feeds.refill(() => 30)).rejects.toThrow('away');
   expect(budget.left()).toBe(100);
 });
+
+it('the rows of a run that is no longer active go back unsent, and the day has them again', async () => {
+  const { ctx, sandbox } = await aShopOn(base, 4);
+  const { runId } = await anExpandedRun(ctx, sandbox);
+  const budget = budgetOf(100);
+  const feeds = createFeeds(ctx, createLedger(ctx), budget, sandbox.connectionId, newId());
+  await feeds.refresh([runId], null);
+  await feeds.refill(() => 30);
+  expect(await countStates(ctx, runId)).toMatchObject({ sending: 4 });
+  expect(budget.left()).toBe(96);
+  await feeds.refresh([], null);
+  expect(await countStates(ctx, runId)).toMatchObject({ queued: 4, sending: 0 });
+  expect(budget.left()).toBe(100);
+  expect(feeds.next(ctx.clock.elapsedMs(), () => 0)).toBeNull();
+});
+
+it('rows held for longer than three seconds are not sent but taken out; fresh ones stay', async () => {
+  const { ctx, sandbox } = await aShopOn(base, 4);
+  const { runId } = await anExpandedRun(ctx, sandbox);
+  const budget = budgetOf(100);
+  let elapsedMs = 0;
+  const clock = { ...ctx.clock, elapsedMs: () => elapsedMs };
+  const feeds = createFeeds({ ...ctx, clock }, createLedger(ctx), budget, sandbox.connectionId, newId());
+  await feeds.refresh([runId], null);
+  await feeds.refill(() => 4);
+  elapsedMs = 2500;
+  expect(feeds.next(elapsedMs, () => 0)).toMatchObject({ kind: 'campaign' });
+  await feeds.refill(() => 4);
+  expect(feeds.takeStale(elapsedMs)).toEqual([]);
+  elapsedMs = 3100;
+  expect(feeds.takeStale(elapsedMs)).toHaveLength(1);
+  expect(feeds.next(elapsedMs, () => 0)).toMatchObject({ kind: 'campaign' });
+  expect(budget.left()).toBe(100 - 2 - 1);
+});
+
+it('a run is quiet when it holds nothing, has nothing under way and nothing to claim; it is told again after a while', async () => {
+  const { ctx, sandbox } = await aShopOn(base, 1);
+  const { runId } = await anExpandedRun(ctx, sandbox);
+  const feeds = createFeeds(ctx, createLedger(ctx), budgetOf(100), sandbox.connectionId, newId());
+  await feeds.refresh([runId], null);
+  expect(feeds.quietRuns(0, 5000)).toEqual([]);
+  await feeds.refill(() => 30);
+  expect(feeds.quietRuns(0, 5000)).toEqual([]);
+  const next = feeds.next(0, () => 0);
+  if (!next || 'waitMs' in next) throw new Error('a row was to be there');
+  await feeds.refill(() => 30);
+  expect(feeds.quietRuns(0, 5000)).toEqual([]);
+  feeds.answered(next.row, true);
+  expect(feeds.quietRuns(0, 5000)).toEqual([runId]);
+  expect(feeds.quietRuns(4999, 5000)).toEqual([]);
+  expect(feeds.quietRuns(5000, 5000)).toEqual([runId]);
+  feeds.mayBeQuiet();
+  expect(feeds.quietRuns(5001, 5000)).toEqual([runId]);
+});

@@ -236,29 +236,31 @@ export function createFeeds(
     },
     activeRuns: () => [...runs.keys()],
     takeStale(nowMs) {
-      const isStale = (row: Claimed) => nowMs - (askedAt.get(row) ?? nowMs) > heldAtMostMs;
+      // the longest held one is in front: one look per run, in every tick of every lane
+      const isStale = (row: Claimed | undefined) =>
+        row !== undefined && nowMs - (askedAt.get(row) ?? nowMs) > heldAtMostMs;
       const stale: Claimed[] = [];
       for (const feed of runs.values()) {
-        const fresh = feed.rows.filter((row) => !isStale(row));
-        if (fresh.length === feed.rows.length) continue;
-        stale.push(...feed.rows.filter(isStale));
-        budget.refund(feed.rows.length - fresh.length);
-        feed.rows = fresh;
+        const held = stale.length;
+        while (isStale(feed.rows[0])) stale.push(feed.rows.shift() as Claimed);
+        if (stale.length === held) continue;
+        budget.refund(stale.length - held);
         feed.exhausted = false;
       }
-      const old = direct.filter(isStale);
-      if (old.length > 0) {
-        direct.splice(0, direct.length, ...direct.filter((row) => !isStale(row)));
+      while (isStale(direct[0])) {
+        stale.push(direct.shift() as Claimed);
         directWaiting = true;
       }
-      return [...old, ...stale];
+      return stale;
     },
     quietRuns(nowMs, againMs) {
-      const quiet = [...runs.values()].filter(
-        (feed) => isQuiet(feed, nowMs) && nowMs - feed.toldAt >= againMs,
-      );
-      for (const feed of quiet) feed.toldAt = nowMs;
-      return quiet.map((feed) => feed.plan.id);
+      const quiet: string[] = [];
+      for (const feed of runs.values())
+        if (nowMs - feed.toldAt >= againMs && isQuiet(feed, nowMs)) {
+          feed.toldAt = nowMs;
+          quiet.push(feed.plan.id);
+        }
+      return quiet;
     },
     mayBeQuiet() {
       for (const feed of runs.values()) feed.toldAt = Number.NEGATIVE_INFINITY;
