@@ -54,12 +54,45 @@ export const held = z
   .meta({ id: 'Held' });
 export type Held = z.infer<typeof held>;
 
-export const heldRelease = z.strictObject({
+const choice = {
   campaign_ids: z
     .array(wireId('cmp'))
     .min(1, 'Name at least one campaign, or leave it out.')
     .max(1000)
     .optional(),
   direct: z.boolean().optional().meta({ description: 'true: replies and tests' }),
+};
+const nothingNamed =
+  'Say what is to go: "campaign_ids" for these campaigns, "direct": true for replies and tests, or "all": true for everything, which ends the hold.';
+
+/** What goes out is always named: a body that was lost or left empty must not release everything. */
+export const heldRelease = z
+  .strictObject(
+    {
+      all: z
+        .literal(true)
+        .optional()
+        .meta({ description: 'true: everything, and the hold is over; then send nothing else' }),
+      ...choice,
+    },
+    // no body at all
+    { error: (issue) => (issue.code === 'invalid_type' ? nothingNamed : undefined) },
+  )
+  .check(({ value: { all, campaign_ids, direct }, issues }) => {
+    const wrong = (message: string) => issues.push({ code: 'custom', path: ['all'], message, input: all });
+    if (all && (campaign_ids || direct !== undefined))
+      wrong('Send either "all": true, or "campaign_ids" and "direct", not both.');
+    if (!all && !campaign_ids && !direct) wrong(nothingNamed);
+  });
+export type HeldRelease = z.infer<typeof heldRelease>;
+
+export const heldDiscard = z.strictObject(choice).check(({ value: { campaign_ids, direct }, issues }) => {
+  if (!campaign_ids && !direct)
+    issues.push({
+      code: 'custom',
+      path: ['campaign_ids'],
+      message: 'Name the campaigns to give up, or send "direct": true for replies and tests.',
+      input: campaign_ids,
+    });
 });
-export const heldDiscard = heldRelease;
+export type HeldDiscard = z.infer<typeof heldDiscard>;

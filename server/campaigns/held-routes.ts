@@ -21,11 +21,10 @@ export function heldRoutes(app: FastifyInstance): void {
     url: '/api/v1/held/release',
     access: 'workspace:write',
     tag,
-    summary:
-      'Let chosen campaigns, or replies and tests, go; without a body: all of it, and the hold is over',
-    body: heldRelease.nullish(),
+    summary: 'Let chosen campaigns, or replies and tests, go; or all of it, and the hold is over',
+    body: heldRelease,
     response: held,
-    handler: ({ ctx, body }) => releaseHeld(ctx, body ?? {}),
+    handler: ({ ctx, body }) => releaseHeld(ctx, body),
   });
   route(app, {
     method: 'POST',

@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 const uuid = (id: string) => fromWireId('cmp', id) as string;
 const held = async () => (await shop.call('GET', '/held')).json<Held>();
-const release = async (choice?: object) => {
+const release = async (choice: object = { all: true }) => {
   const answer = await shop.call('POST', '/held/release', choice);
   expect(answer.statusCode, answer.body).toBe(200);
   return answer.json<Held>();
@@ -278,13 +278,36 @@ describe('the door', () => {
     await holdInstallation(house.base);
     const marketer = await shop.as(['campaigns:read', 'campaigns:write', 'campaigns:send']);
     expect((await marketer.call('GET', '/held')).statusCode).toBe(200);
-    expect(codeOf(await marketer.call('POST', '/held/release'))).toBe('403 FORBIDDEN');
+    expect(codeOf(await marketer.call('POST', '/held/release', { all: true }))).toBe('403 FORBIDDEN');
     expect(codeOf(await marketer.call('POST', '/held/discard', { direct: true }))).toBe('403 FORBIDDEN');
     await release();
   });
 
+  test.each([
+    ['no body', undefined, ''],
+    ['nothing', {}, '/all'],
+    ['all, taken back', { all: false }, '/all'],
+    ['no replies', { direct: false }, '/all'],
+    ['an empty list', { campaign_ids: [] }, '/campaign_ids'],
+    ['all and a part', { all: true, direct: true }, '/all'],
+    ['a misspelled word', { every: true }, '/every'],
+  ])('a release that names %s releases nothing and says what to send', async (_, body, pointer) => {
+    const id = await launched();
+    await holdInstallation(house.base);
+    const answer = await shop.call('POST', '/held/release', body);
+    expect(codeOf(answer)).toBe('422 VALIDATION_FAILED');
+    expect(answer.json().errors[0]).toEqual({ pointer, detail: expect.any(String) });
+    expect(await held()).toMatchObject({
+      since: expect.any(String),
+      campaigns: [{ campaign_id: id, released: false }],
+    });
+    await release();
+  });
+
   test('says what is wrong: nothing held, nothing named, a campaign of another shop', async () => {
-    expect((await shop.call('POST', '/held/release')).json()).toMatchObject({ code: 'ILLEGAL_MOVE' });
+    expect((await shop.call('POST', '/held/release', { all: true })).json()).toMatchObject({
+      code: 'ILLEGAL_MOVE',
+    });
     await holdInstallation(house.base);
     expect((await discard({})).json()).toMatchObject({ errors: [{ pointer: '/campaign_ids' }] });
     const stranger = await house.shop(1);

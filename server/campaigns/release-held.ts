@@ -1,6 +1,6 @@
 // A person's word about what a held workspace would send: let one campaign or the replies go, give them up, or release all.
 import type { CampaignStatus } from '../../contract/campaigns.ts';
-import type { Held } from '../../contract/held.ts';
+import type { Held, HeldDiscard, HeldRelease } from '../../contract/held.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { cancelDirect, leaveUnknownToPeople, releaseRuns, wakeLanes } from '../deliveries/hold.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
@@ -11,16 +11,11 @@ import { mayDo, placeOf } from './campaign.ts';
 import { cancelCampaign } from './control.ts';
 import { listHeld } from './held.ts';
 
-export interface HeldChoice {
-  campaign_ids?: string[] | undefined;
-  direct?: boolean | undefined;
-}
-
-/** Without a choice everything goes and the hold is over. Throws ILLEGAL_MOVE where nothing is held, VALIDATION_FAILED. */
-export async function releaseHeld(ctx: Ctx, choice: HeldChoice): Promise<Held> {
+/** With `all` everything goes and the hold is over. Throws ILLEGAL_MOVE where nothing is held, VALIDATION_FAILED. */
+export async function releaseHeld(ctx: Ctx, choice: HeldRelease): Promise<Held> {
   await inTransaction(ctx, async (ctx) => {
     const heldAt = await lockHold(ctx);
-    if (!choice.campaign_ids && choice.direct === undefined) await endHold(ctx);
+    if (choice.all) await endHold(ctx);
     for (const campaign of await chosen(ctx, choice)) {
       await ctx.db
         .updateTable('campaigns')
@@ -41,12 +36,7 @@ export async function releaseHeld(ctx: Ctx, choice: HeldChoice): Promise<Held> {
 }
 
 /** What was waiting of these is not sent any more. Throws ILLEGAL_MOVE where nothing is held, VALIDATION_FAILED. */
-export async function discardHeld(ctx: Ctx, choice: HeldChoice): Promise<Held> {
-  if (!choice.campaign_ids && !choice.direct)
-    throw invalidField(
-      '/campaign_ids',
-      'Name the campaigns to give up, or send "direct": true for replies and tests.',
-    );
+export async function discardHeld(ctx: Ctx, choice: HeldDiscard): Promise<Held> {
   await inTransaction(ctx, async (ctx) => {
     await lockHold(ctx);
     for (const campaign of await chosen(ctx, choice)) {
@@ -81,7 +71,7 @@ async function lockHold(ctx: Ctx): Promise<Date> {
   );
 }
 
-async function chosen(ctx: Ctx, choice: HeldChoice) {
+async function chosen(ctx: Ctx, choice: HeldDiscard) {
   const wanted = choice.campaign_ids ?? [];
   if (wanted.length === 0) return [];
   const rows = await ctx.db

@@ -27,7 +27,7 @@ export function HeldScreen() {
   const [asking, setAsking] = useState(false);
   const { busy, error: refused, run, clear } = useDecision();
   const release = async () => {
-    if (await run('release', undefined, 'Released: what was waiting goes out now')) setAsking(false);
+    if (await run('release', { all: true }, 'Released: what was waiting goes out now')) setAsking(false);
   };
   return (
     <Page

@@ -6,6 +6,8 @@ import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 
 export interface Choice {
+  /** Everything, and the hold is over; only released. */
+  all?: true;
   campaign_ids?: string[];
   direct?: boolean;
 }
@@ -24,7 +26,7 @@ export function useDecision() {
     error,
     clear,
     /** Resolves to whether it went well; `done` is said then. */
-    run: (verb: 'release' | 'discard', choice: Choice | undefined, done: string) =>
+    run: (verb: 'release' | 'discard', choice: Choice, done: string) =>
       run(async () => {
         client.setQueryData(keys.held, await api.post<Held>(`/held/${verb}`, choice));
         await refresh();
