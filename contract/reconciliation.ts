@@ -70,7 +70,10 @@ export const settleInput = z.strictObject({
   run_id: wireId('run'),
   reason: reasonFilter
     .nullish()
-    .meta({ description: 'Only those of one cause, as in the groups; left out: all unknown ones' }),
+    .meta({
+      description:
+        'Only those of one cause, as in the groups’ `log.reason`; "none": those without one; left out: all unknown ones',
+    }),
   expected: z
     .number()
     .int()

@@ -2,7 +2,7 @@
 import { toWireId } from '../../contract/ids.ts';
 import { resumeWords } from '../deliveries/canary.ts';
 import { tryCircuitNow } from '../deliveries/keep-circuit.ts';
-import { cancelRun, pauseRun, resumeRun, retryFailed } from '../deliveries/run.ts';
+import { cancelRun, closeRuns, pauseRun, resumeRun, retryFailed } from '../deliveries/run.ts';
 import { resumeCanary } from '../deliveries/tend-canary.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { AppError, notFound } from '../platform/errors.ts';
@@ -87,9 +87,15 @@ export async function retryFailedOf(ctx: Ctx, id: string): Promise<void> {
   });
 }
 
+/** It is over: whom nobody knows about is counted as sent or written to, but never messaged by it again. */
 export async function archiveCampaign(ctx: Ctx, id: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await move(ctx, id, 'archive', 'archived');
+    if (!(await closeRuns(ctx, id)))
+      throw new AppError(
+        'ILLEGAL_MOVE',
+        'Somebody has just sent it again to people whose delivery was unknown. Wait until that is through, or cancel it; then archive it.',
+      );
     await audit(ctx, 'campaign.archived', subject(id));
   });
 }

@@ -7,6 +7,9 @@ import { fromWireId } from '../../contract/ids.ts';
 import type { Page } from '../../contract/lists.ts';
 import { type Reconciliation, reconciliation, type Settlement } from '../../contract/reconciliation.ts';
 import { declareAbandoned } from '../deliveries/claim.ts';
+import { resendUnknownByPolicy } from '../deliveries/reconcile.ts';
+import { lockRuns } from '../deliveries/run.ts';
+import { inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { claimedOfRun, testLanes, until } from '../testing/engine.ts';
 import { aHouse, type House, type Shop } from './testing-shop.ts';
@@ -24,8 +27,8 @@ const expectSum = (it: Reconciliation) => {
 };
 const uuid = (wire: string) => fromWireId(wire.slice(0, 3) as 'run', wire) as string;
 
-async function launched(shop: Shop): Promise<{ id: string; run: string; runId: string }> {
-  const { id } = await shop.draft();
+async function launched(shop: Shop, given: object = {}): Promise<{ id: string; run: string; runId: string }> {
+  const { id } = await shop.draft(given);
   const answer = await shop.call('POST', `/campaigns/${id}/launch`);
   const run = answer.json<{ run_id: string }>().run_id;
   await until('it is expanded', async () => (await reckon(shop, id)).groups[0]?.reason === 'waiting');
@@ -241,6 +244,109 @@ describe('settling the unknown ones of a run', () => {
     const after = await reckon(shop, id);
     expectSum(after);
     expect(after.resume.words).toBe('Sending was cancelled. Nobody else is messaged.');
+  });
+
+  it('settles those without a reason, and only them, as the group’s own filter names them', async () => {
+    const shop = await house.shop(4);
+    const { id, run, runId } = await launched(shop);
+    const [bare] = await abandon(shop, runId, 3);
+    await shop.ctx.db.updateTable('deliveries').set({ reason: null }).where('id', '=', bare!).execute();
+    const group = (await reckon(shop, id)).groups.find(
+      ({ state, reason }) => state === 'unknown' && reason === null,
+    );
+    expect(group).toMatchObject({ count: 1, log: { state: 'unknown', reason: 'none' } });
+    const body = { run_id: run, reason: group?.log?.reason, expected: 1 };
+    for (const verb of ['count_unknown_as_sent', 'resend_unknown']) {
+      expect((await settle(shop, id, verb, { ...body, expected: 3 })).json()).toMatchObject({
+        code: 'NUMBER_CHANGED',
+      });
+      const answer = await settle(shop, id, verb, body);
+      expect(answer.statusCode, answer.body).toBe(202);
+      expect(answer.json<Settlement>()).toMatchObject({ done: 1, reason: 'none', status: 'finished' });
+      expect((await reckon(shop, id)).unknown).toBe(2);
+      await shop.ctx.db
+        .updateTable('deliveries')
+        .set({ state: 'unknown', reason: null })
+        .where('id', '=', bare!)
+        .execute();
+    }
+  });
+
+  it('never waits for another workspace’s run, nor makes it wait', async () => {
+    const [shop, other] = [await house.shop(1), await house.shop(1)];
+    const { id } = await launched(shop);
+    const foreign = await launched(other);
+    await inTransaction(other.ctx, async (ctx) => {
+      await lockRuns(ctx, [foreign.runId]);
+      const answer = await settle(shop, id, 'resend_unknown', { run_id: foreign.run, expected: 1 });
+      expect(answer.json()).toMatchObject({ status: 422, errors: [{ pointer: '/run_id' }] });
+    });
+  });
+
+  describe('of a campaign in the archive', () => {
+    const settings = { unknown: { resend_after_seconds: 60 } };
+    async function throughWithUnknown(given: object = {}) {
+      const shop = await house.shop(3);
+      const { id, run, runId } = await launched(shop, given);
+      const [lost] = await abandon(shop, runId, 1);
+      const lanes = testLanes(shop.ctx, 200);
+      await shop.settled(id);
+      await lanes.stop();
+      expect(await shop.read(id)).toMatchObject({ status: 'published', unknown: 1 });
+      return { shop, id, run, runId, lost: (await firstOf(shop, id, lost!)).id };
+    }
+    const archive = (shop: Shop, id: string) => shop.call('POST', `/campaigns/${id}/archive`);
+
+    it('nothing is sent again, by one, by all or by the policy, and it says what to do; counting goes', async () => {
+      const { shop, id, run, runId, lost } = await throughWithUnknown({ settings });
+      expect((await reckon(shop, id)).resend_refusal).toBeNull();
+      expect((await archive(shop, id)).statusCode).toBe(202);
+      const one = await shop.call('POST', `/deliveries/${lost}/resend`);
+      expect(one.json()).toMatchObject({ status: 409, code: 'ILLEGAL_MOVE' });
+      expect(one.json().detail).toMatch(/in the archive.*Count the delivery as sent, or write to the person/);
+      const all = await settle(shop, id, 'resend_unknown', { run_id: run, expected: 1 });
+      expect(all.json()).toMatchObject({ status: 409, code: 'ILLEGAL_MOVE' });
+      expect(all.json().detail).toMatch(/duplicate it/);
+      await shop.ctx.db
+        .updateTable('deliveries')
+        .set({ claimed_at: new Date(0) })
+        .where('run_id', '=', runId)
+        .where('state', '=', 'unknown')
+        .execute();
+      await resendUnknownByPolicy(house.base);
+      expect(await reckon(shop, id)).toMatchObject({
+        unknown: 1,
+        left: 0,
+        resend_refusal: one.json().detail,
+        policy: { resend_after_seconds: null },
+      });
+      expect((await shop.call('POST', `/deliveries/${lost}/count_as_sent`)).statusCode).toBe(202);
+      expect(await reckon(shop, id)).toMatchObject({ unknown: 0, sent: 3 });
+    });
+
+    it('what was just sent again keeps it out of the archive until it is through', async () => {
+      const { shop, id, runId, lost } = await throughWithUnknown();
+      // the resend is committed, the news of it has not reached the campaign yet
+      await shop.ctx.db.updateTable('runs').set({ status: 'active' }).where('id', '=', runId).execute();
+      const refused = await archive(shop, id);
+      expect(refused.json()).toMatchObject({ status: 409, code: 'ILLEGAL_MOVE' });
+      expect(await shop.read(id)).toMatchObject({ status: 'published' });
+      await shop.ctx.db.updateTable('runs').set({ status: 'finished' }).where('id', '=', runId).execute();
+      // of a resend and the archive at once one is refused, and nothing is left waiting behind it
+      const [sent, kept] = await Promise.all([
+        shop.call('POST', `/deliveries/${lost}/resend`),
+        archive(shop, id),
+      ]);
+      const wasSent = sent.statusCode === 202;
+      expect([sent.statusCode, kept.statusCode]).toBeOneOf([
+        [202, 409],
+        [409, 202],
+      ]);
+      await until('the campaign says so', async () =>
+        wasSent ? (await shop.read(id)).status === 'sending' : (await shop.read(id)).status === 'archived',
+      );
+      expect(await reckon(shop, id)).toMatchObject(wasSent ? { left: 1 } : { unknown: 1, left: 0 });
+    });
   });
 
   it('shows which campaigns have something to settle, and lists only these', async () => {

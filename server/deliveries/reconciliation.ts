@@ -26,7 +26,10 @@ export function reconcile(ctx: Ctx, campaignId: string, runId: string | null): P
     const { figures, sums: all, obstacle } = await standingOf(ctx, run, published);
     const { notWritten: _, ...sums } = all;
     const details = await detailsOf(ctx, run.id);
-    const resendAfterSeconds = (run.settings as Settings).unknown?.resend_after_seconds ?? null;
+    const resendAfterSeconds =
+      figures.status === 'cancelled'
+        ? null
+        : ((run.settings as Settings).unknown?.resend_after_seconds ?? null);
     return {
       ...base,
       run: {

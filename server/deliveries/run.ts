@@ -9,6 +9,7 @@ import { newId } from '../platform/db/ids.ts';
 import { tell } from './attempts.ts';
 import { audienceSize } from './audience.ts';
 import { atOnce, fromStates, retryableReasons } from './delivery.ts';
+import { leaveUnknownToPeople } from './hold.ts';
 import { stateIn } from './state-sql.ts';
 
 export interface RunStart {
@@ -101,6 +102,24 @@ export async function retryFailed(ctx: Ctx, runId: string): Promise<number> {
   const count = rows[0]?.count ?? 0;
   if (count > 0) await move(ctx, runId, 'finished', 'active');
   return count;
+}
+
+/**
+ * For good: no unknown row of the campaign is sent again by itself any more. Locks its runs, so that a resend at this moment
+ * is waited for; false: one has begun, and its rows are to be sent.
+ */
+export async function closeRuns(ctx: Ctx, campaignId: string): Promise<boolean> {
+  const runs = ctx.db
+    .selectFrom('runs')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('campaign_id', '=', campaignId);
+  await lockRuns(
+    ctx,
+    (await runs.select('id').execute()).map((run) => run.id),
+  );
+  await leaveUnknownToPeople(ctx, campaignId);
+  const sending = runs.select('id').where('status', 'in', ['active', 'paused']);
+  return (await sending.executeTakeFirst()) === undefined;
 }
 
 /**

@@ -77,14 +77,21 @@ export async function resendRefusal(
 ): Promise<string | null> {
   const run = of.runId
     ? await ctx.db
-        .selectFrom('runs')
-        .select('status')
-        .where('workspace_id', '=', ctx.actor.workspaceId)
-        .where('id', '=', of.runId)
+        .selectFrom('runs as r')
+        .innerJoin('campaigns as c', (join) =>
+          join.onRef('c.workspace_id', '=', 'r.workspace_id').onRef('c.id', '=', 'r.campaign_id'),
+        )
+        .select(['r.status', 'c.status as campaign'])
+        .where('r.workspace_id', '=', ctx.actor.workspaceId)
+        .where('r.id', '=', of.runId)
         .executeTakeFirst()
     : null;
-  if (run?.status === 'cancelled')
-    return 'This campaign was cancelled, so nothing is sent for it any more. Count the delivery as sent, or write to the person.';
+  const instead = 'Count the delivery as sent, or write to the person.';
+  if (run?.status === 'cancelled' || run?.campaign === 'cancelled')
+    return `This campaign was cancelled, so nothing is sent for it any more. ${instead}`;
+  // nobody could pause or cancel what an archived campaign sends
+  if (run?.campaign === 'archived')
+    return `This campaign is in the archive, so nothing is sent for it any more. ${instead}`;
   const connection = await ctx.db
     .selectFrom('connections')
     .select('id')

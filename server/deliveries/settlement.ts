@@ -1,6 +1,6 @@
 // Settling all unknown rows of a run, or those of one cause: a person agrees to a number, and exactly the rows that were
 // unknown at that moment are settled, in chunks that survive a restart and can be stopped. Each row is looked at once.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { toWireId } from '../../contract/ids.ts';
 import type { Settlement, SettlementVerb } from '../../contract/reconciliation.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
@@ -18,7 +18,7 @@ export interface SettlementStart {
   campaignId: string;
   runId: string;
   verb: SettlementVerb;
-  /** Only those of one cause. */
+  /** Only those of one cause; "none": those without one. */
   reason: string | null;
   /** What the person saw. */
   expected: number;
@@ -29,8 +29,6 @@ export interface SettlementStart {
  * exactly `expected` rows are unknown, ILLEGAL_MOVE when nothing would send them or somebody is settling them already.
  */
 export async function startSettlement(ctx: Ctx, start: SettlementStart): Promise<Settlement> {
-  // two people at once stand in line here; the second one finds another number
-  await lockRuns(ctx, [start.runId]);
   const run = await ctx.db
     .selectFrom('runs')
     .select(['connection_id'])
@@ -40,6 +38,8 @@ export async function startSettlement(ctx: Ctx, start: SettlementStart): Promise
     .executeTakeFirst();
   if (!run)
     throw invalidField('/run_id', 'This is no run of this campaign. Take the id from its reconciliation.');
+  // two people at once stand in line here; the second one finds another number
+  await lockRuns(ctx, [start.runId]);
   await refuseSecond(ctx, start.runId);
   if (start.verb === 'resend') {
     const refusal = await resendRefusal(ctx, { runId: start.runId, connectionId: run.connection_id });
@@ -152,7 +152,7 @@ async function nextRows(
     SELECT id FROM deliveries
     WHERE workspace_id = ${ctx.actor.workspaceId} AND run_id = ${job.run_id} AND state = 'unknown'
       AND ${unknownSince} <= ${job.until}
-      ${job.reason ? sql`AND reason = ${job.reason}` : sql``}
+      ${withReason(job.reason)}
       ${job.cursor ? sql`AND id > ${job.cursor}` : sql``}
     ORDER BY id LIMIT ${size} FOR UPDATE SKIP LOCKED`.execute(ctx.db);
   return rows.map((row) => row.id);
@@ -245,8 +245,14 @@ async function unknownNow(
   const { rows } = await sql<{ count: number; last: Date | null }>`
     SELECT count(*) AS count, max(${unknownSince}) AS last FROM deliveries
     WHERE workspace_id = ${ctx.actor.workspaceId} AND run_id = ${runId} AND state = 'unknown'
-      ${reason ? sql`AND reason = ${reason}` : sql``}`.execute(ctx.db);
+      ${withReason(reason)}`.execute(ctx.db);
   return rows[0] ?? { count: 0, last: null };
+}
+
+/** Null: whatever their reason; "none": those without one, as in the send log. */
+function withReason(reason: string | null): RawBuilder<unknown> {
+  if (reason === null) return sql``;
+  return reason === 'none' ? sql`AND reason IS NULL` : sql`AND reason = ${reason}`;
 }
 
 function numberChanged(expected: number, count: number): AppError {
