@@ -23,7 +23,10 @@ export const stateList = z
   .transform((text) => text.split(',').filter(Boolean))
   .pipe(z.array(deliveryState).max(10));
 
-/** Why a row was left out on purpose, in words. */
+/**
+ * Why a row was left out on purpose, in words: each is one that the claim gives. Nobody has two rows of a campaign, and rows of
+ * one that was closed are `cancelled`; neither needs a reason.
+ */
 export const skipReasons = {
   opted_out: 'Opted out',
   no_identity: 'Has not started a chat on this connection',
@@ -32,8 +35,6 @@ export const skipReasons = {
   contact_erased: 'Contact was erased before the send',
   frequency_cap: 'Had as many messages as the frequency cap allows',
   quiet_hours_expired: 'Quiet hours would have held it longer than it may wait',
-  already_received: 'Already got this message another way',
-  campaign_closed: 'Campaign was closed before the send',
 } as const;
 export type SkipReason = keyof typeof skipReasons;
 

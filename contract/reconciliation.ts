@@ -68,12 +68,10 @@ export type Settlement = z.infer<typeof settlement>;
 
 export const settleInput = z.strictObject({
   run_id: wireId('run'),
-  reason: reasonFilter
-    .nullish()
-    .meta({
-      description:
-        'Only those of one cause, as in the groups’ `log.reason`; "none": those without one; left out: all unknown ones',
-    }),
+  reason: reasonFilter.nullish().meta({
+    description:
+      'Only those of one cause, as in the groups’ `log.reason`; "none": those without one; left out: all unknown ones',
+  }),
   expected: z
     .number()
     .int()
