@@ -8,7 +8,7 @@ import { type TestCtx, testCtx } from '../testing/context.ts';
 import { aRun, aShopOn, runRow, testLanes, until } from '../testing/engine.ts';
 import type { TestSandbox } from '../testing/sandbox.ts';
 import { maxAttempts } from './delivery.ts';
-import { holdCircuits, storedCircuit, tryCircuitNow } from './keep-circuit.ts';
+import { holdCircuits, keepCircuit, storedCircuit, tryCircuitNow } from './keep-circuit.ts';
 import { runReport } from './report.ts';
 import { countStates, resumeRun } from './run.ts';
 
@@ -223,6 +223,22 @@ describe('a platform that fails', () => {
     await lanes.stop();
     expect(await countStates(ctx, runId)).toMatchObject({ queued: 30 });
   });
+});
+
+it('a person’s wish to try now outlives what the lane was about to write down', async () => {
+  const { ctx, sandbox, circuit } = await aStory(1);
+  const account = { workspaceId: ctx.actor.workspaceId, connectionId: sandbox.connectionId };
+  const start = Math.floor(wallMs());
+  const at = (minutes: number) => new Date(start + minutes * 60_000);
+  const open = { state: 'open', since: at(0), reason: 'Away.', probes: 7, holdAt: at(15) } as const;
+  await keepCircuit(ctx, account, { ...open, probeAt: at(1) }, null);
+  await inTransaction(ctx, (ctx) => tryCircuitNow(ctx, sandbox.connectionId));
+  const asked = (await circuit()).probeAt;
+  await keepCircuit(ctx, account, { ...open, probeAt: at(2) }, at(1));
+  expect(await circuit()).toMatchObject({ probeAt: asked, probes: 0 });
+  // once the lane has seen it, its next moment counts
+  await keepCircuit(ctx, account, { ...open, probeAt: at(3) }, asked);
+  expect(await circuit()).toMatchObject({ probeAt: at(3), probes: 7 });
 });
 
 describe('the loss of the node', () => {

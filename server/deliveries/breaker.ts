@@ -41,7 +41,8 @@ export function createBreaker(
 ): Breaker {
   const now = (): Now => ({ elapsedMs: base.clock.elapsedMs(), wall: base.clock.now() });
   const circuit = createCircuit(kept, now());
-  const { workspaceId, connectionId } = account;
+  const { connectionId } = account;
+  let knownProbeAt = kept.probeAt;
   let asking = false;
   let unwritten = false;
   let writing: Promise<void> | null = null;
@@ -57,7 +58,9 @@ export function createBreaker(
     while (unwritten) {
       unwritten = false;
       try {
-        await keepCircuit(base, workspaceId, connectionId, circuit.stored());
+        const stored = circuit.stored();
+        await keepCircuit(base, account, stored, knownProbeAt);
+        knownProbeAt = stored.probeAt;
       } catch (error) {
         // what is held here holds the lane all the same; the next look writes it
         unwritten = true;
@@ -113,8 +116,10 @@ export function createBreaker(
       return circuit.allows() !== 'all' && (sign === 'refused' || sign === 'failed');
     },
     adopt(stored) {
-      if (unwritten) save();
-      else if (!writing) circuit.adopt(stored, now());
+      if (unwritten) return save();
+      if (writing) return;
+      knownProbeAt = stored.probeAt;
+      circuit.adopt(stored, now());
     },
     async settled() {
       await writing;

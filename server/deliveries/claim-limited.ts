@@ -4,7 +4,7 @@
 import { sql } from 'kysely';
 import { type BaseCtx, inTransaction } from '../platform/context.ts';
 import { settleInHalves } from '../platform/gather.ts';
-import { type Ask, type ClaimedRow, type Taken, takenBy, waiting } from './claim.ts';
+import { type Ask, asked, type ClaimedRow, person, type Taken, takenBy, waiting } from './claim.ts';
 import { fromStates } from './delivery.ts';
 import { judge, type Limits } from './eligibility.ts';
 import { runIsHeld } from './hold.ts';
@@ -83,9 +83,7 @@ async function claimGroup(base: BaseCtx, asks: LimitedAsk[]): Promise<Taken[]> {
 /** Due rows together with their people. Whoever is being looked at elsewhere at this moment is passed over, never waited for. */
 async function lockDue(base: BaseCtx, asks: LimitedAsk[]): Promise<LockedRow[]> {
   const result = await sql<LockedRow>`
-    SELECT ask.place::int, ask.claim, d.id, d.contact_id, d.time_zone FROM unnest(
-      ${asks.map((ask) => ask.from)}::uuid[], ${asks.map((ask) => ask.claim)}::uuid[], ${asks.map((ask) => ask.limit)}::int[]
-    ) WITH ORDINALITY AS ask (source, claim, most, place)
+    SELECT ask.place::int, ask.claim, d.id, d.contact_id, d.time_zone FROM ${asked(asks)}
     CROSS JOIN LATERAL (
       SELECT d.id, d.contact_id, c.time_zone
       FROM deliveries d JOIN contacts c ON c.workspace_id = d.workspace_id AND c.id = d.contact_id
@@ -108,14 +106,12 @@ async function judgeAndTake(base: BaseCtx, limits: Limits, rows: LockedRow[]): P
   });
   const result = await sql<ClaimedRow & { state: string }>`
     WITH judged AS MATERIALIZED (
-      SELECT t.place, t.claim, d.workspace_id, d.id, i.address, c.external_id, c.first_name, c.last_name, c.email, c.phone,
-        c.language, c.time_zone, c.attributes, c.tags, ${skip} AS skip, ${until} AS until
+      SELECT t.place, t.claim, d.workspace_id, d.id, ${person.columns}, ${skip} AS skip, ${until} AS until
       FROM unnest(${rows.map((row) => row.place)}::int[], ${rows.map((row) => row.claim)}::uuid[], ${rows.map((row) => row.id)}::uuid[])
         AS t (place, claim, id)
       JOIN deliveries d ON d.workspace_id = ${limits.workspaceId} AND d.id = t.id
       JOIN contacts c ON c.workspace_id = d.workspace_id AND c.id = d.contact_id
-      LEFT JOIN identities i ON i.workspace_id = d.workspace_id AND i.contact_id = d.contact_id AND i.connection_id = d.connection_id
-      LEFT JOIN consents k ON k.workspace_id = d.workspace_id AND k.contact_id = d.contact_id AND k.channel = d.channel AND k.purpose = 'marketing'
+      ${person.joins(sql.ref('d'))}
       ${joins}
     ), decided AS (
       SELECT *, skip IS NULL AND until IS NULL AS goes, skip IS NULL AND until IS NOT NULL AS waits FROM judged
@@ -130,10 +126,7 @@ async function judgeAndTake(base: BaseCtx, limits: Limits, rows: LockedRow[]): P
       attempts = least(d.attempts + j.goes::int, 30000)
     FROM decided j
     WHERE d.workspace_id = j.workspace_id AND d.id = j.id
-    RETURNING j.place, d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.claimed_at, d.content, d.priority,
-      d.state, j.external_id, j.first_name, j.last_name, j.email, j.phone, j.language, j.time_zone, j.attributes, j.tags`.execute(
-    base.db,
-  );
+    RETURNING ${person.returned}, d.state`.execute(base.db);
   return result.rows.map((row) => ({ ...row, skip: row.state === 'sending' ? null : row.state }));
 }
 

@@ -88,25 +88,21 @@ async function claimRows(
   const now = base.clock.now();
   const result = await sql<ClaimedRow>`/* claim */
     WITH due AS MATERIALIZED (
-      SELECT ask.place, ask.claim, d.* FROM unnest(
-        ${asks.map((ask) => ask.from)}::uuid[], ${asks.map((ask) => ask.claim)}::uuid[], ${asks.map((ask) => ask.limit)}::int[]
-      ) WITH ORDINALITY AS ask (source, claim, most, place)
+      SELECT ask.place, ask.claim, d.* FROM ${asked(asks)}
       CROSS JOIN LATERAL (
         SELECT d.workspace_id, d.id, d.contact_id, d.connection_id, d.channel, d.source FROM deliveries d
         WHERE ${which} AND ${waiting} AND d.due_at <= ${now}
         ORDER BY ${order} LIMIT ask.most FOR UPDATE SKIP LOCKED
       ) d
     ), judged AS (
-      SELECT due.place, due.claim, due.workspace_id, due.id, i.address, c.external_id, c.first_name, c.last_name, c.email,
-        c.phone, c.language, c.time_zone, c.attributes, c.tags,
+      SELECT due.place, due.claim, due.workspace_id, due.id, ${person.columns},
         CASE WHEN c.id IS NULL THEN 'contact_erased'
              -- an answer to somebody who wrote is no marketing: opted-out people may be answered
              WHEN due.source = 'reply' AND k.state = 'opted_out' AND i.reachable THEN NULL
              ELSE ${skipReason} END AS skip
       FROM due
       LEFT JOIN contacts c ON c.workspace_id = due.workspace_id AND c.id = due.contact_id
-      LEFT JOIN identities i ON i.workspace_id = due.workspace_id AND i.contact_id = due.contact_id AND i.connection_id = due.connection_id
-      LEFT JOIN consents k ON k.workspace_id = due.workspace_id AND k.contact_id = due.contact_id AND k.channel = due.channel AND k.purpose = 'marketing'
+      ${person.joins(sql.ref('due'))}
     )
     UPDATE deliveries d SET
       state = CASE WHEN j.skip IS NULL THEN 'sending' ELSE 'skipped' END,
@@ -115,12 +111,25 @@ async function claimRows(
       attempts = least(d.attempts + (j.skip IS NULL)::int, 30000)
     FROM judged j
     WHERE d.workspace_id = j.workspace_id AND d.id = j.id
-    RETURNING j.place, d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.claimed_at, d.content, d.priority,
-      j.skip, j.external_id, j.first_name, j.last_name, j.email, j.phone, j.language, j.time_zone, j.attributes, j.tags`.execute(
-    base.db,
-  );
+    RETURNING ${person.returned}, j.skip`.execute(base.db);
   return takenBy(asks, result.rows);
 }
+
+/** The questions as rows of a FROM clause: source, claim, most, place (from 1). */
+export const asked = (asks: Ask[]) => sql`unnest(
+  ${asks.map((ask) => ask.from)}::uuid[], ${asks.map((ask) => ask.claim)}::uuid[], ${asks.map((ask) => ask.limit)}::int[]
+) WITH ORDINALITY AS ask (source, claim, most, place)`;
+
+/** What a claim learns of a person, in every statement that judges (c: the contact) and takes (j: what was judged). */
+export const person = {
+  columns: sql`i.address, c.external_id, c.first_name, c.last_name, c.email, c.phone, c.language, c.time_zone, c.attributes, c.tags`,
+  /** `row`: the delivery's alias. Identity (i) and consent (k), as eligibility.ts judges them. */
+  joins: (row: RawBuilder<unknown>) => sql`
+    LEFT JOIN identities i ON i.workspace_id = ${row}.workspace_id AND i.contact_id = ${row}.contact_id AND i.connection_id = ${row}.connection_id
+    LEFT JOIN consents k ON k.workspace_id = ${row}.workspace_id AND k.contact_id = ${row}.contact_id AND k.channel = ${row}.channel AND k.purpose = 'marketing'`,
+  returned: sql`j.place, d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.claimed_at, d.content, d.priority,
+    j.external_id, j.first_name, j.last_name, j.email, j.phone, j.language, j.time_zone, j.attributes, j.tags`,
+};
 
 /** The rows of one statement, each to the ask it answers (`place` counts from 1). */
 export function takenBy(asks: Ask[], rows: ClaimedRow[]): Taken[] {

@@ -28,13 +28,17 @@ export function storedCircuit(row: KeptCircuitRow): StoredCircuit {
   };
 }
 
-/** Writes it down and tells panel and nodes. */
+/**
+ * Writes it down and tells panel and nodes. `knownProbeAt`: the moment of the next try that its lane last saw there; where
+ * another stands by now, a person has asked for one meanwhile, and theirs stays.
+ */
 export async function keepCircuit(
   base: BaseCtx,
-  workspaceId: string,
-  connectionId: string,
+  { workspaceId, connectionId }: { workspaceId: string; connectionId: string },
   circuit: StoredCircuit,
+  knownProbeAt: Date | null,
 ): Promise<void> {
+  const isAsked = sql`${circuit.state} = 'open' AND circuit = 'open' AND circuit_probe_at IS DISTINCT FROM ${knownProbeAt}::timestamptz`;
   await inTransaction(asSystem(base, workspaceId), async (ctx) => {
     await ctx.db
       .updateTable('connections')
@@ -42,8 +46,8 @@ export async function keepCircuit(
         circuit: circuit.state,
         circuit_since: circuit.since,
         circuit_reason: circuit.reason,
-        circuit_probe_at: circuit.probeAt,
-        circuit_probes: circuit.probes,
+        circuit_probe_at: sql<Date>`CASE WHEN ${isAsked} THEN circuit_probe_at ELSE ${circuit.probeAt}::timestamptz END`,
+        circuit_probes: sql<number>`CASE WHEN ${isAsked} THEN circuit_probes ELSE ${circuit.probes}::smallint END`,
         // a person's later moment stands: they asked for their full time
         circuit_hold_at:
           circuit.state === 'closed'
