@@ -86,6 +86,11 @@ export const connectionPatch = z.strictObject({
   warm_up: warmUpInput.nullish().meta({ description: 'null ends the plan, as day_limits null does' }),
   version: z.number().int().optional(),
 });
+export const connectionTried = z
+  .object({
+    circuit: circuit.nullable().meta({ description: 'As it stands now; null: the platform answers' }),
+  })
+  .meta({ id: 'ConnectionTried' });
 export const connectionTest = z
   .object({ ok: z.boolean(), detail: z.string(), latency_ms: z.number().int() })
   .meta({ id: 'ConnectionTest' });

@@ -10,7 +10,10 @@ export type LimitScope = z.infer<typeof limitScope>;
 export const limits = z
   .object({
     connection_id: wireId('con'),
-    allowed_per_second: z.number().meta({ description: 'What the lane allows itself at present' }),
+    allowed_per_second: z.number().meta({
+      description:
+        'What the lane allows itself at present; 0: nothing goes (the token is refused, the platform does not answer, or a 429 is waited out)',
+    }),
     declared_per_second: z.number().meta({ description: 'What the platform publishes' }),
     learned_per_second: z
       .number()

@@ -100,11 +100,19 @@ test('a platform that stops answering stops the connection, in words, and nobody
     .getByText(/^Sending has stood still since .* calls in a row went wrong.*You need do nothing/)
     .waitFor({ timeout: 60_000 });
   await page.goto('/connections');
-  await page.getByText('Not answering', { exact: true }).waitFor();
+  await page.getByText('Not answering', { exact: true }).first().waitFor();
+  await page
+    .getByRole('link', { name: /^Limits of/ })
+    .first()
+    .click();
+  await page.getByText(/^asked again at \d\d:\d\d:\d\d$/).waitFor();
+  await page.getByRole('button', { name: 'Try now' }).click();
+  await page.getByText('Telegram is being asked now').waitFor();
 });
 
 test('it comes back by itself: asked, one message at a time, then at full speed; nobody got it twice', async () => {
   await fetch(`${carillon.url}/sandbox/control/faults`, { method: 'DELETE', headers: { cookie } });
+  await page.goto('/connections');
   await page.getByText('Connected', { exact: true }).first().waitFor({ timeout: 90_000 });
   await page.goto('/campaigns');
   await page.getByText('Autumn glaze').first().click();

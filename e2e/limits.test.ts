@@ -81,6 +81,9 @@ test('a warm-up plan is set beside its figures, a wrong one is refused there, an
   await page.goto(`/connections/${connectionId}/limits`);
   await page.getByRole('button', { name: 'Change warm-up' }).click();
   await page.getByRole('button', { name: 'End the plan' }).click();
+  const ending = page.getByRole('dialog', { name: 'End the warm-up plan?' });
+  await ending.getByText('also what is waiting for the next day now').waitFor();
+  await ending.getByRole('button', { name: 'End the plan' }).click();
   await page.getByText('No plan: campaigns may send as much as the platform allows.').waitFor();
   await until(
     'everybody has it',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { finishMs } from './forecast.ts';
+import { finishMs, roundedRate } from './forecast.ts';
 
 const hour = 3_600_000;
 
@@ -38,4 +38,10 @@ describe('the finish time', () => {
     ];
     expect(finishMs({ nowMs: 0, left: 300, perSecond: 1, days })).toBe(300_000);
   });
+});
+
+it('a slow rate is told as it is: one message a minute is not 0', () => {
+  expect([29.96, 21, 1.04, 0.5, 1 / 60, 1 / 3600, 0].map(roundedRate)).toEqual([
+    30, 21, 1, 0.5, 0.0167, 0.000278, 0,
+  ]);
 });

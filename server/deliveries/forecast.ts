@@ -55,3 +55,8 @@ function mostBy(
   }
   return low;
 }
+
+/** A rate as it is told: one decimal, below 1 three digits, so that one message a minute is not 0. */
+export function roundedRate(perSecond: number): number {
+  return perSecond >= 1 ? Math.round(perSecond * 10) / 10 : Number(perSecond.toPrecision(3));
+}

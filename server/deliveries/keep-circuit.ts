@@ -1,8 +1,9 @@
 // Where a circuit's state outlives its lane: columns of the connection. Also what follows from it there: campaigns that are
 // paused after a while, and a person's wish to try again at once.
 import { sql } from 'kysely';
+import type { Circuit } from '../../contract/connections.ts';
 import { announce } from '../channels/accounts.ts';
-import type { KeptCircuitRow } from '../channels/connection.ts';
+import { type KeptCircuitRow, toCircuit } from '../channels/connection.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { heldWords, holdAfterMs, type StoredCircuit } from './circuit.ts';
 import { holdRuns } from './finish.ts';
@@ -61,8 +62,11 @@ export async function keepCircuit(
   });
 }
 
-/** A person resumes a campaign of that connection: it is tried at once, and has its full time again before it is paused. */
-export async function tryCircuitNow(ctx: Ctx, connectionId: string): Promise<void> {
+/**
+ * A person asks for a try, or resumes a campaign of that connection: it is tried at once, and has its full time again before
+ * its campaigns are paused. Returns the circuit as it stands now; null: it is closed, the platform answers.
+ */
+export async function tryCircuitNow(ctx: Ctx, connectionId: string): Promise<Circuit | null> {
   const now = ctx.clock.now();
   const changed = await ctx.db
     .updateTable('connections')
@@ -70,9 +74,11 @@ export async function tryCircuitNow(ctx: Ctx, connectionId: string): Promise<voi
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', connectionId)
     .where('circuit', '<>', 'closed')
-    .returning('id')
+    .returning(circuitColumns)
     .executeTakeFirst();
-  if (changed) await announce(ctx, connectionId);
+  if (!changed) return null;
+  await announce(ctx, connectionId);
+  return toCircuit(changed);
 }
 
 /** Job `deliveries.hold_circuits`, every minute: connections that stay open for too long pause their campaigns. */

@@ -153,3 +153,59 @@ test('the paid rate is refused in words where the platform sells none', async ()
   const id = await createCampaign(ctx, campaignCreate.parse(plan));
   await expect(editCampaign(ctx, id, { connection_id })).rejects.toMatchObject(refusal);
 });
+
+test('while a circuit is open nothing is allowed; a person has it tried at once, which is written down', async () => {
+  clock.set(new Date('2026-11-20T09:00:00Z'));
+  const connectionId = await aConnection(ctx);
+  const url = `/connections/${toWireId('con', connectionId)}`;
+  expect(await ask('POST', `${url}/try_now`)).toMatchObject({ status: 200, body: { circuit: null } });
+  const tries = () =>
+    ctx.db
+      .selectFrom('audit_events')
+      .select('action')
+      .where('subject_id', '=', toWireId('con', connectionId))
+      .execute();
+  expect(await tries()).toEqual([]);
+  const later = (minutes: number) => new Date(clock.now().getTime() + minutes * 60_000);
+  await ctx.db
+    .updateTable('connections')
+    .set({
+      circuit: 'open',
+      circuit_since: clock.now(),
+      circuit_reason: 'It is down.',
+      circuit_probe_at: later(2),
+      circuit_probes: 7,
+      circuit_hold_at: later(1),
+    })
+    .where('id', '=', connectionId)
+    .execute();
+  expect((await ask('GET', `${url}/limits`)).body).toMatchObject({
+    allowed_per_second: 0,
+    declared_per_second: 30,
+  });
+  expect(await ask('POST', `${url}/try_now`)).toMatchObject({
+    status: 200,
+    body: {
+      circuit: {
+        state: 'open',
+        reason: 'It is down.',
+        next_try_at: expect.stringMatching(/^2026-11-20T09:00:0/),
+        pauses_at: expect.stringMatching(/^2026-11-20T09:15:0/),
+      },
+    },
+  });
+  expect(await tries()).toEqual([{ action: 'connection.tried_again' }]);
+});
+
+test('a refused token and a 429 that is waited out allow nothing either', async () => {
+  const connectionId = await aConnection(ctx);
+  const url = `/connections/${toWireId('con', connectionId)}/limits`;
+  const minutes = createMinutes(ctx);
+  minutes.limited({ workspaceId, connectionId }, 45_000);
+  await minutes.stop();
+  expect((await ask('GET', url)).body.allowed_per_second).toBe(0);
+  clock.set(new Date(clock.now().getTime() + 60_000));
+  expect((await ask('GET', url)).body.allowed_per_second).toBe(30);
+  await ctx.db.updateTable('connections').set({ status: 'error' }).where('id', '=', connectionId).execute();
+  expect((await ask('GET', url)).body.allowed_per_second).toBe(0);
+});

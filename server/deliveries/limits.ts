@@ -10,7 +10,7 @@ import { adapterOf } from '../channels/registry.ts';
 import type { Ctx } from '../platform/context.ts';
 import { notFound } from '../platform/errors.ts';
 import { priorities } from './delivery.ts';
-import { finishMs } from './forecast.ts';
+import { finishMs, roundedRate } from './forecast.ts';
 import { type Refusals, readRefusals } from './refusals.ts';
 import { runRows, type Standing, standingOf } from './standing.ts';
 import { readWarmUp, resumesAt, type WarmUpState } from './warm-up.ts';
@@ -23,7 +23,7 @@ const rateFreshMs = 15_000;
 export async function connectionLimits(ctx: Ctx, connectionId: string): Promise<Limits> {
   const connection = await ctx.db
     .selectFrom('connections')
-    .select(['channel', 'learned_rate'])
+    .select(['channel', 'learned_rate', 'status', 'circuit'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', connectionId)
     .where('deleted_at', 'is', null)
@@ -38,16 +38,17 @@ export async function connectionLimits(ctx: Ctx, connectionId: string): Promise<
     readWarmUp(ctx, ctx.actor.workspaceId, connectionId),
   ]);
   const allowed = Math.min(connection.learned_rate ?? pace.perSecond, pace.perSecond);
+  const isStopped = connection.status === 'error' || connection.circuit === 'open' || refusals.until !== null;
   const left = runs.reduce((sum, run) => sum + run.standing.sums.left, 0);
   const rate = runs.reduce((sum, run) => sum + run.standing.rate, 0);
   const count = (name: keyof typeof priorities) => waiting.get(priorities[name]) ?? 0;
   return {
     connection_id: toWireId('con', connectionId),
-    allowed_per_second: round(allowed),
+    allowed_per_second: isStopped ? 0 : roundedRate(allowed),
     declared_per_second: pace.perSecond,
-    learned_per_second: connection.learned_rate === null ? null : round(connection.learned_rate),
+    learned_per_second: connection.learned_rate === null ? null : roundedRate(connection.learned_rate),
     // what the reports of its campaigns say; samples are written more rarely
-    now_per_second: rate > 0 ? round(rate) : samples.now,
+    now_per_second: rate > 0 ? roundedRate(rate) : samples.now,
     reply_reserve: replyShare,
     declared: declaredLimits(pace),
     rate_limited: refusals.wire,
@@ -175,7 +176,7 @@ async function readSamples(
   });
   const last = rows.at(-1);
   const isFresh = last !== undefined && now.getTime() - last.written_at.getTime() < rateFreshMs;
-  return { now: isFresh ? round(last.per_second) : 0, minutes };
+  return { now: isFresh ? roundedRate(last.per_second) : 0, minutes };
 }
 
 /** Rows of no run that wait, by priority. There are few: they go before everything else. */
@@ -186,5 +187,3 @@ async function waitingDirect(ctx: Ctx, connectionId: string): Promise<Map<number
     GROUP BY priority`.execute(ctx.db);
   return new Map(rows.rows.map((row) => [row.priority, row.n]));
 }
-
-const round = (rate: number) => Math.round(rate * 10) / 10;

@@ -5,7 +5,7 @@ import type { CanaryReport } from '../../contract/canary.ts';
 import type { Channel, Circuit } from '../../contract/connections.ts';
 import { adapterOf } from '../channels/registry.ts';
 import type { Ctx } from '../platform/context.ts';
-import { finishMs } from './forecast.ts';
+import { finishMs, roundedRate } from './forecast.ts';
 import type { Wave } from './quiet-rows.ts';
 import { readRefusals } from './refusals.ts';
 import { batchPause, runForecast } from './run-speed.ts';
@@ -41,7 +41,7 @@ export async function runOutlook(ctx: Ctx, run: RunNow, allowed: number | null):
   );
   const batch = batchOf(settings, run);
   const none = {
-    rate_limit_per_second: Number.isFinite(limit) ? Math.round(limit * 10) / 10 : null,
+    rate_limit_per_second: Number.isFinite(limit) ? roundedRate(limit) : null,
     finish_at: null,
     batch,
     wait: null,

@@ -5,6 +5,7 @@ import { failureReasons, skipReasons } from '../../contract/deliveries.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Ctx } from '../platform/context.ts';
 import { retryableReasons } from './delivery.ts';
+import { roundedRate } from './forecast.ts';
 import { quietSummary } from './quiet-rows.ts';
 import { runRows, standingOf } from './standing.ts';
 
@@ -44,7 +45,7 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
     unknown: sums.unknown,
     cancelled: sums.cancelled,
     replied: replied.rows[0]?.n ?? 0,
-    rate_per_second: Math.round(rate * 10) / 10,
+    rate_per_second: roundedRate(rate),
     started_at: run.created_at.toISOString(),
     finished_at: run.finished_at?.toISOString() ?? null,
     failures: named('failed', failureReasons),

@@ -7,6 +7,7 @@ import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/con
 import { newId } from '../platform/db/ids.ts';
 import { AppError, invalidField, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
+import { roundedRate } from './forecast.ts';
 import { lockRuns } from './run.ts';
 import { resendRefusal, sendOn, settleRows, showInThreads } from './settle.ts';
 
@@ -217,7 +218,7 @@ function toSettlement(ctx: Ctx, row: SettlementRow): Settlement {
     by: row.actor_name,
     created_at: row.created_at.toISOString(),
     finished_at: row.finished_at?.toISOString() ?? null,
-    rate_per_second: rate === null ? null : Math.round(rate * 10) / 10,
+    rate_per_second: rate === null ? null : roundedRate(rate),
     finish_at:
       row.status === 'active' && rate !== null
         ? new Date(now + ((row.expected - row.done) / rate) * 1000).toISOString()

@@ -1,33 +1,26 @@
 // One connection: its state in words, what is wrong and the fix, test, replace token, remove.
 import { Button, Menu } from '@mantine/core';
-import {
-  IconAlertTriangle,
-  IconCheck,
-  IconDots,
-  IconFlask,
-  IconHelpCircle,
-  IconKey,
-  IconPlugConnectedX,
-  IconTrash,
-} from '@tabler/icons-react';
+import { IconDots, IconFlask, IconHelpCircle, IconKey, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Connection, connectionTest } from '../../../contract/connections.ts';
 import { api, keys } from '../../api.ts';
 import { useLiveState } from '../../live.ts';
-import { useMay, useZone } from '../../session.ts';
+import { useMay } from '../../session.ts';
 import { Badge, Tag } from '../../ui/Badge.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { figure, people } from '../../ui/numbers.ts';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { messagesPer } from '../../ui/rates.ts';
 import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
-import { ChannelTile, channelWord } from '../frame/ChannelTile.tsx';
+import { ChannelTile } from '../frame/ChannelTile.tsx';
+import { CircuitNotice } from './CircuitNotice.tsx';
 import css from './Connections.module.css';
-import { circuitWords } from './circuit-words.ts';
+import { ConnectionBadge, connectionState } from './connection-state.tsx';
 import { ReplaceToken } from './ReplaceToken.tsx';
 
 type TestResult = ReturnType<typeof connectionTest.parse>;
@@ -35,7 +28,6 @@ type TestResult = ReturnType<typeof connectionTest.parse>;
 export function ConnectionCard({ connection }: { connection: Connection }) {
   const client = useQueryClient();
   const write = useMay('connections:write');
-  const zone = useZone();
   const away = useLiveState() === 'paused';
   const testing = useAction();
   const removing = useAction();
@@ -80,18 +72,8 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           <Badge tone="mute" icon={<IconHelpCircle aria-hidden />}>
             Not known
           </Badge>
-        ) : connection.status === 'connected' && connection.circuit ? (
-          <Badge tone="warn" icon={<IconPlugConnectedX aria-hidden />}>
-            {connection.circuit.state === 'open' ? 'Not answering' : 'Recovering'}
-          </Badge>
-        ) : connection.status === 'connected' ? (
-          <Badge tone="ok" icon={<IconCheck aria-hidden />}>
-            Connected
-          </Badge>
         ) : (
-          <Badge tone="bad" icon={<IconAlertTriangle aria-hidden />}>
-            Needs a fix
-          </Badge>
+          <ConnectionBadge state={connectionState(connection)} />
         )}
       </div>
       {connection.problem && (
@@ -108,9 +90,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           {connection.problem}
         </Note>
       )}
-      {connection.circuit && (
-        <Note tone="warn">{circuitWords(connection.circuit, channelWord(connection.channel), zone)}</Note>
-      )}
+      <CircuitNotice connection={connection} />
       <dl className={css.facts}>
         <div>
           <dt>Chats open</dt>
@@ -118,7 +98,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
         </div>
         <div>
           <dt>Sends at most</dt>
-          <dd>{figure(connection.rate_per_second)} messages per second</dd>
+          <dd>{messagesPer(connection.rate_per_second)}</dd>
         </div>
         <div>
           <dt>Messages come in by</dt>

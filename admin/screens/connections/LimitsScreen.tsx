@@ -13,12 +13,14 @@ import { Note } from '../../ui/Note.tsx';
 import { figure } from '../../ui/numbers.ts';
 import { Page, Section } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { rateWords } from '../../ui/rates.ts';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
-import { clock, clockSeconds, moment, zoneCity } from '../../ui/times.ts';
+import { clock, clockSeconds, moment, momentShort, zoneCity } from '../../ui/times.ts';
 import { channelWord } from '../frame/ChannelTile.tsx';
 import { NotFound } from '../frame/Strays.tsx';
 import { notKnown, waitWords } from '../report/wait-words.ts';
-import { circuitWords } from './circuit-words.ts';
+import { allowedNow } from './allowed-now.ts';
+import { CircuitNotice } from './CircuitNotice.tsx';
 import css from './Limits.module.css';
 import { RateLine } from './RateLine.tsx';
 import { EditWarmUp, WarmUpSection } from './WarmUp.tsx';
@@ -96,16 +98,16 @@ function Speed({ connection, limits }: { connection: Connection; limits: Limits 
     <div className={css.whole}>
       <Section title="Speed" aside={`Times in ${zoneCity(zone)}`}>
         <dl className={css.facts}>
-          <Fact label="Allowed now" value={`${limits.allowed_per_second} per second`} />
-          <Fact label="Sent now" value={`${limits.now_per_second} per second`} />
+          <Fact label="Allowed now" {...allowedNow(connection, limits, zone)} />
+          <Fact label="Sent now" value={rateWords(limits.now_per_second)} />
           <Fact
             label={`${channelWord(connection.channel)} publishes`}
-            value={`${limits.declared_per_second} per second`}
+            value={rateWords(limits.declared_per_second)}
           />
           <Fact
             label="Learned"
             value={
-              limits.learned_per_second === null ? 'Nothing lower' : `${limits.learned_per_second} per second`
+              limits.learned_per_second === null ? 'Nothing lower' : rateWords(limits.learned_per_second)
             }
           />
         </dl>
@@ -129,7 +131,8 @@ function WhySlower({ connection, limits }: { connection: Connection; limits: Lim
     : '';
   return (
     <>
-      {connection.circuit && <Note tone="warn">{circuitWords(connection.circuit, platform, zone)}</Note>}
+      {connection.problem && <Note tone="bad">{connection.problem}</Note>}
+      <CircuitNotice connection={connection} />
       {limits.wait?.reason === 'held' && <Note tone="warn">{waitWords(limits.wait, zone)}</Note>}
       {until && (
         <Note tone="warn">
@@ -149,7 +152,7 @@ function WhySlower({ connection, limits }: { connection: Connection; limits: Lim
       {limits.warm_up.resumes_at && (
         <Note tone="info">
           Today’s warm-up limit is used up. Campaign messages go on at{' '}
-          {moment(limits.warm_up.resumes_at, zone)}; replies are not held.
+          {momentShort(limits.warm_up.resumes_at, zone)}; replies are not held.
         </Note>
       )}
       {limits.paid_broadcast?.active && (
@@ -227,7 +230,7 @@ function Declared({ connection, limits }: { connection: Connection; limits: Limi
                 {scopeWords[limit.scope]}
                 <div className="small t3">{limit.source}</div>
               </dt>
-              <dd>{rateWords(limit)}</dd>
+              <dd>{limitWords(limit)}</dd>
             </div>
           ))}
         </dl>
@@ -236,18 +239,19 @@ function Declared({ connection, limits }: { connection: Connection; limits: Limi
   );
 }
 
-function rateWords({ messages, per_seconds }: Limits['declared'][number]): string {
+function limitWords({ messages, per_seconds }: Limits['declared'][number]): string {
   const many = `${figure(messages)} ${messages === 1 ? 'message' : 'messages'}`;
   if (per_seconds === 1) return `${many} per second`;
   return per_seconds === 60 ? `${many} per minute` : `${many} in ${figure(per_seconds)} seconds`;
 }
 
-function Fact({ label, value }: { label: string; value: string }) {
+function Fact({ label, value, more }: { label: string; value: string; more?: string }) {
   return (
     <div>
       <dt className="small t3">{label}</dt>
       <dd>
         <b>{value}</b>
+        {more && <div className="small t3">{more}</div>}
       </dd>
     </div>
   );

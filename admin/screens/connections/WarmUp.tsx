@@ -12,7 +12,7 @@ import { Meter } from '../../ui/Meter.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { figure } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
-import { moment, zoneCity } from '../../ui/times.ts';
+import { momentShort, zoneCity } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import css from './Limits.module.css';
@@ -52,7 +52,7 @@ export function WarmUpSection({ connection, limits }: { connection: Connection; 
           <Meter value={plan.used_today / Math.max(1, plan.limit_today ?? 1)} />
           <p className="small t3" style={{ marginTop: 8 }}>
             {plan.resumes_at
-              ? `Used up. What is left goes on at ${moment(plan.resumes_at, zone)}.`
+              ? `Used up. What is left goes on at ${momentShort(plan.resumes_at, zone)}.`
               : days[plan.day] === undefined
                 ? 'Tomorrow the plan is over.'
                 : `Tomorrow: ${figure(days[plan.day] ?? 0)}.`}{' '}

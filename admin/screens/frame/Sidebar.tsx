@@ -6,7 +6,8 @@ import { Link } from '@tanstack/react-router';
 import { useLiveState } from '../../live.ts';
 import { connectionsQuery } from '../../session.ts';
 import { Logo } from '../../ui/Logo.tsx';
-import { figure } from '../../ui/numbers.ts';
+import { rateWords } from '../../ui/rates.ts';
+import { connectionState, connectionWord } from '../connections/connection-state.tsx';
 import { ChannelTile } from './ChannelTile.tsx';
 import css from './Frame.module.css';
 import { PersonMenu } from './PersonMenu.tsx';
@@ -134,8 +135,10 @@ function ConnectionLines() {
             <Link className="bad" to="/connections">
               Fix
             </Link>
+          ) : connection.circuit ? (
+            <span className="t2 nowrap">{connectionWord(connectionState(connection))}</span>
           ) : (
-            <span className="t3">{figure(connection.rate_per_second)}/s</span>
+            <span className="t3 nowrap">{rateWords(connection.rate_per_second, 'short')}</span>
           )}
         </div>
       ))}

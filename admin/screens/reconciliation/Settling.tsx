@@ -7,6 +7,7 @@ import { Meter } from '../../ui/Meter.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { figure, share } from '../../ui/numbers.ts';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { rateWords } from '../../ui/rates.ts';
 import { clockSeconds } from '../../ui/times.ts';
 import { useAction } from '../../ui/use-action.ts';
 import css from './Reconciliation.module.css';
@@ -25,7 +26,7 @@ export function Settling({ settlement, onStopped }: { settlement: Settlement; on
           <b>
             {figure(done)} of {figure(expected)}
           </b>{' '}
-          ({share(done, expected)}){rate !== null && <span className="t3"> {rate.toFixed(0)}/s</span>}
+          ({share(done, expected)}){rate !== null && <span className="t3">, {rateWords(rate)}</span>}
           {finish && <span className="t3">, through at {clockSeconds(finish, zone)}</span>}
         </span>
         <ReasonButton variant="default" size="xs" reason={may.reason} onClick={stop}>

@@ -8,6 +8,7 @@ import type { WaitReason } from '../../../contract/waits.ts';
 import { useZone } from '../../session.ts';
 import { duration, figure, share } from '../../ui/numbers.ts';
 import { ProgressParts } from '../../ui/ProgressParts.tsx';
+import { rateWords } from '../../ui/rates.ts';
 import { clock, clockSeconds, day, moment, momentShort, zoneCity } from '../../ui/times.ts';
 import css from './Report.module.css';
 import { notKnown, waitWords } from './wait-words.ts';
@@ -47,9 +48,9 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
         {sending ? (
           <>
             <Fact label="Rate">
-              <b>{rate.toFixed(1)} msg/s</b>{' '}
+              <b>{rateWords(rate)}</b>{' '}
               {report.rate_limit_per_second !== null && (
-                <span className="t3">Limit {figure(report.rate_limit_per_second)}</span>
+                <span className="t3">limit {rateWords(report.rate_limit_per_second)}</span>
               )}
             </Fact>
             {report.batch && (
@@ -84,7 +85,7 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
               <Fact label="Took">
                 <b>{took < 1 ? 'Under 1 s' : duration(took)}</b>{' '}
                 {report.sent > 0 && took >= 1 && (
-                  <span className="t3">{(report.sent / took).toFixed(1)} msg/s on average</span>
+                  <span className="t3">{rateWords(report.sent / took)} on average</span>
                 )}
               </Fact>
             )}

@@ -11,6 +11,7 @@ import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { counted, duration, figure, fileSize } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
+import { rateWords } from '../../ui/rates.ts';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
 import { moment } from '../../ui/times.ts';
 import css from './Settings.module.css';
@@ -191,7 +192,7 @@ function Lanes({ node }: { node: Node }) {
 }
 
 function rate(node: Node): string {
-  return node.state === 'lost' ? '–' : `${figure(node.sends_per_second)}/s`;
+  return node.state === 'lost' ? '–' : rateWords(node.sends_per_second, 'short');
 }
 
 function NodeCard({ node, zone }: { node: Node; zone: string }) {
