@@ -30,8 +30,8 @@ export default defineConfig({
           ...shared,
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          // Each story starts a whole Carillon and a browser: one at a time, after the rest.
-          fileParallelism: false,
+          // Each story starts a whole Carillon and mostly waits for it: two at a time, after the rest.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
