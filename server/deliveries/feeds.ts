@@ -112,7 +112,7 @@ export function createFeeds(
     const forDirect = Math.max(1, Math.floor(rate('reply') / 2));
     if (directWaiting && direct.length < forDirect) claims.push(claimDirect(forDirect));
     if (budget.isShort() && [...runs.values()].some((feed) => !feed.exhausted))
-      claims.push(budget.refresh(forDirect));
+      void budget.refresh(forDirect);
     for (const feed of runs.values()) {
       const perRun = Math.max(1, Math.floor(rate(kindOf(feed)) / 2 / runs.size));
       if (feed.exhausted || feed.rows.length > perRun / 2) continue;

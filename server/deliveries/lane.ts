@@ -84,7 +84,9 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   const claim = newId();
   const nowMs = () => base.clock.elapsedMs();
   const tempo = laneTempo(base, open, minutes);
-  const budget = dayBudget(base, workspaceId, connectionId, open.isWarmingUp);
+  const budget = dayBudget(base, account, open.isWarmingUp, () => {
+    dueAt = 0;
+  });
   const feeds = createFeeds(base, ledger, budget, connectionId, claim);
   const dispatcher = createDispatcher(base, account, adapter);
   const breaker = createBreaker(
@@ -145,7 +147,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       }
       breaker.adopt(seen.circuit);
       await feeds.refresh(seen.runIds, seen.pressure);
-      if (seen.runIds.length > 0) await budget.refresh(tempo.rate('campaign'));
+      if (seen.runIds.length > 0) void budget.refresh(tempo.rate('campaign'));
       await tempo.teach();
     } while (lookAgain);
     looking = false;

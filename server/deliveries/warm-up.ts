@@ -75,26 +75,31 @@ export interface DayBudget {
   refund(count: number): void;
   /** Nothing is left of what was taken, and the day may have more: refresh before claiming. */
   isShort(): boolean;
-  /** Takes the next few from the day's limit where little is left; called when short and at every look. */
+  /**
+   * Takes the next few from the day's limit where little is left; called when short and at every look. Never throws and need
+   * not be waited for: until the day answers, campaign rows are held back, and replies go on.
+   */
   refresh(want: number): Promise<void>;
-  /** Gives back to the day what was taken and not spent; the budget is over then. */
+  /** Gives back to the day what was taken and not spent; the budget is over then. Never throws. */
   release(): Promise<void>;
 }
 
 /** Taken from the day at once: at most this share of its limit, which is all that a crash can waste. */
 const stepShare = 0.05;
 
-/** The budget of one lane. Without a plan everything is claimable and nothing is asked. */
+/** The budget of one lane. Without a plan everything is claimable and nothing is asked. `refilled`: more is claimable now. */
 export function dayBudget(
   base: BaseCtx,
-  workspaceId: string,
-  connectionId: string,
+  { workspaceId, connectionId }: { workspaceId: string; connectionId: string },
   hasPlan: boolean,
+  refilled: () => void,
 ): DayBudget {
   let tokens = hasPlan ? 0 : Number.POSITIVE_INFINITY;
   let today: { day: string; endsAtMs: number } | null = null;
-  /** The day had nothing more to give when it was last asked. */
+  /** The day had nothing more to give when it was last asked, or did not answer: only the next look asks again. */
   let isDry = false;
+  let isFailing = false;
+  let refreshing: Promise<void> | null = null;
   const isOver = () => today !== null && base.clock.now().getTime() >= today.endsAtMs;
 
   async function giveBack(): Promise<void> {
@@ -107,6 +112,43 @@ export function dayBudget(
       );
   }
 
+  async function take(want: number): Promise<void> {
+    if (isOver()) await giveBack();
+    if (tokens >= want && !isOver()) return;
+    const taken = await takeFromDay(base, workspaceId, connectionId, Math.ceil(want - tokens));
+    if (taken === null) {
+      hasPlan = false;
+      today = null;
+      tokens = Number.POSITIVE_INFINITY;
+      return;
+    }
+    // midnight came in between; what cannot be given back is lost to the day before
+    if (today?.day !== taken.day) await giveBack().catch(failed);
+    today = { day: taken.day, endsAtMs: taken.ends_at.getTime() };
+    tokens += taken.granted;
+    isDry = taken.granted === 0;
+  }
+
+  function failed(error: unknown): void {
+    isDry = true;
+    if (!isFailing)
+      base.log.error(
+        { err: error, connection: connectionId },
+        'the warm-up plan could not be read: campaign messages wait, replies go on; it is asked again every second',
+      );
+    isFailing = true;
+  }
+
+  async function refreshOnce(want: number): Promise<void> {
+    try {
+      await take(want);
+      isFailing = false;
+      refilled();
+    } catch (error) {
+      failed(error);
+    }
+  }
+
   return {
     claimable: (want) => (isOver() ? 0 : Math.max(0, Math.min(want, tokens))),
     spend(count) {
@@ -116,25 +158,16 @@ export function dayBudget(
       tokens += count;
     },
     isShort: () => hasPlan && !isDry && tokens < 1,
-    async refresh(want) {
-      if (!hasPlan) return;
-      if (isOver()) await giveBack();
-      if (tokens >= want && !isOver()) return;
-      const taken = await takeFromDay(base, workspaceId, connectionId, Math.ceil(want - tokens));
-      if (taken === null) {
-        hasPlan = false;
-        today = null;
-        tokens = Number.POSITIVE_INFINITY;
-        return;
-      }
-      if (today?.day !== taken.day) await giveBack();
-      today = { day: taken.day, endsAtMs: taken.ends_at.getTime() };
-      tokens += taken.granted;
-      isDry = taken.granted === 0;
+    refresh(want) {
+      if (!hasPlan) return Promise.resolve();
+      refreshing ??= refreshOnce(want).finally(() => {
+        refreshing = null;
+      });
+      return refreshing;
     },
     async release() {
-      if (!hasPlan) return;
-      await giveBack();
+      await refreshing;
+      if (hasPlan) await giveBack().catch(failed);
     },
   };
 }
