@@ -1,6 +1,6 @@
 // Job name → handler: the whole list of what happens outside requests and lanes.
 import { finishCampaign, holdCampaign, reopenCampaign } from './campaigns/control.ts';
-import { launchDue } from './campaigns/launch-due.ts';
+import { launchDue, launchOne } from './campaigns/launch-due.ts';
 import { forgetOldUpdates } from './channels/updates.ts';
 import { declareForgotten } from './deliveries/claim.ts';
 import { cancelWaiting, expandRun } from './deliveries/expand.ts';
@@ -84,6 +84,14 @@ export const tasks: Task[] = [
     run: (base, job: Parameters<typeof holdRuns>[1]) => holdRuns(base, job),
   },
   { name: 'campaigns.launch_due', retryLimit: 3, expireInSeconds: 120, cron: '* * * * *', run: launchDue },
+  {
+    name: 'campaigns.launch_one',
+    retryLimit: 10,
+    expireInSeconds: 120,
+    oneByOne: true,
+    perGroup: 2,
+    run: (base, job: Parameters<typeof launchOne>[1]) => launchOne(base, job),
+  },
   { name: 'campaigns.finish', retryLimit: 20, expireInSeconds: 60, run: finishCampaign },
   { name: 'campaigns.hold', retryLimit: 20, expireInSeconds: 60, run: holdCampaign },
   { name: 'campaigns.reopen', retryLimit: 20, expireInSeconds: 60, run: reopenCampaign },

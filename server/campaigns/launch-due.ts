@@ -1,5 +1,6 @@
 // Job `campaigns.launch_due`, every minute and at the exact moment of each scheduled campaign: what is due goes out once, in
-// the transaction that moves its status; what comes too late, or cannot be sent, is held with the reason in words.
+// the transaction that moves its status; what comes too late, or cannot be sent, is held with the reason in words. Where
+// pictures of foreign servers must be looked at first, that is a job of its own: a slow server keeps nobody else waiting.
 import { sql } from 'kysely';
 import { toWireId } from '../../contract/ids.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
@@ -13,17 +14,25 @@ const batch = 100;
 /** A moment that is this near gets a look of its own: an exact job that was lost, or came before this node's clock was there. */
 const soonMs = 60_000;
 
-/** Returns how many were sent or held. Safe to run on many nodes at once and to be cut off anywhere. */
+/**
+ * For so long it counts when a campaign was first looked at, and not when its pictures had been looked at. A job that is
+ * older has waited for a node to run it: Carillon was away.
+ */
+const lookCountsMs = 10 * 60_000;
+
+/** Returns how many were sent or held at once. Safe to run on many nodes at once and to be cut off anywhere. */
 export async function launchDue(base: BaseCtx): Promise<number> {
   let settled = 0;
   const tried: string[] = [];
+  const lookedAt = base.clock.now();
   for (;;) {
     const due = await dueCampaigns(base, tried);
     if (due.length === 0) break;
-    for (const { workspace_id, id } of due) {
+    for (const { workspace_id, id, has_links } of due) {
       tried.push(id);
       try {
-        if (await settleDue(asSystem(base, workspace_id), id)) settled += 1;
+        if (has_links) await enqueueOne(base, { workspaceId: workspace_id, campaignId: id }, lookedAt);
+        else if (await settleDue(asSystem(base, workspace_id), id, lookedAt)) settled += 1;
       } catch (error) {
         // one campaign must not keep the others from their hour; it stays scheduled and is tried again
         base.log.error({ err: error, campaign: toWireId('cmp', id) }, 'a due campaign could not be launched');
@@ -34,18 +43,47 @@ export async function launchDue(base: BaseCtx): Promise<number> {
   return settled;
 }
 
+interface Due {
+  workspace_id: string;
+  id: string;
+  /** It shows pictures of other servers. */
+  has_links: boolean;
+}
+
 /** Due, and its workspace not held, the longest waiting first. */
-async function dueCampaigns(base: BaseCtx, tried: string[]): Promise<{ workspace_id: string; id: string }[]> {
-  const rows = await sql<{ workspace_id: string; id: string }>`
-    SELECT c.workspace_id, c.id FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id
+async function dueCampaigns(base: BaseCtx, tried: string[]): Promise<Due[]> {
+  const rows = await sql<Due>`
+    SELECT c.workspace_id, c.id, jsonb_path_exists(c.content, '$.media[*].url') AS has_links FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id
     WHERE c.status = 'scheduled' AND c.scheduled_at <= ${base.clock.now()}
       AND (w.held_at IS NULL OR c.released_from = w.held_at) AND c.id <> ALL(${tried}::uuid[])
     ORDER BY c.scheduled_at, c.id LIMIT ${batch}`.execute(base.db);
   return rows.rows;
 }
 
-/** True when this call sent or held it; false when somebody else was faster. */
-async function settleDue(ctx: Ctx, id: string): Promise<boolean> {
+interface OneDue {
+  workspaceId: string;
+  campaignId: string;
+}
+
+/** One waiting job for each campaign, which keeps the moment of the first look. */
+function enqueueOne(base: BaseCtx, one: OneDue, lookedAt: Date): Promise<void> {
+  const job = { ...one, lookedAt: lookedAt.toISOString() };
+  return base.jobs.enqueue(base, 'campaigns.launch_one', job, {
+    key: one.campaignId,
+    group: one.workspaceId,
+  });
+}
+
+/** Job `campaigns.launch_one`. Safe to repeat. Throws UNAVAILABLE when too many pictures are being looked at: tried again. */
+export async function launchOne(base: BaseCtx, job: OneDue & { lookedAt: string }): Promise<void> {
+  const now = base.clock.now();
+  const lookedAt = new Date(job.lookedAt);
+  const counts = now.getTime() - lookedAt.getTime() <= lookCountsMs;
+  await settleDue(asSystem(base, job.workspaceId), job.campaignId, counts ? lookedAt : now);
+}
+
+/** True when this call sent or held it; false when somebody else was faster. How late it is, is judged from `lookedAt`. */
+async function settleDue(ctx: Ctx, id: string, lookedAt: Date): Promise<boolean> {
   try {
     const seen = await lookAtPictures(ctx, id, 'launch_due');
     return await inTransaction(ctx, async (ctx) => {
@@ -54,7 +92,7 @@ async function settleDue(ctx: Ctx, id: string): Promise<boolean> {
       const dueAt = dueMoment(ctx, locked.campaign);
       const isHeld = heldAt !== null && heldAt.getTime() !== locked.releasedFrom?.getTime();
       if (!dueAt || isHeld) return false;
-      const missed = whyMissed(locked.campaign, dueAt, ctx.clock.now());
+      const missed = whyMissed(locked.campaign, dueAt, lookedAt);
       if (missed) await holdIt(ctx, id, 'campaign.missed', missed);
       else {
         const connection = await checkSendable(ctx, locked.campaign, seen);
@@ -63,7 +101,7 @@ async function settleDue(ctx: Ctx, id: string): Promise<boolean> {
       return true;
     });
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    if (!(error instanceof AppError) || error.code === 'UNAVAILABLE') throw error;
     // moved, edited or deleted meanwhile: the person's word stands, and the next look sees what they made of it
     if (['ILLEGAL_MOVE', 'VERSION_CONFLICT', 'NOT_FOUND'].includes(error.code)) return false;
     return holdBroken(ctx, id, error.message);

@@ -13,17 +13,19 @@ export interface JobSpec {
   expireInSeconds: number;
   /** Each job is fetched when one of four workers is free for it, not in a batch behind others: for jobs that take their time. */
   oneByOne?: boolean;
+  /** With oneByOne: at most so many of the node's workers for the jobs of one `group`, so that a slow one leaves room. */
+  perGroup?: number;
   /** Cron line for recurring jobs (UTC), five fields. */
   cron?: string;
 }
 
 export interface Jobs {
-  /** `key`: at most one waiting job of that name and key. */
+  /** `key`: at most one waiting job of that name and key, the first one. `group`: see JobSpec.perGroup. */
   enqueue(
     ctx: { db: Db },
     name: string,
     data: object,
-    options?: { key?: string; startAfter?: Date },
+    options?: { key?: string; startAfter?: Date; group?: string },
   ): Promise<void>;
   start(
     specs: JobSpec[],
@@ -101,6 +103,7 @@ export function createJobs(url: string, log: Log): Jobs {
       await boss.send(name, data, {
         singletonKey: options.key ?? crypto.randomUUID(),
         startAfter: options.startAfter,
+        ...(options.group ? { group: { id: options.group } } : {}),
         db: throughKysely(ctx.db),
       });
     },
@@ -111,7 +114,7 @@ export function createJobs(url: string, log: Log): Jobs {
       for (const spec of specs)
         await boss.work(
           spec.name,
-          spec.oneByOne ? { ...workOptions, batchSize: 1, localConcurrency: 4 } : workOptions,
+          spec.oneByOne ? { ...workOptions, ...oneByOne(spec) } : workOptions,
           async (jobs) => {
             // each for itself: one that fails is tried again without the others of its batch
             for (const job of jobs)
@@ -133,6 +136,11 @@ export function createJobs(url: string, log: Log): Jobs {
       await boss.stop({ graceful: true, timeout: 10_000 });
     },
   };
+}
+
+function oneByOne({ perGroup }: JobSpec) {
+  if (!perGroup) return { batchSize: 1, localConcurrency: 4 };
+  return { batchSize: 1, localConcurrency: 3 * perGroup, localGroupConcurrency: perGroup };
 }
 
 function throughKysely(db: Db) {
