@@ -21,12 +21,13 @@ export function share(part: number, of: number): string {
   return `${Math.min(99.9, Math.max(0.1, rounded)).toFixed(1)}%`;
 }
 
-/** "45 s", "3 min 0 s", "2 h 5 min". */
+/** "45 s", "3 min 0 s", "2 h 5 min", "5 d 3 h". */
 export function duration(seconds: number): string {
   const total = Math.max(0, Math.round(seconds));
   if (total < 60) return `${total} s`;
   if (total < 3600) return `${Math.floor(total / 60)} min ${total % 60} s`;
-  return `${Math.floor(total / 3600)} h ${Math.floor((total % 3600) / 60)} min`;
+  if (total < 172_800) return `${Math.floor(total / 3600)} h ${Math.floor((total % 3600) / 60)} min`;
+  return `${Math.floor(total / 86_400)} d ${Math.floor((total % 86_400) / 3600)} h`;
 }
 
 export function fileSize(bytes: number): string {

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { Settings } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
+import { finishMs, roundedRate } from '../../contract/forecast.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Limits } from '../../contract/limits.ts';
 import type { Adapter, ChatLimit } from '../channels/channel.ts';
@@ -10,7 +11,6 @@ import { adapterOf } from '../channels/registry.ts';
 import type { Ctx } from '../platform/context.ts';
 import { notFound } from '../platform/errors.ts';
 import { priorities } from './delivery.ts';
-import { finishMs, roundedRate } from './forecast.ts';
 import { type Refusals, readRefusals } from './refusals.ts';
 import { runRows, type Standing, standingOf } from './standing.ts';
 import { readWarmUp, resumesAt, type WarmUpState } from './warm-up.ts';

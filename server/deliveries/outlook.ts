@@ -3,9 +3,9 @@
 import type { Report, Settings } from '../../contract/campaigns.ts';
 import type { CanaryReport } from '../../contract/canary.ts';
 import type { Channel, Circuit } from '../../contract/connections.ts';
+import { finishMs, roundedRate } from '../../contract/forecast.ts';
 import { adapterOf } from '../channels/registry.ts';
 import type { Ctx } from '../platform/context.ts';
-import { finishMs, roundedRate } from './forecast.ts';
 import type { Wave } from './quiet-rows.ts';
 import { readRefusals } from './refusals.ts';
 import { batchPause, runForecast } from './run-speed.ts';

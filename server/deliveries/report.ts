@@ -2,10 +2,10 @@
 import { sql } from 'kysely';
 import type { Report } from '../../contract/campaigns.ts';
 import { failureReasons, skipReasons } from '../../contract/deliveries.ts';
+import { roundedRate } from '../../contract/forecast.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Ctx } from '../platform/context.ts';
 import { retryableReasons } from './delivery.ts';
-import { roundedRate } from './forecast.ts';
 import { quietSummary } from './quiet-rows.ts';
 import { runRows, standingOf } from './standing.ts';
 

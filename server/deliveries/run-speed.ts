@@ -1,6 +1,6 @@
 // How far a run is and what its own settings allow: what a finish time is made from.
 import type { Settings } from '../../contract/campaigns.ts';
-import type { Forecast } from './forecast.ts';
+import type { Forecast } from '../../contract/forecast.ts';
 
 export interface RunSpeed {
   settings: Partial<Settings>;

@@ -1,13 +1,13 @@
 // Settling all unknown rows of a run, or those of one cause: a person agrees to a number, and exactly the rows that were
 // unknown at that moment are settled, in chunks that survive a restart and can be stopped. Each row is looked at once.
 import { type RawBuilder, sql } from 'kysely';
+import { roundedRate } from '../../contract/forecast.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Settlement, SettlementVerb } from '../../contract/reconciliation.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { AppError, invalidField, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
-import { roundedRate } from './forecast.ts';
 import { lockRuns } from './run.ts';
 import { resendRefusal, sendOn, settleRows, showInThreads } from './settle.ts';
 

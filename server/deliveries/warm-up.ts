@@ -11,7 +11,7 @@ export interface WarmUpState {
   /** 1 on the first day; null: no plan, or it is over. */
   day: number | null;
   usedToday: number;
-  /** What each remaining day of the plan still allows, today first (forecast.ts). */
+  /** What each remaining day of the plan still allows, today first (contract/forecast.ts). */
   days: { leftToSend: number; endsAtMs: number }[];
 }
 

@@ -8,6 +8,7 @@ import { useState } from 'react';
 import type { AudienceCount, Settings } from '../../../contract/campaigns.ts';
 import type { Canary } from '../../../contract/canary.ts';
 import type { Connection } from '../../../contract/connections.ts';
+import type { Limits } from '../../../contract/limits.ts';
 import type { Schedule } from '../../../contract/schedules.ts';
 import { instantOf, inWords, readLocalTime } from '../../../contract/zones.ts';
 import { api, keys, newKey } from '../../api.ts';
@@ -15,10 +16,12 @@ import { useMe, useZone } from '../../session.ts';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { duration, figure, people } from '../../ui/numbers.ts';
+import { messagesPer } from '../../ui/rates.ts';
 import { momentShort, zoneCity } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
 import { channelWord } from '../frame/ChannelTile.tsx';
 import css from './Composer.module.css';
+import { canaryPeople, type Outlook, sendOutlook } from './send-outlook.ts';
 
 interface Props {
   campaignId: string;
@@ -30,15 +33,6 @@ interface Props {
   begun: boolean;
   opened: boolean;
   onClose: () => void;
-}
-
-/** What Telegram sells (allow_paid_broadcast); only Telegram takes the setting. */
-const paidPerSecond = 1000;
-
-/** With a pause after every batch but the last. */
-function secondsFor(messages: number, rate: number, batch: Settings['batch']): number {
-  const pauses = batch ? Math.max(0, Math.ceil(messages / batch.size) - 1) * batch.delay_seconds : 0;
-  return messages / Math.max(0.01, rate) + pauses;
 }
 
 const leftOut = [
@@ -95,20 +89,29 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
     queryFn: ({ signal }) => api.get<AudienceCount>(`/campaigns/${campaignId}/audience`, undefined, signal),
     staleTime: 0,
   });
-  const count = audience.data;
+  const limits = useQuery({
+    queryKey: keys.limits(connection?.id ?? ''),
+    queryFn: ({ signal }) => api.get<Limits>(`/connections/${connection?.id}/limits`, undefined, signal),
+    enabled: connection !== undefined,
+    staleTime: 0,
+  });
+  // what is shown is complete: without its speed nobody should press Send yet
+  const count = limits.isPending && connection ? undefined : audience.data;
   const out = count ? count.total - count.reachable : 0;
-  const rate = Math.min(
-    settings.paid_broadcast ? paidPerSecond : (connection?.rate_per_second ?? 30),
-    (settings.messages_per_minute ?? Number.POSITIVE_INFINITY) / 60,
-  );
-  const begins = at?.getTime() ?? Date.now();
   const held = count ? canaryHold(settings.canary, count.reachable) : null;
-  // whoever is in quiet hours waits until these end: the last of them decides when it is through
-  const quietSeconds = count?.quiet_until ? (Date.parse(count.quiet_until) - begins) / 1000 : 0;
-  const sending = count ? secondsFor(count.reachable, rate, settings.batch) + (held?.waitSeconds ?? 0) : 0;
-  const seconds = Math.max(sending, quietSeconds);
-  const finish = new Date(begins + seconds * 1000).toISOString();
-
+  const outlook =
+    count && connection && limits.data
+      ? sendOutlook({
+          nowMs: Date.now(),
+          at,
+          count,
+          settings,
+          connection,
+          limits: limits.data,
+          isHeld,
+          zone,
+        })
+      : null;
   const send = async () => {
     if (busy) return;
     setBusy(true);
@@ -187,15 +190,15 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
               {count.excluded > 0 && (
                 <Fact label="Taken out of the audience" value={people(count.excluded)} />
               )}
-              {held && <Fact label="First, as a canary" value={held.words} />}
-              {count.reachable > 0 && settings.canary?.when_passed !== 'ask' && (
+              {held && <Fact label="First, as a canary" value={held} />}
+              {count.reachable > 0 && (
                 <Fact
-                  label={`Finishes, at up to ${figure(Math.round(rate * 10) / 10)} messages per second`}
-                  value={`About ${momentShort(finish, zone)} ${zoneCity(zone)}, ${at ? 'after' : 'in'} ${duration(Math.ceil(seconds))}`}
+                  label={outlook ? `Finishes, at up to ${messagesPer(outlook.perSecond)}` : 'Finishes'}
+                  value={finishWords(outlook, at, zone)}
                 />
               )}
-              {connection?.warm_up.day_limits && count.reachable > 0 && (
-                <Fact label="Warm-up plan of the connection" value="May spread it over several days" />
+              {outlook?.warmUp && count.reachable > 0 && (
+                <Fact label={`Warm-up plan of ${connection?.name}`} value={outlook.warmUp} />
               )}
             </>
           ) : (
@@ -215,13 +218,21 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
           </Note>
         </div>
       ) : null}
-      {isHeld && (
+      {limits.error && (
         <div style={{ marginTop: 12 }}>
           <Note tone="warn">
-            This workspace is held: nothing goes out until an owner or admin releases it.
+            How fast {connection?.name} may send at present could not be found out.{' '}
+            {problemText(limits.error)}
           </Note>
         </div>
       )}
+      {count &&
+        count.reachable > 0 &&
+        outlook?.warnings.map(({ tone, words }) => (
+          <div key={words} style={{ marginTop: 12 }}>
+            <Note tone={tone}>{words}</Note>
+          </div>
+        ))}
       <div className="row wrap" style={{ marginTop: 16 }}>
         <span className="t3 small" style={{ flex: '1 1 150px' }}>
           {at
@@ -252,15 +263,17 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
 }
 
 /** What a canary puts in front of everybody; null where it is not needed. */
-function canaryHold(canary: Canary | null, reachable: number): { words: string; waitSeconds: number } | null {
-  if (!canary) return null;
-  const { size } = canary;
-  const first = 'people' in size ? size.people : Math.max(1, Math.ceil((reachable * size.percent) / 100));
-  if (first >= reachable) return null;
-  const waitSeconds = canary.wait_minutes * 60;
-  const then =
-    canary.when_passed === 'ask' ? 'then it waits for you' : `then a wait of ${duration(waitSeconds)}`;
-  return { words: `${people(first)}, ${then}`, waitSeconds };
+function canaryHold(canary: Canary | null, reachable: number): string | null {
+  const first = canaryPeople(canary, reachable);
+  if (!canary || first === null) return null;
+  return `${people(first)}, ${canary.when_passed === 'ask' ? 'then it waits for you' : `then a wait of ${duration(canary.wait_minutes * 60)}`}`;
+}
+
+/** "About 14:30 London, in 3 min 0 s", or why nobody can say. */
+function finishWords(outlook: Outlook | null, at: Date | null, zone: string): string {
+  if (!outlook || outlook.finishMs === null) return outlook?.finishWords ?? 'Not known yet';
+  const seconds = Math.ceil((outlook.finishMs - (at?.getTime() ?? Date.now())) / 1000);
+  return `About ${momentShort(new Date(outlook.finishMs).toISOString(), zone)} ${zoneCity(zone)}, ${at ? 'after' : 'in'} ${duration(seconds)}`;
 }
 
 function Fact({ label, value, strong }: { label: string; value: string; strong?: boolean }) {

@@ -1,5 +1,5 @@
 // When will it be through? Pure arithmetic from what is left, the rate, and everything that makes the lane wait on purpose.
-// Used by the campaign report and the limits page, so that both name the same moment.
+// Used by the campaign report, the limits page and the confirmation before Send, so that all name the same moment.
 
 export interface Forecast {
   nowMs: number;
