@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { canary, canaryInput, canaryReport } from './canary.ts';
 import { channel, circuit } from './connections.ts';
 import { wireId } from './ids.ts';
-import { humanText, timestamp } from './lists.ts';
+import { humanText, readVersion, timestamp } from './lists.ts';
 import { content, contentInput } from './message.ts';
 import { notYet, notYetList } from './not-yet.ts';
 import { campaignPressure, purpose } from './pressure.ts';
@@ -192,7 +192,7 @@ export const campaignPatch = z.strictObject({
   settings: settingsInput.optional(),
   trigger: triggerInput.optional(),
   featured: z.boolean().optional(),
-  version: z.number().int().optional(),
+  version: readVersion.optional(),
 });
 export type CampaignPatch = z.infer<typeof campaignPatch>;
 

@@ -1,7 +1,7 @@
 // Connections: one Telegram bot, one WhatsApp number or one website.
 import { z } from 'zod';
 import { wireId } from './ids.ts';
-import { humanText, timestamp } from './lists.ts';
+import { humanText, readVersion, timestamp } from './lists.ts';
 
 export const channel = z.enum(['telegram', 'whatsapp', 'website']);
 export type Channel = z.infer<typeof channel>;
@@ -84,7 +84,7 @@ export const connectionPatch = z.strictObject({
   name: humanText(80, 1).optional(),
   credentials: telegramCredentials.optional(),
   warm_up: warmUpInput.nullish().meta({ description: 'null ends the plan, as day_limits null does' }),
-  version: z.number().int().optional(),
+  version: readVersion.optional(),
 });
 export const connectionTried = z
   .object({

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { channel } from './connections.ts';
 import { wireId } from './ids.ts';
-import { humanText, timestamp, timeZone } from './lists.ts';
+import { humanText, readVersion, timestamp, timeZone } from './lists.ts';
 
 export const identity = z.object({
   id: wireId('idn'),
@@ -103,7 +103,7 @@ export const contactCreate = z
     },
   );
 export type ContactCreate = z.infer<typeof contactCreate>;
-export const contactPatch = z.strictObject({ ...contactFields, version: z.number().int().optional() });
+export const contactPatch = z.strictObject({ ...contactFields, version: readVersion.optional() });
 export type ContactPatch = z.infer<typeof contactPatch>;
 /** Upsert by `external_id`, else by an identity; a row that matches neither is created. */
 export const contactBatch = z.strictObject({ contacts: z.array(contactCreate).min(1).max(1000) });

@@ -29,6 +29,10 @@ export interface Page<T> {
   total_is_minimum?: boolean;
 }
 
+/** The `version` that was read: a change is refused where it is another by now. It is a PostgreSQL integer. */
+const notRead = 'Send the version as it was read.';
+export const readVersion = z.int(notRead).min(1, notRead).max(2_147_483_647, notRead);
+
 /** ISO 8601 in UTC with Z, as every time on the wire. */
 export const timestamp = z.iso.datetime();
 export const timeZone = z

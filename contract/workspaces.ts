@@ -1,7 +1,7 @@
 // Workspace (a shop), its people, their sessions, invitations, API tokens and the audit log.
 import { z } from 'zod';
 import { wireId } from './ids.ts';
-import { humanText, timestamp, timeZone } from './lists.ts';
+import { humanText, readVersion, timestamp, timeZone } from './lists.ts';
 import { frequencyCap, frequencyCaps, quietHours } from './pressure.ts';
 import { role, scope } from './roles.ts';
 
@@ -36,7 +36,7 @@ export const workspacePatch = z.strictObject({
   time_zone: timeZone.optional(),
   frequency_caps: frequencyCaps.optional(),
   quiet_hours: quietHours.nullable().optional(),
-  version: z.number().int().optional(),
+  version: readVersion.optional(),
 });
 export type WorkspacePatch = z.infer<typeof workspacePatch>;
 
