@@ -152,6 +152,7 @@ function createVisitor(url: string, token: string, campaign: string, people: num
     ['send log, failed ones', () => `${log}?include=total&state=failed`],
     ['send log, sent ones', () => `${log}?include=total&state=sent`],
     ['report', () => `/campaigns/${campaign}/report`],
+    ['reconciliation', () => `/campaigns/${campaign}/reconciliation`],
     ['list of campaigns', () => '/campaigns?include=total'],
   ];
   async function get<T>(path: string): Promise<T> {

@@ -14,6 +14,7 @@ export interface Stage {
   dataDir: string;
   emulatorUrl: string;
   emulatorKind: EmulatorKind;
+  emulatorPid: number | undefined;
   config: ReturnType<typeof readConfig>;
   /** A node as a process of its own, on the stage's database and emulator; resolves once it works. */
   startNode(role: 'worker' | 'all', env?: Record<string, string>): Promise<NodeProcess>;
@@ -63,6 +64,7 @@ export async function openStage(
     dataDir,
     emulatorUrl,
     emulatorKind,
+    emulatorPid: emulator.process.pid,
     config: readConfig(environment),
     async startNode(role, env = {}) {
       const child = start('bench/node.ts', { ...environment, ...env, ROLE: role });

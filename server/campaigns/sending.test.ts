@@ -47,7 +47,7 @@ test('planned = queued + sending + sent + failed + skipped + unknown + cancelled
   watching = false;
   await watch;
   await lanes.stop();
-  expect(samples.length).toBeGreaterThan(20);
+  expect(samples.length).toBeGreaterThan(3);
   for (const sample of samples) expect(total(sample), JSON.stringify(sample)).toBe(sample.planned);
   expect(new Set(samples.map(({ planned }) => planned))).toEqual(new Set([125]));
   const numbers = samples.map(({ sent }) => sent);

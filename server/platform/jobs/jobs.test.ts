@@ -7,7 +7,13 @@ import { createJobs, type JobSpec } from './jobs.ts';
 
 const ctx = await testCtx();
 const spec = (name: string, retryLimit = 0): JobSpec => ({ name, retryLimit, expireInSeconds: 30 });
-const specs = [spec('tests.note'), spec('tests.slow'), spec('tests.stubborn', 3), spec('tests.last')];
+const specs = [
+  spec('tests.note'),
+  spec('tests.slow'),
+  spec('tests.stubborn', 3),
+  spec('tests.last'),
+  { ...spec('tests.single'), oneByOne: true },
+];
 const done: string[] = [];
 let open: (() => void) | null = null;
 let stubborn = 0;
@@ -73,4 +79,13 @@ test('a job for later waits for its time', async () => {
   await jobs.enqueue(ctx, 'tests.last', { id: 'now' });
   await until('the other one is done', has('now'));
   expect(done).not.toContain('tomorrow');
+});
+
+test('jobs that are fetched one by one follow each other without a rest', async () => {
+  const ids = Array.from({ length: 60 }, (_, n) => `single ${n}`);
+  await inTransaction(ctx, async (ctx) => {
+    for (const id of ids) await jobs.enqueue(ctx, 'tests.single', { id });
+  });
+  // four workers that rested 2 s after each would need half a minute
+  await until('all are done', async () => ids.every((id) => done.includes(id)));
 });

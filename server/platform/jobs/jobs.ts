@@ -19,6 +19,8 @@ export interface JobSpec {
   cron?: string;
 }
 
+type Handler = (name: string, data: unknown) => Promise<void>;
+
 export interface Jobs {
   /** `key`: at most one waiting job of that name and key, the first one. `group`: see JobSpec.perGroup. */
   enqueue(
@@ -27,11 +29,7 @@ export interface Jobs {
     data: object,
     options?: { key?: string; startAfter?: Date; group?: string },
   ): Promise<void>;
-  start(
-    specs: JobSpec[],
-    handler: (name: string, data: unknown) => Promise<void>,
-    work: boolean,
-  ): Promise<void>;
+  start(specs: JobSpec[], handler: Handler, work: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,6 +45,10 @@ const workOptions = {
   burstWhenBatchFull: true,
   localConcurrency: 2,
 };
+
+/** Workers of a queue whose jobs are fetched one by one; where groups are kept apart, for so many groups at once. */
+const oneByOneWorkers = 4;
+const groupsAtOnce = 3;
 
 /**
  * A killed node's jobs: ten seconds without a heartbeat (the library's least), seen within five, then tried again. Without
@@ -98,6 +100,42 @@ async function declareQueues(boss: PgBoss, specs: JobSpec[]): Promise<void> {
 
 export function createJobs(url: string, log: Log): Jobs {
   const boss = createBoss(url, log);
+
+  /** Each for itself: one that fails is tried again without the others of its batch. */
+  async function handleAll(
+    spec: JobSpec,
+    jobs: { id: string; data: unknown }[],
+    handler: Handler,
+  ): Promise<void> {
+    for (const job of jobs)
+      try {
+        await handler(spec.name, job.data);
+      } catch (error) {
+        log.error(
+          { err: error, job: spec.name, id: job.id },
+          'a job failed; it is tried again if it has tries left',
+        );
+        await boss.fail(spec.name, job.id, {
+          message: error instanceof Error ? error.message : String(error),
+        });
+      }
+  }
+
+  /** The library lets a worker with batches of one rest after every job, as long as after an empty look: it is told to go on. */
+  async function workOneByOne(spec: JobSpec, handler: Handler): Promise<void> {
+    const { perGroup } = spec;
+    const options = {
+      ...workOptions,
+      batchSize: 1,
+      localConcurrency: perGroup ?? 1,
+      ...(perGroup && { localGroupConcurrency: perGroup }),
+    };
+    const worker = await boss.work(spec.name, options, async (jobs) => {
+      await handleAll(spec, jobs, handler);
+      boss.notifyWorker(worker);
+    });
+  }
+
   return {
     async enqueue(ctx, name, data, options = {}) {
       await boss.send(name, data, {
@@ -112,35 +150,15 @@ export function createJobs(url: string, log: Log): Jobs {
       await declareQueues(boss, specs);
       if (!work) return;
       for (const spec of specs)
-        await boss.work(
-          spec.name,
-          spec.oneByOne ? { ...workOptions, ...oneByOne(spec) } : workOptions,
-          async (jobs) => {
-            // each for itself: one that fails is tried again without the others of its batch
-            for (const job of jobs)
-              try {
-                await handler(spec.name, job.data);
-              } catch (error) {
-                log.error(
-                  { err: error, job: spec.name, id: job.id },
-                  'a job failed; it is tried again if it has tries left',
-                );
-                await boss.fail(spec.name, job.id, {
-                  message: error instanceof Error ? error.message : String(error),
-                });
-              }
-          },
-        );
+        if (spec.oneByOne)
+          for (let n = 0; n < (spec.perGroup ? groupsAtOnce : oneByOneWorkers); n++)
+            await workOneByOne(spec, handler);
+        else await boss.work(spec.name, workOptions, (jobs) => handleAll(spec, jobs, handler));
     },
     async stop() {
       await boss.stop({ graceful: true, timeout: 10_000 });
     },
   };
-}
-
-function oneByOne({ perGroup }: JobSpec) {
-  if (!perGroup) return { batchSize: 1, localConcurrency: 4 };
-  return { batchSize: 1, localConcurrency: 3 * perGroup, localGroupConcurrency: perGroup };
 }
 
 function throughKysely(db: Db) {
