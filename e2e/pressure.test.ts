@@ -80,6 +80,18 @@ test('a cap is added, a wrong one is refused beside its field with nothing lost,
   await page.getByLabel('At most').fill('');
   await save.click();
   await page.getByText('How many messages? Write a whole number.').waitFor();
+  // too many: it stays as it was typed
+  await page.getByLabel('At most').fill('5000');
+  await page.getByLabel('In hours').focus();
+  expect(await page.getByLabel('At most').inputValue()).toBe('5000');
+  // what is not saved is not left behind without a word
+  for (const way of ['Contacts', 'Profile']) {
+    await page.getByText(way, { exact: true }).first().click();
+    const asked = page.getByRole('dialog', { name: 'Leave without saving?' });
+    await asked.getByRole('button', { name: 'Stay here' }).click();
+    await asked.waitFor({ state: 'hidden' });
+    expect(await page.getByLabel('At most').inputValue()).toBe('5000');
+  }
   await page.getByLabel('At most').fill('1');
   await page.getByText(/^Nobody gets more than 1 marketing message in 24 hours/).waitFor();
   await save.click();
@@ -87,6 +99,8 @@ test('a cap is added, a wrong one is refused beside its field with nothing lost,
   expect((await api.read<Workspace>('/workspace')).frequency_caps).toEqual([
     { purpose: 'marketing', max: 1, period_hours: 24 },
   ]);
+  await page.getByRole('link', { name: 'Contacts' }).click();
+  await page.getByRole('heading', { name: 'Contacts', level: 1 }).waitFor();
   const first = await draft({ audience: { contact_ids: people.slice(3, 6) } });
   await api.done(`/campaigns/${first.id}/launch`);
   await until('three have it', async () => (await accepted()) === 3);

@@ -1,5 +1,5 @@
 // One automation's title, delay, text, picture and buttons, saved by itself, with the live preview.
-import { ActionIcon, NumberInput, Select, TextInput } from '@mantine/core';
+import { ActionIcon, Select, TextInput } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Campaign } from '../../../contract/campaigns.ts';
@@ -10,6 +10,7 @@ import { ButtonsField } from '../composer/ButtonsField.tsx';
 import { ConflictNote } from '../composer/ConflictNote.tsx';
 import { LivePreview, usePreview, usePreviewPeople } from '../composer/LivePreview.tsx';
 import { MessageEditor } from '../composer/MessageEditor.tsx';
+import { NumberField } from '../composer/NumberField.tsx';
 import { PictureField } from '../composer/PictureField.tsx';
 import { PressureFields } from '../composer/PressureFields.tsx';
 import { SaveLine } from '../composer/SaveLine.tsx';
@@ -41,11 +42,7 @@ export function AutomationEditor({
   const people = usePreviewPeople(draft.connection_id);
   const preview = usePreview(local.patch.content ?? draft.content, draft.connection_id, people.current?.id);
   const connection = connections?.data.find((item) => item.id === draft.connection_id);
-  const problems = [
-    ...(control.error?.errors ?? []),
-    ...(preview.isPlaceholderData ? [] : (preview.data?.problems ?? [])),
-    ...local.problems,
-  ];
+  const problems = [...(control.error?.errors ?? []), ...preview.problems, ...local.problems];
   const at = (pointer: string) =>
     problems.find((item) => item.pointer === pointer || item.pointer.startsWith(`${pointer}/`))?.detail;
   const minutes = draft.trigger?.delay_minutes ?? 0;
@@ -81,16 +78,15 @@ export function AutomationEditor({
         />
         <div>
           <div className="row wrap" style={{ alignItems: 'flex-end' }}>
-            <NumberInput
+            <NumberField
               label="Delay in minutes"
               w={140}
               min={0}
               max={525_600}
-              allowDecimal={false}
               disabled={off}
               value={minutes}
               error={at('/trigger/delay_minutes')}
-              onChange={(value) => typeof value === 'number' && setMinutes(value)}
+              onChange={setMinutes}
             />
             <FilterTabs
               label="Common delays"

@@ -2,7 +2,8 @@
 import { NumberInput, type NumberInputProps } from '@mantine/core';
 import { useState } from 'react';
 
-interface Props extends Pick<NumberInputProps, 'label' | 'description' | 'w' | 'suffix' | 'min' | 'max'> {
+interface Props
+  extends Pick<NumberInputProps, 'label' | 'description' | 'w' | 'suffix' | 'min' | 'max' | 'disabled'> {
   /** NaN: nothing that can be read was typed. null: left empty on purpose. */
   value: number | null;
   error?: string | undefined;

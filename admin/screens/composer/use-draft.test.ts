@@ -31,3 +31,15 @@ test.each([
   expect(patch).not.toHaveProperty('settings');
   expect(patch).toMatchObject({ name: 'Advent', content: { text: 'Hello' } });
 });
+
+test('a delay that cannot be stored is named, and the rest is kept', () => {
+  const { patch, problems } = storable({
+    ...draft({}),
+    trigger: { enabled: true, delay_minutes: 600_000 },
+  });
+  expect(problems).toEqual([
+    { pointer: '/trigger/delay_minutes', detail: expect.stringContaining('0 to 525,600 minutes') },
+  ]);
+  expect(patch).not.toHaveProperty('trigger');
+  expect(patch).toHaveProperty('settings');
+});

@@ -99,7 +99,13 @@ export function storable(
   if (sending.success) patch.settings = draft.settings;
   if (!late && !(scheduled && draft.schedule.mode === 'now')) patch.schedule = draft.schedule;
   if (name) patch.name = name;
-  if (draft.trigger) patch.trigger = draft.trigger;
+  const delay = draft.trigger?.delay_minutes ?? 0;
+  if (!Number.isInteger(delay) || delay < 0 || delay > 525_600)
+    problems.push({
+      pointer: '/trigger/delay_minutes',
+      detail: 'Choose a delay from 0 to 525,600 minutes, a year.',
+    });
+  else if (draft.trigger) patch.trigger = draft.trigger;
   return { patch, problems };
 }
 

@@ -12,6 +12,7 @@ import { Note } from '../../ui/Note.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { tell } from '../../ui/toast.tsx';
+import { UnsavedChanges } from '../../ui/UnsavedChanges.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { capWords, quietWords } from './pressure-words.ts';
 import css from './Settings.module.css';
@@ -59,6 +60,7 @@ export function ContactPressure() {
   const elsewhere = problemElsewhere(error, ['/frequency_caps', '/quiet_hours']);
   return (
     <form onSubmit={(event) => void save(event)} className={css.parts} noValidate>
+      <UnsavedChanges when={changed} what="contact pressure" />
       {elsewhere && <Note tone="bad">{elsewhere}</Note>}
       <Section
         title="Frequency caps"
@@ -156,6 +158,7 @@ function CapRow({ cap, number, disabled, problem, onChange, onRemove }: CapProps
         min={1}
         max={1000}
         allowDecimal={false}
+        clampBehavior="none"
         disabled={disabled}
         value={cap.max}
         error={problem('max')}
@@ -177,6 +180,7 @@ function CapRow({ cap, number, disabled, problem, onChange, onRemove }: CapProps
         min={1}
         max={8760}
         allowDecimal={false}
+        clampBehavior="none"
         disabled={disabled}
         value={cap.period_hours}
         error={problem('period_hours')}
@@ -230,6 +234,7 @@ function QuietFields({ quiet, disabled, problem, onChange }: QuietProps) {
         min={1}
         max={168}
         allowDecimal={false}
+        clampBehavior="none"
         disabled={disabled}
         value={quiet.expire_after_hours}
         error={problem('expire_after_hours')}

@@ -12,6 +12,7 @@ import { Section } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { zones } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
+import { UnsavedChanges } from '../../ui/UnsavedChanges.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { schemes } from '../frame/PersonMenu.tsx';
 import css from './Settings.module.css';
@@ -43,6 +44,10 @@ export function WorkspaceSettings() {
     <>
       <Section title="Workspace">
         <form onSubmit={(event) => void save(event)} className={css.form} noValidate>
+          <UnsavedChanges
+            when={write.may && (name !== workspace.name || zone !== workspace.time_zone)}
+            what="the workspace"
+          />
           {elsewhere && <Note tone="bad">{elsewhere}</Note>}
           <TextInput
             label="Name"
