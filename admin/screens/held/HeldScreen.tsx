@@ -3,18 +3,18 @@
 import { IconCircleCheck, IconPlayerPlay } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Held } from '../../../contract/held.ts';
 import { inWords } from '../../../contract/zones.ts';
 import { useMay, useZone } from '../../session.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Note } from '../../ui/Note.tsx';
-import { counted, people } from '../../ui/numbers.ts';
+import { counted } from '../../ui/numbers.ts';
 import { Page, Section } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
 import css from './Held.module.css';
+import { releaseAllWords, releasedWords, summary } from './held-words.ts';
 import { MissedTable } from './MissedTable.tsx';
 import { useDecision } from './use-decision.ts';
 import { hasHeld, heldQuery } from './use-held.ts';
@@ -27,7 +27,7 @@ export function HeldScreen() {
   const [asking, setAsking] = useState(false);
   const { busy, error: refused, run, clear } = useDecision();
   const release = async () => {
-    if (await run('release', { all: true }, 'Released: what was waiting goes out now')) setAsking(false);
+    if (await run('release', { all: true }, data ? releasedWords(data) : 'Released')) setAsking(false);
   };
   return (
     <Page
@@ -97,46 +97,8 @@ export function HeldScreen() {
         onClose={() => setAsking(false)}
         onConfirm={() => void release()}
       >
-        {data && releaseWords(data)}
+        {data && releaseAllWords(data, Date.now())}
       </ConfirmDialog>
     </Page>
   );
-}
-
-function waiting(held: Held): number {
-  return held.campaigns
-    .filter((row) => !row.released && row.status !== 'paused')
-    .reduce((sum, row) => sum + row.waiting, 0);
-}
-function direct(held: Held): number {
-  return held.direct_released ? 0 : held.direct.reduce((sum, row) => sum + row.replies + row.tests, 0);
-}
-
-function summary(held: Held): string {
-  const scheduled = held.campaigns.filter((row) => row.status === 'scheduled' && !row.released).length;
-  const parts = [
-    waiting(held) > 0 && `${people(waiting(held))} in campaigns`,
-    direct(held) > 0 && counted(direct(held), 'reply or test', 'replies and tests'),
-    scheduled > 0 && counted(scheduled, 'scheduled campaign', 'scheduled campaigns'),
-  ];
-  return parts.filter(Boolean).join(', ');
-}
-
-/** What happens at once, what later, and what it may cost. */
-function releaseWords(held: Held): string {
-  const again = held.campaigns.reduce((sum, row) => sum + (row.released ? 0 : row.unknown_to_resend), 0);
-  const atOnce = [
-    waiting(held) > 0 && `messages to ${people(waiting(held))} in campaigns`,
-    direct(held) > 0 && counted(direct(held), 'reply or test', 'replies and tests'),
-  ].filter(Boolean);
-  const sentences = [
-    atOnce.length > 0 && `At once go out: ${atOnce.join(', and ')}.`,
-    again > 0 &&
-      `${people(again)} of unknown outcome are sent their message again by the campaign’s own rule.`,
-    held.campaigns.some((row) => row.status === 'scheduled' && !row.released) &&
-      'Scheduled campaigns whose hour has passed go by their rule for missed hours; the others wait for theirs.',
-    atOnce.length > 0 && 'Whoever got one of these after the backup was made gets it a second time.',
-    'From now on this workspace sends as usual. This cannot be taken back.',
-  ];
-  return sentences.filter(Boolean).join(' ');
 }

@@ -8,11 +8,11 @@ import { useMay, useZone } from '../../session.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
-import { counted, people } from '../../ui/numbers.ts';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { moment, zoneCity } from '../../ui/times.ts';
 import { StatusBadge } from '../campaigns/status.tsx';
 import css from './Held.module.css';
+import { discardWords, releaseWords } from './held-words.ts';
 import { rowsOf, type WaitingRow } from './rows.ts';
 import { useDecision } from './use-decision.ts';
 
@@ -175,26 +175,9 @@ export function WaitingTable({ held }: { held: Held }) {
         onClose={() => setAsking(null)}
         onConfirm={() => void confirm()}
       >
-        {asking && (asking.verb === 'release' ? releaseWords(asking.row) : discardWords(asking.row))}
+        {asking &&
+          (asking.verb === 'release' ? releaseWords(asking.row, Date.now()) : discardWords(asking.row))}
       </ConfirmDialog>
     </>
   );
-}
-
-function releaseWords(row: WaitingRow): string {
-  if (row.scheduledAt)
-    return 'It goes out at its time. If that has passed, its rule for missed hours decides.';
-  if (!row.campaignId)
-    return `${counted(row.count, 'message goes', 'messages go')} out at once, and replies that are written from now on.`;
-  return `${row.waiting} ${row.count === 1 ? 'is' : 'are'} messaged${row.paused ? ' once somebody resumes it' : ' at once'}. Whoever got it after the backup was made gets it a second time.`;
-}
-
-function discardWords(row: WaitingRow): string {
-  if (row.scheduledAt)
-    return 'It is not sent at its time, and this cannot be taken back. Duplicate it to plan it again.';
-  if (!row.campaignId)
-    return `${counted(row.count, 'message is', 'messages are')} not sent. This cannot be taken back.`;
-  if (row.count === 0)
-    return 'People of unknown outcome are not sent their message again by the campaign’s own rule; they wait for a person in its report.';
-  return `${people(row.count)} will not get it any more, and this cannot be taken back. What was sent stays in its report.`;
 }

@@ -14,6 +14,8 @@ export interface WaitingRow {
   /** In words: "12 people". */
   waiting: string;
   count: number;
+  /** Of unknown outcome, sent again by the campaign's own rule. */
+  again: number;
   note: string | null;
   since: string | null;
   scheduledAt: string | null;
@@ -23,24 +25,36 @@ export interface WaitingRow {
 }
 
 export function rowsOf(held: Held): WaitingRow[] {
+  return [...held.campaigns.map(campaignRow), ...directRow(held)];
+}
+
+/** Replies and tests are let go or given up all together, so they are one row whatever connection they are on. */
+function directRow({ direct, direct_released }: Held): WaitingRow[] {
+  if (direct.length === 0) return [];
+  const replies = direct.reduce((all, row) => all + row.replies, 0);
+  const tests = direct.reduce((all, row) => all + row.tests, 0);
+  const [first] = direct.map((row) => row.since).sort();
   return [
-    ...held.campaigns.map(campaignRow),
-    ...held.direct.map((row) => ({
-      key: row.connection_id,
-      name: `Replies and tests of ${row.connection_name}`,
+    {
+      key: 'direct',
+      name: 'Replies and tests',
       campaignId: null,
       status: null,
       paused: false,
-      from: row.connection_name,
-      waiting: counted(row.replies + row.tests, 'message', 'messages'),
-      count: row.replies + row.tests,
-      note: `${counted(row.replies, 'reply', 'replies')}, ${counted(row.tests, 'test', 'tests')}`,
-      since: row.since,
+      from:
+        direct.length === 1
+          ? (direct[0]?.connection_name ?? '')
+          : counted(direct.length, 'connection', 'connections'),
+      waiting: counted(replies + tests, 'message', 'messages'),
+      count: replies + tests,
+      again: 0,
+      note: `${counted(replies, 'reply', 'replies')}, ${counted(tests, 'test', 'tests')}`,
+      since: first ?? null,
       scheduledAt: null,
       timeZone: null,
-      released: held.direct_released,
+      released: direct_released,
       choice: { direct: true },
-    })),
+    },
   ];
 }
 
@@ -53,8 +67,10 @@ function campaignRow(row: HeldCampaign): WaitingRow {
     status: row.status,
     paused,
     from: row.connection_name ?? 'No connection',
-    waiting: row.status === 'scheduled' ? 'Its audience' : people(row.waiting),
+    waiting:
+      row.status === 'scheduled' ? 'Its audience' : row.waiting > 0 ? people(row.waiting) : 'Nobody new',
     count: row.waiting,
+    again: row.unknown_to_resend,
     note:
       row.unknown_to_resend > 0
         ? `${people(row.unknown_to_resend)} of unknown outcome would be sent it again`
