@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { settings } from '../contract/campaigns.ts';
 import { content } from '../contract/message.ts';
-import { startRun } from '../server/deliveries/run.ts';
+import { startRun } from '../server/deliveries/runs/run.ts';
 import { type CarillonNode, startNode } from '../server/node.ts';
 import { asSystem, type BaseCtx, inTransaction } from '../server/platform/context.ts';
 import { newId } from '../server/platform/db/ids.ts';

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type IdPrefix, idPrefixes, toWireId } from '../contract/ids.ts';
 import { type Role, roleScopes, roles, scopes } from '../contract/roles.ts';
 import { createApp } from './app.ts';
-import { enqueueDelivery } from './deliveries/enqueue.ts';
+import { enqueueDelivery } from './deliveries/sending/enqueue.ts';
 import { newId } from './platform/db/ids.ts';
 import type { RouteEntry } from './platform/http/route.ts';
 import { aConnection, aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from './testing/context.ts';

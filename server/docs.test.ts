@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { errorCodes } from '../contract/errors.ts';
 import { environment, readConfig } from './platform/config.ts';
-import { filesBelow, root } from './testing/sources.ts';
+import { filesBelow, isTestFile, root } from './testing/sources.ts';
 
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const documents = [
@@ -138,6 +138,19 @@ test('files that ARCHITECTURE names exist', () => {
     (file) => !existsSync(path.join(root, file)) && !existsSync(path.join(root, 'server', file)),
   );
   expect(missing).toEqual([]);
+});
+
+test('ARCHITECTURE names every file of the engine under its folder, and no other', () => {
+  const block = /## The files of the engine\n([\s\S]*?)\n## /.exec(read('ARCHITECTURE.md'))?.[1] ?? '';
+  let folder = '';
+  const named = [...block.matchAll(/^\| (?:\*\*([a-z]+)\/\*\*)? *\| `([a-z-]+\.ts)`/gm)].map(
+    ([, part, file]) => {
+      if (part) folder = part === 'deliveries' ? '' : `${part}/`;
+      return `server/deliveries/${folder}${file}`;
+    },
+  );
+  const there = filesBelow('server/deliveries').filter((file) => !isTestFile(file));
+  expect(named.sort()).toEqual(there.sort());
 });
 
 test('decisions are numbered without gaps', () => {

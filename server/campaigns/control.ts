@@ -1,9 +1,9 @@
 // Pause, resume, cancel, retry, archive, delete: the campaign's status and its run move in one transaction.
 import { toWireId } from '../../contract/ids.ts';
-import { resumeWords } from '../deliveries/canary.ts';
-import { tryCircuitNow } from '../deliveries/keep-circuit.ts';
-import { cancelRun, closeRuns, pauseRun, resumeRun, retryFailed } from '../deliveries/run.ts';
-import { resumeCanary } from '../deliveries/tend-canary.ts';
+import { resumeWords } from '../deliveries/canary/canary.ts';
+import { resumeCanary } from '../deliveries/canary/tend-canary.ts';
+import { tryCircuitNow } from '../deliveries/circuit/keep-circuit.ts';
+import { cancelRun, closeRuns, pauseRun, resumeRun, retryFailed } from '../deliveries/runs/run.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';

@@ -2,7 +2,7 @@
 // are defused.
 import { pipeline, Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
-import { type DeliveryFilter, listDeliveries } from '../deliveries/log.ts';
+import { type DeliveryFilter, listDeliveries } from '../deliveries/reports/log.ts';
 import type { Ctx } from '../platform/context.ts';
 
 const columns = [

@@ -2,9 +2,9 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Held } from '../../contract/held.ts';
 import { fromWireId, toWireId } from '../../contract/ids.ts';
-import { claimDirect, claimOfRuns } from '../deliveries/claim.ts';
-import { enqueueDelivery } from '../deliveries/enqueue.ts';
-import { resendUnknownByPolicy } from '../deliveries/reconcile.ts';
+import { claimDirect, claimOfRuns } from '../deliveries/sending/claim.ts';
+import { enqueueDelivery } from '../deliveries/sending/enqueue.ts';
+import { resendUnknownByPolicy } from '../deliveries/settling/reconcile.ts';
 import { settableClock } from '../platform/clock.ts';
 import { runRow, testLanes, until } from '../testing/engine.ts';
 import { codeOf } from '../workspaces/testing-visitor.ts';

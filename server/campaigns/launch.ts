@@ -4,8 +4,8 @@
 import type { AudienceCount, Campaign, Launched } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
-import { countAudience } from '../deliveries/audience.ts';
-import { startRun } from '../deliveries/run.ts';
+import { countAudience } from '../deliveries/runs/audience.ts';
+import { startRun } from '../deliveries/runs/run.ts';
 import { probeImageUrl } from '../media/probe-url.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';

@@ -1,7 +1,7 @@
 // Contact pressure over HTTP: the settings of the workspace and of a campaign, what is refused and where, and what sending says.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { scopes } from '../../contract/roles.ts';
-import { wallClock } from '../deliveries/testing-pressure.ts';
+import { wallClock } from '../deliveries/pressure/testing-pressure.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { testLanes } from '../testing/engine.ts';
 import { codeOf } from '../workspaces/testing-visitor.ts';

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { wireId } from '../../contract/ids.ts';
 import { reconciliation, settleInput, settlement } from '../../contract/reconciliation.ts';
-import { reconcile } from '../deliveries/reconciliation.ts';
+import { reconcile } from '../deliveries/reports/reconciliation.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
 import { settleUnknown } from './settle.ts';

@@ -2,7 +2,7 @@
 import type { CampaignStatus } from '../../contract/campaigns.ts';
 import type { Held, HeldDiscard, HeldRelease } from '../../contract/held.ts';
 import { toWireId } from '../../contract/ids.ts';
-import { cancelDirect, leaveUnknownToPeople, releaseRuns, wakeLanes } from '../deliveries/hold.ts';
+import { cancelDirect, leaveUnknownToPeople, releaseRuns, wakeLanes } from '../deliveries/runs/hold.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, invalidField } from '../platform/errors.ts';

@@ -15,9 +15,9 @@ import { delivery, reasonFilter, stateList } from '../../contract/deliveries.ts'
 import { wireId } from '../../contract/ids.ts';
 import { humanText, pageOf, pageQuery } from '../../contract/lists.ts';
 import { adapterOf } from '../channels/registry.ts';
-import { countAudience } from '../deliveries/audience.ts';
-import { listDeliveries } from '../deliveries/log.ts';
-import { runReport } from '../deliveries/report.ts';
+import { listDeliveries } from '../deliveries/reports/log.ts';
+import { runReport } from '../deliveries/reports/report.ts';
+import { countAudience } from '../deliveries/runs/audience.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
 import { commandRoutes } from './command-routes.ts';

@@ -1,6 +1,6 @@
 // Settling a campaign's unknown deliveries, all of a run or those of one cause: the campaign sends again if it was through.
 import type { SettleInput, Settlement, SettlementVerb } from '../../contract/reconciliation.ts';
-import { startSettlement } from '../deliveries/settlement.ts';
+import { startSettlement } from '../deliveries/settling/settlement.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError } from '../platform/errors.ts';

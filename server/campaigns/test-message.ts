@@ -1,6 +1,6 @@
 // A test message goes to chosen contacts through the real lane, as the campaign would reach them, outside its figures.
 import { toWireId } from '../../contract/ids.ts';
-import { enqueueDelivery } from '../deliveries/enqueue.ts';
+import { enqueueDelivery } from '../deliveries/sending/enqueue.ts';
 import { actingUserId, type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, invalidField } from '../platform/errors.ts';

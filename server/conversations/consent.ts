@@ -1,8 +1,8 @@
 // A person opts out, or back in, by a command in the chat. Their own words are kept as proof.
 import type { Channel } from '../../contract/connections.ts';
 import { recordConsent } from '../contacts/consent.ts';
-import { enqueueDelivery } from '../deliveries/enqueue.ts';
-import { messageBody } from '../deliveries/record.ts';
+import { enqueueDelivery } from '../deliveries/sending/enqueue.ts';
+import { messageBody } from '../deliveries/sending/record.ts';
 import type { Ctx } from '../platform/context.ts';
 import { insertMessage, type Thread } from './store.ts';
 

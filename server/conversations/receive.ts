@@ -4,7 +4,7 @@ import { toWireId } from '../../contract/ids.ts';
 import type { InboundEvent } from '../channels/channel.ts';
 import type { ConnectionRef } from '../channels/connection.ts';
 import { contactOfIdentity, setReachability } from '../contacts/identity.ts';
-import { markReplied } from '../deliveries/receipts.ts';
+import { markReplied } from '../deliveries/sending/receipts.ts';
 import type { Ctx } from '../platform/context.ts';
 import { commandOf } from './command.ts';
 import { confirmOptOut, optBackIn, optOut } from './consent.ts';

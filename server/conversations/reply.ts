@@ -1,8 +1,8 @@
 // An operator writes to a person. It goes through the ledger and the lane like everything else, in front of broadcasts.
 // People who opted out may be answered: a reply is no marketing.
 import type { Message } from '../../contract/conversations.ts';
-import { enqueueDelivery } from '../deliveries/enqueue.ts';
-import { messageBody } from '../deliveries/record.ts';
+import { enqueueDelivery } from '../deliveries/sending/enqueue.ts';
+import { messageBody } from '../deliveries/sending/record.ts';
 import { actingUserId, type Ctx, inTransaction } from '../platform/context.ts';
 import { AppError } from '../platform/errors.ts';
 import { insertMessage, readConversation, touchConversation } from './store.ts';

@@ -6,8 +6,8 @@ import { limits } from '../../contract/limits.ts';
 import { inTransaction } from '../platform/context.ts';
 import { route } from '../platform/http/route.ts';
 import { audit } from '../workspaces/audit.ts';
-import { tryCircuitNow } from './keep-circuit.ts';
-import { connectionLimits } from './limits.ts';
+import { tryCircuitNow } from './circuit/keep-circuit.ts';
+import { connectionLimits } from './pace/limits.ts';
 
 export function limitsRoutes(app: FastifyInstance): void {
   const tag = 'Connections';

@@ -8,10 +8,10 @@ import { settlement } from '../../contract/reconciliation.ts';
 import { inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
-import { deliveryWithHistory } from './history.ts';
-import { getDelivery, listDeliveries } from './log.ts';
-import { countAsSent, resendDelivery } from './reconcile.ts';
-import { getSettlement, stopSettlement } from './settlement.ts';
+import { deliveryWithHistory } from './reports/history.ts';
+import { getDelivery, listDeliveries } from './reports/log.ts';
+import { countAsSent, resendDelivery } from './settling/reconcile.ts';
+import { getSettlement, stopSettlement } from './settling/settlement.ts';
 
 export function deliveryRoutes(app: FastifyInstance): void {
   const tag = 'deliveries';

@@ -11,13 +11,19 @@ import { literalMessage } from '../templates/literal.ts';
 import { aConnection, aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { aRun, claimedDirect, claimedOfRun } from '../testing/engine.ts';
 import { filesBelow, root } from '../testing/sources.ts';
-import { type Claimed, declareAbandoned, declareForgotten, giveBack, giveBackUnsent } from './claim.ts';
 import { atOnce, fromStates, legalMoves, mayMove, type Verdict } from './delivery.ts';
-import { cancelWaiting, expandRun } from './expand.ts';
-import { cancelDirect, declareAllUnknown } from './hold.ts';
-import { countAsSent, resendDelivery, resendUnknownByPolicy } from './reconcile.ts';
-import { createRecorder } from './record.ts';
-import { retryFailed } from './run.ts';
+import { cancelWaiting, expandRun } from './runs/expand.ts';
+import { cancelDirect, declareAllUnknown } from './runs/hold.ts';
+import { retryFailed } from './runs/run.ts';
+import {
+  type Claimed,
+  declareAbandoned,
+  declareForgotten,
+  giveBack,
+  giveBackUnsent,
+} from './sending/claim.ts';
+import { createRecorder } from './sending/record.ts';
+import { countAsSent, resendDelivery, resendUnknownByPolicy } from './settling/reconcile.ts';
 
 let base: TestCtx;
 beforeAll(async () => {

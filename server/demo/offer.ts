@@ -3,7 +3,7 @@ import { campaignCreate, type Report } from '../../contract/campaigns.ts';
 import { createCampaign } from '../campaigns/create.ts';
 import { launchCampaign } from '../campaigns/launch.ts';
 import { adapterOf } from '../channels/registry.ts';
-import { runReport } from '../deliveries/report.ts';
+import { runReport } from '../deliveries/reports/report.ts';
 import { storeImage } from '../media/store-image.ts';
 import type { Ctx } from '../platform/context.ts';
 import { drawPicture } from './picture.ts';

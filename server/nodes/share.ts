@@ -1,5 +1,5 @@
 // How the workers of an installation share its lanes: each takes up to its fair part and hands over what it has beyond. No
-// node decides for another; what one of them sees every second is enough. Used by deliveries/lanes.ts.
+// node decides for another; what one of them sees every second is enough. Used by deliveries/sending/lanes.ts.
 
 /** A lane that nobody has taken for so long is taken whatever one has already: better here than nowhere. */
 const orphanedAfterMs = 2000;

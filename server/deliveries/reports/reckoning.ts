@@ -1,0 +1,197 @@
+// Where everybody of a run is: planned = sent + failed + skipped + unknown + left + cancelled, and each sum in groups with
+// a reason. Pure; reconciliation.ts reads the figures in one snapshot, report.ts shares the sums.
+import {
+  countedAsSent,
+  type DeliveryState,
+  failureReasons,
+  skipReasons,
+  unknownReasons,
+} from '../../../contract/deliveries.ts';
+import {
+  leftReasons,
+  type ReckoningGroup,
+  type ReckoningState,
+  type Reconciliation,
+  type RunStatus,
+} from '../../../contract/reconciliation.ts';
+import type { SendingWait, WaitReason } from '../../../contract/waits.ts';
+
+export interface RunFigures {
+  status: RunStatus;
+  /** How many rows the expansion will write; exact once `expanded`. */
+  planned: number;
+  expanded: boolean;
+  /** Rows per state of a delivery. */
+  counts: Record<string, number>;
+}
+
+export interface Sums extends Record<ReckoningState, number> {
+  planned: number;
+  /** Part of `left`: people of the audience without a row yet. */
+  notWritten: number;
+}
+
+/** While rows are still being written, those to come are left; of a cancelled run none will come. */
+export function sumsOf(run: RunFigures): Sums {
+  const n = (state: DeliveryState) => run.counts[state] ?? 0;
+  const written = Object.values(run.counts).reduce((sum, count) => sum + count, 0);
+  const isComplete = run.expanded || run.status === 'cancelled';
+  const planned = isComplete ? written : Math.max(run.planned, written);
+  return {
+    planned,
+    notWritten: planned - written,
+    sent: n('sent') + n('delivered') + n('read'),
+    failed: n('failed'),
+    skipped: n('skipped'),
+    unknown: n('unknown'),
+    left: planned - written + n('planned') + n('queued') + n('sending'),
+    cancelled: n('cancelled'),
+  };
+}
+
+export interface ReasonCount {
+  state: string;
+  reason: string | null;
+  count: number;
+}
+export interface RunDetails {
+  /** Of failed, skipped and unknown rows. */
+  reasons: ReasonCount[];
+  countedAsSent: number;
+  /** Queued rows whose person's quiet hours have not ended. */
+  quiet: number;
+  /** Queued rows whose time has not come for another reason. */
+  later: number;
+  /** Queued rows that were unknown once: somebody has decided to send them again. */
+  again: number;
+  unknownTimes: Map<string | null, { first: Date; last: Date }>;
+}
+
+/** Groups that add up to the sums, each state's largest first; empty ones are left out. */
+export function groupsOf(run: RunFigures, details: RunDetails): ReckoningGroup[] {
+  const sums = sumsOf(run);
+  const groups: ReckoningGroup[] = [];
+  const add = (
+    state: ReckoningState,
+    reason: string | null,
+    words: string,
+    count: number,
+    log: ReckoningGroup['log'],
+  ) => {
+    if (count <= 0) return;
+    const times = state === 'unknown' ? details.unknownTimes.get(reason) : undefined;
+    groups.push({
+      state,
+      reason,
+      words,
+      count,
+      share: sums.planned > 0 ? count / sums.planned : 0,
+      first_at: times?.first.toISOString() ?? null,
+      last_at: times?.last.toISOString() ?? null,
+      log,
+    });
+  };
+  const byHand = details.countedAsSent;
+  add('sent', null, 'Accepted by the platform', sums.sent - byHand, { state: 'sent', reason: 'none' });
+  add('sent', countedAsSent, 'Counted as sent by a person', byHand, { state: 'sent', reason: countedAsSent });
+  for (const [state, words] of [
+    ['failed', failureReasons],
+    ['skipped', skipReasons],
+    ['unknown', unknownReasons],
+  ] as const) {
+    const named = details.reasons.filter((row) => row.state === state);
+    for (const { reason, count } of named.toSorted((a, b) => b.count - a.count))
+      add(state, reason, wordsFor(words, reason), count, { state, reason: reason ?? 'none' });
+  }
+  const queued = run.counts.queued ?? 0;
+  const soon = Math.max(0, queued - details.quiet - details.later - details.again);
+  const waiting = { state: 'queued', reason: null };
+  add('left', 'waiting', leftReasons.waiting, soon, waiting);
+  add('left', 'again', leftReasons.again, details.again, waiting);
+  add('left', 'quiet', leftReasons.quiet, details.quiet, waiting);
+  add('left', 'later', leftReasons.later, details.later, waiting);
+  add('left', 'canary', leftReasons.canary, run.counts.planned ?? 0, { state: 'planned', reason: null });
+  add('left', 'under_way', leftReasons.under_way, run.counts.sending ?? 0, {
+    state: 'sending',
+    reason: null,
+  });
+  add('left', 'not_written', leftReasons.not_written, sums.notWritten, null);
+  add('cancelled', null, 'Sending was cancelled before their turn', sums.cancelled, {
+    state: 'cancelled',
+    reason: null,
+  });
+  return groups;
+}
+
+function wordsFor(words: Record<string, string>, reason: string | null): string {
+  return reason === null ? 'No reason was kept' : (words[reason] ?? reason);
+}
+
+/** What has to end before anybody is messaged; `reasons` as in the report's wait. */
+const onceWords: Record<Exclude<WaitReason, 'held'>, string> = {
+  circuit: 'once the platform answers again',
+  canary: 'once the canary has been judged and passed',
+  rate_limited: 'once the pause that the platform asked for is over',
+  warm_up: 'once the next day of the warm-up plan begins',
+  batch: 'after the pause between two batches',
+  quiet: 'once their quiet hours end',
+};
+
+/** What going on would do, and what it never does. `wait`: what stands before those who are left. */
+export function resumeOf(
+  run: { status: RunStatus; resendAfterSeconds: number | null; wait?: SendingWait | null },
+  sums: Pick<Sums, 'left'>,
+  again: number,
+): Reconciliation['resume'] {
+  const wait = run.wait ?? null;
+  if (run.status === 'cancelled')
+    return { count: 0, words: 'Sending was cancelled. Nobody else is messaged.', wait: null };
+  if (sums.left === 0) return { count: 0, words: 'Nobody is left to message.', wait: null };
+  const twice =
+    again > 0
+      ? ` ${figure(again)} of them may have it already: somebody decided to send it to them again.`
+      : '';
+  const never =
+    run.resendAfterSeconds === null
+      ? 'Nobody else who was sent, or may have been sent, the message gets it again.'
+      : 'Nobody else who was sent the message gets it again.';
+  const does = doesWords(run.status, sums.left, wait);
+  return {
+    count: sums.left,
+    words: `${does}.${twice} ${again > 0 ? never : never.replace(' else', '')}`,
+    wait,
+  };
+}
+
+function doesWords(status: RunStatus, count: number, wait: SendingWait | null): string {
+  const left = `${figure(count)} ${count === 1 ? 'person who is' : 'people who are'} left`;
+  const release = 'Nobody is messaged while the workspace is held; after the release,';
+  if (status === 'paused')
+    return wait?.reason === 'held' ? `${release} resume messages the ${left}` : `Resume messages the ${left}`;
+  if (!wait) return `Sending goes on to the ${left}`;
+  if (wait.reason === 'held') return `${release} sending goes on to the ${left}`;
+  return `Sending goes on to the ${left} ${onceWords[wait.reason]}`;
+}
+
+/** What becomes of unknown rows without anybody. */
+export function policyOf(resendAfterSeconds: number | null): Reconciliation['policy'] {
+  return {
+    resend_after_seconds: resendAfterSeconds,
+    words:
+      resendAfterSeconds === null
+        ? 'Unknown ones wait for a person to decide. Nothing sends them again by itself.'
+        : `Unknown ones are sent again by themselves after ${span(resendAfterSeconds)}, three tries in all. Some of them may get the message twice.`,
+  };
+}
+
+const figure = (n: number) => n.toLocaleString('en-GB');
+
+function span(seconds: number): string {
+  for (const [size, word] of [
+    [86_400, 'day'],
+    [3600, 'hour'],
+    [60, 'minute'],
+  ] as const)
+    if (seconds % size === 0) return `${seconds / size} ${word}${seconds === size ? '' : 's'}`;
+  return `${seconds} seconds`;
+}

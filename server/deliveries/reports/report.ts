@@ -1,0 +1,91 @@
+// The figures of a run, from the counters that triggers keep, so that they always add up to `planned`.
+import { sql } from 'kysely';
+import type { Report } from '../../../contract/campaigns.ts';
+import { failureReasons, skipReasons } from '../../../contract/deliveries.ts';
+import { roundedRate } from '../../../contract/forecast.ts';
+import { toWireId } from '../../../contract/ids.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { retryableReasons } from '../delivery.ts';
+import { runRows, standingOf } from '../pace/standing.ts';
+import { quietSummary } from '../pressure/quiet-rows.ts';
+
+/** The report of a campaign's latest run; all zero before the first. `rateLimit`: what the platform publishes, per second. */
+export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number | null): Promise<Report> {
+  const run = await runRows(ctx)
+    .where('r.campaign_id', '=', campaignId)
+    .orderBy('r.created_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!run) return { ...emptyReport, rate_limit_per_second: rateLimit };
+  const standing = await standingOf(ctx, run, rateLimit);
+  const { sums, waves, outlook, rate } = standing;
+  const sending = standing.figures.counts.sending ?? 0;
+  const reasons = await sql<{ state: string; reason: string; count: number; replied: number }>`
+    SELECT state, coalesce(reason, '') AS reason, count(*) AS count FROM deliveries
+    WHERE run_id = ${run.id} AND workspace_id = ${ctx.actor.workspaceId} AND state IN ('failed', 'skipped', 'unknown')
+    GROUP BY 1, 2 ORDER BY 3 DESC, 2`.execute(ctx.db);
+  const replied = await sql<{ n: number }>`
+    SELECT count(*) AS n FROM deliveries WHERE workspace_id = ${ctx.actor.workspaceId} AND run_id = ${run.id} AND replied_at IS NOT NULL`.execute(
+    ctx.db,
+  );
+  const named = (state: string, words: Record<string, string>) =>
+    reasons.rows
+      .filter((row) => row.state === state)
+      .map((row) => ({ reason: words[row.reason] ?? row.reason, code: row.reason, count: row.count }));
+  return {
+    ...emptyReport,
+    ...outlook,
+    run_id: toWireId('run', run.id),
+    planned: sums.planned,
+    queued: sums.left - sending,
+    sending,
+    sent: sums.sent,
+    failed: sums.failed,
+    skipped: sums.skipped,
+    unknown: sums.unknown,
+    cancelled: sums.cancelled,
+    replied: replied.rows[0]?.n ?? 0,
+    rate_per_second: roundedRate(rate),
+    started_at: run.created_at.toISOString(),
+    finished_at: run.finished_at?.toISOString() ?? null,
+    failures: named('failed', failureReasons),
+    skips: named('skipped', skipReasons),
+    quiet: quietSummary(waves),
+    retryable: reasons.rows
+      .filter((row) => row.state === 'failed' && retryableReasons.includes(row.reason as never))
+      .reduce((sum, row) => sum + row.count, 0),
+    canary: standing.canary,
+    circuit: standing.circuit,
+  };
+}
+
+/** Telegram reports neither delivery nor reading, and clicks are not measured yet: null, never 0. */
+const emptyReport: Report = {
+  run_id: null,
+  planned: 0,
+  queued: 0,
+  sending: 0,
+  sent: 0,
+  delivered: null,
+  read: null,
+  failed: 0,
+  skipped: 0,
+  unknown: 0,
+  cancelled: 0,
+  clicked: null,
+  replied: 0,
+  converted: null,
+  rate_per_second: 0,
+  rate_limit_per_second: null,
+  started_at: null,
+  finish_at: null,
+  finished_at: null,
+  batch: null,
+  wait: null,
+  failures: [],
+  skips: [],
+  quiet: null,
+  retryable: 0,
+  canary: null,
+  circuit: null,
+};

@@ -1,0 +1,184 @@
+// Job `deliveries.expand`: turns a run's audience into rows, chunk by chunk, while the lanes already send the first ones. Safe
+// to repeat at any point: the unique index refuses a second row, the cursor moves in the same transaction.
+import { type RawBuilder, sql } from 'kysely';
+import type { Audience, Settings } from '../../../contract/campaigns.ts';
+import type { Channel } from '../../../contract/connections.ts';
+import { toWireId } from '../../../contract/ids.ts';
+import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/context.ts';
+import { isUniqueViolation } from '../../platform/db/db.ts';
+import { atOnce, fromStates, priorities } from '../delivery.ts';
+import { judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
+import { stateIn } from '../state-sql.ts';
+import { audienceWhere, zonesOf } from './audience.ts';
+import { countStates } from './run.ts';
+
+const chunkSize = 10_000;
+/** The first message must not wait for ten thousand rows. */
+const firstChunkSize = 1000;
+/** Then the next in line has its turn: a campaign of five must not wait for one of a million. */
+const turnMs = 2000;
+
+interface ExpandJob {
+  workspaceId: string;
+  runId: string;
+}
+
+/** Works for one turn; what is left is a new job at the end of the line. */
+export async function expandRun(base: BaseCtx, job: ExpandJob): Promise<void> {
+  const endAt = base.clock.elapsedMs() + turnMs;
+  let size = firstChunkSize;
+  while (await expandChunk(base, job, size)) {
+    if (base.clock.elapsedMs() >= endAt)
+      return base.jobs.enqueue(base, 'deliveries.expand', job, { key: job.runId });
+    size = chunkSize;
+  }
+}
+
+/** The next `size` people of the run, in a transaction of their own. Returns whether there are more. */
+export function expandChunk(base: BaseCtx, job: ExpandJob, size: number): Promise<boolean> {
+  return inTransaction(asSystem(base, job.workspaceId), async (ctx) => {
+    const run = await lockUnexpanded(ctx, job.runId);
+    if (!run) return false;
+    const last = await endOfChunk(ctx, run, size);
+    const isLast = last === null;
+    await writeRows(ctx, job.runId, run, last);
+    await ctx.db
+      .updateTable('runs')
+      .set({
+        ...(last ? { expand_cursor: last } : {}),
+        ...(isLast
+          ? {
+              expanded_at: ctx.clock.now(),
+              planned: sql<number>`(SELECT coalesce(sum(n), 0) FROM run_counts WHERE run_id = runs.id)`,
+            }
+          : {}),
+      })
+      .where('workspace_id', '=', job.workspaceId)
+      .where('id', '=', job.runId)
+      .execute();
+    if (isLast && run.canary_step) await ctx.jobs.enqueue(ctx, 'deliveries.canary', job, { key: job.runId });
+    await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: run.connection_id });
+    await ctx.hub.publish(ctx, {
+      topic: 'live',
+      workspaceId: job.workspaceId,
+      frame: { type: 'campaign.changed', campaign_id: toWireId('cmp', run.campaign_id) },
+    });
+    return !isLast;
+  });
+}
+
+type Unexpanded = NonNullable<Awaited<ReturnType<typeof lockUnexpanded>>>;
+
+/** The lock keeps a second job of the same run waiting until this chunk and its cursor are committed. */
+function lockUnexpanded(ctx: Ctx, runId: string) {
+  return ctx.db
+    .selectFrom('runs')
+    .innerJoin('connections', 'connections.id', 'runs.connection_id')
+    .select([
+      'runs.campaign_id',
+      'runs.connection_id',
+      'runs.audience',
+      'runs.settings',
+      'runs.expand_cursor',
+      'runs.created_at',
+      'runs.canary_step',
+      'connections.channel',
+    ])
+    .where('runs.workspace_id', '=', ctx.actor.workspaceId)
+    .where('runs.id', '=', runId)
+    .where('runs.status', 'in', ['active', 'paused'])
+    .where('runs.expanded_at', 'is', null)
+    .forUpdate('runs')
+    .executeTakeFirst();
+}
+
+/** The last of the next `size` people, null where fewer are left: ids to here and back would cost more than the rows. */
+async function endOfChunk(ctx: Ctx, run: Unexpanded, size: number): Promise<string | null> {
+  const result = await sql<{ id: string }>`
+    SELECT c.id FROM contacts c WHERE ${audienceOf(ctx, run)} ${afterCursor(run)}
+    ORDER BY c.id OFFSET ${size - 1} LIMIT 1`.execute(ctx.db);
+  return result.rows[0]?.id ?? null;
+}
+
+const audienceOf = (ctx: Ctx, run: Unexpanded) =>
+  audienceWhere(ctx.actor.workspaceId, run.audience as Audience, run.created_at);
+const afterCursor = (run: Unexpanded, id = sql.ref('c.id') as RawBuilder<unknown>) =>
+  run.expand_cursor ? sql`AND ${id} > ${run.expand_cursor}` : sql``;
+
+/** One statement: who of the chunk waits, who is left out and why, and until when. */
+async function writeRows(ctx: Ctx, runId: string, run: Unexpanded, last: string | null): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  const channel = run.channel as Channel;
+  const settings = run.settings as Settings;
+  const now = ctx.clock.now();
+  // a run with a canary: nobody goes before the people of the canary are drawn from all of them
+  const waiting = run.canary_step === null ? 'queued' : 'planned';
+  const inChunk = (id: RawBuilder<unknown>) =>
+    sql`${afterCursor(run, id)} ${last ? sql`AND ${id} <= ${last}` : sql``}`;
+  const people = sql<boolean>`${audienceOf(ctx, run)} ${inChunk(sql`c.id`)}`;
+  const limits = limitsOn(await readPressure(ctx, workspaceId), settings);
+  const { joins, skip, until } = judge(limits, {
+    at: now,
+    zones: limits?.quiet ? await zonesOf(ctx, people) : [],
+    people: sql`true ${inChunk(sql`h.contact_id`)}`,
+  });
+  await insertOnce(
+    ctx,
+    sql`
+    INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
+      channel, address, purpose, state, reason, due_at, quiet_since, created_at)
+    SELECT workspace_id, new_id(), 'campaign', ${priorities.broadcast}, ${run.campaign_id}, ${runId}, ${runId}, id,
+      ${run.connection_id}, ${channel}, address, ${settings.purpose ?? 'marketing'},
+      CASE WHEN skip IS NULL THEN ${waiting} ELSE 'skipped' END, skip,
+      CASE WHEN skip IS NULL THEN coalesce(until, ${atOnce}) ELSE ${atOnce} END,
+      CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, ${now}
+    FROM (
+      SELECT c.workspace_id, c.id, i.address, ${skip} AS skip, ${until} AS until
+      FROM contacts c ${reachJoins(run.connection_id, channel, inChunk)} ${joins}
+      WHERE ${people}
+    ) judged
+    ORDER BY id`,
+  );
+}
+
+/**
+ * Whoever has a row of this run keeps that one. To say so beforehand (ON CONFLICT DO NOTHING) makes PostgreSQL look twice for
+ * each row and costs a third more, though under the run's lock and cursor nobody has one: so it is said where it turns out.
+ */
+async function insertOnce(ctx: Ctx, insert: RawBuilder<unknown>): Promise<void> {
+  await sql`SAVEPOINT rows_of_chunk`.execute(ctx.db);
+  try {
+    await insert.execute(ctx.db);
+  } catch (error) {
+    if (!isUniqueViolation(error, 'deliveries_once')) throw error;
+    await sql`ROLLBACK TO SAVEPOINT rows_of_chunk`.execute(ctx.db);
+    await sql`${insert} ON CONFLICT DO NOTHING`.execute(ctx.db);
+  }
+}
+
+/**
+ * Job `deliveries.cancel`: the rows of a cancelled run that were still waiting, a chunk per job. It comes again while a lane
+ * still holds rows of the run: what the lane gives back unsent must not stay queued for ever.
+ */
+export async function cancelWaiting(
+  base: BaseCtx,
+  job: { workspaceId: string; runId: string },
+): Promise<void> {
+  await inTransaction(asSystem(base, job.workspaceId), async (ctx) => {
+    await sql`
+      UPDATE deliveries SET state = 'cancelled', reason = NULL
+      WHERE workspace_id = ${job.workspaceId} AND id IN (
+        SELECT id FROM deliveries WHERE run_id = ${job.runId} AND ${stateIn('state', fromStates('cancelled'))} ORDER BY due_at, id LIMIT ${chunkSize} FOR UPDATE SKIP LOCKED)
+      AND EXISTS (SELECT 1 FROM runs WHERE runs.id = ${job.runId} AND runs.workspace_id = ${job.workspaceId} AND status = 'cancelled')`.execute(
+      ctx.db,
+    );
+    const counts = await countStates(ctx, job.runId);
+    const left =
+      (counts.queued ?? 0) + (counts.planned ?? 0) > 0 ? 0 : (counts.sending ?? 0) > 0 ? 2000 : null;
+    if (left !== null)
+      await ctx.jobs.enqueue(ctx, 'deliveries.cancel', job, {
+        key: job.runId,
+        startAfter: new Date(ctx.clock.now().getTime() + left),
+      });
+  });
+}

@@ -1,0 +1,90 @@
+// Messages that belong to no run: operator replies, automatic answers, tests. They are rows of the same ledger and go
+// through the same lane, in front of every broadcast.
+import type { Attachment, Content, RenderedMessage } from '../../../contract/message.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { newId } from '../../platform/db/ids.ts';
+import { AppError, notFound } from '../../platform/errors.ts';
+import { literalMessage } from '../../templates/literal.ts';
+import { atOnce, priorities } from '../delivery.ts';
+
+/** What such a row carries in `deliveries.content`: finished text, nothing left to render. */
+export interface DirectContent {
+  rendered: RenderedMessage;
+  media: Attachment[];
+  silent: boolean;
+  linkPreview: boolean;
+}
+
+export interface DirectDelivery {
+  source: 'reply' | 'test';
+  contactId: string;
+  connectionId: string;
+  /** Sent to the letter: what an operator types is never a template. One of `content` and `rendered`. */
+  content?: Pick<Content, 'text'>;
+  rendered?: RenderedMessage;
+  media?: Attachment[];
+  silent?: boolean;
+  linkPreview?: boolean;
+  authorId: string | null;
+  /** The campaign that is being tried out, for `test`. */
+  campaignId?: string;
+}
+
+/** Writes the row in the caller's transaction and wakes the lane. Throws NOT_FOUND, CONTACT_UNREACHABLE. */
+export async function enqueueDelivery(
+  ctx: Ctx,
+  given: DirectDelivery,
+): Promise<{ id: string; rendered: RenderedMessage }> {
+  const workspace_id = ctx.actor.workspaceId;
+  const identity = await ctx.db
+    .selectFrom('identities')
+    .select(['address', 'reachable', 'channel', 'unreachable_reason'])
+    .where('workspace_id', '=', workspace_id)
+    .where('contact_id', '=', given.contactId)
+    .where('connection_id', '=', given.connectionId)
+    .executeTakeFirst();
+  if (!identity)
+    throw new AppError(
+      'CONTACT_UNREACHABLE',
+      'This contact has not started a chat on this connection. Ask them to open the bot and press Start.',
+    );
+  if (!identity.reachable)
+    throw new AppError(
+      'CONTACT_UNREACHABLE',
+      identity.unreachable_reason === 'deactivated'
+        ? 'This account was deleted on the platform. Choose another way to reach the person.'
+        : 'This contact has blocked the bot. They can be written to again once they unblock it.',
+    );
+  const rendered = given.rendered ?? (given.content ? literalMessage(given.content.text) : null);
+  if (!rendered) throw notFound('message');
+  const content: DirectContent = {
+    rendered,
+    media: given.media ?? [],
+    silent: given.silent ?? false,
+    linkPreview: given.linkPreview ?? true,
+  };
+  const now = ctx.clock.now();
+  const id = newId();
+  await ctx.db
+    .insertInto('deliveries')
+    .values({
+      workspace_id,
+      id,
+      source: given.source,
+      priority: priorities[given.source],
+      campaign_id: given.campaignId ?? null,
+      event_key: id,
+      contact_id: given.contactId,
+      connection_id: given.connectionId,
+      channel: identity.channel,
+      address: identity.address,
+      state: 'queued',
+      due_at: atOnce,
+      content: JSON.stringify(content),
+      author_id: given.authorId,
+      created_at: now,
+    })
+    .execute();
+  await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: given.connectionId });
+  return { id, rendered };
+}

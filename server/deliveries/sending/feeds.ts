@@ -1,0 +1,301 @@
+// What a lane sends next: rows claimed ahead, by at most a second's worth, from the direct messages of its connection and
+// from each of its active runs. Direct rows (replies, tests) always go first; runs take turns.
+import type { BaseCtx } from '../../platform/context.ts';
+import { runThrottle, type Throttle } from '../pace/throttle.ts';
+import type { DayBudget } from '../pace/warm-up.ts';
+import { type Limits, limitsOn, type Pressure } from '../pressure/eligibility.ts';
+import { type Claimed, giveBack, type Taken } from './claim.ts';
+import type { RunPlan } from './dispatch.ts';
+import type { Ledger, Planned } from './ledger.ts';
+
+/** Rows held for longer go back instead of out: whoever stood still may have been taken for dead, and they are others' by now. */
+const heldAtMostMs = 3000;
+
+interface RunFeed {
+  plan: RunPlan;
+  rows: Claimed[];
+  /** The campaign's own speed, below the platform's. */
+  throttle: Throttle;
+  exhausted: boolean;
+  claiming: boolean;
+  underWay: number;
+  /** When quietRuns last told of it, since it last sent. */
+  toldAt: number;
+  /** Frequency caps and quiet hours that bind it; null: none. */
+  limits: Limits | null;
+}
+
+/** What a message goes by: the reserve for replies, the connection's rate, or the rate that is paid for. */
+export type Kind = 'reply' | 'campaign' | 'paid';
+/** Something asked per kind of message: a rate, a wait in milliseconds. */
+export type PerKind = (kind: Kind) => number;
+
+export interface Next {
+  row: Claimed;
+  plan: RunPlan | null;
+  kind: Kind;
+}
+
+export interface Feeds {
+  /** Which runs are active now. What is held of the others goes back unsent; everything may have new rows. */
+  refresh(runIds: string[], pressure: Pressure | null): Promise<void>;
+  /** Rows may have come due, or new ones been written: claims are tried again everywhere. */
+  mayHaveMore(): void;
+  /** Claims more where little is left. The claims under way, null when there is nothing to claim. */
+  refill(rate: PerKind): Promise<unknown> | null;
+  /**
+   * The most urgent row that may go now, or the milliseconds until one may; null when nothing is held. `idle`: nothing is
+   * held, a batch is to begin by then.
+   */
+  next(nowMs: number, waitMs: PerKind): Next | { waitMs: number; idle: boolean } | null;
+  /** The taken row is put off unsent, and given back by the caller. */
+  putOff(row: Claimed): void;
+  /** The answer is there; `counts` false: it surely did not arrive, so it is no part of its batch or day. */
+  answered(row: Claimed, counts: boolean): void;
+  /** Gives everything held back to the ledger, unsent. */
+  release(dueAt: Date | null): Promise<void>;
+  /** Resolves when no claim is under way any more. */
+  settled(): Promise<void>;
+  /** What is held has gone back by itself (the lane's end): the day has it again. */
+  forget(): Promise<void>;
+  activeRuns(): string[];
+  /** Takes out what was asked for too long ago to be sent unseen; the caller gives it back. */
+  takeStale(nowMs: number): Claimed[];
+  /** Runs that hold nothing, have nothing under way and can claim nothing now; each is told again after `againMs`. */
+  quietRuns(nowMs: number, againMs: number): string[];
+  /** Something has changed: every quiet run is told anew. */
+  mayBeQuiet(): void;
+}
+
+export function createFeeds(
+  base: BaseCtx,
+  ledger: Ledger,
+  budget: DayBudget,
+  connectionId: string,
+  claim: string,
+): Feeds {
+  const direct: Claimed[] = [];
+  const runs = new Map<string, RunFeed>();
+  let directWaiting = true;
+  let refilling: Promise<unknown> | null = null;
+  let turn = 0;
+  /** When each held row was asked for, by the clock of elapsedMs: the answer may have lain unread while we stood still. */
+  const askedAt = new WeakMap<Claimed, number>();
+  /** Whose throttle counts a row that is under way: its run may have been paused and resumed meanwhile. */
+  const underWay = new WeakMap<Claimed, RunFeed>();
+
+  async function refresh(runIds: string[], pressure: Pressure | null): Promise<void> {
+    const active = new Set(runIds);
+    for (const [id, feed] of runs)
+      if (!active.has(id)) {
+        runs.delete(id);
+        await giveBack(base, feed.rows, claim, null);
+        budget.refund(feed.rows.length);
+      }
+    for (const id of runIds) {
+      const planned = runs.has(id) ? null : await ledger.plan(id);
+      if (planned) runs.set(id, feedOf(base, planned, pressure));
+    }
+    for (const feed of runs.values()) feed.limits = limitsOn(pressure, feed.plan.settings);
+    mayHaveMore();
+  }
+
+  function mayHaveMore(): void {
+    directWaiting = true;
+    for (const feed of runs.values()) feed.exhausted = false;
+  }
+
+  function refill(rate: PerKind): Promise<unknown> | null {
+    if (refilling) return refilling;
+    const now = base.clock.elapsedMs();
+    const claims: Promise<unknown>[] = [];
+    const forDirect = Math.max(1, Math.floor(rate('reply') / 2));
+    if (directWaiting && direct.length < forDirect) claims.push(claimDirect(forDirect));
+    if (budget.isShort() && [...runs.values()].some((feed) => !feed.exhausted))
+      void budget.refresh(forDirect);
+    for (const feed of runs.values()) {
+      const perRun = Math.max(1, Math.floor(rate(kindOf(feed)) / 2 / runs.size));
+      if (feed.exhausted || feed.rows.length > perRun / 2) continue;
+      const limit = budget.claimable(feed.throttle.claimable(perRun, feed.rows.length, now));
+      if (limit > 0) claims.push(claimFor(feed, limit));
+    }
+    if (claims.length === 0) return null;
+    refilling = allOf(claims).finally(() => {
+      refilling = null;
+    });
+    return refilling;
+  }
+
+  async function claimDirect(limit: number): Promise<void> {
+    directWaiting = false;
+    const at = base.clock.elapsedMs();
+    const taken = await ledger.claimDirect({ from: connectionId, claim, limit });
+    for (const row of taken.rows) askedAt.set(row, at);
+    direct.push(...taken.rows);
+    if (taken.more) directWaiting = true;
+  }
+
+  async function claimFor(feed: RunFeed, limit: number): Promise<void> {
+    budget.spend(limit);
+    const ask = { from: feed.plan.id, claim, limit };
+    const at = base.clock.elapsedMs();
+    let taken: Taken = { rows: [], more: true };
+    feed.claiming = true;
+    try {
+      taken = await (feed.limits
+        ? ledger.claimLimited({ ...ask, limits: feed.limits })
+        : ledger.claimOfRun(ask));
+    } finally {
+      feed.claiming = false;
+      budget.refund(limit - taken.rows.length);
+    }
+    // the run may have been paused while the claim was under way
+    if (runs.get(feed.plan.id) !== feed) {
+      await giveBack(base, taken.rows, claim, null);
+      return budget.refund(taken.rows.length);
+    }
+    for (const row of taken.rows) askedAt.set(row, at);
+    feed.rows.push(...taken.rows);
+    if (!taken.more) feed.exhausted = true;
+  }
+
+  function leave(row: Claimed): RunFeed | undefined {
+    const feed = underWay.get(row);
+    if (feed) feed.underWay -= 1;
+    return feed;
+  }
+
+  function isQuiet(feed: RunFeed, nowMs: number): boolean {
+    if (feed.rows.length > 0 || feed.underWay > 0 || feed.claiming) return false;
+    // a day that is used up or a pause between batches asks for no rows: nothing may be left all the same
+    return feed.exhausted || budget.claimable(feed.throttle.claimable(1, 0, nowMs)) === 0;
+  }
+
+  /** 0: the feed's next row may go; else the milliseconds, Infinity where nothing of it is there. */
+  function waitOf(feed: RunFeed, nowMs: number, waitMs: PerKind): number {
+    if (feed.rows.length === 0)
+      return feed.exhausted
+        ? Number.POSITIVE_INFINITY
+        : feed.throttle.batch(nowMs)?.beginsInMs || Number.POSITIVE_INFINITY;
+    // the platform's wait first: the throttle counts what it lets through
+    return waitMs(kindOf(feed)) || feed.throttle.take(nowMs);
+  }
+
+  return {
+    refresh,
+    mayHaveMore,
+    refill,
+    next(nowMs, waitMs) {
+      let wait = Number.POSITIVE_INFINITY;
+      if (direct.length > 0) {
+        wait = waitMs('reply');
+        if (wait === 0) return { row: direct.shift() as Claimed, plan: null, kind: 'reply' };
+      }
+      const feeds = [...runs.values()];
+      for (let i = 0; i < feeds.length; i++) {
+        const feed = feeds[(turn + i) % feeds.length] as RunFeed;
+        const feedWait = waitOf(feed, nowMs, waitMs);
+        if (feedWait > 0) {
+          wait = Math.min(wait, feedWait);
+          continue;
+        }
+        turn += i + 1;
+        const row = feed.rows.shift() as Claimed;
+        underWay.set(row, feed);
+        feed.underWay += 1;
+        feed.toldAt = Number.NEGATIVE_INFINITY;
+        return { row, plan: feed.plan, kind: kindOf(feed) };
+      }
+      if (wait === Number.POSITIVE_INFINITY) return null;
+      return { waitMs: wait, idle: direct.length === 0 && feeds.every((feed) => feed.rows.length === 0) };
+    },
+    putOff(row) {
+      leave(row)?.throttle.untake();
+      if (row.runId) budget.refund(1);
+    },
+    answered(row, counts) {
+      leave(row)?.throttle.settle(base.clock.elapsedMs(), counts);
+      if (row.runId && !counts) budget.refund(1);
+    },
+    async release(dueAt) {
+      await refilling?.catch(() => {});
+      // taken out only once they are back: rows that cannot be given back now are still held
+      const rows = [...direct, ...[...runs.values()].flatMap((feed) => feed.rows)];
+      await giveBack(base, rows, claim, dueAt);
+      budget.refund(rows.length - direct.length);
+      direct.length = 0;
+      for (const feed of runs.values()) feed.rows.length = 0;
+      mayHaveMore();
+    },
+    async settled() {
+      await refilling?.catch(() => {});
+    },
+    async forget() {
+      for (const feed of runs.values()) budget.refund(feed.rows.splice(0).length);
+      await budget.release();
+    },
+    activeRuns: () => [...runs.keys()],
+    takeStale(nowMs) {
+      // the longest held one is in front: one look per run, in every tick of every lane
+      const isStale = (row: Claimed | undefined) =>
+        row !== undefined && nowMs - (askedAt.get(row) ?? nowMs) > heldAtMostMs;
+      const stale: Claimed[] = [];
+      for (const feed of runs.values()) {
+        const held = stale.length;
+        while (isStale(feed.rows[0])) stale.push(feed.rows.shift() as Claimed);
+        if (stale.length === held) continue;
+        budget.refund(stale.length - held);
+        feed.exhausted = false;
+      }
+      while (isStale(direct[0])) {
+        stale.push(direct.shift() as Claimed);
+        directWaiting = true;
+      }
+      return stale;
+    },
+    quietRuns(nowMs, againMs) {
+      const quiet: string[] = [];
+      for (const feed of runs.values())
+        if (nowMs - feed.toldAt >= againMs && isQuiet(feed, nowMs)) {
+          feed.toldAt = nowMs;
+          quiet.push(feed.plan.id);
+        }
+      return quiet;
+    },
+    mayBeQuiet() {
+      for (const feed of runs.values()) feed.toldAt = Number.NEGATIVE_INFINITY;
+    },
+  };
+}
+
+/** Waits for every one, also when one fails: a claim that is still under way brings rows that must be given back. */
+async function allOf(claims: Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(claims)).find((claim) => claim.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+const kindOf = (feed: RunFeed): Kind => (feed.plan.settings.paid_broadcast ? 'paid' : 'campaign');
+
+function feedOf(base: BaseCtx, { plan, start }: Planned, pressure: Pressure | null): RunFeed {
+  const batchEnded = (batch: number, inMs: number) => {
+    // where it fails the next owner waits the whole pause
+    base.db
+      .updateTable('runs')
+      .set({ batch, batch_due_at: new Date(base.clock.now().getTime() + inMs) })
+      .where('id', '=', plan.id)
+      .execute()
+      .catch((error) =>
+        base.log.warn({ err: error, run: plan.id }, 'the end of a batch was not written down'),
+      );
+  };
+  return {
+    plan,
+    rows: [],
+    throttle: runThrottle(plan.settings, start, base.clock.elapsedMs(), batchEnded),
+    exhausted: false,
+    claiming: false,
+    underWay: 0,
+    toldAt: Number.NEGATIVE_INFINITY,
+    limits: limitsOn(pressure, plan.settings),
+  };
+}

@@ -1,0 +1,22 @@
+// What a lane's discoveries mean to the rest of the product; the same for a node and for the tests of the engine.
+import { breakConnection } from '../../channels/accounts.ts';
+import { setReachability } from '../../contacts/identity.ts';
+import { asSystem, type BaseCtx } from '../../platform/context.ts';
+import { tendCanary } from '../canary/tend-canary.ts';
+import { finishRunIfDone } from '../runs/finish.ts';
+import type { LaneNews } from './lane.ts';
+
+export function laneNews(base: BaseCtx): LaneNews {
+  return {
+    async runMayBeDone(workspaceId, runId) {
+      if (!(await finishRunIfDone(base, workspaceId, runId)))
+        await tendCanary(base, { workspaceId, runId }, false);
+    },
+    // its runs are held by the job that leaves with the broken connection
+    async broken(workspaceId, connectionId, detail, version) {
+      await breakConnection(asSystem(base, workspaceId), connectionId, detail, version);
+    },
+    gone: (workspaceId, connectionId, addresses, reason) =>
+      setReachability(asSystem(base, workspaceId), connectionId, addresses, { reachable: false, reason }),
+  };
+}

@@ -1,0 +1,378 @@
+// One connection's lane: claim ahead, take a token, send, hand the outcome to the recorder. Run by one node at a time; the
+// owner starts by declaring what a former owner left behind. It is a pump and no loop of sleeps: the host ticks all lanes
+// of the node together, so that a thousand lanes cost one timer. Ends by itself when the connection breaks or nothing is left.
+import type { Account, Adapter, Outcome } from '../../channels/channel.ts';
+import type { KeptCircuitRow } from '../../channels/connection.ts';
+import type { BaseCtx } from '../../platform/context.ts';
+import { newId } from '../../platform/db/ids.ts';
+import { createBreaker } from '../circuit/breaker.ts';
+import { storedCircuit } from '../circuit/keep-circuit.ts';
+import { verdictOf } from '../delivery.ts';
+import type { Minutes } from '../pace/minutes.ts';
+import { dayBudget } from '../pace/warm-up.ts';
+import { type Claimed, giveBack, giveBackUnsent } from './claim.ts';
+import { createDispatcher } from './dispatch.ts';
+import { createFeeds, type Next } from './feeds.ts';
+import { laneTempo } from './lane-tempo.ts';
+import type { Ledger, Seen } from './ledger.ts';
+import type { Recorder } from './record.ts';
+
+const maxInFlight = 64;
+/** How often a lane that has nothing to do is ticked. */
+const restMs = 1000;
+/** An idle lane stays for a while: the next reply finds it warm. */
+const lingerMs = 30_000;
+/** A pause longer than this gives held rows back: a crash meanwhile leaves fewer unknown. */
+const holdThroughMs = 1500;
+/** A run that waits for something (a time, an answer) is looked at this often whether it is done. */
+const doneEveryMs = 5000;
+/** A process that stood still for so long may have been taken for dead: it gives back what it has in hand, and asks again. */
+const asleepMs = 5000;
+/** About half a minute; then the next owner declares the rows unknown. */
+const giveBackTries = 10;
+
+export interface OpenAccount {
+  account: Account;
+  adapter: Adapter;
+  learnedRate: number | null;
+  /** Whether a plan limits the campaign messages of a day (warm-up.ts). */
+  isWarmingUp: boolean;
+  circuit: KeptCircuitRow;
+  /** Raised by every change of a person, the token above all. */
+  version: number;
+}
+
+export interface Lane {
+  /** Something has changed: nothing more is sent until the lane has looked. */
+  wake(): void;
+  /** Looks whether it still may send, and what; in between it goes on. */
+  look(): void;
+  tick(nowMs: number): void;
+  /** Sends nothing more, waits for the answers under way, writes them down. */
+  stop(): Promise<void>;
+  /** Resolves when the lane has ended, by itself or by stop(). */
+  ended: Promise<void>;
+}
+
+/** What the lane tells its surroundings, so that it needs to know no module above it. */
+export interface LaneNews {
+  runMayBeDone(workspaceId: string, runId: string): Promise<unknown>;
+  /** `version`: of the connection whose credentials were refused; a newer one is not to blame. */
+  broken(workspaceId: string, connectionId: string, detail: string, version: number): Promise<void>;
+  gone(
+    workspaceId: string,
+    connectionId: string,
+    addresses: string[],
+    reason: 'blocked' | 'deactivated',
+  ): Promise<unknown>;
+}
+
+/** What the lanes of a node share. */
+export interface LaneParts {
+  ledger: Ledger;
+  recorder: Recorder;
+  minutes: Minutes;
+  news: LaneNews;
+  /** Whether this node holds the lane's lease at this moment. */
+  owns(connectionId: string): boolean;
+}
+
+export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): Lane {
+  const { ledger, recorder, minutes, news } = parts;
+  const { account, adapter } = open;
+  const { connectionId, workspaceId } = account;
+  const claim = newId();
+  const nowMs = () => base.clock.elapsedMs();
+  const tempo = laneTempo(base, open, minutes);
+  const budget = dayBudget(base, account, open.isWarmingUp, () => {
+    dueAt = 0;
+  });
+  const feeds = createFeeds(base, ledger, budget, connectionId, claim);
+  const dispatcher = createDispatcher(base, account, adapter);
+  const breaker = createBreaker(
+    base,
+    { account, adapter, circuit: storedCircuit(open.circuit) },
+    {
+      changed() {
+        feeds.mayHaveMore();
+        dueAt = 0;
+      },
+      refused: (detail) => void breakConnection(detail),
+    },
+  );
+  let over = false;
+  let end: (error?: unknown) => void = () => {};
+  const isOver = new Promise<unknown>((resolve) => {
+    end = (error) => {
+      over = true;
+      resolve(error);
+    };
+  });
+  /** False from a wake-up until the lane has looked. */
+  let fresh = false;
+  let looking = false;
+  let lookAgain = false;
+  let releasing = false;
+  let closing = false;
+  let inFlight = 0;
+  let drained = () => {};
+  let broken = false;
+  let lastWork = nowMs();
+  /** When the first row that was put off is due again. */
+  let putOffUntil = Number.POSITIVE_INFINITY;
+  /** When the pump has something to do again, on the clock of elapsedMs. */
+  let dueAt = 0;
+  let tickedAt = nowMs();
+
+  async function begin(): Promise<void> {
+    const abandoned = await ledger.declareAbandoned({ connectionId, claim });
+    if (abandoned > 0)
+      base.log.warn({ connection: connectionId, abandoned }, 'rows of a stopped sender are now unknown');
+    await look();
+  }
+
+  async function look(): Promise<void> {
+    if (looking) {
+      lookAgain = true;
+      return;
+    }
+    looking = true;
+    do {
+      lookAgain = false;
+      const seen = await ledger.look(connectionId);
+      // removed, broken or with another token by now: the next owner opens it anew, or nobody does
+      if (!parts.owns(connectionId) || !isAsOpened(seen)) {
+        end();
+        return;
+      }
+      breaker.adopt(seen.circuit);
+      await feeds.refresh(seen.runIds, seen.pressure);
+      if (seen.runIds.length > 0) void budget.refresh(tempo.rate('campaign'));
+      await tempo.teach();
+    } while (lookAgain);
+    looking = false;
+    fresh = true;
+    pump();
+  }
+
+  const isAsOpened = (seen: Seen | null): seen is Seen =>
+    seen?.version === open.version && seen.status === 'connected';
+
+  function pump(): void {
+    const now = nowMs();
+    dueAt = now + restMs;
+    if (!parts.owns(connectionId)) end();
+    if (over || !fresh || releasing) return;
+    const frozenMs = Math.max(tempo.frozenForMs(now), breaker.holdsForMs());
+    if (frozenMs > 0) {
+      dueAt = now + Math.min(frozenMs, restMs);
+      if (frozenMs > holdThroughMs || !breaker.isClosed()) release();
+      return;
+    }
+    if (now >= putOffUntil) {
+      putOffUntil = Number.POSITIVE_INFINITY;
+      feeds.mayHaveMore();
+    }
+    const stale = feeds.takeStale(now);
+    if (stale.length > 0) {
+      giveBackStale(stale);
+      return;
+    }
+    refill();
+    closeDone(now);
+    const most = breaker.isOnTrial() ? 1 : maxInFlight;
+    while (inFlight < most) {
+      const next = feeds.next(now, (kind) => tempo.waitMs(now, kind));
+      if (next === null) {
+        dueAt = Math.min(dueAt, putOffUntil);
+        yieldIdle(now);
+        return;
+      }
+      if ('waitMs' in next) {
+        dueAt = Math.min(now + Math.min(next.waitMs, restMs), putOffUntil);
+        if (!next.idle) lastWork = now;
+        return;
+      }
+      lastWork = now;
+      const chatWaitMs = tempo.takeChat(next.row.address, now);
+      if (chatWaitMs > 0) putOff(next.row, chatWaitMs);
+      else {
+        tempo.take(now, next.kind);
+        inFlight += 1;
+        void send(next);
+      }
+    }
+  }
+
+  function refill(): void {
+    // on trial one row is enough of everything
+    feeds
+      .refill((kind) => (breaker.isOnTrial() ? 1 : tempo.rate(kind)))
+      ?.then(() => {
+        dueAt = 0;
+      }, end);
+  }
+
+  function release(): void {
+    if (releasing) return;
+    releasing = true;
+    feeds.release(null).then(() => {
+      releasing = false;
+    }, end);
+  }
+
+  /** Nothing is claimed or sent until they are back: what fails ends the lane, whose last act gives them back. */
+  function giveBackStale(rows: Claimed[]): void {
+    releasing = true;
+    giveBack(base, rows, claim, null).then(() => {
+      releasing = false;
+      dueAt = 0;
+    }, end);
+  }
+
+  function putOff(row: Claimed, ms: number): void {
+    putOffUntil = Math.min(putOffUntil, nowMs() + ms);
+    feeds.putOff(row);
+    giveBack(base, [row], claim, new Date(base.clock.now().getTime() + ms)).catch(end);
+  }
+
+  async function send(next: Next): Promise<void> {
+    const { row, plan } = next;
+    const calledAt = nowMs();
+    const onTrial = breaker.isOnTrial();
+    const { outcome, message } = await dispatcher.send(row, plan);
+    const isFree = breaker.note(outcome, message !== null, onTrial);
+    // written down before anything else can fail: a row without an outcome would be given back and sent again
+    recorder.record({
+      row,
+      claim,
+      verdict: verdictOf(outcome, row.attempts, base.clock.now(), isFree),
+      message,
+      channel: adapter.channel,
+      connectionId,
+      latencyMs: Math.round(nowMs() - calledAt),
+    });
+    feeds.answered(row, outcome.kind !== 'deferred' && outcome.kind !== 'broken');
+    if (outcome.kind === 'accepted') {
+      tempo.answered();
+      minutes.sent(account);
+    } else
+      await react(outcome, next).catch((error) =>
+        base.log.warn({ err: error, connection: connectionId }, 'an outcome had no effect on its lane'),
+      );
+    // the pump stands still while all calls are under way, and closes runs when the last has its answer
+    if (inFlight === maxInFlight || inFlight === 1) dueAt = 0;
+    inFlight -= 1;
+    if (inFlight === 0) drained();
+  }
+
+  /** What one outcome means for the whole lane. */
+  async function react(outcome: Outcome, { row, kind }: Next): Promise<void> {
+    if (outcome.kind === 'deferred') await tempo.deferred(outcome, row.address, kind, breaker.isClosed());
+    else if (outcome.kind === 'rejected') tempo.answered();
+    if (outcome.kind === 'broken') await breakConnection(outcome.detail);
+    if (outcome.kind === 'rejected' && outcome.gone)
+      await news
+        .gone(workspaceId, connectionId, [row.address], outcome.gone)
+        .catch((error) => base.log.warn({ err: error }, 'a contact could not be marked unreachable'));
+  }
+
+  /** The credentials are refused: the lane ends, and nobody sends here until a person mends it. */
+  async function breakConnection(detail: string): Promise<void> {
+    if (broken) return;
+    broken = true;
+    end();
+    await news
+      .broken(workspaceId, connectionId, detail, open.version)
+      .catch((error) => base.log.error({ err: error }, 'a broken connection could not be marked'));
+  }
+
+  /** Nothing to send: the lane is yielded when it has been idle long enough. */
+  function yieldIdle(now: number): void {
+    if (inFlight === 0 && !closing && feeds.activeRuns().length === 0 && now - lastWork > lingerMs) end();
+  }
+
+  /** Runs of which nothing is left here may be done, whatever the others of the connection are about. */
+  function closeDone(now: number): void {
+    if (closing) return;
+    const quiet = feeds.quietRuns(now, doneEveryMs);
+    if (quiet.length === 0) return;
+    closing = true;
+    closeRuns(quiet)
+      .catch((error) =>
+        base.log.warn({ err: error, connection: connectionId }, 'a run could not be closed yet'),
+      )
+      .finally(() => {
+        closing = false;
+      });
+  }
+
+  async function closeRuns(runIds: string[]): Promise<void> {
+    await recorder.flush();
+    if (!parts.owns(connectionId)) return;
+    // a dead owner's last claim may have taken place after we began: PostgreSQL ends what was sent to it
+    await ledger.declareAbandoned({ connectionId, claim });
+    for (const runId of runIds) await news.runMayBeDone(workspaceId, runId);
+  }
+
+  /**
+   * The lane's last act: once every call has its answer and every answer is written, whatever still carries our claim was
+   * never sent and goes back, exactly. A database that is away is waited for; else those rows would turn unknown.
+   */
+  async function finish(): Promise<void> {
+    if (inFlight > 0)
+      await new Promise<void>((resolve) => {
+        drained = resolve;
+      });
+    await feeds.settled();
+    await breaker.settled();
+    await recorder.flush();
+    for (let tries = 0; ; tries++)
+      try {
+        await giveBackUnsent(base, connectionId, claim);
+        await feeds.forget();
+        await tempo.teach();
+        return;
+      } catch (error) {
+        base.log.warn({ err: error, connection: connectionId }, 'unsent rows could not be given back yet');
+        if (tries >= giveBackTries) return;
+        await base.clock.sleep(Math.min(200 * 2 ** tries, 5000));
+      }
+  }
+
+  const ended = isOver.then((error) => {
+    if (error !== undefined)
+      base.log.error(
+        { err: error, connection: connectionId },
+        'a lane stopped with an error; it starts again',
+      );
+    return finish();
+  });
+  begin().catch(end);
+
+  /** Nothing is sent before what is in hand has gone back and the lane has looked. */
+  function wakeUp(): void {
+    fresh = false;
+    release();
+    look().catch(end);
+  }
+
+  return {
+    wake() {
+      fresh = false;
+      feeds.mayBeQuiet();
+      look().catch(end);
+    },
+    look: () => void look().catch(end),
+    tick(now) {
+      if (now - tickedAt > asleepMs) wakeUp();
+      tickedAt = now;
+      if (now >= dueAt) pump();
+    },
+    async stop() {
+      end();
+      await ended;
+    },
+    ended,
+  };
+}
