@@ -13,7 +13,8 @@ import { CampaignMenu } from './CampaignMenu.tsx';
 import css from './Campaigns.module.css';
 import { Dash, Delivered, Rate } from './Rates.tsx';
 import { Star } from './Star.tsx';
-import { isEditable, isHeld, StatusBadge, typeWords } from './status.tsx';
+import { campaignState, isHeld } from './state.ts';
+import { isEditable, StatusBadge, typeWords } from './status.tsx';
 
 /** Figures of the campaigns that were sent: one small request each, kept until something changes. */
 function useReports(rows: Campaign[]): Map<string, Report> {
@@ -122,7 +123,7 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
       render: (row) => (
         <div className="col">
           <span>
-            <StatusBadge status={row.status} held={isHeld(row)} done={done(row)} />
+            <StatusBadge state={campaignState(row, reports.get(row.id)?.wait)} done={done(row)} />
           </span>
           <Unsettled campaign={row} />
         </div>
@@ -198,7 +199,7 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
             <CampaignMenu campaign={row} />
           </div>
           <div className="row wrap" style={{ marginTop: 4 }}>
-            <StatusBadge status={row.status} held={isHeld(row)} done={done(row)} />
+            <StatusBadge state={campaignState(row, reports.get(row.id)?.wait)} done={done(row)} />
             <Unsettled campaign={row} />
             <span className="small">
               {when(row)} {(row.launched_at || planned(row)) && <span className="t3">{zoneOf(row)}</span>}

@@ -4,45 +4,49 @@ import {
   IconArchive,
   IconCheck,
   IconClock,
+  IconHandStop,
+  IconHourglass,
   IconPencil,
   IconPlayerPause,
+  IconPlugConnectedX,
   IconX,
 } from '@tabler/icons-react';
-import type { Campaign, CampaignKind, CampaignStatus } from '../../../contract/campaigns.ts';
+import { type Campaign, type CampaignKind, campaignStatus } from '../../../contract/campaigns.ts';
 import { Badge, type BadgeTone } from '../../ui/Badge.tsx';
+import { connectionWord } from '../connections/connection-state.tsx';
+import { type CampaignState, isHeld } from './state.ts';
 
-const looks: Record<CampaignStatus, { tone: BadgeTone; word: string; Icon?: typeof IconCheck }> = {
+const looks: Record<CampaignState, { tone: BadgeTone; word: string; Icon?: typeof IconCheck }> = {
   draft: { tone: 'mute', word: 'Draft', Icon: IconPencil },
   scheduled: { tone: 'info', word: 'Scheduled', Icon: IconClock },
   sending: { tone: 'brand', word: 'Sending' },
   paused: { tone: 'warn', word: 'Paused', Icon: IconPlayerPause },
+  waiting: { tone: 'info', word: 'Waiting', Icon: IconHourglass },
+  silent: { tone: 'warn', word: connectionWord('silent'), Icon: IconPlugConnectedX },
+  held: { tone: 'warn', word: 'Held', Icon: IconHandStop },
   published: { tone: 'ok', word: 'Published', Icon: IconCheck },
   failed: { tone: 'bad', word: 'Failed', Icon: IconAlertTriangle },
   cancelled: { tone: 'mute', word: 'Cancelled', Icon: IconX },
   archived: { tone: 'mute', word: 'Archived', Icon: IconArchive },
 };
 
-export const statusWords = Object.entries(looks).map(([value, look]) => ({ value, label: look.word }));
-
-/** Paused before anybody was messaged: it was due and was not sent. */
-export function isHeld(campaign: Pick<Campaign, 'status' | 'launched_at'>): boolean {
-  return campaign.status === 'paused' && campaign.launched_at === null;
-}
+export const statusWords = campaignStatus.options.map((value) => ({ value, label: looks[value].word }));
 
 /** Opens in the composer; everything else has a report. */
 export function isEditable(campaign: Pick<Campaign, 'status' | 'launched_at'>): boolean {
   return campaign.status === 'draft' || campaign.status === 'scheduled' || isHeld(campaign);
 }
 
-/** `done` is shown beside Sending and Paused: "Sending 61%". */
-export function StatusBadge(props: { status: CampaignStatus; held?: boolean; done?: string | undefined }) {
-  const { status, done } = props;
-  const { tone, word, Icon } = props.held ? { ...looks.paused, word: 'Held' } : looks[status];
-  const figures = done && (status === 'sending' || status === 'paused') ? ` ${done}` : '';
+export const stateWord = (state: CampaignState) => looks[state].word;
+
+/** `done` is shown beside what is under way: "Sending 61%", "Paused 61%". */
+export function StatusBadge({ state, done }: { state: CampaignState; done?: string | undefined }) {
+  const { tone, word, Icon } = looks[state];
+  const isUnderWay = ['sending', 'waiting', 'silent', 'held', 'paused'].includes(state);
   return (
-    <Badge tone={tone} live={status === 'sending'} icon={Icon && <Icon aria-hidden />}>
+    <Badge tone={tone} live={state === 'sending'} icon={Icon && <Icon aria-hidden />}>
       {word}
-      {figures}
+      {done && isUnderWay ? ` ${done}` : ''}
     </Badge>
   );
 }

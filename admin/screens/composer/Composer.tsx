@@ -15,7 +15,8 @@ import { Note } from '../../ui/Note.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { zoneCity } from '../../ui/times.ts';
 import { tellProblem } from '../../ui/toast.tsx';
-import { isHeld, StatusBadge } from '../campaigns/status.tsx';
+import { campaignState, isHeld } from '../campaigns/state.ts';
+import { StatusBadge } from '../campaigns/status.tsx';
 import { AudienceField } from './AudienceField.tsx';
 import { ButtonsField } from './ButtonsField.tsx';
 import css from './Composer.module.css';
@@ -150,7 +151,7 @@ export function Composer({ campaign }: { campaign: Campaign }) {
           error={Boolean(at('/name'))}
           onChange={(event) => change({ name: event.currentTarget.value })}
         />
-        {!phone && <StatusBadge status={campaign.status} held={held} />}
+        {!phone && <StatusBadge state={campaignState(campaign)} />}
         {!phone && <SaveLine control={control} left={local.problems.length} />}
         <div className={css.topActions}>
           <ReasonButton

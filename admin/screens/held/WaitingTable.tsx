@@ -100,7 +100,7 @@ export function WaitingTable({ held }: { held: Held }) {
       key: 'status',
       header: 'Status',
       width: 112,
-      render: (row) => row.status && <StatusBadge status={row.status} />,
+      render: (row) => row.state && <StatusBadge state={row.state} />,
     },
     {
       key: 'from',
@@ -139,7 +139,7 @@ export function WaitingTable({ held }: { held: Held }) {
               <span className="grow" style={{ minWidth: 0 }}>
                 {name(row)}
               </span>
-              {row.status && <StatusBadge status={row.status} />}
+              {row.state && <StatusBadge state={row.state} />}
             </div>
             {row.note && <div className="small t3">{row.note}</div>}
             <dl className={css.figures}>

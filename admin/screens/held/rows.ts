@@ -1,14 +1,14 @@
 // Campaigns and direct messages as rows of one table.
-import type { CampaignStatus } from '../../../contract/campaigns.ts';
 import type { Held, HeldCampaign } from '../../../contract/held.ts';
 import { counted, people } from '../../ui/numbers.ts';
+import type { CampaignState } from '../campaigns/state.ts';
 import type { Choice } from './use-decision.ts';
 
 export interface WaitingRow {
   key: string;
   name: string;
   campaignId: string | null;
-  status: CampaignStatus | null;
+  state: CampaignState | null;
   paused: boolean;
   from: string;
   /** In words: "12 people". */
@@ -39,7 +39,7 @@ function directRow({ direct, direct_released }: Held): WaitingRow[] {
       key: 'direct',
       name: 'Replies and tests',
       campaignId: null,
-      status: null,
+      state: null,
       paused: false,
       from:
         direct.length === 1
@@ -64,7 +64,7 @@ function campaignRow(row: HeldCampaign): WaitingRow {
     key: row.campaign_id,
     name: row.name,
     campaignId: row.campaign_id,
-    status: row.status,
+    state: row.status === 'sending' && !row.released ? 'held' : row.status,
     paused,
     from: row.connection_name ?? 'No connection',
     waiting:

@@ -1,10 +1,11 @@
 // The groups of the sum, each with its reason, number and share; one of them is open below.
 import { Button } from '@mantine/core';
 import type { ReckoningGroup, ReckoningState, Reconciliation } from '../../../contract/reconciliation.ts';
-import { Badge, type BadgeTone } from '../../ui/Badge.tsx';
+import { Badge } from '../../ui/Badge.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { Meter } from '../../ui/Meter.tsx';
 import { figure, share } from '../../ui/numbers.ts';
+import { deliveryTone, deliveryWord } from '../report/delivery-state.tsx';
 import { colors } from './colors.ts';
 import css from './Reconciliation.module.css';
 
@@ -13,17 +14,11 @@ export function groupKey(group: ReckoningGroup): string {
   return group.reason === null ? group.state : `${group.state}.${group.reason}`;
 }
 
-const looks: Record<ReckoningState, { tone: BadgeTone; word: string }> = {
-  sent: { tone: 'ok', word: 'Sent' },
-  failed: { tone: 'bad', word: 'Failed' },
-  skipped: { tone: 'outline', word: 'Skipped' },
-  unknown: { tone: 'hatch', word: 'Unknown' },
-  left: { tone: 'mute', word: 'Left' },
-  cancelled: { tone: 'mute', word: 'Cancelled' },
-};
-
 export function ReckoningBadge({ state }: { state: ReckoningState }) {
-  const { tone, word } = looks[state];
+  const { tone, word } =
+    state === 'left'
+      ? { tone: 'mute' as const, word: 'Left' }
+      : { tone: deliveryTone(state), word: deliveryWord(state) };
   return (
     <Badge tone={tone} icon={<span className={css.dot} style={{ background: colors[state] }} />}>
       {word}

@@ -10,19 +10,23 @@ import { duration, figure, share } from '../../ui/numbers.ts';
 import { ProgressParts } from '../../ui/ProgressParts.tsx';
 import { rateWords } from '../../ui/rates.ts';
 import { clock, clockSeconds, day, moment, momentShort, zoneCity } from '../../ui/times.ts';
+import { campaignState } from '../campaigns/state.ts';
+import { stateWord } from '../campaigns/status.tsx';
+import { deliveryColor, deliveryWord } from './delivery-state.tsx';
 import css from './Report.module.css';
 import { notKnown, waitWords } from './wait-words.ts';
 
 export function Progress({ campaign, report }: { campaign: Campaign; report: Report }) {
   const zone = useZone();
   const sending = campaign.status === 'sending';
+  const state = campaignState(campaign, report.wait);
   const open = report.queued + report.sending;
   const done = report.planned - open;
   // A screen reader hears the state at most every 5 seconds.
   const spoken = useThrottledValue(
     sending
-      ? `Sending, ${share(done, report.planned)} done, ${figure(report.sent)} sent`
-      : `${campaign.status}, ${figure(report.sent)} sent`,
+      ? `${stateWord(state)}, ${share(done, report.planned)} done, ${figure(report.sent)} sent`
+      : `${stateWord(state)}, ${figure(report.sent)} sent`,
     5000,
   );
   const secondsLeft = report.finish_at ? (Date.parse(report.finish_at) - Date.now()) / 1000 : null;
@@ -119,13 +123,28 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
         noun="planned"
         total={report.planned}
         parts={[
-          { label: 'Sent', value: report.sent, color: 'var(--c-brand)', always: true },
-          { label: 'Skipped', value: report.skipped, color: 'var(--c-series-3)', always: true },
-          { label: 'Failed', value: report.failed, color: 'var(--c-bad)', always: true },
-          { label: 'Unknown', value: report.unknown, color: 'var(--c-warn)' },
-          { label: 'Cancelled', value: report.cancelled, color: 'var(--c-series-5)' },
-          { label: 'Sending', value: report.sending, color: 'var(--c-brand-mid)' },
-          { label: 'Queued', value: report.queued, color: 'var(--c-mute-soft)', always: open > 0 },
+          { label: deliveryWord('sent'), value: report.sent, color: deliveryColor('sent'), always: true },
+          {
+            label: deliveryWord('skipped'),
+            value: report.skipped,
+            color: deliveryColor('skipped'),
+            always: true,
+          },
+          {
+            label: deliveryWord('failed'),
+            value: report.failed,
+            color: deliveryColor('failed'),
+            always: true,
+          },
+          { label: deliveryWord('unknown'), value: report.unknown, color: deliveryColor('unknown') },
+          { label: deliveryWord('cancelled'), value: report.cancelled, color: deliveryColor('cancelled') },
+          { label: deliveryWord('sending'), value: report.sending, color: deliveryColor('sending') },
+          {
+            label: deliveryWord('queued'),
+            value: report.queued,
+            color: deliveryColor('queued'),
+            always: open > 0,
+          },
         ]}
       />
       <Link to="/campaigns/$id/reconciliation" params={{ id: campaign.id }} className={css.reconcile}>

@@ -11,6 +11,7 @@ import { people } from '../../ui/numbers.ts';
 import { Page } from '../../ui/Page.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { Star } from '../campaigns/Star.tsx';
+import { campaignState } from '../campaigns/state.ts';
 import { isAutomation, isEditable, StatusBadge } from '../campaigns/status.tsx';
 import { ChannelTile } from '../frame/ChannelTile.tsx';
 import { NotFound } from '../frame/Strays.tsx';
@@ -75,7 +76,7 @@ export function ReportScreen() {
         data && (
           <span className={css.wide}>
             <Star campaign={data} />
-            <StatusBadge status={data.status} />
+            <StatusBadge state={campaignState(data, report.data?.wait)} />
             <span>#{data.number}</span>
           </span>
         )
@@ -84,7 +85,7 @@ export function ReportScreen() {
     >
       {data && (
         <div className={css.phoneOnly}>
-          <StatusBadge status={data.status} />
+          <StatusBadge state={campaignState(data, report.data?.wait)} />
           <span className="t3">#{data.number}</span>
         </div>
       )}

@@ -1,4 +1,4 @@
-// The look and the word of a delivery's state: the log, its filters and the thread use the same.
+// The look and the word of a delivery's state: report, reconciliation, the log, its filters and the thread use the same.
 import {
   IconAlertTriangle,
   IconBan,
@@ -26,6 +26,23 @@ const looks: Record<DeliveryState, { tone: BadgeTone; word: string; Icon: typeof
 };
 
 export const deliveryWord = (state: DeliveryState) => looks[state].word;
+
+export const deliveryTone = (state: DeliveryState) => looks[state].tone;
+
+/** Its part of a bar that sums a run up. */
+const colors: Record<DeliveryState, string> = {
+  planned: 'var(--c-mute-soft)',
+  queued: 'var(--c-mute-soft)',
+  sending: 'var(--c-brand-mid)',
+  sent: 'var(--c-brand)',
+  delivered: 'var(--c-brand)',
+  read: 'var(--c-brand)',
+  failed: 'var(--c-bad)',
+  skipped: 'var(--c-series-3)',
+  unknown: 'var(--c-warn)',
+  cancelled: 'var(--c-series-5)',
+};
+export const deliveryColor = (state: DeliveryState) => colors[state];
 
 export function DeliveryBadge({ state }: { state: DeliveryState }) {
   const { tone, word, Icon } = looks[state];
