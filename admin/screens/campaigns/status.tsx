@@ -39,10 +39,10 @@ export function isEditable(campaign: Pick<Campaign, 'status' | 'launched_at'>): 
 
 export const stateWord = (state: CampaignState) => looks[state].word;
 
-/** `done` is shown beside what is under way: "Sending 61%", "Paused 61%". */
+/** `done` is shown beside what is under way and leaves room for it: "Sending 61%", "Paused 61%". */
 export function StatusBadge({ state, done }: { state: CampaignState; done?: string | undefined }) {
   const { tone, word, Icon } = looks[state];
-  const isUnderWay = ['sending', 'waiting', 'silent', 'held', 'paused'].includes(state);
+  const isUnderWay = ['sending', 'waiting', 'held', 'paused'].includes(state);
   return (
     <Badge tone={tone} live={state === 'sending'} icon={Icon && <Icon aria-hidden />}>
       {word}

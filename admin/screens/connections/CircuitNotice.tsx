@@ -37,15 +37,14 @@ export function CircuitNotice({ connection }: { connection: Connection }) {
         tone="warn"
         actions={
           circuit.state === 'open' && (
-            <ReasonButton variant="default" size="xs" reason={write.reason} onClick={tryNow}>
+            <ReasonButton variant="default" reason={write.reason} onClick={tryNow}>
               {busy ? 'Asking' : 'Try now'}
             </ReasonButton>
           )
         }
       >
         {circuitWords(circuit, platform, zone)}
-        {circuit.state === 'open' &&
-          ` “Try now” asks ${platform} at once, by a call that reaches nobody; only if it answers do messages go out, one at a time at first.`}
+        {circuit.state === 'open' && ` “Try now” asks ${platform} at once, by a call that reaches nobody.`}
       </Note>
       {error ? (
         <Note tone="bad">

@@ -113,13 +113,15 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
         <ReasonButton variant="default" reason={write.reason} miw={124} onClick={() => void test()}>
           {testing.busy ? 'Testing' : 'Test connection'}
         </ReasonButton>
-        <Link
-          to="/connections/$id/limits"
-          params={{ id: connection.id }}
+        <Button
+          variant="subtle"
           aria-label={`Limits of ${connection.name}`}
+          renderRoot={(props) => (
+            <Link to="/connections/$id/limits" params={{ id: connection.id }} {...props} />
+          )}
         >
           Limits
-        </Link>
+        </Button>
         <Menu position="bottom-start">
           <Menu.Target>
             <Button variant="subtle" px={8} aria-label={`More for ${connection.name}`}>
