@@ -47,6 +47,8 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
       tell(`${connection.name} removed`);
     });
   const { username } = connection.identity;
+  // a platform that does not answer is told of by its circuit, and another token would not mend it
+  const isBroken = connection.status === 'error';
   return (
     <article className={`card ${css.card}`} aria-label={connection.name}>
       <div className="row" style={{ gap: 12 }}>
@@ -76,10 +78,11 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           <ConnectionBadge state={connectionState(connection)} />
         )}
       </div>
-      {connection.problem && (
+      {connection.problem && (isBroken || !connection.circuit) && (
         <Note
-          tone="bad"
+          tone={isBroken ? 'bad' : 'warn'}
           actions={
+            isBroken &&
             write.may && (
               <button type="button" className="plain-button" onClick={() => setOpen('token')}>
                 Replace the token

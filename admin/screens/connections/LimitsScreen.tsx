@@ -131,7 +131,7 @@ function WhySlower({ connection, limits }: { connection: Connection; limits: Lim
     : '';
   return (
     <>
-      {connection.problem && <Note tone="bad">{connection.problem}</Note>}
+      {connection.status === 'error' && connection.problem && <Note tone="bad">{connection.problem}</Note>}
       <CircuitNotice connection={connection} />
       {limits.wait?.reason === 'held' && <Note tone="warn">{waitWords(limits.wait, zone)}</Note>}
       {until && (
