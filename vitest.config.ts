@@ -33,6 +33,8 @@ export default defineConfig({
           // Each story starts a whole Carillon and mostly waits for it: two at a time, after the rest.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
+          // as patient as the browser's own waits
+          expect: { poll: { timeout: 15_000 } },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
