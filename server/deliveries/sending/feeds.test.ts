@@ -128,7 +128,7 @@ it('a run is quiet when it holds nothing, has nothing under way and nothing to c
   if (!next || 'waitMs' in next) throw new Error('a row was to be there');
   await feeds.refill(() => 30);
   expect(feeds.quietRuns(0, 5000)).toEqual([]);
-  feeds.answered(next.row, true);
+  feeds.answered(next, true);
   expect(feeds.quietRuns(0, 5000)).toEqual([runId]);
   expect(feeds.quietRuns(4999, 5000)).toEqual([]);
   expect(feeds.quietRuns(5000, 5000)).toEqual([runId]);

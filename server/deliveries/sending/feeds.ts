@@ -11,9 +11,16 @@ import type { Ledger, Planned } from './ledger.ts';
 /** Rows held for longer go back instead of out: whoever stood still may have been taken for dead, and they are others' by now. */
 const heldAtMostMs = 3000;
 
-interface RunFeed {
+/** `askedAt`: when it was asked for, by the clock of elapsedMs; the answer may have lain unread while we stood still. */
+interface Held {
+  row: Claimed;
+  askedAt: number;
+}
+
+/** What is held of one active run. */
+export interface RunFeed {
   plan: RunPlan;
-  rows: Claimed[];
+  rows: Held[];
   /** The campaign's own speed, below the platform's. */
   throttle: Throttle;
   exhausted: boolean;
@@ -34,6 +41,8 @@ export interface Next {
   row: Claimed;
   plan: RunPlan | null;
   kind: Kind;
+  /** Whose throttle counts it: its run may be paused and resumed while it is under way. Null: it belongs to no run. */
+  feed: RunFeed | null;
 }
 
 export interface Feeds {
@@ -49,9 +58,9 @@ export interface Feeds {
    */
   next(nowMs: number, waitMs: PerKind): Next | { waitMs: number; idle: boolean } | null;
   /** The taken row is put off unsent, and given back by the caller. */
-  putOff(row: Claimed): void;
+  putOff(taken: Next): void;
   /** The answer is there; `counts` false: it surely did not arrive, so it is no part of its batch or day. */
-  answered(row: Claimed, counts: boolean): void;
+  answered(taken: Next, counts: boolean): void;
   /** Gives everything held back to the ledger, unsent. */
   release(dueAt: Date | null): Promise<void>;
   /** Resolves when no claim is under way any more. */
@@ -74,22 +83,17 @@ export function createFeeds(
   connectionId: string,
   claim: string,
 ): Feeds {
-  const direct: Claimed[] = [];
+  const direct: Held[] = [];
   const runs = new Map<string, RunFeed>();
   let directWaiting = true;
   let refilling: Promise<unknown> | null = null;
   let turn = 0;
-  /** When each held row was asked for, by the clock of elapsedMs: the answer may have lain unread while we stood still. */
-  const askedAt = new WeakMap<Claimed, number>();
-  /** Whose throttle counts a row that is under way: its run may have been paused and resumed meanwhile. */
-  const underWay = new WeakMap<Claimed, RunFeed>();
-
   async function refresh(runIds: string[], pressure: Pressure | null): Promise<void> {
     const active = new Set(runIds);
     for (const [id, feed] of runs)
       if (!active.has(id)) {
         runs.delete(id);
-        await giveBack(base, feed.rows, claim, null);
+        await giveBack(base, rowsOf(feed.rows), claim, null);
         budget.refund(feed.rows.length);
       }
     for (const id of runIds) {
@@ -128,17 +132,16 @@ export function createFeeds(
 
   async function claimDirect(limit: number): Promise<void> {
     directWaiting = false;
-    const at = base.clock.elapsedMs();
+    const askedAt = base.clock.elapsedMs();
     const taken = await ledger.claimDirect({ from: connectionId, claim, limit });
-    for (const row of taken.rows) askedAt.set(row, at);
-    direct.push(...taken.rows);
+    for (const row of taken.rows) direct.push({ row, askedAt });
     if (taken.more) directWaiting = true;
   }
 
   async function claimFor(feed: RunFeed, limit: number): Promise<void> {
     budget.spend(limit);
     const ask = { from: feed.plan.id, claim, limit };
-    const at = base.clock.elapsedMs();
+    const askedAt = base.clock.elapsedMs();
     let taken: Taken = { rows: [], more: true };
     feed.claiming = true;
     try {
@@ -154,15 +157,8 @@ export function createFeeds(
       await giveBack(base, taken.rows, claim, null);
       return budget.refund(taken.rows.length);
     }
-    for (const row of taken.rows) askedAt.set(row, at);
-    feed.rows.push(...taken.rows);
+    for (const row of taken.rows) feed.rows.push({ row, askedAt });
     if (!taken.more) feed.exhausted = true;
-  }
-
-  function leave(row: Claimed): RunFeed | undefined {
-    const feed = underWay.get(row);
-    if (feed) feed.underWay -= 1;
-    return feed;
   }
 
   function isQuiet(feed: RunFeed, nowMs: number): boolean {
@@ -189,7 +185,7 @@ export function createFeeds(
       let wait = Number.POSITIVE_INFINITY;
       if (direct.length > 0) {
         wait = waitMs('reply');
-        if (wait === 0) return { row: direct.shift() as Claimed, plan: null, kind: 'reply' };
+        if (wait === 0) return { row: (direct.shift() as Held).row, plan: null, kind: 'reply', feed: null };
       }
       const feeds = [...runs.values()];
       for (let i = 0; i < feeds.length; i++) {
@@ -200,27 +196,30 @@ export function createFeeds(
           continue;
         }
         turn += i + 1;
-        const row = feed.rows.shift() as Claimed;
-        underWay.set(row, feed);
+        const { row } = feed.rows.shift() as Held;
         feed.underWay += 1;
         feed.toldAt = Number.NEGATIVE_INFINITY;
-        return { row, plan: feed.plan, kind: kindOf(feed) };
+        return { row, plan: feed.plan, kind: kindOf(feed), feed };
       }
       if (wait === Number.POSITIVE_INFINITY) return null;
       return { waitMs: wait, idle: direct.length === 0 && feeds.every((feed) => feed.rows.length === 0) };
     },
-    putOff(row) {
-      leave(row)?.throttle.untake();
-      if (row.runId) budget.refund(1);
+    putOff({ feed }) {
+      if (!feed) return;
+      feed.underWay -= 1;
+      feed.throttle.untake();
+      budget.refund(1);
     },
-    answered(row, counts) {
-      leave(row)?.throttle.settle(base.clock.elapsedMs(), counts);
-      if (row.runId && !counts) budget.refund(1);
+    answered({ feed }, counts) {
+      if (!feed) return;
+      feed.underWay -= 1;
+      feed.throttle.settle(base.clock.elapsedMs(), counts);
+      if (!counts) budget.refund(1);
     },
     async release(dueAt) {
       await refilling?.catch(() => {});
       // taken out only once they are back: rows that cannot be given back now are still held
-      const rows = [...direct, ...[...runs.values()].flatMap((feed) => feed.rows)];
+      const rows = rowsOf([...direct, ...[...runs.values()].flatMap((feed) => feed.rows)]);
       await giveBack(base, rows, claim, dueAt);
       budget.refund(rows.length - direct.length);
       direct.length = 0;
@@ -237,18 +236,17 @@ export function createFeeds(
     activeRuns: () => [...runs.keys()],
     takeStale(nowMs) {
       // the longest held one is in front: one look per run, in every tick of every lane
-      const isStale = (row: Claimed | undefined) =>
-        row !== undefined && nowMs - (askedAt.get(row) ?? nowMs) > heldAtMostMs;
+      const isStale = (held: Held | undefined) => held !== undefined && nowMs - held.askedAt > heldAtMostMs;
       const stale: Claimed[] = [];
       for (const feed of runs.values()) {
         const held = stale.length;
-        while (isStale(feed.rows[0])) stale.push(feed.rows.shift() as Claimed);
+        while (isStale(feed.rows[0])) stale.push((feed.rows.shift() as Held).row);
         if (stale.length === held) continue;
         budget.refund(stale.length - held);
         feed.exhausted = false;
       }
       while (isStale(direct[0])) {
-        stale.push(direct.shift() as Claimed);
+        stale.push((direct.shift() as Held).row);
         directWaiting = true;
       }
       return stale;
@@ -273,6 +271,8 @@ async function allOf(claims: Promise<unknown>[]): Promise<void> {
   const failed = (await Promise.allSettled(claims)).find((claim) => claim.status === 'rejected');
   if (failed) throw failed.reason;
 }
+
+const rowsOf = (held: Held[]): Claimed[] => held.map(({ row }) => row);
 
 const kindOf = (feed: RunFeed): Kind => (feed.plan.settings.paid_broadcast ? 'paid' : 'campaign');
 

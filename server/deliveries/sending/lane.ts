@@ -195,7 +195,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       }
       lastWork = now;
       const chatWaitMs = tempo.takeChat(next.row.address, now);
-      if (chatWaitMs > 0) putOff(next.row, chatWaitMs);
+      if (chatWaitMs > 0) putOff(next, chatWaitMs);
       else {
         tempo.take(now, next.kind);
         inFlight += 1;
@@ -230,10 +230,10 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     }, end);
   }
 
-  function putOff(row: Claimed, ms: number): void {
+  function putOff(next: Next, ms: number): void {
     putOffUntil = Math.min(putOffUntil, nowMs() + ms);
-    feeds.putOff(row);
-    giveBack(base, [row], claim, new Date(base.clock.now().getTime() + ms)).catch(end);
+    feeds.putOff(next);
+    giveBack(base, [next.row], claim, new Date(base.clock.now().getTime() + ms)).catch(end);
   }
 
   async function send(next: Next): Promise<void> {
@@ -252,7 +252,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       connectionId,
       latencyMs: Math.round(nowMs() - calledAt),
     });
-    feeds.answered(row, outcome.kind !== 'deferred' && outcome.kind !== 'broken');
+    feeds.answered(next, outcome.kind !== 'deferred' && outcome.kind !== 'broken');
     if (outcome.kind === 'accepted') {
       tempo.answered();
       minutes.sent(account);
