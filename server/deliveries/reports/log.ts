@@ -85,17 +85,23 @@ function rowsOf(ctx: Ctx, filter: DeliveryFilter) {
 const fewPeople = 1000;
 const countedUpTo = 10_000;
 
+/**
+ * By its runs where a state is asked for: the indexes of what waits, was sent, failed or was skipped begin with the run. Of a
+ * single run by that alone: it says campaign and source as well, and a planner that has not seen the campaign yet (they are new
+ * when people look at them) would gather and sort everything that was sent.
+ */
+async function narrowedRows(ctx: Ctx, filter: DeliveryFilter) {
+  if (filter.source !== 'campaign' || !filter.campaignId || !filter.states?.length)
+    return rowsOf(ctx, filter);
+  const runIds = await runsOf(ctx, filter.campaignId);
+  const wanted = filter.runId ? runIds.filter((id) => id === filter.runId) : runIds;
+  if (wanted.length === 1)
+    return rowsOf(ctx, { ...filter, campaignId: undefined, source: undefined, runId: wanted[0] });
+  return rowsOf(ctx, { ...filter, runId: undefined }).where(sql<boolean>`d.run_id = ANY(${wanted}::uuid[])`);
+}
+
 async function chosenRows(ctx: Ctx, filter: DeliveryFilter) {
-  let query = rowsOf(ctx, filter);
-  // by its runs: the indexes of what waits, failed or was skipped begin with the run
-  if (filter.source === 'campaign' && filter.campaignId && filter.states?.length && !filter.runId) {
-    const runIds = await runsOf(ctx, filter.campaignId);
-    // of a single run they come in the order of the log
-    query =
-      runIds.length === 1
-        ? query.where('d.run_id', '=', runIds[0] as string)
-        : query.where(sql<boolean>`d.run_id = ANY(${runIds}::uuid[])`);
-  }
+  const query = await narrowedRows(ctx, filter);
   if (!filter.search) return query;
   const people = await contactsMatching(ctx, filter.search, fewPeople);
   // their rows by id, in a question of its own: else the planner may walk the whole log instead, looking for them
