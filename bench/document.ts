@@ -1,4 +1,5 @@
 // docs/performance.md: the blocks between its markers hold what the command printed, and nothing else writes into them.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { commit, machine, type Result, type Row } from './figures.ts';
 import { drawPlot } from './plot.ts';
@@ -15,6 +16,7 @@ export function writeBlock(bench: string, result: Result, load: string): void {
   if (from < 0 || to < from) throw new Error(`${file} has no block ${begin} … ${end}`);
   const block = [begin, '', ...table(result.rows), '', caption(bench, load), '', ...plots(result)].join('\n');
   writeFileSync(file, text.slice(0, from) + block + text.slice(to));
+  execFileSync('node_modules/.bin/biome', ['check', '--write', file], { stdio: 'ignore' });
 }
 
 function table(rows: Row[]): string[] {

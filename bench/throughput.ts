@@ -49,8 +49,15 @@ async function against(kind: EmulatorKind): Promise<Row[]> {
       const { ms } = await bare.ask<{ ms: number }>({ url: stage.emulatorUrl, tokens, people });
       return perSecond(total, ms);
     },
-    resumed: async () => perSecond(total, await engine(true)),
-    launched: async () => perSecond(total, await engine(false)),
+    resumed: async () => {
+      await engine.prepare();
+      const before = spentSoFar();
+      const ms = await engine.send(true);
+      const after = spentSoFar();
+      if (before && after) spent.set('resumed', perEach(before, after, total));
+      return perSecond(total, ms);
+    },
+    launched: async () => perSecond(total, await engine.send(false)),
     'plain BullMQ': async () => peer && perSecond(peerTotal, await peer.round(peerPeople, false)),
     'careful BullMQ': async () => peer && perSecond(peerTotal, await peer.round(peerPeople, true)),
   };
@@ -64,10 +71,10 @@ async function against(kind: EmulatorKind): Promise<Row[]> {
     const said: string[] = [];
     for (const side of sides) {
       await telegram.reset();
-      const before = spentSoFar();
+      const before = side === 'bare' ? spentSoFar() : null;
       const rate = await measure[side]();
       if (rate === null) continue;
-      const after = spentSoFar();
+      const after = before && spentSoFar();
       if (before && after) spent.set(side, perEach(before, after, total));
       await everybodyOnce(telegram, side.endsWith('BullMQ') ? peerTotal : total);
       said.push(`${side} ${whole(rate)}`);
@@ -144,25 +151,33 @@ function report({ rates, spent, peer, server, bots, people }: Measured): Row[] {
   return rows;
 }
 
-/** One campaign per bot to everybody. Resolves with the milliseconds until the last outcome is written. */
-function broadcasts(telegram: Bots, shop: Shop, total: number): (resumed: boolean) => Promise<number> {
+interface Broadcasts {
+  /** Writes the rows of the next broadcasts, whose runs are paused. */
+  prepare(): Promise<void>;
+  /** One campaign per bot to everybody: resumed, or launched. The milliseconds until the last outcome is written. */
+  send(isPrepared: boolean): Promise<number>;
+}
+
+function broadcasts(telegram: Bots, shop: Shop, total: number): Broadcasts {
   let sentBefore = 0;
-  return async (resumed) => {
-    if (resumed) {
+  return {
+    async prepare() {
       await launchAll(shop, shop.connections, true);
       await untilExpanded(shop.base);
       // what the writing of the rows has left to do must not be paid for by the sends
       await sleep(2000);
-    }
-    const started = performance.now();
-    if (resumed) await resumeAll(shop);
-    else await launchAll(shop, shop.connections);
-    // the emulator is asked first: it costs the database nothing
-    while ((await telegram.arrived()) < total) await sleep(20);
-    await untilSent(shop.base, sentBefore + total, 5);
-    const tookMs = performance.now() - started;
-    sentBefore += total;
-    return tookMs;
+    },
+    async send(isPrepared) {
+      const started = performance.now();
+      if (isPrepared) await resumeAll(shop);
+      else await launchAll(shop, shop.connections);
+      // the emulator is asked first: it costs the database nothing
+      while ((await telegram.arrived()) < total) await sleep(20);
+      await untilSent(shop.base, sentBefore + total, 5);
+      const tookMs = performance.now() - started;
+      sentBefore += total;
+      return tookMs;
+    },
   };
 }
 
