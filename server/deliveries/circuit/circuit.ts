@@ -120,7 +120,7 @@ export function createCircuit(stored: StoredCircuit, now: Now): Circuit {
       inRow.refused = sign === 'refused' ? inRow.refused + 1 : 0;
     }
     recent.push({ at: atMs, bad: sign !== 'answered' });
-    recent = recent.slice(-share.of).filter((one) => one.at > atMs - share.withinMs);
+    while (recent.length > share.of || (recent[0] && recent[0].at <= atMs - share.withinMs)) recent.shift();
   }
 
   return {
