@@ -182,7 +182,10 @@ test('a platform in trouble is named as the problem until it answers again', asy
   aNode(collector().handle);
   await expect
     .poll(() => health(sandbox.connectionId), { timeout: 20_000 })
-    .toMatchObject({ status: 'connected', problem: expect.stringContaining('Telegram asks to wait') });
+    .toMatchObject({
+      status: 'connected',
+      problem: expect.stringContaining('Telegram is in trouble (HTTP 500)'),
+    });
   await sandbox.control('faults', undefined, 'DELETE');
   await expect.poll(() => health(sandbox.connectionId), { timeout: 20_000 }).toMatchObject({ problem: null });
 });

@@ -29,11 +29,8 @@ export function refusal(reply: Reply): AppError {
   if (status === 429 || status >= 500) {
     const seconds = envelope?.parameters?.retry_after ?? reply.retryAfterSeconds;
     const extra = typeof seconds === 'number' ? { retryAfterMs: seconds * 1000 } : {};
-    return new AppError(
-      'PLATFORM_UNREACHABLE',
-      `Telegram asks to wait: ${own}. Try again a little later.`,
-      extra,
-    );
+    const what = status === 429 ? 'Telegram asks to wait' : `Telegram is in trouble (HTTP ${status})`;
+    return new AppError('PLATFORM_UNREACHABLE', `${what}: ${own}. Try again a little later.`, extra);
   }
   return new AppError('PLATFORM_REFUSED', `Telegram refused: ${own}`);
 }
