@@ -112,6 +112,19 @@ test('deleting takes a draft away, archives what was sent, and refuses what is b
     );
 });
 
+test('what was cancelled before its hour has no run, and is archived or deleted like any other', async () => {
+  for (const way of ['archive', 'DELETE'] as const) {
+    const { id } = await aCampaign('scheduled');
+    expect((await shop.call('POST', `/campaigns/${id}/cancel`)).statusCode).toBe(202);
+    const answer =
+      way === 'DELETE'
+        ? await shop.call('DELETE', `/campaigns/${id}`)
+        : await shop.call('POST', `/campaigns/${id}/archive`);
+    expect(answer.statusCode, answer.body).toBeLessThan(300);
+    expect(await shop.read(id)).toMatchObject({ status: 'archived' });
+  }
+});
+
 test('only an automated campaign is switched on and off, as often as one likes', async () => {
   const { id } = await shop.draft({ kind: 'back_in_stock' });
   for (const [verb, enabled] of [

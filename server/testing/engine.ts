@@ -2,7 +2,7 @@
 
 import { onTestFinished } from 'vitest';
 import { type Settings, settings as settingsSchema } from '../../contract/campaigns.ts';
-import { content } from '../../contract/message.ts';
+import { type Content, content } from '../../contract/message.ts';
 import { openAccount } from '../channels/accounts.ts';
 import { startRun } from '../deliveries/runs/run.ts';
 import { claimDirect, claimOfRuns, type Taken } from '../deliveries/sending/claim.ts';
@@ -42,11 +42,14 @@ export function testLanes(ctx: TestCtx, perSecond?: number): LaneHost {
 export async function aRun(
   ctx: TestCtx,
   connectionId: string,
-  given: { text?: string; settings?: Partial<Settings> } = {},
+  given: { text?: string; media?: Content['media']; settings?: Partial<Settings> } = {},
 ): Promise<{ runId: string; campaignId: string; planned: number }> {
   const campaignId = newId();
   const now = ctx.clock.now();
-  const message = content.parse({ text: given.text ?? 'Hi {{ contact.first_name }}' });
+  const message = content.parse({
+    text: given.text ?? 'Hi {{ contact.first_name }}',
+    ...(given.media && { media: given.media }),
+  });
   const settings = { ...settingsSchema.parse({}), ...given.settings };
   const run = await inTransaction(ctx, async (ctx) => {
     await ctx.db

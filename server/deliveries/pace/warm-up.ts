@@ -99,6 +99,7 @@ export function dayBudget(
   /** The day had nothing more to give when it was last asked, or did not answer: only the next look asks again. */
   let isDry = false;
   let isFailing = false;
+  let isReleased = false;
   let refreshing: Promise<void> | null = null;
   const isOver = () => today !== null && base.clock.now().getTime() >= today.endsAtMs;
 
@@ -159,13 +160,14 @@ export function dayBudget(
     },
     isShort: () => hasPlan && !isDry && tokens < 1,
     refresh(want) {
-      if (!hasPlan) return Promise.resolve();
+      if (!hasPlan || isReleased) return Promise.resolve();
       refreshing ??= refreshOnce(want).finally(() => {
         refreshing = null;
       });
       return refreshing;
     },
     async release() {
+      isReleased = true;
       await refreshing;
       if (hasPlan) await giveBack().catch(failed);
     },

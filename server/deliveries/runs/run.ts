@@ -128,6 +128,7 @@ export async function closeRuns(ctx: Ctx, campaignId: string): Promise<boolean> 
  * rows behind that nobody sends. The order is: campaign, runs, rows; never a run while rows are locked.
  */
 export async function lockRuns(ctx: Pick<BaseCtx, 'db'>, runIds: string[]): Promise<void> {
+  if (runIds.length === 0) return;
   await ctx.db.selectFrom('runs').select('id').where('id', 'in', runIds).orderBy('id').forUpdate().execute();
 }
 

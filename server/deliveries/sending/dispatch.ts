@@ -28,12 +28,15 @@ export interface Sent {
 export interface Dispatcher {
   /** Never throws for what the world does; a bug becomes a failed row with its reason, not a stuck one. */
   send(row: Claimed, plan: RunPlan | null): Promise<Sent>;
+  /** A picture goes up for the first time. Whoever is sent now would wait for it with a token in hand, and go with all others at once. */
+  isUploading(): boolean;
 }
 
 export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapter): Dispatcher {
   const compiled = new Map<string, Promise<CompiledMessage>>();
   const files = new Map<string, Promise<MediaFile>>();
   const handles = new Map<string, Promise<string | null>>();
+  let uploads = 0;
   const ctx = asSystem(base, account.workspaceId);
 
   /** One attempt per key as long as it succeeds; a failure is forgotten, so that the next row tries anew. */
@@ -79,10 +82,12 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
     let settle: (handle: string | null) => void = () => {};
     handles.set(key, new Promise((resolve) => (settle = resolve)));
     let outcome: Outcome | null = null;
+    uploads += 1;
     try {
       outcome = await send({ source, handle: null });
       return outcome;
     } finally {
+      uploads -= 1;
       const handle = outcome?.kind === 'accepted' ? (outcome.handle ?? null) : null;
       if (!handle) handles.delete(key);
       settle(handle);
@@ -97,6 +102,7 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
   }
 
   return {
+    isUploading: () => uploads > 0,
     async send(row, plan) {
       let message: RenderedMessage;
       try {

@@ -97,25 +97,6 @@ it('the rows of a run that is no longer active go back unsent, and the day has t
   expect(feeds.next(ctx.clock.elapsedMs(), () => 0)).toBeNull();
 });
 
-it('rows held for longer than three seconds are not sent but taken out; fresh ones stay', async () => {
-  const { ctx, sandbox } = await aShopOn(base, 4);
-  const { runId } = await anExpandedRun(ctx, sandbox);
-  const budget = budgetOf(100);
-  let elapsedMs = 0;
-  const clock = { ...ctx.clock, elapsedMs: () => elapsedMs };
-  const feeds = createFeeds({ ...ctx, clock }, createLedger(ctx), budget, sandbox.connectionId, newId());
-  await feeds.refresh([runId], null);
-  await feeds.refill(() => 4);
-  elapsedMs = 2500;
-  expect(feeds.next(elapsedMs, () => 0)).toMatchObject({ kind: 'campaign' });
-  await feeds.refill(() => 4);
-  expect(feeds.takeStale(elapsedMs)).toEqual([]);
-  elapsedMs = 3100;
-  expect(feeds.takeStale(elapsedMs)).toHaveLength(1);
-  expect(feeds.next(elapsedMs, () => 0)).toMatchObject({ kind: 'campaign' });
-  expect(budget.left()).toBe(100 - 2 - 1);
-});
-
 it('a run is quiet when it holds nothing, has nothing under way and nothing to claim; it is told again after a while', async () => {
   const { ctx, sandbox } = await aShopOn(base, 1);
   const { runId } = await anExpandedRun(ctx, sandbox);

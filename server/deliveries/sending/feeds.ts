@@ -8,19 +8,10 @@ import { type Claimed, giveBack, type Taken } from './claim.ts';
 import type { RunPlan } from './dispatch.ts';
 import type { Ledger, Planned } from './ledger.ts';
 
-/** Rows held for longer go back instead of out: whoever stood still may have been taken for dead, and they are others' by now. */
-const heldAtMostMs = 3000;
-
-/** `askedAt`: when it was asked for, by the clock of elapsedMs; the answer may have lain unread while we stood still. */
-interface Held {
-  row: Claimed;
-  askedAt: number;
-}
-
 /** What is held of one active run. */
 export interface RunFeed {
   plan: RunPlan;
-  rows: Held[];
+  rows: Claimed[];
   /** The campaign's own speed, below the platform's. */
   throttle: Throttle;
   exhausted: boolean;
@@ -68,8 +59,6 @@ export interface Feeds {
   /** What is held has gone back by itself (the lane's end): the day has it again. */
   forget(): Promise<void>;
   activeRuns(): string[];
-  /** Takes out what was asked for too long ago to be sent unseen; the caller gives it back. */
-  takeStale(nowMs: number): Claimed[];
   /** Runs that hold nothing, have nothing under way and can claim nothing now; each is told again after `againMs`. */
   quietRuns(nowMs: number, againMs: number): string[];
   /** Something has changed: every quiet run is told anew. */
@@ -83,7 +72,7 @@ export function createFeeds(
   connectionId: string,
   claim: string,
 ): Feeds {
-  const direct: Held[] = [];
+  const direct: Claimed[] = [];
   const runs = new Map<string, RunFeed>();
   let directWaiting = true;
   let refilling: Promise<unknown> | null = null;
@@ -93,8 +82,10 @@ export function createFeeds(
     for (const [id, feed] of runs)
       if (!active.has(id)) {
         runs.delete(id);
-        await giveBack(base, rowsOf(feed.rows), claim, null);
-        budget.refund(feed.rows.length);
+        // taken out first: a release under way at this moment must not refund them as well
+        const rows = feed.rows.splice(0);
+        await giveBack(base, rows, claim, null);
+        budget.refund(rows.length);
       }
     for (const id of runIds) {
       const planned = runs.has(id) ? null : await ledger.plan(id);
@@ -132,16 +123,14 @@ export function createFeeds(
 
   async function claimDirect(limit: number): Promise<void> {
     directWaiting = false;
-    const askedAt = base.clock.elapsedMs();
     const taken = await ledger.claimDirect({ from: connectionId, claim, limit });
-    for (const row of taken.rows) direct.push({ row, askedAt });
+    direct.push(...taken.rows);
     if (taken.more) directWaiting = true;
   }
 
   async function claimFor(feed: RunFeed, limit: number): Promise<void> {
     budget.spend(limit);
     const ask = { from: feed.plan.id, claim, limit };
-    const askedAt = base.clock.elapsedMs();
     let taken: Taken = { rows: [], more: true };
     feed.claiming = true;
     try {
@@ -157,7 +146,7 @@ export function createFeeds(
       await giveBack(base, taken.rows, claim, null);
       return budget.refund(taken.rows.length);
     }
-    for (const row of taken.rows) feed.rows.push({ row, askedAt });
+    feed.rows.push(...taken.rows);
     if (!taken.more) feed.exhausted = true;
   }
 
@@ -185,7 +174,7 @@ export function createFeeds(
       let wait = Number.POSITIVE_INFINITY;
       if (direct.length > 0) {
         wait = waitMs('reply');
-        if (wait === 0) return { row: (direct.shift() as Held).row, plan: null, kind: 'reply', feed: null };
+        if (wait === 0) return { row: direct.shift() as Claimed, plan: null, kind: 'reply', feed: null };
       }
       const feeds = [...runs.values()];
       for (let i = 0; i < feeds.length; i++) {
@@ -196,7 +185,7 @@ export function createFeeds(
           continue;
         }
         turn += i + 1;
-        const { row } = feed.rows.shift() as Held;
+        const row = feed.rows.shift() as Claimed;
         feed.underWay += 1;
         feed.toldAt = Number.NEGATIVE_INFINITY;
         return { row, plan: feed.plan, kind: kindOf(feed), feed };
@@ -219,11 +208,11 @@ export function createFeeds(
     async release(dueAt) {
       await refilling?.catch(() => {});
       // taken out only once they are back: rows that cannot be given back now are still held
-      const rows = rowsOf([...direct, ...[...runs.values()].flatMap((feed) => feed.rows)]);
+      const rows = [...direct, ...[...runs.values()].flatMap((feed) => feed.rows)];
       await giveBack(base, rows, claim, dueAt);
-      budget.refund(rows.length - direct.length);
       direct.length = 0;
-      for (const feed of runs.values()) feed.rows.length = 0;
+      // what a refresh has taken out meanwhile is refunded there
+      for (const feed of runs.values()) budget.refund(feed.rows.splice(0).length);
       mayHaveMore();
     },
     async settled() {
@@ -234,23 +223,6 @@ export function createFeeds(
       await budget.release();
     },
     activeRuns: () => [...runs.keys()],
-    takeStale(nowMs) {
-      // the longest held one is in front: one look per run, in every tick of every lane
-      const isStale = (held: Held | undefined) => held !== undefined && nowMs - held.askedAt > heldAtMostMs;
-      const stale: Claimed[] = [];
-      for (const feed of runs.values()) {
-        const held = stale.length;
-        while (isStale(feed.rows[0])) stale.push((feed.rows.shift() as Held).row);
-        if (stale.length === held) continue;
-        budget.refund(stale.length - held);
-        feed.exhausted = false;
-      }
-      while (isStale(direct[0])) {
-        stale.push((direct.shift() as Held).row);
-        directWaiting = true;
-      }
-      return stale;
-    },
     quietRuns(nowMs, againMs) {
       const quiet: string[] = [];
       for (const feed of runs.values())
@@ -271,8 +243,6 @@ async function allOf(claims: Promise<unknown>[]): Promise<void> {
   const failed = (await Promise.allSettled(claims)).find((claim) => claim.status === 'rejected');
   if (failed) throw failed.reason;
 }
-
-const rowsOf = (held: Held[]): Claimed[] => held.map(({ row }) => row);
 
 const kindOf = (feed: RunFeed): Kind => (feed.plan.settings.paid_broadcast ? 'paid' : 'campaign');
 

@@ -111,3 +111,66 @@ it('closes a run of which a dead owner’s last claim came after it had begun: t
   await lanes.stop();
   expect(await countStates(ctx, runId)).toMatchObject({ sent: 38, unknown: 2 });
 });
+
+/** A database of its own for one lane: `after` runs when a claim of campaign rows is answered; give-backs are counted. */
+function watched(ctx: TestCtx, after: () => Promise<void>, seen: { givenBack: number }): TestCtx {
+  const claims = new WeakSet<object>();
+  return {
+    ...ctx,
+    db: ctx.db.withPlugin({
+      transformQuery({ node, queryId }) {
+        const text = JSON.stringify('sqlFragments' in node ? node : '');
+        if (text.includes('/* claim */') && text.includes('d.run_id = ask.source')) claims.add(queryId);
+        if (text.includes('), back AS (')) seen.givenBack += 1;
+        return node;
+      },
+      async transformResult({ result, queryId }) {
+        if (claims.has(queryId)) await after();
+        return result;
+      },
+    }),
+  };
+}
+
+/** A clock that is moved by hand, for a lane whose process does or does not stand still meanwhile. */
+async function aLaneWithClock(people: number, passes: (move: (ms: number) => void) => Promise<void>) {
+  let aheadMs = 0;
+  const { ctx, sandbox } = await aShopOn(base, people);
+  const seen = { givenBack: 0 };
+  const clock = { ...ctx.clock, elapsedMs: () => performance.now() + aheadMs };
+  const lanes = testLanes(
+    watched(
+      { ...ctx, clock },
+      () =>
+        passes((ms) => {
+          aheadMs += ms;
+        }),
+      seen,
+    ),
+    30,
+  );
+  const { runId } = await aRun(ctx, sandbox.connectionId);
+  await until('all are sent', async () => (await countStates(ctx, runId)).sent === people);
+  await lanes.stop();
+  expect(await sandbox.stats()).toMatchObject({ accepted: people, duplicates_total: 0 });
+  return seen;
+}
+
+it('sends what a slow database took four seconds to give it', async () => {
+  const seen = await aLaneWithClock(6, async (move) => {
+    for (let step = 0; step < 10; step++) {
+      move(400);
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+  });
+  expect(seen.givenBack).toBe(0);
+});
+
+it('gives back what was answered while its process stood still, before it sends anything', async () => {
+  let stoodStill = false;
+  const seen = await aLaneWithClock(6, async (move) => {
+    if (!stoodStill) move(4000);
+    stoodStill = true;
+  });
+  expect(seen.givenBack).toBeGreaterThan(0);
+});

@@ -10,14 +10,16 @@ import { storedCircuit } from '../circuit/keep-circuit.ts';
 import { verdictOf } from '../delivery.ts';
 import type { Minutes } from '../pace/minutes.ts';
 import { dayBudget } from '../pace/warm-up.ts';
-import { type Claimed, giveBack, giveBackUnsent } from './claim.ts';
+import { giveBack, giveBackUnsent } from './claim.ts';
 import { createDispatcher } from './dispatch.ts';
-import { createFeeds, type Next } from './feeds.ts';
+import { createFeeds, type Kind, type Next } from './feeds.ts';
 import { laneTempo } from './lane-tempo.ts';
 import type { Ledger, Seen } from './ledger.ts';
 import type { Recorder } from './record.ts';
 
 const maxInFlight = 64;
+/** How often it is asked whether a picture has arrived. */
+const uploadRestMs = 50;
 /** How often a lane that has nothing to do is ticked. */
 const restMs = 1000;
 /** An idle lane stays for a while: the next reply finds it warm. */
@@ -26,8 +28,11 @@ const lingerMs = 30_000;
 const holdThroughMs = 1500;
 /** A run that waits for something (a time, an answer) is looked at this often whether it is done. */
 const doneEveryMs = 5000;
-/** A process that stood still for so long may have been taken for dead: it gives back what it has in hand, and asks again. */
-const asleepMs = 5000;
+/**
+ * A process that stood still for so long may have been taken for dead, and what it holds for others' by now: it gives that back
+ * and asks again. Less than it takes to be taken for dead (leases.ts).
+ */
+const asleepMs = 3000;
 /** About half a minute; then the next owner declares the rows unknown. */
 const giveBackTries = 10;
 
@@ -147,6 +152,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       }
       breaker.adopt(seen.circuit);
       await feeds.refresh(seen.runIds, seen.pressure);
+      if (over) return;
       if (seen.runIds.length > 0) void budget.refresh(tempo.rate('campaign'));
       await tempo.teach();
     } while (lookAgain);
@@ -163,6 +169,11 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     dueAt = now + restMs;
     if (!parts.owns(connectionId)) end();
     if (over || !fresh || releasing) return;
+    // an answer that lay unread may wake us before the first tick does
+    if (now - tickedAt > asleepMs) {
+      wakeUp(now);
+      return;
+    }
     const frozenMs = Math.max(tempo.frozenForMs(now), breaker.holdsForMs());
     if (frozenMs > 0) {
       dueAt = now + Math.min(frozenMs, restMs);
@@ -173,16 +184,11 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       putOffUntil = Number.POSITIVE_INFINITY;
       feeds.mayHaveMore();
     }
-    const stale = feeds.takeStale(now);
-    if (stale.length > 0) {
-      giveBackStale(stale);
-      return;
-    }
     refill();
     closeDone(now);
     const most = breaker.isOnTrial() ? 1 : maxInFlight;
     while (inFlight < most) {
-      const next = feeds.next(now, (kind) => tempo.waitMs(now, kind));
+      const next = feeds.next(now, (kind) => waitMs(now, kind));
       if (next === null) {
         dueAt = Math.min(dueAt, putOffUntil);
         yieldIdle(now);
@@ -204,6 +210,11 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     }
   }
 
+  /** Replies go on while a picture is being uploaded; the campaigns' messages wait for it unsent. */
+  function waitMs(now: number, kind: Kind): number {
+    return kind !== 'reply' && dispatcher.isUploading() ? uploadRestMs : tempo.waitMs(now, kind);
+  }
+
   function refill(): void {
     // on trial one row is enough of everything
     feeds
@@ -218,15 +229,6 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     releasing = true;
     feeds.release(null).then(() => {
       releasing = false;
-    }, end);
-  }
-
-  /** Nothing is claimed or sent until they are back: what fails ends the lane, whose last act gives them back. */
-  function giveBackStale(rows: Claimed[]): void {
-    releasing = true;
-    giveBack(base, rows, claim, null).then(() => {
-      releasing = false;
-      dueAt = 0;
     }, end);
   }
 
@@ -312,7 +314,10 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     if (!parts.owns(connectionId)) return;
     // a dead owner's last claim may have taken place after we began: PostgreSQL ends what was sent to it
     await ledger.declareAbandoned({ connectionId, claim });
-    for (const runId of runIds) await news.runMayBeDone(workspaceId, runId);
+    for (const runId of runIds)
+      await news
+        .runMayBeDone(workspaceId, runId)
+        .catch((error) => base.log.warn({ err: error, run: runId }, 'a run could not be closed yet'));
   }
 
   /**
@@ -351,7 +356,8 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   begin().catch(end);
 
   /** Nothing is sent before what is in hand has gone back and the lane has looked. */
-  function wakeUp(): void {
+  function wakeUp(now: number): void {
+    tickedAt = now;
     fresh = false;
     release();
     look().catch(end);
@@ -365,7 +371,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
     },
     look: () => void look().catch(end),
     tick(now) {
-      if (now - tickedAt > asleepMs) wakeUp();
+      if (now - tickedAt > asleepMs) wakeUp(now);
       tickedAt = now;
       if (now >= dueAt) pump();
     },
