@@ -203,6 +203,17 @@ function readRule(given: unknown, path: PropertyKey[], depth: number, reading: R
   return join === 'all' ? { all: rules } : { any: rules };
 }
 
+/** Left to whoever reads the request: the server has the same words for every field. */
+const noWords = 'no words';
+function wordsOf(issue: z.core.$ZodRawIssue): string {
+  if (issue.code !== 'unrecognized_keys') return noWords;
+  const { inst } = issue as { inst?: z.core.$ZodObject };
+  const known = Object.keys(inst?._zod.def.shape ?? {}).map((key) => `"${key}"`);
+  return issue.keys
+    .map((key) => `Unknown field ${JSON.stringify(key.slice(0, 60))}. Known here: ${known.join(', ')}.`)
+    .join('\n');
+}
+
 function readCondition(given: object, path: PropertyKey[], reading: Reading): Rule | null {
   reading.conditions += 1;
   if (reading.conditions > ruleLimits.conditions) {
@@ -210,7 +221,7 @@ function readCondition(given: object, path: PropertyKey[], reading: Reading): Ru
       reading.issue(path, `A rule has at most ${ruleLimits.conditions} conditions.`);
     return null;
   }
-  const read = condition.safeParse(given, { reportInput: true });
+  const read = condition.safeParse(given, { reportInput: true, error: wordsOf });
   if (read.success) return read.data;
   reading.issues(path, read.error.issues);
   return null;
@@ -230,7 +241,11 @@ export const rule = z
       issues: (path, found) => {
         wrong = true;
         for (const issue of found)
-          ctx.addIssue({ ...issue, path: [...path, ...issue.path] } as z.core.$ZodRawIssue);
+          ctx.addIssue({
+            ...issue,
+            message: issue.message === noWords ? undefined : issue.message,
+            path: [...path, ...issue.path],
+          } as z.core.$ZodRawIssue);
       },
     };
     const read = readRule(given, [], 1, reading);

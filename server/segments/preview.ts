@@ -1,0 +1,42 @@
+// Who would be in a segment: how many, and a few of them, while the rule is still being written.
+import { sql } from 'kysely';
+import { toWireId } from '../../contract/ids.ts';
+import type { Rule } from '../../contract/rules.ts';
+import type { SegmentPreview } from '../../contract/segments.ts';
+import { contactName } from '../contacts/contact.ts';
+import { type Ctx, inTransaction } from '../platform/context.ts';
+import { compileRule } from './compile.ts';
+import { askedOf } from './resolve.ts';
+import { checkRule } from './save.ts';
+
+const sampleSize = 10;
+/** From so many on, some are found sooner by looking at one person after the other. */
+const many = 10_000;
+
+/** Throws VALIDATION_FAILED. */
+export function previewSegment(ctx: Ctx, rule: Rule): Promise<SegmentPreview> {
+  return inTransaction(ctx, async (ctx) => {
+    await checkRule(ctx, rule, null);
+    const asked = await askedOf(ctx, [rule], ctx.clock.now());
+    // what is gathered of a million people fits into memory, and nothing is compiled for one question
+    await sql`SET LOCAL work_mem = '64MB'`.execute(ctx.db);
+    await sql`SET LOCAL jit = off`.execute(ctx.db);
+    const whole = compileRule(rule, asked, 'whole');
+    const counted = await sql<{ n: number }>`
+      SELECT count(*) AS n FROM contacts c ${whole.joins}
+      WHERE c.workspace_id = ${asked.workspaceId} AND ${whole.where}`.execute(ctx.db);
+    const count = counted.rows[0]?.n ?? 0;
+    const { joins, where } = count > many ? compileRule(rule, asked, 'each') : whole;
+    const sample = await sql<Parameters<typeof contactName>[0] & { id: string; email: string | null }>`
+      SELECT c.id, c.first_name, c.last_name, c.email, c.phone, c.external_id FROM contacts c ${joins}
+      WHERE c.workspace_id = ${asked.workspaceId} AND ${where} LIMIT ${sampleSize}`.execute(ctx.db);
+    return {
+      count,
+      sample: sample.rows.map((row) => ({
+        id: toWireId('cnt', row.id),
+        name: contactName(row),
+        email: row.email,
+      })),
+    };
+  });
+}
