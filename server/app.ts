@@ -20,6 +20,7 @@ import type { TenantTables } from './platform/http/access.ts';
 import { createServer } from './platform/http/server.ts';
 import { installLiveSocket } from './platform/realtime/socket.ts';
 import { mountSandbox } from './sandbox-door.ts';
+import { inSegment } from './segments/membership.ts';
 import { segmentRoutes } from './segments/routes.ts';
 import { templateRoutes } from './templates/routes.ts';
 import { authenticate } from './workspaces/authenticate.ts';
@@ -62,7 +63,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   installLiveSocket(app, authenticate);
   workspaceRoutes(app, createDefaultCampaigns);
   mediaRoutes(app, isMediaInUse);
-  contactRoutes(app);
+  contactRoutes(app, inSegment);
   segmentRoutes(app);
   templateRoutes(app);
   connectionRoutes(app);

@@ -63,18 +63,18 @@ export function numberTest(number: Sql, test: NumberTest): Sql {
 
 function lifecycle(condition: ConditionOf<'created_at'>, { moment }: Asked): Sql {
   const column = sql.ref(`c.${condition.field}`);
-  const happened = sql`${column} < ${moment.after}`;
+  // no upper bound: of the last time only the last is known, and who was seen since is not to fall out of a frozen audience
   switch (condition.op) {
     case 'within_days':
-      return sql`${column} >= ${moment.ago(condition.days)} AND ${happened}`;
+      return sql`${column} >= ${moment.ago(condition.days)}`;
     case 'before_days':
       return sql`${column} < ${moment.ago(condition.days)}`;
     case 'before':
       return sql`${column} < ${moment.startOf(condition.date)}`;
     case 'after':
-      return sql`${column} >= ${moment.startOf(condition.date, 1)} AND ${happened}`;
+      return sql`${column} >= ${moment.startOf(condition.date, 1)}`;
     case 'is_set':
-      return happened;
+      return sql`${column} IS NOT NULL`;
   }
 }
 

@@ -190,19 +190,18 @@ function recently(moment: Moment, days: number | undefined): (at: Date | null) =
 
 function lifecycle(condition: ConditionOf<'created_at'>, moment: Moment): (at: Date) => boolean {
   const before = (end: Date) => (at: Date) => at < end;
+  const since = (start: Date) => (at: Date) => at >= start;
   switch (condition.op) {
     case 'is_set':
-      return recently(moment, undefined);
+      return () => true;
     case 'within_days':
-      return recently(moment, condition.days);
+      return since(moment.ago(condition.days));
     case 'before_days':
       return before(moment.ago(condition.days));
     case 'before':
       return before(moment.startOf(condition.date));
-    case 'after': {
-      const from = moment.startOf(condition.date, 1);
-      return (at) => at >= from && at < moment.after;
-    }
+    case 'after':
+      return since(moment.startOf(condition.date, 1));
   }
 }
 
