@@ -15,6 +15,8 @@ export type Way = 'whole' | 'each';
 export interface Compiled {
   /** To stand after FROM contacts c. */
   joins: RawBuilder<unknown>;
+  /** How many joins those are: each may take a piece of work_mem. */
+  gathered: number;
   /** For WHERE only. To ask for the others, compile { not: rule }: NOT of this would lose whoever has no value. */
   where: RawBuilder<boolean>;
 }
@@ -59,7 +61,7 @@ export function compileRule(rule: Rule, asked: Asked, way: Way): Compiled {
     )})`;
   };
   const where = compile(rule, false);
-  return { joins: sql`${sql.join(joins, sql` `)}`, where };
+  return { joins: sql`${sql.join(joins, sql` `)}`, gathered: joins.length, where };
 }
 
 /** Every condition of a rule, those of its segments included. */
