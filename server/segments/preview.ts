@@ -61,6 +61,8 @@ async function beQuick(ctx: Ctx, gathered: number): Promise<void> {
   await sql`
     SELECT set_config('work_mem', ${`${megabytes}MB`}, true), set_config('jit', 'off', true),
       set_config('statement_timeout', ${`${patienceSeconds}s`}, true)`.execute(ctx.db);
+  // each parallel worker would gather all of it anew
+  if (gathered > 0) await sql`SET LOCAL max_parallel_workers_per_gather = 0`.execute(ctx.db);
 }
 
 /** PostgreSQL's word for a statement that was too slow. */
