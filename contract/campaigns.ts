@@ -41,6 +41,7 @@ export type CampaignStatus = z.infer<typeof campaignStatus>;
 export const audience = z.union([
   z.object({ all: z.literal(true) }),
   z.object({ contact_ids: z.array(wireId('cnt')).min(1, 'Choose at least one contact.').max(10_000) }),
+  z.object({ segment_ids: z.array(wireId('seg')).min(1, 'Choose at least one segment.').max(20) }),
 ]);
 export type Audience = z.infer<typeof audience>;
 const cannotExclude = 'Nobody can be excluded yet: leave exclude out, and choose the people by contact_ids.';
@@ -85,7 +86,12 @@ export const audienceInput = z
   .strictObject({
     all: z.literal(true).optional(),
     contact_ids: z.array(wireId('cnt')).min(1, 'Choose at least one contact.').max(10_000).optional(),
-    segment_ids: notYet('There are no segments yet: send { "all": true } or { "contact_ids": [ … ] }.'),
+    segment_ids: z
+      .array(wireId('seg'))
+      .min(1, 'Choose at least one segment.')
+      .max(20)
+      .optional()
+      .meta({ description: 'Whoever is in any of these segments when the campaign goes out, once' }),
     import_id: notYet(
       'There are no imports yet: add the people by POST /contacts/batch and send their contact_ids.',
     ),
@@ -97,16 +103,18 @@ export const audienceInput = z
       })
       .nullish(),
   })
-  .transform(({ all, contact_ids }, ctx): Audience => {
-    if (all && !contact_ids) return { all };
-    if (contact_ids && !all) return { contact_ids };
+  .transform(({ all, contact_ids, segment_ids }, ctx): Audience => {
+    if (all && !contact_ids && !segment_ids) return { all };
+    if (contact_ids && !all && !segment_ids) return { contact_ids };
+    if (segment_ids && !all && !contact_ids) return { segment_ids: [...new Set(segment_ids)] };
     ctx.addIssue({
       code: 'custom',
-      message: 'Send either { "all": true } or { "contact_ids": [ … ] }, not both and not neither.',
+      message:
+        'Send either { "all": true } or { "contact_ids": [ … ] } or { "segment_ids": [ … ] }: one of them.',
     });
     return z.NEVER;
   })
-  .meta({ description: 'Either all or contact_ids' });
+  .meta({ description: 'Either all, contact_ids or segment_ids' });
 export const settingsInput = settings
   .extend({
     unknown: z

@@ -39,6 +39,8 @@ export const errorCodes = {
   // content
   TEMPLATE_INVALID: { status: 422, title: 'The message template has an error' },
   CONTENT_TOO_LONG: { status: 422, title: 'The message is too long' },
+  // segments
+  SEGMENT_IN_USE: { status: 409, title: 'This segment is used elsewhere' },
   // campaigns and deliveries
   AUDIENCE_EMPTY: { status: 409, title: 'Nobody would receive this campaign' },
   ILLEGAL_MOVE: { status: 409, title: 'Not possible in the present status' },

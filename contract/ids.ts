@@ -14,6 +14,7 @@ export const idPrefixes = {
   con: 'connection',
   cnt: 'contact',
   idn: 'identity',
+  seg: 'segment',
   cmp: 'campaign',
   run: 'run',
   dlv: 'delivery',

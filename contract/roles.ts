@@ -10,6 +10,7 @@ export const scopes = [
   'media:read', 'media:write',
   'connections:read', 'connections:write',
   'contacts:read', 'contacts:write',
+  'segments:read', 'segments:write',
   'templates:read',
   'campaigns:read', 'campaigns:write', 'campaigns:send',
   'deliveries:read', 'deliveries:write',
@@ -24,9 +25,15 @@ export const role = z.enum(roles);
 
 const operatorScopes: Scope[] = [
   'workspace:read', 'users:read', 'media:read', 'media:write', 'connections:read', 'contacts:read', 'contacts:write',
-  'templates:read', 'campaigns:read', 'deliveries:read', 'conversations:read', 'conversations:write',
+  'segments:read', 'templates:read', 'campaigns:read', 'deliveries:read', 'conversations:read', 'conversations:write',
 ]; // biome-ignore format: dense
-const marketerScopes: Scope[] = [...operatorScopes, 'campaigns:write', 'campaigns:send', 'deliveries:write'];
+const marketerScopes: Scope[] = [
+  ...operatorScopes,
+  'segments:write',
+  'campaigns:write',
+  'campaigns:send',
+  'deliveries:write',
+];
 const adminScopes: Scope[] = [...scopes];
 
 /** What each role may do. Owner and admin share scopes; only an owner may make, change or remove owners (users/…). */

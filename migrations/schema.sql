@@ -55,6 +55,51 @@ CREATE OR REPLACE FUNCTION public.new_id()
 AS $function$SELECT uuidv7()$function$
 ;
 
+CREATE OR REPLACE FUNCTION public.roll_up_orders()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM 1 FROM contacts c
+  WHERE (c.workspace_id, c.id) IN (SELECT workspace_id, contact_id FROM changed)
+  ORDER BY c.id FOR NO KEY UPDATE;
+  UPDATE contacts c SET orders_count = s.n, orders_value = s.value, last_order_at = s.last
+  FROM (
+    SELECT k.workspace_id, k.contact_id, count(o.id) AS n, coalesce(sum(o.total), 0) AS value, max(o.placed_at) AS last
+    FROM (SELECT DISTINCT workspace_id, contact_id FROM changed) k
+    LEFT JOIN orders o ON o.workspace_id = k.workspace_id AND o.contact_id = k.contact_id AND o.status <> 'cancelled'
+    GROUP BY k.workspace_id, k.contact_id
+  ) s
+  WHERE c.workspace_id = s.workspace_id AND c.id = s.contact_id;
+  RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.seen_by_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  UPDATE contacts c SET last_seen_at = s.at
+  FROM (SELECT workspace_id, contact_id, max(at) AS at FROM added GROUP BY workspace_id, contact_id) s
+  WHERE c.workspace_id = s.workspace_id AND c.id = s.contact_id
+    AND (c.last_seen_at IS NULL OR c.last_seen_at < s.at - interval '1 minute');
+  RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.seen_by_message()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  UPDATE contacts SET last_seen_at = NEW.at
+  WHERE workspace_id = NEW.workspace_id AND id = NEW.contact_id
+    AND (last_seen_at IS NULL OR last_seen_at < NEW.at - interval '1 minute');
+  RETURN NULL;
+END $function$
+;
+
 -- Tables
 
 CREATE TABLE api_tokens (
@@ -73,6 +118,16 @@ CREATE TABLE api_tokens (
   CONSTRAINT api_tokens_token_hash_key UNIQUE (token_hash),
   CONSTRAINT api_tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL,
   CONSTRAINT api_tokens_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+CREATE TABLE attribute_declarations (
+  workspace_id uuid NOT NULL,
+  name text NOT NULL,
+  type text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT attribute_declarations_pkey PRIMARY KEY (workspace_id, name),
+  CONSTRAINT attribute_declarations_type_check CHECK ((type = ANY (ARRAY['text'::text, 'number'::text, 'boolean'::text, 'date'::text, 'list'::text]))),
+  CONSTRAINT attribute_declarations_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
 CREATE TABLE audit_events (
@@ -124,6 +179,18 @@ CREATE TABLE campaigns (
   CONSTRAINT campaigns_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL,
   CONSTRAINT campaigns_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id),
   CONSTRAINT campaigns_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+CREATE TABLE carts (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  status text NOT NULL,
+  items jsonb DEFAULT '[]'::jsonb NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT carts_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT carts_status_check CHECK ((status = ANY (ARRAY['open'::text, 'ordered'::text, 'dropped'::text]))),
+  CONSTRAINT carts_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
 );
 
 CREATE TABLE connection_days (
@@ -217,9 +284,13 @@ CREATE TABLE contacts (
   version integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  last_seen_at timestamp with time zone,
+  orders_count integer DEFAULT 0 NOT NULL,
+  orders_value numeric(14,2) DEFAULT 0 NOT NULL,
+  last_order_at timestamp with time zone,
   CONSTRAINT contacts_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT contacts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
-);
+) WITH (fillfactor=85);
 
 CREATE TABLE conversations (
   workspace_id uuid NOT NULL,
@@ -290,6 +361,17 @@ CREATE TABLE delivery_attempts (
   actor text,
   CONSTRAINT delivery_attempts_pkey PRIMARY KEY (workspace_id, delivery_id, id),
   CONSTRAINT delivery_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'accepted_late'::text, 'deferred'::text, 'rejected'::text, 'given_up'::text, 'broken'::text, 'unknown'::text, 'node_lost'::text, 'not_sent'::text, 'retried'::text, 'resent'::text, 'counted_as_sent'::text])))
+);
+
+CREATE TABLE events (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  name text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  properties jsonb DEFAULT '{}'::jsonb NOT NULL,
+  CONSTRAINT events_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT events_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
 );
 
 CREATE TABLE idempotency_keys (
@@ -422,6 +504,30 @@ CREATE TABLE nodes (
   CONSTRAINT nodes_role_check CHECK ((role = ANY (ARRAY['all'::text, 'web'::text, 'worker'::text])))
 ) WITH (fillfactor=50);
 
+CREATE TABLE order_items (
+  workspace_id uuid NOT NULL,
+  order_id uuid NOT NULL,
+  "position" smallint NOT NULL,
+  product_id text NOT NULL,
+  quantity integer NOT NULL,
+  price numeric(14,2) NOT NULL,
+  CONSTRAINT order_items_pkey PRIMARY KEY (workspace_id, order_id, "position"),
+  CONSTRAINT order_items_workspace_id_order_id_fkey FOREIGN KEY (workspace_id, order_id) REFERENCES orders(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE orders (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  external_id text,
+  status text NOT NULL,
+  total numeric(14,2) NOT NULL,
+  placed_at timestamp with time zone NOT NULL,
+  CONSTRAINT orders_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['placed'::text, 'paid'::text, 'delivered'::text, 'cancelled'::text]))),
+  CONSTRAINT orders_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE rate_limits (
   key character varying(255) NOT NULL,
   points integer DEFAULT 0 NOT NULL,
@@ -465,6 +571,32 @@ CREATE TABLE runs (
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
   CONSTRAINT runs_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE,
   CONSTRAINT runs_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id)
+);
+
+CREATE TABLE segment_members (
+  workspace_id uuid NOT NULL,
+  segment_id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  added_at timestamp with time zone NOT NULL,
+  CONSTRAINT segment_members_pkey PRIMARY KEY (workspace_id, segment_id, contact_id),
+  CONSTRAINT segment_members_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE,
+  CONSTRAINT segment_members_workspace_id_segment_id_fkey FOREIGN KEY (workspace_id, segment_id) REFERENCES segments(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE segments (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  kind text NOT NULL,
+  rule jsonb,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT segments_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT segments_id_key UNIQUE (id),
+  CONSTRAINT segments_kind_check CHECK ((kind = ANY (ARRAY['rule'::text, 'static'::text]))),
+  CONSTRAINT segments_rule_or_list CHECK (((kind = 'rule'::text) = (rule IS NOT NULL))),
+  CONSTRAINT segments_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
 CREATE TABLE sessions (
@@ -535,12 +667,17 @@ CREATE TABLE workspaces (
 
 CREATE INDEX campaigns_by_created_at ON public.campaigns USING btree (workspace_id, created_at, id);
 CREATE INDEX campaigns_due ON public.campaigns USING btree (scheduled_at) WHERE (status = 'scheduled'::text);
+CREATE INDEX carts_by_contact ON public.carts USING btree (workspace_id, contact_id);
+CREATE INDEX carts_open ON public.carts USING btree (workspace_id, updated_at, contact_id) WHERE (status = 'open'::text);
 CREATE INDEX connection_minutes_by_age ON public.connection_minutes USING btree (minute);
 CREATE INDEX connections_circuit ON public.connections USING btree (circuit_hold_at) WHERE (circuit <> 'closed'::text);
 CREATE UNIQUE INDEX connections_one_per_account ON public.connections USING btree (channel, sandbox, account_id) WHERE (deleted_at IS NULL);
+CREATE INDEX contacts_by_attribute ON public.contacts USING gin (attributes jsonb_path_ops);
 CREATE INDEX contacts_by_created_at ON public.contacts USING btree (workspace_id, created_at, id);
 CREATE UNIQUE INDEX contacts_by_external_id ON public.contacts USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX contacts_by_tag ON public.contacts USING gin (tags);
 CREATE INDEX contacts_by_text ON public.contacts USING gin ((((((((((COALESCE(first_name, ''::text) || ' '::text) || COALESCE(last_name, ''::text)) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || COALESCE(phone, ''::text)) || ' '::text) || COALESCE(external_id, ''::text))) trigrams.gin_trgm_ops);
+CREATE INDEX contacts_by_time_zone ON public.contacts USING btree (workspace_id, time_zone);
 CREATE INDEX conversations_by_activity ON public.conversations USING btree (workspace_id, updated_at, id);
 CREATE INDEX deliveries_by_reason ON public.deliveries USING btree (run_id, state, reason, id) WHERE (state = ANY (ARRAY['failed'::text, 'skipped'::text, 'unknown'::text]));
 CREATE INDEX deliveries_canary ON public.deliveries USING btree (run_id) WHERE canary;
@@ -554,6 +691,8 @@ CREATE INDEX deliveries_sending ON public.deliveries USING btree (connection_id)
 CREATE INDEX deliveries_sent ON public.deliveries USING btree (run_id, id) WHERE (state = ANY (ARRAY['sent'::text, 'delivered'::text, 'read'::text]));
 CREATE INDEX deliveries_waiting_by_run ON public.deliveries USING btree (run_id, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NOT NULL));
 CREATE INDEX deliveries_waiting_direct ON public.deliveries USING btree (connection_id, priority, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NULL));
+CREATE INDEX events_by_contact ON public.events USING btree (workspace_id, contact_id, name, at);
+CREATE INDEX events_by_name ON public.events USING btree (workspace_id, name, at, contact_id);
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX identities_by_text ON public.identities USING gin ((((address || ' '::text) || COALESCE(username, ''::text))) trigrams.gin_trgm_ops);
 CREATE INDEX inbound_updates_by_age ON public.inbound_updates USING btree (received_at);
@@ -562,9 +701,14 @@ CREATE INDEX lane_claims_by_age ON public.lane_claims USING btree (taken_at);
 CREATE UNIQUE INDEX media_by_content ON public.media USING btree (workspace_id, sha256);
 CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id);
 CREATE INDEX messages_by_thread ON public.messages USING btree (workspace_id, contact_id, connection_id, at, id);
+CREATE INDEX order_items_by_product ON public.order_items USING btree (workspace_id, product_id, order_id);
+CREATE INDEX orders_by_contact ON public.orders USING btree (workspace_id, contact_id, placed_at);
+CREATE UNIQUE INDEX orders_by_external_id ON public.orders USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX runs_active ON public.runs USING btree (connection_id) WHERE (status = 'active'::text);
 CREATE INDEX runs_by_campaign ON public.runs USING btree (workspace_id, campaign_id, created_at);
 CREATE INDEX runs_canary ON public.runs USING btree (workspace_id, id) WHERE ((canary_step = ANY (ARRAY['sampling'::text, 'waiting'::text])) AND (status = 'active'::text));
+CREATE INDEX segment_members_by_contact ON public.segment_members USING btree (workspace_id, contact_id);
+CREATE INDEX segments_by_created_at ON public.segments USING btree (workspace_id, created_at, id);
 CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
 CREATE UNIQUE INDEX settlements_active ON public.settlements USING btree (run_id) WHERE (status = 'active'::text);
 CREATE INDEX settlements_by_run ON public.settlements USING btree (workspace_id, run_id, created_at);
@@ -575,3 +719,9 @@ CREATE INDEX workspaces_held ON public.workspaces USING btree (id) WHERE (held_a
 CREATE TRIGGER deliveries_deleted AFTER DELETE ON deliveries REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_deleted();
 CREATE TRIGGER deliveries_inserted AFTER INSERT ON deliveries REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_inserted();
 CREATE TRIGGER deliveries_updated AFTER UPDATE ON deliveries REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_updated();
+CREATE TRIGGER events_seen AFTER INSERT ON events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seen_by_event();
+CREATE TRIGGER messages_seen AFTER INSERT ON messages FOR EACH ROW WHEN (new.direction = 'in'::text) EXECUTE FUNCTION seen_by_message();
+CREATE TRIGGER orders_added AFTER INSERT ON orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_orders();
+CREATE TRIGGER orders_changed AFTER UPDATE ON orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_orders();
+CREATE TRIGGER orders_left AFTER UPDATE ON orders REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_orders();
+CREATE TRIGGER orders_removed AFTER DELETE ON orders REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_orders();

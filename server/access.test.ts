@@ -104,6 +104,11 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
       actor_name: 'Theirs',
     })
     .execute();
+  const segmentId = newId();
+  await ctx.db
+    .insertInto('segments')
+    .values({ ...common, id: segmentId, name: 'Theirs', kind: 'static', updated_at: at })
+    .execute();
   const session = await ctx.db
     .selectFrom('sessions')
     .select('id')
@@ -116,6 +121,7 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     run: toWireId('run', runId),
     dlv: toWireId('dlv', deliveryId),
     stl: toWireId('stl', settlementId),
+    seg: toWireId('seg', segmentId),
     cnv: toWireId('cnv', conversationId),
     med: toWireId('med', mediaId),
     tok: token.id,

@@ -20,6 +20,8 @@ import type { TenantTables } from './platform/http/access.ts';
 import { createServer } from './platform/http/server.ts';
 import { installLiveSocket } from './platform/realtime/socket.ts';
 import { mountSandbox } from './sandbox-door.ts';
+import { inSegment } from './segments/membership.ts';
+import { segmentRoutes } from './segments/routes.ts';
 import { templateRoutes } from './templates/routes.ts';
 import { authenticate } from './workspaces/authenticate.ts';
 import { workspaceRoutes } from './workspaces/routes.ts';
@@ -33,6 +35,7 @@ const tenantTables: TenantTables = {
   med: { table: 'media' },
   con: { table: 'connections', where: 'deleted_at IS NULL' },
   cnt: { table: 'contacts' },
+  seg: { table: 'segments' },
   cmp: { table: 'campaigns' },
   run: { table: 'runs' },
   dlv: { table: 'deliveries' },
@@ -60,7 +63,8 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   installLiveSocket(app, authenticate);
   workspaceRoutes(app, createDefaultCampaigns);
   mediaRoutes(app, isMediaInUse);
-  contactRoutes(app);
+  contactRoutes(app, inSegment);
+  segmentRoutes(app);
   templateRoutes(app);
   connectionRoutes(app);
   webhookRoutes(app);

@@ -49,7 +49,7 @@ test('the example of the published API is accepted, and what asks for nothing is
 
 describe('is refused in words:', () => {
   test.each([
-    [{ audience: { segment_ids: ['seg_1'] } }, '/audience/segment_ids', /no segments yet/],
+    [{ audience: { segment_ids: ['seg_1'] } }, '/audience/segment_ids/0', /not the id of a segment/],
     [{ audience: { import_id: 'imp_1' } }, '/audience/import_id', /no imports yet/],
     [{ audience: { group_ids: [] } }, '/audience/group_ids', /Groups/],
     [

@@ -39,6 +39,25 @@ export async function checkReferences(
         'This picture is not there any more. Upload it again.',
       );
   }
+  if (given.audience && 'segment_ids' in given.audience) {
+    const found = await ctx.db
+      .selectFrom('segments')
+      .select('id')
+      .where('workspace_id', '=', workspaceId)
+      .where(
+        'id',
+        'in',
+        given.audience.segment_ids.map((id) => uuidOf('seg', id)),
+      )
+      .execute();
+    const there = new Set(found.map((row) => toWireId('seg', row.id)));
+    const gone = given.audience.segment_ids.findIndex((id) => !there.has(id));
+    if (gone >= 0)
+      throw invalidField(
+        `/audience/segment_ids/${gone}`,
+        'This segment is not there any more. Choose another one.',
+      );
+  }
   if (given.audience && 'contact_ids' in given.audience) {
     const ids = [...new Set(given.audience.contact_ids.map((id) => uuidOf('cnt', id)))];
     const found = await ctx.db

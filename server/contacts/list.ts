@@ -1,5 +1,5 @@
 // The contact list: search, filters and sorts, one page at a time.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Contact } from '../../contract/contacts.ts';
 import { wireId } from '../../contract/ids.ts';
@@ -7,6 +7,7 @@ import { type Page, pageQuery } from '../../contract/lists.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { containing, fetchPage } from '../platform/db/pages.ts';
+import { notFound } from '../platform/errors.ts';
 import { contactText, identityText } from './search.ts';
 import { toWireContacts } from './store.ts';
 
@@ -14,13 +15,21 @@ export const contactQuery = pageQuery.extend({
   search: z.string().trim().max(200).optional(),
   tag: z.string().trim().max(60).optional(),
   connection_id: wireId('con').optional(),
+  segment_id: wireId('seg').optional(),
   sort: z.enum(['-created_at', 'created_at', 'name', '-name']).default('-created_at'),
 });
 export type ContactQuery = z.output<typeof contactQuery>;
 
 const sortName = sql<string>`lower(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))`;
 
-export async function listContacts(ctx: Ctx, query: ContactQuery): Promise<Page<Contact>> {
+/** Who is in a segment, as a condition on the contact `c`: segments stand above contacts. Throws NOT_FOUND. */
+export type InSegment = (ctx: Ctx, segmentId: string) => Promise<RawBuilder<boolean>>;
+
+export async function listContacts(
+  ctx: Ctx,
+  query: ContactQuery,
+  inSegment?: InSegment,
+): Promise<Page<Contact>> {
   const workspaceId = ctx.actor.workspaceId;
   const byName = query.sort.endsWith('name');
   let rows = ctx.db
@@ -43,6 +52,10 @@ export async function listContacts(ctx: Ctx, query: ContactQuery): Promise<Page<
         SELECT i.contact_id FROM identities i WHERE i.workspace_id = ${workspaceId} AND ${identityText('i')} ILIKE ${term})`,
     );
   if (query.tag) rows = rows.where(sql<boolean>`c.tags @> ARRAY[${query.tag}]::text[]`);
+  if (query.segment_id) {
+    if (!inSegment) throw notFound('segment');
+    rows = rows.where(await inSegment(ctx, uuidOf('seg', query.segment_id)));
+  }
   if (query.connection_id) {
     const connectionId = uuidOf('con', query.connection_id);
     rows = rows.where(

@@ -11,14 +11,14 @@ import { toWireId } from '../../contract/ids.ts';
 import { pageOf } from '../../contract/lists.ts';
 import { route } from '../platform/http/route.ts';
 import { eraseContact } from './erase.ts';
-import { contactQuery, listContacts } from './list.ts';
+import { contactQuery, type InSegment, listContacts } from './list.ts';
 import { changeContact, createContact } from './save.ts';
 import { loadContact } from './store.ts';
 import { upsertContacts } from './upsert.ts';
 
 const tag = 'Contacts';
 
-export function contactRoutes(app: FastifyInstance): void {
+export function contactRoutes(app: FastifyInstance, inSegment?: InSegment): void {
   route(app, {
     method: 'GET',
     url: '/api/v1/contacts',
@@ -27,7 +27,7 @@ export function contactRoutes(app: FastifyInstance): void {
     summary: 'List contacts; search looks into names, email, phone, external id, addresses and usernames',
     query: contactQuery,
     response: pageOf(contact),
-    handler: ({ ctx, query }) => listContacts(ctx, query),
+    handler: ({ ctx, query }) => listContacts(ctx, query, inSegment),
   });
   route(app, {
     method: 'POST',

@@ -41,8 +41,11 @@ export function AudienceField({ campaignId, connectionId, countable, value, onCh
         )}
       </div>
       <Radio.Group
-        value={'all' in value ? 'all' : 'chosen'}
-        onChange={(mode) => (mode === 'all' ? onChange({ all: true }) : setPicking(true))}
+        value={'all' in value ? 'all' : 'segment_ids' in value ? 'segments' : 'chosen'}
+        onChange={(mode) => {
+          if (mode === 'all') onChange({ all: true });
+          if (mode === 'chosen') setPicking(true);
+        }}
         aria-label="Audience"
       >
         <div className="row wrap" style={{ gap: 16 }}>
@@ -52,6 +55,15 @@ export function AudienceField({ campaignId, connectionId, countable, value, onCh
             size="xs"
             label={chosen.length > 0 ? `${people(chosen.length)} chosen by hand` : 'People chosen by hand'}
           />
+          {'segment_ids' in value && (
+            <Radio
+              value="segments"
+              size="xs"
+              label={
+                value.segment_ids.length === 1 ? 'A segment' : `${figure(value.segment_ids.length)} segments`
+              }
+            />
+          )}
           {chosen.length > 0 && (
             <Button size="xs" variant="subtle" onClick={() => setPicking(true)}>
               Change

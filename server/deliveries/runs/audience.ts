@@ -2,15 +2,39 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Audience, AudienceCount, Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
+import type { Rule } from '../../../contract/rules.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
+import type { Way } from '../../segments/compile.ts';
+import { membersWhere, ruleOfSegments } from '../../segments/membership.ts';
 import { type Judgement, judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
 
-/** `c` is the contact. Everybody who existed at `frozenAt`; later people are not in the audience. */
-export function audienceWhere(workspaceId: string, audience: Audience, frozenAt: Date): RawBuilder<boolean> {
-  const chosen =
-    'contact_ids' in audience ? sql` AND c.id = ANY(${chosenUuids(audience.contact_ids)}::uuid[])` : sql``;
-  return sql<boolean>`c.workspace_id = ${workspaceId} AND c.created_at <= ${frozenAt}${chosen}`;
+/** A run's: of segments also what they meant when it began. */
+export type FrozenAudience = Audience & { rule?: Rule };
+
+/** As a run keeps it: whoever changes a segment afterwards does not change a run that is under way. */
+export async function frozenAudience(ctx: Ctx, audience: Audience): Promise<FrozenAudience> {
+  return 'segment_ids' in audience
+    ? { ...audience, rule: await ruleOfSegments(ctx, audience.segment_ids) }
+    : audience;
+}
+
+/**
+ * `c` is the contact. Everybody who existed at `frozenAt`; later people are not in the audience. Rules are asked as of
+ * `frozenAt` too. `way`: whether all people are asked, or a few (segments/compile.ts).
+ */
+export async function audienceWhere(
+  ctx: Ctx,
+  audience: FrozenAudience,
+  frozenAt: Date,
+  way: Way,
+): Promise<RawBuilder<boolean>> {
+  const there = sql`c.workspace_id = ${ctx.actor.workspaceId} AND c.created_at <= ${frozenAt}`;
+  if ('contact_ids' in audience)
+    return sql<boolean>`${there} AND c.id = ANY(${chosenUuids(audience.contact_ids)}::uuid[])`;
+  if (!('segment_ids' in audience)) return sql<boolean>`${there}`;
+  const rule = audience.rule ?? (await ruleOfSegments(ctx, audience.segment_ids));
+  return sql<boolean>`${there} AND ${await membersWhere(ctx, rule, frozenAt, way)}`;
 }
 
 const chosenUuids = (ids: string[]) => ids.map((id) => uuidOf('cnt', id));
@@ -26,9 +50,8 @@ export async function audienceSize(
   ctx: Ctx,
   plan: AudiencePlan,
 ): Promise<{ total: number; reachesAnybody: boolean }> {
-  const { workspaceId } = ctx.actor;
   const now = ctx.clock.now();
-  const people = audienceWhere(workspaceId, plan.audience, now);
+  const people = await audienceWhere(ctx, plan.audience, now, 'whole');
   const { joins, skip } = await judged(ctx, plan, people, now);
   const result = await sql<{ total: number; reaches_anybody: boolean }>`
     SELECT (SELECT count(*) FROM contacts c WHERE ${people}) AS total,
@@ -43,7 +66,7 @@ export async function audienceSize(
 /** `at`: when it would go out; who is over a cap or in quiet hours depends on it. */
 export async function countAudience(ctx: Ctx, plan: AudiencePlan, at: Date): Promise<AudienceCount> {
   const { connection } = plan;
-  const people = audienceWhere(ctx.actor.workspaceId, plan.audience, ctx.clock.now());
+  const people = await audienceWhere(ctx, plan.audience, ctx.clock.now(), 'whole');
   const { joins, skip, until } = await judged(ctx, plan, people, at);
   const result = await sql<{ skip: string | null; until: Date | null; n: number }>`
     SELECT ${skip} AS skip, ${until} AS until, count(*) AS n

@@ -1,7 +1,7 @@
 // Job `deliveries.expand`: turns a run's audience into rows, chunk by chunk, while the lanes already send the first ones. Safe
 // to repeat at any point: the unique index refuses a second row, the cursor moves in the same transaction.
 import { type RawBuilder, sql } from 'kysely';
-import type { Audience, Settings } from '../../../contract/campaigns.ts';
+import type { Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/context.ts';
@@ -9,7 +9,7 @@ import { isUniqueViolation } from '../../platform/db/db.ts';
 import { atOnce, fromStates, priorities } from '../delivery.ts';
 import { judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
 import { stateIn } from '../state-sql.ts';
-import { audienceWhere, zonesOf } from './audience.ts';
+import { audienceWhere, type FrozenAudience, zonesOf } from './audience.ts';
 import { countStates } from './run.ts';
 
 const chunkSize = 10_000;
@@ -95,13 +95,13 @@ function lockUnexpanded(ctx: Ctx, runId: string) {
 /** The last of the next `size` people, null where fewer are left: ids to here and back would cost more than the rows. */
 async function endOfChunk(ctx: Ctx, run: Unexpanded, size: number): Promise<string | null> {
   const result = await sql<{ id: string }>`
-    SELECT c.id FROM contacts c WHERE ${audienceOf(ctx, run)} ${afterCursor(run)}
+    SELECT c.id FROM contacts c WHERE ${await audienceOf(ctx, run)} ${afterCursor(run)}
     ORDER BY c.id OFFSET ${size - 1} LIMIT 1`.execute(ctx.db);
   return result.rows[0]?.id ?? null;
 }
 
 const audienceOf = (ctx: Ctx, run: Unexpanded) =>
-  audienceWhere(ctx.actor.workspaceId, run.audience as Audience, run.created_at);
+  audienceWhere(ctx, run.audience as FrozenAudience, run.created_at, 'each');
 const afterCursor = (run: Unexpanded, id = sql.ref('c.id') as RawBuilder<unknown>) =>
   run.expand_cursor ? sql`AND ${id} > ${run.expand_cursor}` : sql``;
 
@@ -115,7 +115,7 @@ async function writeRows(ctx: Ctx, runId: string, run: Unexpanded, last: string 
   const waiting = run.canary_step === null ? 'queued' : 'planned';
   const inChunk = (id: RawBuilder<unknown>) =>
     sql`${afterCursor(run, id)} ${last ? sql`AND ${id} <= ${last}` : sql``}`;
-  const people = sql<boolean>`${audienceOf(ctx, run)} ${inChunk(sql`c.id`)}`;
+  const people = sql<boolean>`${await audienceOf(ctx, run)} ${inChunk(sql`c.id`)}`;
   const limits = limitsOn(await readPressure(ctx, workspaceId), settings);
   const { joins, skip, until } = judge(limits, {
     at: now,

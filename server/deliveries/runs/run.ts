@@ -9,7 +9,7 @@ import { newId } from '../../platform/db/ids.ts';
 import { atOnce, fromStates, retryableReasons } from '../delivery.ts';
 import { tell } from '../reports/attempts.ts';
 import { stateIn } from '../state-sql.ts';
-import { audienceSize } from './audience.ts';
+import { audienceSize, frozenAudience } from './audience.ts';
 import { leaveUnknownToPeople } from './hold.ts';
 
 export interface RunStart {
@@ -43,7 +43,7 @@ export async function startRun(
       status: 'active',
       content: JSON.stringify(start.content),
       settings: JSON.stringify(start.settings),
-      audience: JSON.stringify(start.audience),
+      audience: JSON.stringify(await frozenAudience(ctx, start.audience)),
       planned: total,
       released_from: start.releasedFrom ?? null,
       ...(start.settings.canary ? { canary_step: 'sampling' } : {}),

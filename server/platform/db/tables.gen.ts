@@ -9,6 +9,8 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Numeric = ColumnType<string, number | string, number | string>;
+
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface ApiToken {
@@ -22,6 +24,13 @@ export interface ApiToken {
   revoked_at: Date | null;
   scopes: string[];
   token_hash: Buffer;
+  workspace_id: string;
+}
+
+export interface AttributeDeclaration {
+  created_at: Date;
+  name: string;
+  type: string;
   workspace_id: string;
 }
 
@@ -61,6 +70,15 @@ export interface Campaign {
   type: string;
   updated_at: Date;
   version: Generated<number>;
+  workspace_id: string;
+}
+
+export interface Cart {
+  contact_id: string;
+  id: string;
+  items: Generated<unknown>;
+  status: string;
+  updated_at: Date;
   workspace_id: string;
 }
 
@@ -133,6 +151,10 @@ export interface Contact {
   id: string;
   language: string | null;
   last_name: string | null;
+  last_order_at: Date | null;
+  last_seen_at: Date | null;
+  orders_count: Generated<number>;
+  orders_value: Generated<Numeric>;
   phone: string | null;
   tags: Generated<string[]>;
   time_zone: string | null;
@@ -198,6 +220,15 @@ export interface DeliveryAttempt {
   node: string | null;
   outcome: string;
   reason: string | null;
+  workspace_id: string;
+}
+
+export interface Event {
+  at: Date;
+  contact_id: string;
+  id: string;
+  name: string;
+  properties: Generated<unknown>;
   workspace_id: string;
 }
 
@@ -303,6 +334,25 @@ export interface Node {
   version: string;
 }
 
+export interface OrderItem {
+  order_id: string;
+  position: number;
+  price: Numeric;
+  product_id: string;
+  quantity: number;
+  workspace_id: string;
+}
+
+export interface Order {
+  contact_id: string;
+  external_id: string | null;
+  id: string;
+  placed_at: Date;
+  status: string;
+  total: Numeric;
+  workspace_id: string;
+}
+
 export interface RateLimit {
   expire: number | null;
   key: string;
@@ -344,6 +394,24 @@ export interface SchemaMigration {
   applied_at: Generated<Date>;
   checksum: string;
   name: string;
+}
+
+export interface SegmentMember {
+  added_at: Date;
+  contact_id: string;
+  segment_id: string;
+  workspace_id: string;
+}
+
+export interface Segment {
+  created_at: Date;
+  id: string;
+  kind: string;
+  name: string;
+  rule: unknown | null;
+  updated_at: Date;
+  version: Generated<number>;
+  workspace_id: string;
 }
 
 export interface Session {
@@ -399,8 +467,10 @@ export interface Workspace {
 
 export interface DB {
   api_tokens: ApiToken;
+  attribute_declarations: AttributeDeclaration;
   audit_events: AuditEvent;
   campaigns: Campaign;
+  carts: Cart;
   connection_days: ConnectionDay;
   connection_minutes: ConnectionMinute;
   connections: Connection;
@@ -409,6 +479,7 @@ export interface DB {
   conversations: Conversation;
   deliveries: Delivery;
   delivery_attempts: DeliveryAttempt;
+  events: Event;
   idempotency_keys: IdempotencyKey;
   identities: Identity;
   inbound_updates: InboundUpdate;
@@ -418,10 +489,14 @@ export interface DB {
   memberships: Membership;
   messages: Message;
   nodes: Node;
+  order_items: OrderItem;
+  orders: Order;
   rate_limits: RateLimit;
   run_counts: RunCount;
   runs: Run;
   schema_migrations: SchemaMigration;
+  segment_members: SegmentMember;
+  segments: Segment;
   sessions: Session;
   settlements: Settlement;
   users: User;

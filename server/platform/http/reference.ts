@@ -27,6 +27,10 @@ export const tags = [
     description: 'The ledger: one row per message and recipient, with its state and the reason for it.',
   },
   { name: 'Contacts', description: 'The people of the shop: how they can be reached, and their consent.' },
+  {
+    name: 'Segments',
+    description: 'Groups of contacts: by a rule that always holds anew, or lists kept by hand.',
+  },
   { name: 'Conversations', description: 'What people write back, and your replies.' },
   { name: 'Connections', description: 'The bots and numbers that send and receive.' },
   { name: 'Media', description: 'Pictures for messages.' },
@@ -73,6 +77,18 @@ export const bodyExamples: Record<string, unknown> = {
     tags: ['regular'],
   },
   'PATCH /contacts/{id}': { language: 'pt-BR', version: 2 },
+  'POST /segments': {
+    name: 'Regulars who went quiet',
+    rule: {
+      all: [
+        { field: 'orders_count', op: 'greater_than', value: 2 },
+        { not: { field: 'last_seen_at', op: 'within_days', days: 60 } },
+      ],
+    },
+  },
+  'PATCH /segments/{id}': { name: 'Regulars', version: 1 },
+  'POST /segments/preview': { rule: { field: 'tag', op: 'any_of', values: ['vip'] } },
+  'POST /segments/{id}/members': { add: ['cnt_01kzdy0q2efmgsmft5dj6gw3rq'] },
   'POST /contacts/batch': {
     contacts: [
       { external_id: 'customer-1042', first_name: 'Ann' },

@@ -1,0 +1,147 @@
+// Conditions on what stands in the contact's own row, as SQL. They may be NULL: compile.ts sees to that.
+import { type RawBuilder, sql } from 'kysely';
+import type { Condition, ConditionOf } from '../../contract/rules.ts';
+import type { Asked } from './asked.ts';
+import { dayPlus, daysOfYear } from './moment.ts';
+import { daySql, fold, foldSql, holdsSql, isSetSql, numberSql, textSql } from './values.ts';
+
+type Attribute = ConditionOf<'attribute'>;
+type Sql = RawBuilder<unknown>;
+
+export function plainCondition(condition: Condition, asked: Asked): Sql {
+  switch (condition.field) {
+    case 'attribute':
+      return attribute(condition, asked);
+    case 'tag': {
+      const tags = sql`${condition.values}::text[]`;
+      return condition.op === 'any_of' ? sql`c.tags && ${tags}` : sql`c.tags @> ${tags}`;
+    }
+    case 'orders_count':
+    case 'orders_value':
+      return numberTest(sql.ref(`c.${condition.field}`), condition);
+    case 'created_at':
+    case 'last_seen_at':
+    case 'last_order_at':
+      return lifecycle(condition, asked);
+    case 'first_name':
+    case 'last_name':
+    case 'email':
+    case 'phone':
+    case 'language':
+    case 'time_zone':
+    case 'external_id':
+      return textField(condition);
+    default:
+      throw new Error(`no column answers ${condition.field}`);
+  }
+}
+
+function textField(condition: ConditionOf<'first_name'>): Sql {
+  const column = sql.ref(`c.${condition.field}`);
+  if (condition.op === 'is_set') return sql`${column} <> ''`;
+  if (condition.op === 'in') return sql`${column} = ANY(${condition.values}::text[])`;
+  const { op, value } = condition;
+  return op === 'equals' ? sql`${column} = ${value}` : partOfText(column, op, value);
+}
+
+export function partOfText(text: Sql, op: 'contains' | 'starts_with', value: string): Sql {
+  const part = sql`${fold(value)}::text`;
+  return op === 'contains'
+    ? sql`position(${part} in ${foldSql(text)}) > 0`
+    : sql`starts_with(${foldSql(text)}, ${part})`;
+}
+
+type NumberTest =
+  | { op: 'equals' | 'less_than' | 'greater_than'; value: number }
+  | { op: 'between'; from: number; to: number };
+const signs = { equals: sql`=`, less_than: sql`<`, greater_than: sql`>` };
+export function numberTest(number: Sql, test: NumberTest): Sql {
+  return test.op === 'between'
+    ? sql`${number} BETWEEN ${test.from}::numeric AND ${test.to}::numeric`
+    : sql`${number} ${signs[test.op]} ${test.value}::numeric`;
+}
+
+function lifecycle(condition: ConditionOf<'created_at'>, { moment }: Asked): Sql {
+  const column = sql.ref(`c.${condition.field}`);
+  // no upper bound: of the last time only the last is known, and who was seen since is not to fall out of a frozen audience
+  switch (condition.op) {
+    case 'within_days':
+      return sql`${column} >= ${moment.ago(condition.days)}`;
+    case 'before_days':
+      return sql`${column} < ${moment.ago(condition.days)}`;
+    case 'before':
+      return sql`${column} < ${moment.startOf(condition.date)}`;
+    case 'after':
+      return sql`${column} >= ${moment.startOf(condition.date, 1)}`;
+    case 'is_set':
+      return sql`${column} IS NOT NULL`;
+  }
+}
+
+const json = 'c.attributes';
+function attribute(condition: Attribute, asked: Asked): Sql {
+  const { name } = condition;
+  if (condition.op === 'is_set') return isSetSql(json, name);
+  switch (condition.type) {
+    case 'text':
+      return attributeText(condition);
+    case 'number':
+      return condition.op === 'equals'
+        ? holdsSql(json, name, condition.value)
+        : numberTest(numberSql(json, name), condition);
+    case 'boolean':
+      return holdsSql(json, name, condition.value);
+    case 'list':
+      if (condition.op === 'contains') return holdsSql(json, name, [condition.value]);
+      return either(condition.values.map((value) => holdsSql(json, name, [value])));
+    case 'date':
+      return date(condition, daySql(json, name), asked);
+  }
+}
+
+function attributeText(condition: Exclude<Extract<Attribute, { type: 'text' }>, { op: 'is_set' }>): Sql {
+  const { name } = condition;
+  if (condition.op === 'in') return either(condition.values.map((value) => holdsSql(json, name, value)));
+  const { op, value } = condition;
+  return op === 'equals' ? holdsSql(json, name, value) : partOfText(textSql(json, name), op, value);
+}
+
+function date(
+  condition: Exclude<Extract<Attribute, { type: 'date' }>, { op: 'is_set' }>,
+  day: Sql,
+  asked: Asked,
+): Sql {
+  switch (condition.op) {
+    case 'before':
+      return sql`${day} < ${condition.date}`;
+    case 'on':
+      return sql`${day} = ${condition.date}`;
+    case 'after':
+      return sql`${day} > ${condition.date}`;
+    case 'last_days':
+      return perDay(asked, (today) => sql`${day} BETWEEN ${dayPlus(today, -condition.days)} AND ${today}`);
+    case 'next_days':
+      return perDay(asked, (today) => sql`${day} BETWEEN ${today} AND ${dayPlus(today, condition.days)}`);
+    case 'anniversary':
+      return perDay(
+        asked,
+        (today) => sql`substr(${day}, 6) = ANY(${daysOfYear(today, condition.days)}::text[])`,
+      );
+  }
+}
+
+/** At any moment it is one of at most three days on earth: each person's test is that of the day where they are. */
+function perDay({ moment, zones }: Asked, test: (today: string) => Sql): Sql {
+  const usual = moment.today(null);
+  const others = Map.groupBy(
+    zones.filter((zone) => zone !== null && moment.today(zone) !== usual) as string[],
+    (zone) => moment.today(zone),
+  );
+  if (others.size === 0) return test(usual);
+  const branches = [...others].map(
+    ([today, there]) => sql`WHEN c.time_zone = ANY(${there}::text[]) THEN ${test(today)}`,
+  );
+  return sql`CASE ${sql.join(branches, sql` `)} ELSE ${test(usual)} END`;
+}
+
+const either = (tests: Sql[]): Sql => sql.join(tests, sql` OR `);

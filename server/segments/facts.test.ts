@@ -1,0 +1,85 @@
+// What the database keeps at a person: sums of orders however they are written, and when they were last seen.
+import { sql } from 'kysely';
+import { beforeAll, expect, test } from 'vitest';
+import { newId } from '../platform/db/ids.ts';
+import { aConnection, aContact, type TestCtx, testCtx } from '../testing/context.ts';
+
+let ctx: TestCtx;
+beforeAll(async () => {
+  ctx = await testCtx();
+});
+const at = (text: string) => new Date(`2026-11-${text}Z`);
+
+async function order(contact_id: string, total: number, placed_at: Date, status = 'placed'): Promise<string> {
+  const id = newId();
+  const row = { workspace_id: ctx.actor.workspaceId, id, contact_id, status, total, placed_at };
+  await ctx.db.insertInto('orders').values(row).execute();
+  return id;
+}
+async function sums(id: string) {
+  const { rows } = await sql<{ n: number; value: number; last: Date | null }>`
+    SELECT orders_count AS n, orders_value AS value, last_order_at AS last FROM contacts WHERE id = ${id}`.execute(
+    ctx.db,
+  );
+  return rows[0];
+}
+
+test('orders that come, change, move and go are in the sums; cancelled ones are not', async () => {
+  const [ann, bob] = [await aContact(ctx), await aContact(ctx)];
+  expect(await sums(ann)).toEqual({ n: 0, value: 0, last: null });
+  const first = await order(ann, 10.1, at('01T10:00:00'));
+  await order(ann, 0.2, at('02T10:00:00'));
+  await order(ann, 99, at('03T10:00:00'), 'cancelled');
+  expect(await sums(ann)).toEqual({ n: 2, value: 10.3, last: at('02T10:00:00') });
+  await sql`UPDATE orders SET contact_id = ${bob} WHERE id = ${first}`.execute(ctx.db);
+  expect(await sums(ann)).toEqual({ n: 1, value: 0.2, last: at('02T10:00:00') });
+  expect(await sums(bob)).toEqual({ n: 1, value: 10.1, last: at('01T10:00:00') });
+  await sql`UPDATE orders SET status = 'cancelled' WHERE contact_id = ${ann}`.execute(ctx.db);
+  await sql`DELETE FROM orders WHERE contact_id = ${bob}`.execute(ctx.db);
+  for (const id of [ann, bob]) expect(await sums(id)).toEqual({ n: 0, value: 0, last: null });
+});
+
+test('of orders that come at the same time none is missing in the sum', async () => {
+  const ann = await aContact(ctx);
+  await Promise.all(Array.from({ length: 20 }, () => order(ann, 1, at('01T10:00:00'))));
+  expect(await sums(ann)).toMatchObject({ n: 20, value: 20 });
+});
+
+test('a message of theirs and an event count as seen, to the minute; ours and older ones do not', async () => {
+  const ann = await aContact(ctx);
+  const connection_id = await aConnection(ctx);
+  const seen = async () => {
+    const { rows } = await sql<{
+      last_seen_at: Date;
+    }>`SELECT last_seen_at FROM contacts WHERE id = ${ann}`.execute(ctx.db);
+    return rows[0]?.last_seen_at;
+  };
+  const message = (direction: string, time: Date) =>
+    ctx.db
+      .insertInto('messages')
+      .values({
+        workspace_id: ctx.actor.workspaceId,
+        id: newId(),
+        contact_id: ann,
+        connection_id,
+        direction,
+        body: '{}',
+        at: time,
+      })
+      .execute();
+  const event = (time: Date) =>
+    ctx.db
+      .insertInto('events')
+      .values({ workspace_id: ctx.actor.workspaceId, id: newId(), contact_id: ann, name: 'viewed', at: time })
+      .execute();
+  await message('out', at('01T10:00:00'));
+  expect(await seen()).toBeNull();
+  await message('in', at('02T10:00:00'));
+  expect(await seen()).toEqual(at('02T10:00:00'));
+  await message('in', at('02T10:00:59'));
+  expect(await seen()).toEqual(at('02T10:00:00'));
+  await event(at('01T00:00:00'));
+  expect(await seen()).toEqual(at('02T10:00:00'));
+  await event(at('03T10:00:00'));
+  expect(await seen()).toEqual(at('03T10:00:00'));
+});

@@ -1,0 +1,67 @@
+// Loads what rules may ask about people, for evaluate.ts: of each table one query, however many people, and of the events
+// those whose names the rules mention.
+import { sql } from 'kysely';
+import type { Rule } from '../../contract/rules.ts';
+import type { Ctx } from '../platform/context.ts';
+import type { Segments } from './asked.ts';
+import { conditionsOf } from './compile.ts';
+import type { Facts } from './evaluate.ts';
+
+/** By contact id; people who are gone are missing. `rules`: those that will be asked. */
+export async function loadFacts(
+  ctx: Ctx,
+  contactIds: readonly string[],
+  rules: readonly Rule[],
+  segments: Segments,
+): Promise<Map<string, Facts>> {
+  const asked = rules.flatMap((rule) => [...conditionsOf(rule, segments)]);
+  const names = [...new Set(asked.flatMap((one) => (one.field === 'event' ? [one.name] : [])))];
+  const who = sql`x.workspace_id = ${ctx.actor.workspaceId} AND x.contact_id = ANY(${contactIds}::uuid[])`;
+  const of = async <T>(query: ReturnType<typeof sql<T & { contact_id: string }>>) =>
+    Map.groupBy((await query.execute(ctx.db)).rows, (row) => row.contact_id);
+  const [contacts, identities, consents, purchases, carts, events, deliveries, lists] = await Promise.all([
+    sql<Facts['contact'] & { id: string }>`
+      SELECT c.id, first_name, last_name, email, phone, language, time_zone, external_id, attributes, tags, created_at,
+        last_seen_at, last_order_at, orders_count, orders_value
+      FROM contacts c WHERE c.workspace_id = ${ctx.actor.workspaceId} AND c.id = ANY(${contactIds}::uuid[])`.execute(
+      ctx.db,
+    ),
+    of<Facts['identities'][number]>(sql`
+      SELECT x.contact_id, x.connection_id, x.channel, x.reachable FROM identities x
+      JOIN connections n ON n.workspace_id = x.workspace_id AND n.id = x.connection_id AND n.deleted_at IS NULL
+      WHERE ${who}`),
+    of<Facts['consents'][number]>(
+      sql`SELECT x.contact_id, x.channel, x.purpose, x.state FROM consents x WHERE ${who}`,
+    ),
+    of<Facts['purchases'][number]>(sql`
+      SELECT x.contact_id, i.product_id, x.placed_at AS at FROM orders x
+      JOIN order_items i ON i.workspace_id = x.workspace_id AND i.order_id = x.id
+      WHERE ${who} AND x.status <> 'cancelled'`),
+    of<{ updated_at: Date }>(
+      sql`SELECT x.contact_id, x.updated_at FROM carts x WHERE ${who} AND x.status = 'open'`,
+    ),
+    of<{ name: string; at: Date; properties: Record<string, unknown> }>(
+      sql`SELECT x.contact_id, x.name, x.at, x.properties FROM events x WHERE ${who} AND x.name = ANY(${names}::text[])`,
+    ),
+    of<Facts['deliveries'][number]>(sql`
+      SELECT x.contact_id, x.campaign_id, x.replied_at, x.clicked_at,
+        CASE WHEN x.state IN ('sent', 'delivered', 'read') THEN x.sent_at END AS sent_at
+      FROM deliveries x WHERE ${who} AND x.source = 'campaign'`),
+    of<{ segment_id: string }>(sql`SELECT x.contact_id, x.segment_id FROM segment_members x WHERE ${who}`),
+  ]);
+  return new Map(
+    contacts.rows.map(({ id, ...contact }) => [
+      id,
+      {
+        contact,
+        identities: identities.get(id) ?? [],
+        consents: consents.get(id) ?? [],
+        purchases: purchases.get(id) ?? [],
+        carts: (carts.get(id) ?? []).map((cart) => cart.updated_at),
+        events: Map.groupBy(events.get(id) ?? [], (one) => one.name),
+        deliveries: deliveries.get(id) ?? [],
+        lists: new Set((lists.get(id) ?? []).map((one) => one.segment_id)),
+      },
+    ]),
+  );
+}

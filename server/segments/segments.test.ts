@@ -1,0 +1,152 @@
+// Segments over HTTP: made, changed, asked, deleted; circles, foreign ids and wrong rules are refused at their place.
+import type { FastifyInstance } from 'fastify';
+import { beforeAll, expect, test } from 'vitest';
+import { toWireId } from '../../contract/ids.ts';
+import type { Rule } from '../../contract/rules.ts';
+import type { Segment } from '../../contract/segments.ts';
+import { createApp } from '../app.ts';
+import { aContact, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
+import { anOwner, type Visitor } from '../workspaces/testing-visitor.ts';
+
+let ctx: TestCtx;
+let app: FastifyInstance;
+let owner: Visitor;
+let here: TestCtx;
+const vip: Rule = { field: 'tag', op: 'any_of', values: ['vip'] };
+
+beforeAll(async () => {
+  ctx = await testCtx();
+  app = await createApp(ctx, { version: 'test', ready: () => true });
+  await app.ready();
+  const signedIn = await anOwner(app);
+  owner = signedIn;
+  here = inWorkspace(ctx, signedIn.workspaceId);
+  return () => app.close();
+});
+
+async function made(body: object): Promise<Segment> {
+  const answer = await owner.call('POST', '/segments', body);
+  expect(answer.json()).toMatchObject({ name: (body as Segment).name });
+  expect(answer.statusCode).toBe(201);
+  return answer.json();
+}
+const problem = (answer: { statusCode: number; json(): { code: string; errors?: unknown[] } }) => [
+  answer.statusCode,
+  answer.json().code,
+  ...(answer.json().errors ?? []).map((one) => (one as { pointer: string }).pointer),
+];
+async function tagged(...tags: string[]): Promise<string> {
+  const id = await aContact(here);
+  await ctx.db.updateTable('contacts').set({ tags }).where('id', '=', id).execute();
+  return id;
+}
+const count = async (rule: Rule) => (await owner.call('POST', '/segments/preview', { rule })).json().count;
+
+test('a preview counts and shows who is meant, of this shop only', async () => {
+  const ann = await tagged('vip');
+  await tagged('new');
+  const stranger = await aContact(ctx);
+  await ctx.db
+    .updateTable('contacts')
+    .set({ tags: ['vip'] })
+    .where('id', '=', stranger)
+    .execute();
+  const answer = await owner.call('POST', '/segments/preview', { rule: vip });
+  expect(answer.json()).toEqual({
+    count: 1,
+    sample: [{ id: toWireId('cnt', ann), name: 'Ann', email: null }],
+  });
+  expect(await count({ not: vip })).toBe(1);
+});
+
+test('a segment is made, read, listed, changed and deleted', async () => {
+  const segment = await made({ name: 'Regulars', rule: vip });
+  expect(segment).toMatchObject({ kind: 'rule', rule: vip, version: 1 });
+  expect((await owner.call('GET', `/segments/${segment.id}`)).json()).toEqual(segment);
+  const changed = await owner.call('PATCH', `/segments/${segment.id}`, { rule: { not: vip }, version: 1 });
+  expect(changed.json()).toMatchObject({ rule: { not: vip }, name: 'Regulars', version: 2 });
+  expect(problem(await owner.call('PATCH', `/segments/${segment.id}`, { name: 'X', version: 1 }))).toEqual([
+    409,
+    'VERSION_CONFLICT',
+  ]);
+  const listed = (await owner.call('GET', '/segments?include=total')).json();
+  expect(listed).toMatchObject({ total: 1, data: [{ id: segment.id }] });
+  expect((await owner.call('DELETE', `/segments/${segment.id}`)).statusCode).toBe(204);
+  expect((await owner.call('GET', `/segments/${segment.id}`)).statusCode).toBe(404);
+});
+
+test('a list is kept by hand, and a rule can ask for it', async () => {
+  const list = await made({ name: 'Webinar' });
+  expect(list).toMatchObject({ kind: 'static', rule: null });
+  const [ann, bob] = [toWireId('cnt', await aContact(here)), toWireId('cnt', await aContact(here))];
+  const members = (body: object) => owner.call('POST', `/segments/${list.id}/members`, body);
+  expect((await members({ add: [ann, bob, ann] })).json()).toEqual({ added: 2, removed: 0, members: 2 });
+  expect((await members({ add: [ann], remove: [bob] })).json()).toEqual({ added: 0, removed: 1, members: 1 });
+  expect(await count({ field: 'segment', segment_id: list.id })).toBe(1);
+  const foreign = toWireId('cnt', await aContact(ctx));
+  expect(problem(await members({ add: [foreign] }))).toEqual([422, 'VALIDATION_FAILED', '/add']);
+  expect(problem(await owner.call('PATCH', `/segments/${list.id}`, { rule: vip }))).toEqual([
+    422,
+    'VALIDATION_FAILED',
+    '/rule',
+  ]);
+  const byRule = await made({ name: 'By rule', rule: vip });
+  expect((await owner.call('POST', `/segments/${byRule.id}/members`, { add: [ann] })).statusCode).toBe(422);
+});
+
+test('segments never ask for each other in a circle, however they are changed', async () => {
+  const first = await made({ name: 'First', rule: vip });
+  const asks = (id: string): Rule => ({ any: [vip, { not: { field: 'segment', segment_id: id } }] });
+  const second = await made({ name: 'Second', rule: asks(first.id) });
+  const third = await made({ name: 'Third', rule: asks(second.id) });
+  const place = '/rule/any/1/not/segment_id';
+  for (const wrong of [first.id, second.id, third.id])
+    expect(problem(await owner.call('PATCH', `/segments/${first.id}`, { rule: asks(wrong) }))).toEqual([
+      422,
+      'VALIDATION_FAILED',
+      place,
+    ]);
+  const other = await made({ name: 'Other', rule: vip });
+  // each change alone is fine; together they would be a circle
+  const both = await Promise.all([
+    owner.call('PATCH', `/segments/${first.id}`, { rule: asks(other.id) }),
+    owner.call('PATCH', `/segments/${other.id}`, { rule: asks(first.id) }),
+  ]);
+  expect(both.map((answer) => answer.statusCode).sort()).toEqual([200, 422]);
+  expect(problem(await owner.call('DELETE', `/segments/${second.id}`))).toEqual([409, 'SEGMENT_IN_USE']);
+});
+
+test('what a rule names must be there and be of that kind', async () => {
+  const foreign = toWireId('seg', '01890000-0000-7000-8000-000000000000');
+  const gone = await owner.call('POST', '/segments/preview', {
+    rule: { field: 'segment', segment_id: foreign },
+  });
+  expect(problem(gone)).toEqual([422, 'VALIDATION_FAILED', '/rule/segment_id']);
+  await ctx.db
+    .insertInto('attribute_declarations')
+    .values({
+      workspace_id: here.actor.workspaceId,
+      name: 'score',
+      type: 'number',
+      created_at: ctx.clock.now(),
+    })
+    .execute();
+  const text = { field: 'attribute', name: 'score', type: 'text', op: 'equals', value: '5' };
+  expect(problem(await owner.call('POST', '/segments', { name: 'X', rule: text }))).toEqual([
+    422,
+    'VALIDATION_FAILED',
+    '/rule',
+  ]);
+  const wrong = await owner.call('POST', '/segments', {
+    name: 'X',
+    rule: { all: [vip, { field: 'tag', op: 'none' }] },
+  });
+  expect(wrong.json().errors).toEqual([
+    { pointer: '/rule/all/1/op', detail: 'Choose "any_of" or "all_of".' },
+    { pointer: '/rule/all/1/values', detail: 'This field is missing.' },
+  ]);
+  const unknown = await owner.call('POST', '/segments', { name: 'X', rule: { not: { ...vip, colour: 1 } } });
+  expect(unknown.json().errors).toEqual([
+    { pointer: '/rule/not/colour', detail: 'Unknown field "colour". Known here: "field", "op", "values".' },
+  ]);
+});
