@@ -26,7 +26,13 @@ interface Language {
   doubtful: Pattern[];
   hints: Pattern[];
   conditions: ReadonlySet<string>;
+  about: Pattern;
+  against: Pattern;
+  shopTalk: Pattern;
 }
+
+/** Opt-outs are short; a longer sentence with such words in it is about something else. */
+const maxWordsOfHint = 12;
 
 const rules: LanguageRules[] = [
   english, german, french, spanish, portuguese, italian, dutch, russian, ukrainian, turkish, polish, arabic, indonesian,
@@ -37,6 +43,7 @@ const courtesies = new Set(rules.flatMap((one) => fold(one.courtesies).split(' '
 const asClause = (text: string, one: LanguageRules) => compile(`^ ${text} $`, one.groups);
 const commands = rules.flatMap((one) => one.commands.map((text) => asClause(text, one)));
 const plainCommands = rules.flatMap((one) => one.plainCommands.map((text) => asClause(text, one)));
+const anyOf = (words: string) => compile(words.split(' ').join('|'), {});
 const languages: Language[] = rules.map((one) => {
   const compiled = (patterns: string[]) => patterns.map((pattern) => compile(pattern, one.groups));
   return {
@@ -44,6 +51,9 @@ const languages: Language[] = rules.map((one) => {
     opposite: compiled(one.opposite),
     doubtful: compiled(one.doubtful),
     hints: compiled(one.hints),
+    about: anyOf(one.about),
+    against: anyOf(one.against),
+    shopTalk: anyOf(one.shopTalk),
     conditions: new Set(fold(one.conditions).split(' ')),
   };
 });
@@ -82,7 +92,13 @@ function intentIn(language: Language, sentence: Sentence): Intent | 'opposite' {
   if (hasAny(language.doubtful, sentence)) return 'unsure';
   if (hasAny(language.optOut, sentence))
     return sentence.words.some((word) => language.conditions.has(word)) ? 'unsure' : 'opt_out';
-  return hasAny(language.hints, sentence) ? 'unsure' : 'none';
+  return hasAny(language.hints, sentence) || soundsLikeIt(language, sentence) ? 'unsure' : 'none';
+}
+
+/** A short sentence about messages with a no in it: what no pattern knows is asked, not overlooked. */
+function soundsLikeIt({ about, against, shopTalk }: Language, sentence: Sentence): boolean {
+  if (sentence.words.length > maxWordsOfHint) return false;
+  return hasAny([about], sentence) && hasAny([against], sentence) && !hasAny([shopTalk], sentence);
 }
 
 const hasAny = (patterns: Pattern[], sentence: Sentence) =>

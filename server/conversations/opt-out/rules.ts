@@ -20,4 +20,8 @@ export interface LanguageRules {
   conditions: string;
   /** A person is asked where nothing else was understood. */
   hints: string[];
+  /** Last, for short sentences that no pattern knows: one of `about` beside one of `against`, and nothing of `shopTalk`, asks a person. */
+  about: string;
+  against: string;
+  shopTalk: string;
 }

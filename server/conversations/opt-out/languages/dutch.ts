@@ -17,7 +17,7 @@ export const dutch: LanguageRules = {
   optOut: [
     '{write} {me} ~ geen|niks|niets ~ meer',
     '{write} {me} ~ geen {messages}',
-    '{write} {me} niet_meer|nooit_meer|niet_langer',
+    '{write} {me} niet_meer|nooit_meer|niet_langer $',
     '^ geen {messages} meer',
     'geen {messages} meer {inf}',
     '^ niet_meer {inf} $',
@@ -38,6 +38,8 @@ export const dutch: LanguageRules = {
   opposite: ['^ stop|stopt niet met', 'heb|heeft|hebben|hebt ~ geen', 'krijg|ontvang|kreeg ~ geen', 'wil geen ~ missen', 'niet {unsub}'],
   doubtful: [
     'hoe|waar ~ {unsub}',
+    '^ verkeerd nummer',
+    'jullie|je|u stuurt|schrijft|sturen {me}',
     'te veel {messages}',
     'zoveel {messages}',
     '^ geen interesse $',
@@ -47,4 +49,7 @@ export const dutch: LanguageRules = {
   ],
   conditions: 'als tot voordat tenzij wanneer hoe waarom maar totdat behalve',
   hints: ['{unsub}'],
+  about: 'bericht* reclame* sms benaderd gecontacteerd lastiggevallen spam appjes nieuwsbrief* lijst aanbiedingen',
+  against: 'geen niet stop hou houd ophouden alweer weer nooit minder verwijder* haal schrap zonder genoeg',
+  shopTalk: 'bestelling* pakket* bezorg* factuur* code link maat kleur adres wanneer hier bel ontvangen gekregen gehad foto* prijs missen',
 };

@@ -32,6 +32,7 @@ export const hindi: LanguageRules = {
     '^ बस_करो|बस|रद्द|bas|bas_karo|cancel $',
     'क्यों|kyu|kyun|kyon ~ भेज*|bhej*',
     'इतने|ज्यादा|ज़्यादा|बहुत|itne|bahut|zyada ~ {messages}',
+    '^ गलत|ग़लत|galat नंबर|number',
     'रुचि नहीं',
     'interest|interested nahi|nahin',
     'अनसब्सक्राइब|unsubscribe कैसे|kaise',
@@ -39,4 +40,7 @@ export const hindi: LanguageRules = {
   ],
   conditions: 'अगर जब तक कैसे क्यों पहले agar jab tak kaise kyu pehle',
   hints: ['अनसब्सक्राइब'],
+  about: 'मैसेज मेसेज संदेश विज्ञापन ऑफर एसएमएस message messages msg msgs sms list लिस्ट',
+  against: 'नहीं मत बंद फिर_से बस हटा* रोक* nahi mat band hata* phir_se fir_se रोज',
+  shopTalk: 'ऑर्डर पार्सल डिलीवरी बिल कोड लिंक साइज रंग पता कब यहाँ फोन order parcel delivery code link kab yahan मिला आया फोटो दाम छूटना खत्म',
 };

@@ -36,6 +36,7 @@ export const indonesian: LanguageRules = {
   doubtful: [
     'bagaimana|gimana|cara ~ berhenti|stop|unsubscribe',
     '^ batal|cukup|sudah|batalkan $',
+    '^ salah nomor|sambung|orang',
     'terlalu banyak|sering {messages}|kirim|chat',
     'sering|terus banget? {send}',
     '^ tidak|gak|nggak tertarik $',
@@ -44,4 +45,7 @@ export const indonesian: LanguageRules = {
   ],
   conditions: 'kalau jika sampai sebelum bagaimana gimana kenapa kecuali tapi hingga',
   hints: ['berhenti_langganan', 'berhenti_berlangganan'],
+  about: 'pesan* promo* iklan* sms spam dihubungi dichat nomor notifikasi daftar diganggu',
+  against: 'tidak gak nggak ga jangan stop berhenti lagi hapus keluarkan terus cukup bosan tanpa',
+  shopTalk: 'pesanan* order paket kirim_barang barang* pengiriman faktur kode link ukuran warna alamat kapan di_sini telepon stok sampai belum foto* harga ketinggalan kalau',
 };

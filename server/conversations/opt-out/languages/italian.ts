@@ -46,9 +46,13 @@ export const italian: LanguageRules = {
     'scrivete|scrivi|mandate troppo|troppi|sempre',
     'troppi|troppe|tanti {messages}',
     '^ non_mi_interessa|non_sono_interessato|non_sono_interessata $',
+    '^ numero sbagliato',
     'chi|dove|come ~ mio numero',
     'perche ~ mi|continuate {write}|scrivermi|mandarmi|a_scrivermi',
   ],
   conditions: 'se finche prima quando come tranne ma perche',
   hints: ['disiscriv*', '^ stop'],
+  about: 'messagg* pubblicita sms promo* contattat* disturbat* spam newsletter lista mio_numero',
+  against: 'non basta stop ancora mai meno togli* cancell* elimin* rimuov* senza smett*',
+  shopTalk: 'ordine ordini pacco spedizion* fattura* codice link taglia colore indirizzo quando qui chiamatemi ricevuto arriva* foto prezzo perdere',
 };

@@ -6,6 +6,7 @@ export const polish: LanguageRules = {
   commands: ['wypisz', 'rezygnuję', 'koniec reklam', 'stop reklamom', 'rezygnacja'],
   plainCommands: ['wypisz mnie', 'wypiszcie mnie', 'wypisać', 'wypisz się', 'wyrejestruj', 'rezygnuję z subskrypcji', 'rezygnuję z newslettera', 'anuluj subskrypcję'],
   groups: {
+    letter: 'piszcie pisz pisać kontaktujcie kontaktować nękajcie niepokójcie',
     me: 'mnie mi nam nas',
     write: 'piszcie pisz pisać wysyłajcie wysyłaj wysyłać przysyłajcie przysyłać kontaktujcie kontaktować ślijcie nękajcie niepokójcie',
     messages: 'wiadomości wiadomość reklam reklamy ofert oferty sms smsów spamu spam maili mailów newslettera newsletterów promocji powiadomień nic',
@@ -16,7 +17,8 @@ export const polish: LanguageRules = {
     list: 'listy bazy newslettera systemu subskrypcji kontaktów',
   },
   optOut: [
-    'nie {write} do_mnie|do_nas|mi|mnie ~ więcej|nigdy|już',
+    'nie {letter} do_mnie|do_nas|mnie ~ więcej|nigdy|już',
+    'nie {write} do_mnie|do_nas|mi|mnie więcej|nigdy|już $',
     'nie {write} do_mnie|do_nas $',
     'nie {write} więcej|już do_mnie|mi|do_nas',
     'nie {write} ~ {me} ~ {messages}',
@@ -43,9 +45,14 @@ export const polish: LanguageRules = {
     'za_dużo|tyle ~ {messages}',
     '^ dość|wystarczy|anuluj|koniec $',
     '^ nie_jestem zainteresowany|zainteresowana $',
+    '^ zły|błędny numer',
+    '^ pomyłka',
     'skąd ~ mój numer',
     'dlaczego|czemu ~ piszecie|wysyłacie|dostaję',
   ],
   conditions: 'jeśli jeżeli dopóki jak dlaczego czemu kiedy gdy zanim chyba oprócz przed ale',
   hints: ['się wypisać', 'wypisać'],
+  about: 'wiadomoś* reklam* sms* spam* newsletter* powiadomie* numeru numer promocj* listy',
+  against: 'nie żadnych więcej stop dość znowu przesta* usu* wypisz* skreśl* nigdy mniej bez koniec codziennie',
+  shopTalk: 'zamówieni* paczk* dostaw* faktur* kod* link* rozmiar kolor adres* kiedy gdy tutaj dzwońcie dostał* otrzymał* przysz* zdjęc* cen* przegapić telefonu kończy',
 };

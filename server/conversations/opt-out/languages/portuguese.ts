@@ -15,7 +15,10 @@ export const portuguese: LanguageRules = {
     remove: 'remova remove removam tire tira tirem retire retirem exclua excluam apague apaguem',
   },
   optOut: [
-    'nao me {write} mais',
+    'nao me {write} mais $',
+    'nao me {write} mais {messages}|isso',
+    'nao {want} mais? contato|contatos',
+    '{stop} de {writing} isso|isto|essas_coisas',
     'nao me {write} ~ {messages}',
     'nao me {write} $',
     'nao {write} mais {messages}',
@@ -37,6 +40,8 @@ export const portuguese: LanguageRules = {
   opposite: ['nao parem|pare|deixem|deixe de', 'nao recebi|recebemos|recebo'],
   doubtful: [
     'como ~ sair|descadastr*|cancelar_a_inscricao',
+    '^ numero errado',
+    '^ foi engano',
     'muita|muitas|tanta|tantas mensagem|mensagens|promocoes|propaganda',
     'mensagem|mensagens demais',
     'quem|onde|como ~ meu numero',
@@ -46,4 +51,7 @@ export const portuguese: LanguageRules = {
   ],
   conditions: 'se ate antes quando como exceto senao mas',
   hints: ['descadastr*', 'sair_da_lista', '{stop} de {writing}'],
+  about: 'mensage* propaganda* sms promo* contatad* contato perturbad* spam anuncios meu_numero lista',
+  against: 'nao parem pare chega de_novo nunca menos tir* remov* apag* exclu* sem cancel*',
+  shopTalk: 'pedido* pacote* entrega* fatura* conta codigo link tamanho cor endereco quando aqui liguem recebi chegou chega_o foto* preco perder',
 };

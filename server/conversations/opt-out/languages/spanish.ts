@@ -25,6 +25,8 @@ export const spanish: LanguageRules = {
     'no {me} {write} nunca|jamas',
     'no {me} {write} ~ {messages}',
     'no {me} {write} $',
+    'no {me} {write} nada',
+    'no molesten|moleste|molestes {again}',
     'no {me} vuelvan|vuelva|vuelvas a escribir|contactar|mandar|enviar',
     'no {want} {receive} ~ {messages}',
     'no {want} {receive} mas|nada $',
@@ -45,6 +47,9 @@ export const spanish: LanguageRules = {
   doubtful: [
     'como ~ baja|{unsub}|desuscrib*',
     'como ~ dejar de recibir',
+    'cancelen|cancele|cancela|cancelar mi suscripcion',
+    '^ numero equivocado',
+    'todos_los_dias lo_mismo|mensajes',
     'demasiados|tantos|tanto {messages}|mensaje',
     'de_donde ~ mi numero',
     'quien ~ mi numero',
@@ -55,4 +60,7 @@ export const spanish: LanguageRules = {
   ],
   conditions: 'si hasta antes cuando como salvo excepto sino pero porque',
   hints: ['darme_de_baja', 'desuscribir*', 'dar_de_baja'],
+  about: 'mensaje* publicidad sms promo* contact* molest* spam anuncios propaganda lista saber_mas_de',
+  against: 'no ya dejen deja paren pare basta otra_vez nunca menos quit* borr* elimin* saquen sin cancel* demasiad*',
+  shopTalk: 'pedido* paquete* envio* factura* codigo enlace link talla color direccion cuando aqui llamen llego llega recib* recibi foto* precio perder* vuelve_a_estar',
 };
