@@ -1,8 +1,8 @@
 // Consent of a person on a channel: the present state, and the history of every change with who, when, from where and the
 // words. Opting out is honoured by every send.
 import type { Channel } from '../../contract/connections.ts';
-import type { Contact } from '../../contract/contacts.ts';
 import type { ConsentChanged, ConsentRecord, ConsentUndo } from '../../contract/consent.ts';
+import type { Contact } from '../../contract/contacts.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Page, PageQuery } from '../../contract/lists.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
@@ -121,7 +121,10 @@ export async function undoOptOut(given: Ctx, contactId: string, undo: ConsentUnd
       .limit(2)
       .execute();
     if (last?.state !== 'opted_out')
-      throw new AppError('ILLEGAL_MOVE', 'This person is not opted out on that channel: nothing is to be undone.');
+      throw new AppError(
+        'ILLEGAL_MOVE',
+        'This person is not opted out on that channel: nothing is to be undone.',
+      );
     if (!last.undoable)
       throw new AppError(
         'ILLEGAL_MOVE',
@@ -140,13 +143,27 @@ export async function undoOptOut(given: Ctx, contactId: string, undo: ConsentUnd
       const { workspace_id, state, source, wording } = restored;
       await ctx.db
         .insertInto('consents')
-        .values({ workspace_id, contact_id: contactId, channel, purpose, state, source, wording, at: restored.at })
+        .values({
+          workspace_id,
+          contact_id: contactId,
+          channel,
+          purpose,
+          state,
+          source,
+          wording,
+          at: restored.at,
+        })
         .execute();
     }
     const state = restored ? ('opted_in' as const) : ('not_asked' as const);
     const wording = restored?.wording ?? null;
     await keepChange(ctx, contactId, { channel, purpose, state, source: 'undo', wording, reason, at });
-    await audit(ctx, 'contact.opt_out_undone', { type: 'contact', id: toWireId('cnt', contactId) }, { channel });
+    await audit(
+      ctx,
+      'contact.opt_out_undone',
+      { type: 'contact', id: toWireId('cnt', contactId) },
+      { channel },
+    );
     return loadContact(ctx, contactId);
   });
 }

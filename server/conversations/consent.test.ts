@@ -12,7 +12,12 @@ import { conversationRoutes } from './routes.ts';
 const ctx = await testCtx();
 const connectionId = await aConnection(ctx);
 const { ask } = await aDoor(ctx, [conversationRoutes, consentRoutes]);
-const connection = { workspaceId: ctx.actor.workspaceId, id: connectionId, channel: 'telegram' as const, username: null };
+const connection = {
+  workspaceId: ctx.actor.workspaceId,
+  id: connectionId,
+  channel: 'telegram' as const,
+  username: null,
+};
 const person = { firstName: 'Ann', lastName: null, username: null, language: null };
 let next = 1;
 
@@ -22,7 +27,14 @@ async function somebody(...texts: string[]) {
   const contactId = await aContact(ctx, { connectionId, address });
   const writes = (text: string) =>
     inTransaction(asSystem(ctx, ctx.actor.workspaceId), (trx) =>
-      receive(trx, connection, { kind: 'message', address, person, externalId: String(next++), text, at: new Date() }),
+      receive(trx, connection, {
+        kind: 'message',
+        address,
+        person,
+        externalId: String(next++),
+        text,
+        at: new Date(),
+      }),
     );
   for (const text of texts) await writes(text);
   const row = await ctx.db
@@ -34,7 +46,8 @@ async function somebody(...texts: string[]) {
   return { contactId, writes, contact, conversation: `/conversations/${toWireId('cnv', row.id)}` };
 }
 const channel = 'telegram';
-const history = async (of: { contact: string }) => (await ask('GET', `${of.contact}/consent/history`)).body.data;
+const history = async (of: { contact: string }) =>
+  (await ask('GET', `${of.contact}/consent/history`)).body.data;
 
 test('a doubtful message is found in the inbox, and "opt out" opts out with the person’s words and tells them', async () => {
   const ann = await somebody('You write too often');
@@ -44,7 +57,10 @@ test('a doubtful message is found in the inbox, and "opt out" opts out with the 
     { contact: { opted_out: false }, opt_out_question: { wording: 'You write too often' } },
   ]);
   const decided = await ask('POST', `${ann.conversation}/opt_out_decision`, { opt_out: true });
-  expect(decided).toMatchObject({ status: 200, body: { contact: { opted_out: true }, opt_out_question: null } });
+  expect(decided).toMatchObject({
+    status: 200,
+    body: { contact: { opted_out: true }, opt_out_question: null },
+  });
   expect(await history(ann)).toMatchObject([
     { state: 'opted_out', source: 'message', wording: 'You write too often', by: 'Test' },
   ]);
@@ -71,11 +87,18 @@ test('"not an opt-out" changes nothing but the question, and somebody who blocke
 
 test('a mistaken opt-out is undone with a reason, what held before holds again, and the history keeps it all', async () => {
   const cal = await somebody('Hello');
-  await ask('POST', `${cal.contact}/consent`, { channel, state: 'opted_in', wording: 'Ticked the box at the fair' });
+  await ask('POST', `${cal.contact}/consent`, {
+    channel,
+    state: 'opted_in',
+    wording: 'Ticked the box at the fair',
+  });
   await cal.writes('please stop messaging me');
   const without = await ask('POST', `${cal.contact}/consent/undo`, { channel, reason: ' ' });
   expect(without).toMatchObject({ status: 422, body: { errors: [{ pointer: '/reason' }] } });
-  const undone = await ask('POST', `${cal.contact}/consent/undo`, { channel, reason: 'They quoted somebody else' });
+  const undone = await ask('POST', `${cal.contact}/consent/undo`, {
+    channel,
+    reason: 'They quoted somebody else',
+  });
   expect(undone.body.consent).toMatchObject([{ state: 'opted_in', wording: 'Ticked the box at the fair' }]);
   expect(await history(cal)).toMatchObject([
     { state: 'opted_in', source: 'undo', reason: 'They quoted somebody else', by: 'Test' },
@@ -92,7 +115,10 @@ test('a mistaken opt-out is undone with a reason, what held before holds again, 
 
 test('a command is nobody’s to undo: the person comes back by /start, or with recorded proof', async () => {
   const eve = await somebody('STOP');
-  const refused = await ask('POST', `${eve.contact}/consent/undo`, { channel, reason: 'We would like them back' });
+  const refused = await ask('POST', `${eve.contact}/consent/undo`, {
+    channel,
+    reason: 'We would like them back',
+  });
   expect(refused).toMatchObject({ status: 409, body: { code: 'ILLEGAL_MOVE' } });
   const bare = await ask('POST', `${eve.contact}/consent`, { channel, state: 'opted_in' });
   expect(bare).toMatchObject({ status: 422, body: { errors: [{ pointer: '/wording' }] } });
@@ -103,7 +129,9 @@ test('a command is nobody’s to undo: the person comes back by /start, or with 
   expect(proven.body.consent).toMatchObject([{ state: 'opted_in', source: 'api', wording }]);
   await eve.writes('/stop');
   await eve.writes('/start');
-  expect((await history(eve)).map((one: { state: string; source: string }) => [one.state, one.source])).toEqual([
+  expect(
+    (await history(eve)).map((one: { state: string; source: string }) => [one.state, one.source]),
+  ).toEqual([
     ['opted_in', 'message'],
     ['opted_out', 'message'],
     ['opted_in', 'api'],

@@ -100,7 +100,11 @@ test('a sentence opts out with its words, is confirmed, and stays in the inbox f
     wording: 'Lovely mug, but please don’t write me any more',
   });
   expect((await thread(contact_id))[0]).toMatchObject({ direction: 'out', text: optOutConfirmation });
-  expect(await conversationOf(contact_id)).toMatchObject({ status: 'open', unread: 1, opt_out_asked_at: null });
+  expect(await conversationOf(contact_id)).toMatchObject({
+    status: 'open',
+    unread: 1,
+    opt_out_asked_at: null,
+  });
 });
 
 test('a doubtful sentence changes nothing and asks a person; ordinary talk does neither', async () => {

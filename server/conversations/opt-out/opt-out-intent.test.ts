@@ -116,7 +116,9 @@ describe('whatever the keyboard', () => {
   });
 
   test('any text gets an answer', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => intentOf(text) !== undefined));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => intentOf(text) !== undefined),
+    );
   });
 });
 
@@ -129,9 +131,9 @@ describe('long and hostile texts', () => {
     'combining marks': `e${'\u0301'.repeat(long)}`,
     'zero-width characters': '\u200b'.repeat(long),
     'letters that unfold': '\ufdfa'.repeat(long),
-    'spaces': ' '.repeat(long),
-    'dots': '.'.repeat(long),
-    'apostrophes': "n'".repeat(long / 2),
+    spaces: ' '.repeat(long),
+    dots: '.'.repeat(long),
+    apostrophes: "n'".repeat(long / 2),
     'half surrogates': '\ud83d'.repeat(long),
   };
   test.each(Object.keys(hostile))('100 kB of %s cost no more than the part that is read', (name) => {

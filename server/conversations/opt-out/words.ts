@@ -25,7 +25,7 @@ const plainLetters: Record<string, string> = {
 export function fold(text: string): string {
   return text
     .normalize('NFKC')
-    .replace(/[\p{Cf}\u034f\ufe00-\ufe0f]/gu, '')
+    .replace(/\p{Cf}|\p{Variation_Selector}|\u034f/gu, '')
     .toLowerCase()
     .normalize('NFD')
     .replace(/[\u0300-\u036f\u064b-\u065f\u0670\u0640\u093c]/g, '')

@@ -2,14 +2,23 @@ import type { LanguageRules } from '../rules.ts';
 
 export const dutch: LanguageRules = {
   language: 'nl',
-  courtesies: 'aub alsjeblieft alstublieft graag bedankt dank je wel u hallo hoi dag ok nu direct nee ja svp mij even',
+  courtesies:
+    'aub alsjeblieft alstublieft graag bedankt dank je wel u hallo hoi dag ok nu direct nee ja svp mij even',
   commands: ['stopp', 'stoppen', 'uitschrijving', 'stop reclame', 'geen reclame'],
-  plainCommands: ['afmelden', 'uitschrijven', 'schrijf me uit', 'meld me af', 'schrijf mij uit', 'meld mij af'],
+  plainCommands: [
+    'afmelden',
+    'uitschrijven',
+    'schrijf me uit',
+    'meld me af',
+    'schrijf mij uit',
+    'meld mij af',
+  ],
   groups: {
     me: 'me mij ons',
     write: 'stuur stuurt schrijf schrijft app appt mail mailt contacteer bericht benader',
     inf: 'sturen schrijven appen mailen contacteren benaderen zenden lastigvallen',
-    messages: 'bericht berichten reclame reclames aanbieding aanbiedingen mails mail sms spam nieuwsbrief nieuwsbrieven promoties appjes niks niets',
+    messages:
+      'bericht berichten reclame reclames aanbieding aanbiedingen mails mail sms spam nieuwsbrief nieuwsbrieven promoties appjes niks niets',
     want: 'wil wens wensen willen wilde hoef',
     list: 'lijst lijsten bestand bestanden mailinglijst nieuwsbrief systeem database',
     unsub: 'afmelden uitschrijven',
@@ -35,7 +44,13 @@ export const dutch: LanguageRules = {
     'laat me|mij|ons met_rust',
     'schrijf|meld me|mij uit|af',
   ],
-  opposite: ['^ stop|stopt niet met', 'heb|heeft|hebben|hebt ~ geen', 'krijg|ontvang|kreeg ~ geen', 'wil geen ~ missen', 'niet {unsub}'],
+  opposite: [
+    '^ stop|stopt niet met',
+    'heb|heeft|hebben|hebt ~ geen',
+    'krijg|ontvang|kreeg ~ geen',
+    'wil geen ~ missen',
+    'niet {unsub}',
+  ],
   doubtful: [
     'hoe|waar ~ {unsub}',
     '^ verkeerd nummer',
@@ -49,7 +64,9 @@ export const dutch: LanguageRules = {
   ],
   conditions: 'als tot voordat tenzij wanneer hoe waarom maar totdat behalve',
   hints: ['{unsub}'],
-  about: 'bericht* reclame* sms benaderd gecontacteerd lastiggevallen spam appjes nieuwsbrief* lijst aanbiedingen',
+  about:
+    'bericht* reclame* sms benaderd gecontacteerd lastiggevallen spam appjes nieuwsbrief* lijst aanbiedingen',
   against: 'geen niet stop hou houd ophouden alweer weer nooit minder verwijder* haal schrap zonder genoeg',
-  shopTalk: 'bestelling* pakket* bezorg* factuur* code link maat kleur adres wanneer hier bel ontvangen gekregen gehad foto* prijs missen',
+  shopTalk:
+    'bestelling* pakket* bezorg* factuur* code link maat kleur adres wanneer hier bel ontvangen gekregen gehad foto* prijs missen',
 };

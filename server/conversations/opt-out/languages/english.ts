@@ -4,7 +4,17 @@ export const english: LanguageRules = {
   language: 'en',
   courtesies:
     'please pls plz thanks thank you thx hi hello hey ok okay kindly sorry dear sir madam team now no yes and so just immediately',
-  commands: ['stop', 'stop all', 'stopall', 'stop messages', 'stop ads', 'opt out', 'optout', 'remove me', 'off list'],
+  commands: [
+    'stop',
+    'stop all',
+    'stopall',
+    'stop messages',
+    'stop ads',
+    'opt out',
+    'optout',
+    'remove me',
+    'off list',
+  ],
   plainCommands: ['{unsub}', '{unsub} me', '{unsub} all', 'opt me out', 'opt out'],
   groups: {
     unsub: 'unsubscribe unsubcribe unsuscribe unsubscibe unsubscrib unsub',
@@ -116,7 +126,10 @@ export const english: LanguageRules = {
   ],
   conditions: 'if until unless before when how why whether till while except but_only instead said',
   hints: ['{unsub}', 'unsubscribed', '^ stop', 'opt_out', '{stop} {writing}', '{stop} {sending} me'],
-  about: 'messag* msg* text texts texting sms promo* advert* ads spam* newsletter* contacted contact_me marketing mailing turn_this turn_these turn_it list number',
-  against: 'no_more not dont stop quit cease end enough never again off sick tired every remove delete less fewer fed unsub* annoy* without',
-  shopTalk: 'order* parcel* package* deliver* refund* code tracking invoice* receipt* link shipping ships ship shipped stock available size colour color address here when please_message me_here password account photo* picture* price number_of text_on list_of received sent got',
+  about:
+    'messag* msg* text texts texting sms promo* advert* ads spam* newsletter* contacted contact_me marketing mailing turn_this turn_these turn_it list number',
+  against:
+    'no_more not dont stop quit cease end enough never again off sick tired every remove delete less fewer fed unsub* annoy* without',
+  shopTalk:
+    'order* parcel* package* deliver* refund* code tracking invoice* receipt* link shipping ships ship shipped stock available size colour color address here when please_message me_here password account photo* picture* price number_of text_on list_of received sent got',
 };

@@ -2,13 +2,36 @@ import type { LanguageRules } from '../rules.ts';
 
 export const french: LanguageRules = {
   language: 'fr',
-  courtesies: 's il vous te plait svp stp merci bonjour bonsoir salut ok non oui madame monsieur maintenant d avance beaucoup cordialement',
-  commands: ['arret', 'arreter', 'arretez', 'arrete', 'stop pub', 'stop sms', 'fin d abonnement', 'stop pubs', 'stop publicite'],
-  plainCommands: ['desabonner', 'desabonnez moi', 'desabonne moi', 'desinscription', 'desabonnement', 'desinscrire', 'desinscrivez moi', 'me desabonner', 'me desinscrire'],
+  courtesies:
+    's il vous te plait svp stp merci bonjour bonsoir salut ok non oui madame monsieur maintenant d avance beaucoup cordialement',
+  commands: [
+    'arret',
+    'arreter',
+    'arretez',
+    'arrete',
+    'stop pub',
+    'stop sms',
+    'fin d abonnement',
+    'stop pubs',
+    'stop publicite',
+  ],
+  plainCommands: [
+    'desabonner',
+    'desabonnez moi',
+    'desabonne moi',
+    'desinscription',
+    'desabonnement',
+    'desinscrire',
+    'desinscrivez moi',
+    'me desabonner',
+    'me desinscrire',
+  ],
   groups: {
     unsub: 'desabonner desinscrire desabonnement desinscription',
-    write: 'ecrivez ecris ecrire contactez contacte contacter envoyez envoie envoyer relancez derangez deranger harceler solliciter sollicitez',
-    messages: 'message messages pub pubs publicite publicites promo promos promotion promotions offre offres sms mail mails mms email emails newsletter newsletters spam sollicitation* notification*',
+    write:
+      'ecrivez ecris ecrire contactez contacte contacter envoyez envoie envoyer relancez derangez deranger harceler solliciter sollicitez',
+    messages:
+      'message messages pub pubs publicite publicites promo promos promotion promotions offre offres sms mail mails mms email emails newsletter newsletters spam sollicitation* notification*',
     stop: 'arretez arreter arrete cessez cesser cesse stoppez stopper stop',
     want: 'veux souhaite desire voudrais veut souhaitons voulons',
     receive: 'recevoir avoir lire etre_contacte etre_contactee entendre',
@@ -40,7 +63,14 @@ export const french: LanguageRules = {
     'veuillez|pouvez_vous|merci_de me {unsub}',
     'laissez|foutez|fichez moi tranquille|en_paix|la_paix',
   ],
-  opposite: ['n arretez|arrete|arreter|cessez pas', 'ne cessez pas', 's arrete|arretent', 'ne ~ {unsub} pas', 'ne me desabonnez|desinscrivez pas', 'pas ~ manquer|rater'],
+  opposite: [
+    'n arretez|arrete|arreter|cessez pas',
+    'ne cessez pas',
+    's arrete|arretent',
+    'ne ~ {unsub} pas',
+    'ne me desabonnez|desinscrivez pas',
+    'pas ~ manquer|rater',
+  ],
   doubtful: [
     'vous|tu|on|il ne m|me {write}',
     '^ mauvais|faux numero',
@@ -58,7 +88,10 @@ export const french: LanguageRules = {
   ],
   conditions: 'si jusqu avant quand comment pourquoi sauf mais sinon lorsque',
   hints: ['{unsub}', '^ stop|arretez|arret', 'desabonnez', 'desinscrivez'],
-  about: 'message* pub pubs publicite* sms newsletter promo* contacte* derange* sollicite* spam listes liste demarch*',
-  against: 'plus pas stop arret* cess* encore assez trop marre rayez enlev* retir* jamais aucun* sans desabonn*',
-  shopTalk: 'commande* colis livr* facture* code lien taille couleur adresse quand ici appel* recu recois arrive appli remboursement photo* prix manquer rater',
+  about:
+    'message* pub pubs publicite* sms newsletter promo* contacte* derange* sollicite* spam listes liste demarch*',
+  against:
+    'plus pas stop arret* cess* encore assez trop marre rayez enlev* retir* jamais aucun* sans desabonn*',
+  shopTalk:
+    'commande* colis livr* facture* code lien taille couleur adresse quand ici appel* recu recois arrive appli remboursement photo* prix manquer rater',
 };

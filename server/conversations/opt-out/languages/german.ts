@@ -2,17 +2,20 @@ import type { LanguageRules } from '../rules.ts';
 
 export const german: LanguageRules = {
   language: 'de',
-  courtesies: 'bitte danke hallo hi moin servus guten tag vielen dank ok okay jetzt sofort mal und nein liebe grusse lg mfg einfach doch',
+  courtesies:
+    'bitte danke hallo hi moin servus guten tag vielen dank ok okay jetzt sofort mal und nein liebe grusse lg mfg einfach doch',
   commands: ['stopp', 'stop werbung', 'stopp werbung', 'austragen', 'abmeldung', 'werbung stoppen', 'raus'],
   plainCommands: ['abmelden', 'abbestellen', 'newsletter abbestellen', 'werbung abbestellen'],
   groups: {
     letter: 'schreib schreibe schreibt schreiben kontaktiert kontaktieren kontaktiere',
     such: 'sowas so_etwas so_was das diese_nachrichten solche_nachrichten diesen_mist',
     me: 'mir mich uns',
-    write: 'schreib schreibe schreibt schreiben kontaktiert kontaktieren schickt schick schicke schicken sendet senden sende',
+    write:
+      'schreib schreibe schreibt schreiben kontaktiert kontaktieren schickt schick schicke schicken sendet senden sende',
     inf: 'schreiben anschreiben anzuschreiben kontaktieren zu_schreiben schicken zu_schicken senden zu_senden zusenden zuzusenden belastigen zu_belastigen zu_kontaktieren melden',
     never: 'nicht_mehr nie_mehr nie_wieder nicht_wieder niemals_wieder nicht_langer',
-    messages: 'nachricht* werbung werbungen reklame werbenachricht* werbe* angebot* newsletter mails emails sms spam promo* infos whatsapps benachrichtigung*',
+    messages:
+      'nachricht* werbung werbungen reklame werbenachricht* werbe* angebot* newsletter mails emails sms spam promo* infos whatsapps benachrichtigung*',
     want: 'will mochte wunsche mag wollen mochten wollte',
     get: 'bekommen erhalten kriegen empfangen haben lesen',
     list: 'liste verteiler newsletter datenbank system kartei verteilerliste mailingliste adressbuch',
@@ -71,7 +74,10 @@ export const german: LanguageRules = {
   ],
   conditions: 'wenn falls bis bevor ausser wie warum ob neue sondern an per solange vor',
   hints: ['{unsub}', '^ stopp', 'keine_werbung'],
-  about: 'nachricht* werbung reklame sms newsletter angeschrieben kontaktiert liste verteiler spam* promo* belastigt werbe* das_ab',
-  against: 'nicht kein* nie genug wieder stell* schluss weg raus nimm nehmen nehmt entfern* losch* streich* standig dauernd jeden taglich weniger ohne aufhoren beenden',
-  shopTalk: 'bestell* paket* liefer* rechnung* code link sendung* grosse farbe adresse wenn sobald hier offnen erhalten bekommen habe hat gibt anrufen passwort konto foto* preis verpass*',
+  about:
+    'nachricht* werbung reklame sms newsletter angeschrieben kontaktiert liste verteiler spam* promo* belastigt werbe* das_ab',
+  against:
+    'nicht kein* nie genug wieder stell* schluss weg raus nimm nehmen nehmt entfern* losch* streich* standig dauernd jeden taglich weniger ohne aufhoren beenden',
+  shopTalk:
+    'bestell* paket* liefer* rechnung* code link sendung* grosse farbe adresse wenn sobald hier offnen erhalten bekommen habe hat gibt anrufen passwort konto foto* preis verpass*',
 };

@@ -42,5 +42,6 @@ export const hindi: LanguageRules = {
   hints: ['अनसब्सक्राइब'],
   about: 'मैसेज मेसेज संदेश विज्ञापन ऑफर एसएमएस message messages msg msgs sms list लिस्ट',
   against: 'नहीं मत बंद फिर_से बस हटा* रोक* nahi mat band hata* phir_se fir_se रोज',
-  shopTalk: 'ऑर्डर पार्सल डिलीवरी बिल कोड लिंक साइज रंग पता कब यहाँ फोन order parcel delivery code link kab yahan मिला आया फोटो दाम छूटना खत्म',
+  shopTalk:
+    'ऑर्डर पार्सल डिलीवरी बिल कोड लिंक साइज रंग पता कब यहाँ फोन order parcel delivery code link kab yahan मिला आया फोटो दाम छूटना खत्म',
 };

@@ -2,9 +2,16 @@ import type { LanguageRules } from '../rules.ts';
 
 export const indonesian: LanguageRules = {
   language: 'id',
-  courtesies: 'tolong mohon ya kak min terima kasih makasih halo hai ok oke dong sekarang admin gan sis mbak mas pak bu deh',
+  courtesies:
+    'tolong mohon ya kak min terima kasih makasih halo hai ok oke dong sekarang admin gan sis mbak mas pak bu deh',
   commands: ['berhenti', 'henti', 'stop promo', 'stop pesan', 'keluar'],
-  plainCommands: ['berhenti langganan', 'berhenti berlangganan', 'unreg', 'stop langganan', 'batalkan langganan promo'],
+  plainCommands: [
+    'berhenti langganan',
+    'berhenti berlangganan',
+    'unreg',
+    'stop langganan',
+    'batalkan langganan promo',
+  ],
   groups: {
     not: 'jangan jgn janganlah',
     send: 'kirim kirimi kirimkan kirimin mengirim mengirimi ngirim',
@@ -47,5 +54,6 @@ export const indonesian: LanguageRules = {
   hints: ['berhenti_langganan', 'berhenti_berlangganan'],
   about: 'pesan* promo* iklan* sms spam dihubungi dichat nomor notifikasi daftar diganggu',
   against: 'tidak gak nggak ga jangan stop berhenti lagi hapus keluarkan terus cukup bosan tanpa',
-  shopTalk: 'pesanan* order paket kirim_barang barang* pengiriman faktur kode link ukuran warna alamat kapan di_sini telepon stok sampai belum foto* harga ketinggalan kalau',
+  shopTalk:
+    'pesanan* order paket kirim_barang barang* pengiriman faktur kode link ukuran warna alamat kapan di_sini telepon stok sampai belum foto* harga ketinggalan kalau',
 };

@@ -2,17 +2,37 @@ import type { LanguageRules } from '../rules.ts';
 
 export const italian: LanguageRules = {
   language: 'it',
-  courtesies: 'per favore grazie ciao salve buongiorno buonasera ok ora subito no si mille prego cortesia gentilmente',
-  commands: ['disiscrivi', 'cancellami', 'annulla iscrizione', 'cancella iscrizione', 'rimuovimi', 'stop messaggi', 'stop pubblicita'],
-  plainCommands: ['disiscrivimi', 'disiscrivetemi', 'disiscrizione', 'annulla iscrizione', 'disiscrivermi', 'disiscrivi'],
+  courtesies:
+    'per favore grazie ciao salve buongiorno buonasera ok ora subito no si mille prego cortesia gentilmente',
+  commands: [
+    'disiscrivi',
+    'cancellami',
+    'annulla iscrizione',
+    'cancella iscrizione',
+    'rimuovimi',
+    'stop messaggi',
+    'stop pubblicita',
+  ],
+  plainCommands: [
+    'disiscrivimi',
+    'disiscrivetemi',
+    'disiscrizione',
+    'annulla iscrizione',
+    'disiscrivermi',
+    'disiscrivi',
+  ],
   groups: {
     not: 'non',
-    writeMe: 'scrivetemi scrivermi scrivimi mandatemi mandarmi mandami contattatemi contattarmi contattami inviatemi inviarmi inviami disturbatemi disturbarmi',
-    write: 'scrivete scriva scrivere scrivi mandate mandi mandare contattate contatti contattare inviate invii inviare disturbate disturbi',
-    messages: 'messaggio messaggi pubblicita promozioni promozione offerte sms mail email spam newsletter notifiche promo',
+    writeMe:
+      'scrivetemi scrivermi scrivimi mandatemi mandarmi mandami contattatemi contattarmi contattami inviatemi inviarmi inviami disturbatemi disturbarmi',
+    write:
+      'scrivete scriva scrivere scrivi mandate mandi mandare contattate contatti contattare inviate invii inviare disturbate disturbi',
+    messages:
+      'messaggio messaggi pubblicita promozioni promozione offerte sms mail email spam newsletter notifiche promo',
     stop: 'smettete smettetela smettila smetta smetti smettere finitela piantatela',
     want: 'voglio desidero vorrei vogliamo',
-    remove: 'toglietemi toglimi cancellatemi cancellami rimuovetemi rimuovimi eliminatemi eliminami toglieteci',
+    remove:
+      'toglietemi toglimi cancellatemi cancellami rimuovetemi rimuovimi eliminatemi eliminami toglieteci',
     delete: 'cancellate cancella cancellare eliminate elimina rimuovete rimuovi togliete',
     list: 'lista liste elenco newsletter database rubrica mailing',
   },
@@ -39,7 +59,11 @@ export const italian: LanguageRules = {
     '^ basta|stop {messages} $',
     '^ basta|stop con ~ {messages}',
   ],
-  opposite: ['non smettete|smettetela|smettere|smetti di', 'non ho|abbiamo piu? ricevuto', 'non disiscrivetemi|cancellatemi'],
+  opposite: [
+    'non smettete|smettetela|smettere|smetti di',
+    'non ho|abbiamo piu? ricevuto',
+    'non disiscrivetemi|cancellatemi',
+  ],
   doubtful: [
     'come ~ disiscriver*|cancellarmi',
     '^ basta|annulla|fine $',
@@ -54,5 +78,6 @@ export const italian: LanguageRules = {
   hints: ['disiscriv*', '^ stop'],
   about: 'messagg* pubblicita sms promo* contattat* disturbat* spam newsletter lista mio_numero',
   against: 'non basta stop ancora mai meno togli* cancell* elimin* rimuov* senza smett*',
-  shopTalk: 'ordine ordini pacco spedizion* fattura* codice link taglia colore indirizzo quando qui chiamatemi ricevuto arriva* foto prezzo perdere',
+  shopTalk:
+    'ordine ordini pacco spedizion* fattura* codice link taglia colore indirizzo quando qui chiamatemi ricevuto arriva* foto prezzo perdere',
 };

@@ -4,12 +4,23 @@ export const polish: LanguageRules = {
   language: 'pl',
   courtesies: 'proszę dziękuję dzięki dzień dobry cześć witam ok tak nie już bardzo pozdrawiam teraz',
   commands: ['wypisz', 'rezygnuję', 'koniec reklam', 'stop reklamom', 'rezygnacja'],
-  plainCommands: ['wypisz mnie', 'wypiszcie mnie', 'wypisać', 'wypisz się', 'wyrejestruj', 'rezygnuję z subskrypcji', 'rezygnuję z newslettera', 'anuluj subskrypcję'],
+  plainCommands: [
+    'wypisz mnie',
+    'wypiszcie mnie',
+    'wypisać',
+    'wypisz się',
+    'wyrejestruj',
+    'rezygnuję z subskrypcji',
+    'rezygnuję z newslettera',
+    'anuluj subskrypcję',
+  ],
   groups: {
     letter: 'piszcie pisz pisać kontaktujcie kontaktować nękajcie niepokójcie',
     me: 'mnie mi nam nas',
-    write: 'piszcie pisz pisać wysyłajcie wysyłaj wysyłać przysyłajcie przysyłać kontaktujcie kontaktować ślijcie nękajcie niepokójcie',
-    messages: 'wiadomości wiadomość reklam reklamy ofert oferty sms smsów spamu spam maili mailów newslettera newsletterów promocji powiadomień nic',
+    write:
+      'piszcie pisz pisać wysyłajcie wysyłaj wysyłać przysyłajcie przysyłać kontaktujcie kontaktować ślijcie nękajcie niepokójcie',
+    messages:
+      'wiadomości wiadomość reklam reklamy ofert oferty sms smsów spamu spam maili mailów newslettera newsletterów promocji powiadomień nic',
     stop: 'przestańcie przestań przestać skończcie skończ',
     receive: 'dostawać otrzymywać odbierać dostać otrzymać',
     want: 'chcę życzę chciałbym chciałabym chcemy',
@@ -39,7 +50,12 @@ export const polish: LanguageRules = {
     'dajcie|daj mi|nam spokój|święty_spokój',
     '^ żadnych|dość|koniec {messages} $',
   ],
-  opposite: ['nie wypisujcie|wypisuj', 'nie przestawajcie', 'nie dostałem|dostałam|otrzymałem|otrzymałam|dostaję', 'nie chcę ~ przegapić'],
+  opposite: [
+    'nie wypisujcie|wypisuj',
+    'nie przestawajcie',
+    'nie dostałem|dostałam|otrzymałem|otrzymałam|dostaję',
+    'nie chcę ~ przegapić',
+  ],
   doubtful: [
     'jak ~ wypisać|zrezygnować|wyłączyć',
     'za_dużo|tyle ~ {messages}',
@@ -53,6 +69,8 @@ export const polish: LanguageRules = {
   conditions: 'jeśli jeżeli dopóki jak dlaczego czemu kiedy gdy zanim chyba oprócz przed ale',
   hints: ['się wypisać', 'wypisać'],
   about: 'wiadomoś* reklam* sms* spam* newsletter* powiadomie* numeru numer promocj* listy',
-  against: 'nie żadnych więcej stop dość znowu przesta* usu* wypisz* skreśl* nigdy mniej bez koniec codziennie',
-  shopTalk: 'zamówieni* paczk* dostaw* faktur* kod* link* rozmiar kolor adres* kiedy gdy tutaj dzwońcie dostał* otrzymał* przysz* zdjęc* cen* przegapić telefonu kończy',
+  against:
+    'nie żadnych więcej stop dość znowu przesta* usu* wypisz* skreśl* nigdy mniej bez koniec codziennie',
+  shopTalk:
+    'zamówieni* paczk* dostaw* faktur* kod* link* rozmiar kolor adres* kiedy gdy tutaj dzwońcie dostał* otrzymał* przysz* zdjęc* cen* przegapić telefonu kończy',
 };

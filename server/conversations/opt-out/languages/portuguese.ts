@@ -3,12 +3,31 @@ import type { LanguageRules } from '../rules.ts';
 export const portuguese: LanguageRules = {
   language: 'pt',
   courtesies: 'por favor pfv obrigado obrigada ola oi bom dia boa tarde ok ja nao sim gentileza agora',
-  commands: ['sair', 'parar', 'pare', 'cancelar inscricao', 'sair da lista', 'remover', 'sair lista', 'nao mandar mais'],
-  plainCommands: ['descadastrar', 'me descadastre', 'descadastre me', 'cancelar inscricao', 'quero sair da lista', 'cancelar assinatura de mensagens'],
+  commands: [
+    'sair',
+    'parar',
+    'pare',
+    'cancelar inscricao',
+    'sair da lista',
+    'remover',
+    'sair lista',
+    'nao mandar mais',
+  ],
+  plainCommands: [
+    'descadastrar',
+    'me descadastre',
+    'descadastre me',
+    'cancelar inscricao',
+    'quero sair da lista',
+    'cancelar assinatura de mensagens',
+  ],
   groups: {
-    write: 'mande mandem envie enviem escreva escrevam contate contatem contacte contactem perturbe perturbem chame chamem incomode incomodem',
-    writing: 'mandar enviar escrever contatar perturbar chamar incomodar me_mandar me_enviar me_escrever me_contatar me_perturbar me_incomodar',
-    messages: 'mensagem mensagens promocao promocoes ofertas oferta propaganda propagandas publicidade anuncios emails spam sms notificacoes nada msg msgs',
+    write:
+      'mande mandem envie enviem escreva escrevam contate contatem contacte contactem perturbe perturbem chame chamem incomode incomodem',
+    writing:
+      'mandar enviar escrever contatar perturbar chamar incomodar me_mandar me_enviar me_escrever me_contatar me_perturbar me_incomodar',
+    messages:
+      'mensagem mensagens promocao promocoes ofertas oferta propaganda propagandas publicidade anuncios emails spam sms notificacoes nada msg msgs',
     stop: 'pare parem para parar deixe deixem',
     want: 'quero desejo queremos gostaria_de',
     list: 'lista listas cadastro base sistema grupo_de_envio',
@@ -53,5 +72,6 @@ export const portuguese: LanguageRules = {
   hints: ['descadastr*', 'sair_da_lista', '{stop} de {writing}'],
   about: 'mensage* propaganda* sms promo* contatad* contato perturbad* spam anuncios meu_numero lista',
   against: 'nao parem pare chega de_novo nunca menos tir* remov* apag* exclu* sem cancel*',
-  shopTalk: 'pedido* pacote* entrega* fatura* conta codigo link tamanho cor endereco quando aqui liguem recebi chegou chega_o foto* preco perder',
+  shopTalk:
+    'pedido* pacote* entrega* fatura* conta codigo link tamanho cor endereco quando aqui liguem recebi chegou chega_o foto* preco perder',
 };

@@ -2,19 +2,47 @@ import type { LanguageRules } from '../rules.ts';
 
 export const spanish: LanguageRules = {
   language: 'es',
-  courtesies: 'por favor porfa porfavor gracias muchas hola buenas buenos dias tardes ok ya no si senores ahora saludos de mi',
-  commands: ['baja', 'parar', 'alto', 'cancelar suscripcion', 'darme baja', 'dar baja', 'salir', 'no mas mensajes', 'detener', 'eliminar suscripcion'],
-  plainCommands: ['dar de baja', 'darme de baja', 'darse de baja', 'desuscribir', 'desuscribirme', 'desuscribirse', 'cancelar suscripcion', 'anular suscripcion', 'dame de baja', 'denme de baja', 'dadme de baja'],
+  courtesies:
+    'por favor porfa porfavor gracias muchas hola buenas buenos dias tardes ok ya no si senores ahora saludos de mi',
+  commands: [
+    'baja',
+    'parar',
+    'alto',
+    'cancelar suscripcion',
+    'darme baja',
+    'dar baja',
+    'salir',
+    'no mas mensajes',
+    'detener',
+    'eliminar suscripcion',
+  ],
+  plainCommands: [
+    'dar de baja',
+    'darme de baja',
+    'darse de baja',
+    'desuscribir',
+    'desuscribirme',
+    'desuscribirse',
+    'cancelar suscripcion',
+    'anular suscripcion',
+    'dame de baja',
+    'denme de baja',
+    'dadme de baja',
+  ],
   groups: {
     me: 'me nos',
-    write: 'escriban escriba escribas escribais contacten contacte contactes manden mande mandes envien envie envies molesten moleste molestes',
-    writing: 'escribirme escribirnos contactarme mandarme enviarme molestarme mandar enviar escribir spamearme',
-    messages: 'mensaje mensajes publicidad publicidades promocion promociones promos ofertas anuncios correos sms spam notificaciones propaganda boletines newsletter whatsapps',
+    write:
+      'escriban escriba escribas escribais contacten contacte contactes manden mande mandes envien envie envies molesten moleste molestes',
+    writing:
+      'escribirme escribirnos contactarme mandarme enviarme molestarme mandar enviar escribir spamearme',
+    messages:
+      'mensaje mensajes publicidad publicidades promocion promociones promos ofertas anuncios correos sms spam notificaciones propaganda boletines newsletter whatsapps',
     stop: 'dejen deja dejad deje dejes dejar paren para pare cesen',
     again: 'mas nunca jamas',
     want: 'quiero deseo quisiera queremos',
     receive: 'recibir tener ver me_lleguen me_manden me_envien me_escriban',
-    remove: 'quitenme quiteme quitame borrenme borreme borrame eliminenme elimineme eliminame saquenme saqueme sacame retirenme',
+    remove:
+      'quitenme quiteme quitame borrenme borreme borrame eliminenme elimineme eliminame saquenme saqueme sacame retirenme',
     delete: 'borren borre borra borrar eliminen elimine elimina eliminar quiten quite quitar',
     list: 'lista listas base datos difusion agenda',
     unsub: 'desuscribirme darme_de_baja desuscribir cancelar_la_suscripcion cancelar_mi_suscripcion',
@@ -43,7 +71,11 @@ export const spanish: LanguageRules = {
     'dejenme|dejame|dejadme|dejeme en_paz|tranquilo|tranquila',
     '^ no_mas|basta_de {messages} $',
   ],
-  opposite: ['no dejen|dejes|deje|deja|paren|pares de', 'temporada|precio|calidad|planta baja', 'no quiero perder*'],
+  opposite: [
+    'no dejen|dejes|deje|deja|paren|pares de',
+    'temporada|precio|calidad|planta baja',
+    'no quiero perder*',
+  ],
   doubtful: [
     'como ~ baja|{unsub}|desuscrib*',
     'como ~ dejar de recibir',
@@ -61,6 +93,8 @@ export const spanish: LanguageRules = {
   conditions: 'si hasta antes cuando como salvo excepto sino pero porque',
   hints: ['darme_de_baja', 'desuscribir*', 'dar_de_baja'],
   about: 'mensaje* publicidad sms promo* contact* molest* spam anuncios propaganda lista saber_mas_de',
-  against: 'no ya dejen deja paren pare basta otra_vez nunca menos quit* borr* elimin* saquen sin cancel* demasiad*',
-  shopTalk: 'pedido* paquete* envio* factura* codigo enlace link talla color direccion cuando aqui llamen llego llega recib* recibi foto* precio perder* vuelve_a_estar',
+  against:
+    'no ya dejen deja paren pare basta otra_vez nunca menos quit* borr* elimin* saquen sin cancel* demasiad*',
+  shopTalk:
+    'pedido* paquete* envio* factura* codigo enlace link talla color direccion cuando aqui llamen llego llega recib* recibi foto* precio perder* vuelve_a_estar',
 };

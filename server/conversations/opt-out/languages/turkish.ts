@@ -2,14 +2,32 @@ import type { LanguageRules } from '../rules.ts';
 
 export const turkish: LanguageRules = {
   language: 'tr',
-  courtesies: 'lütfen teşekkürler teşekkür ederim merhaba selam tamam artık evet hayır sağolun sağ olun rica hemen iyi günler',
-  commands: ['dur', 'durdur', 'abonelik iptal', 'iptal abonelik', 'mesaj istemiyorum', 'çık', 'ret', 'sms iptal'],
-  plainCommands: ['abonelikten çık', 'aboneliği iptal et', 'aboneliğimi iptal edin', 'listeden çıkar', 'listeden çıkarın', 'abonelikten çıkar'],
+  courtesies:
+    'lütfen teşekkürler teşekkür ederim merhaba selam tamam artık evet hayır sağolun sağ olun rica hemen iyi günler',
+  commands: [
+    'dur',
+    'durdur',
+    'abonelik iptal',
+    'iptal abonelik',
+    'mesaj istemiyorum',
+    'çık',
+    'ret',
+    'sms iptal',
+  ],
+  plainCommands: [
+    'abonelikten çık',
+    'aboneliği iptal et',
+    'aboneliğimi iptal edin',
+    'listeden çıkar',
+    'listeden çıkarın',
+    'abonelikten çıkar',
+  ],
   groups: {
     me: 'bana beni bize bizi',
     not: 'yazmayın yazma yazmayınız atmayın atma atmayınız göndermeyin gönderme göndermeyiniz yollamayın yollama',
     bare: 'rahatsız_etmeyin rahatsız_etme ulaşmayın',
-    messages: 'mesaj mesajı mesajlar mesajları mesajınızı mesajlarınızı mesajlarını reklamlarınızı kampanyalarınızı reklam reklamlar sms kampanya kampanyalar promosyon bildirim bildirimler tanıtım reklamı',
+    messages:
+      'mesaj mesajı mesajlar mesajları mesajınızı mesajlarınızı mesajlarını reklamlarınızı kampanyalarınızı reklam reklamlar sms kampanya kampanyalar promosyon bildirim bildirimler tanıtım reklamı',
     stop: 'bırakın bırak kesin kes durdurun durdur bırakır_mısınız keser_misiniz',
     send: 'göndermeyi atmayı yazmayı yollamayı mesajları reklamları',
     list: 'listeden listenizden listesinden abonelikten sistemden rehberden gruptan',
@@ -48,6 +66,8 @@ export const turkish: LanguageRules = {
   conditions: 'eğer kadar önce nasıl neden niye ancak ama sonra',
   hints: ['abonelikten ~ çık*', 'listeden ~ çık*'],
   about: 'mesaj* reklam* sms kampanya* bildirim* spam rehber* liste*',
-  against: 'istemiyorum yeter bırak* kes* dur durdur* yine artık sil* çıkar* daha az her_gün göndermeyin atmayın yazmayın',
-  shopTalk: 'sipariş* kargo* teslim* fatura* kod link beden renk adres* ne_zaman buraya arama* gelmedi gelince fotoğraf* fiyat* kaçır*',
+  against:
+    'istemiyorum yeter bırak* kes* dur durdur* yine artık sil* çıkar* daha az her_gün göndermeyin atmayın yazmayın',
+  shopTalk:
+    'sipariş* kargo* teslim* fatura* kod link beden renk adres* ne_zaman buraya arama* gelmedi gelince fotoğraf* fiyat* kaçır*',
 };
