@@ -53,9 +53,24 @@ export async function recordConsent(
       )
       .returning('contact_id')
       .executeTakeFirst();
-    if (row) await keepChange(ctx, contactId, { ...change, at });
+    // "/stop" after a sentence: the state is the same, and from now on nobody takes it for a misunderstanding
+    if (row || (change.undoable === false && (await lastChange(ctx, contactId, channel))?.undoable))
+      await keepChange(ctx, contactId, { ...change, at });
     return { changed: row !== undefined };
   });
+}
+
+function lastChange(ctx: Ctx, contactId: string, channel: Channel) {
+  return ctx.db
+    .selectFrom('consent_changes')
+    .select('undoable')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('contact_id', '=', contactId)
+    .where('channel', '=', channel)
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 async function keepChange(

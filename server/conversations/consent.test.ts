@@ -120,6 +120,10 @@ test('a command is nobody’s to undo: the person comes back by /start, or with 
     reason: 'We would like them back',
   });
   expect(refused).toMatchObject({ status: 409, body: { code: 'ILLEGAL_MOVE' } });
+  const gil = await somebody('please stop messaging me', '/stop', '/stop');
+  expect(await history(gil)).toHaveLength(2);
+  const plain = await ask('POST', `${gil.contact}/consent/undo`, { channel, reason: 'Wrong person' });
+  expect(plain).toMatchObject({ status: 409, body: { code: 'ILLEGAL_MOVE' } });
   const bare = await ask('POST', `${eve.contact}/consent`, { channel, state: 'opted_in' });
   expect(bare).toMatchObject({ status: 422, body: { errors: [{ pointer: '/wording' }] } });
   const empty = await ask('POST', `${eve.contact}/consent`, { channel, state: 'opted_in', wording: '  ' });
