@@ -132,6 +132,7 @@ export const keys = {
   held: ['held'] as const,
   contacts: (filter?: Query) => (filter ? (['contacts', filter] as const) : (['contacts'] as const)),
   contact: (id: string) => ['contact', id] as const,
+  consent: (contactId: string) => ['consent', contactId] as const,
   campaigns: (filter?: Query) => (filter ? (['campaigns', filter] as const) : (['campaigns'] as const)),
   campaign: (id: string) => ['campaign', id] as const,
   audience: (id: string) => ['audience', id] as const,

@@ -46,7 +46,12 @@ function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
     case 'message.received':
       return {
         fast: [keys.messages(frame.conversation_id), keys.conversations()],
-        slow: [keys.contact(frame.contact_id), keys.thread(frame.contact_id)],
+        slow: [
+          keys.contact(frame.contact_id),
+          keys.thread(frame.contact_id),
+          keys.consent(frame.contact_id),
+          keys.conversation(frame.conversation_id),
+        ],
       };
     case 'message.sent':
       return {

@@ -20,6 +20,10 @@ export const conversation = z
     status: z.enum(['open', 'resolved']),
     last_message: z.object({ text: z.string(), direction: z.enum(['in', 'out']), at: timestamp }).nullable(),
     unread: z.number().int(),
+    opt_out_question: z
+      .object({ wording: z.string(), at: timestamp })
+      .nullable()
+      .meta({ description: 'The person may want no more messages: somebody has to decide' }),
     created_at: timestamp,
     updated_at: timestamp,
   })
@@ -54,5 +58,8 @@ export const replyCreate = z.strictObject({
     .trim()
     .min(1, 'Write something to send.')
     .max(4096, 'A reply has at most 4,096 characters.'),
+});
+export const optOutDecision = z.strictObject({
+  opt_out: z.boolean().meta({ description: 'true: opt the person out; false: it was no opt-out' }),
 });
 export const conversationCreate = z.strictObject({ contact_id: wireId('cnt'), connection_id: wireId('con') });

@@ -6,6 +6,15 @@ CREATE EXTENSION pg_trgm;
 
 -- Functions
 
+CREATE OR REPLACE FUNCTION public.consent_changes_stand()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION 'consent_changes is append-only';
+END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.count_deliveries_deleted()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -254,6 +263,26 @@ CREATE TABLE connections (
   CONSTRAINT connections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
+CREATE TABLE consent_changes (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  channel text NOT NULL,
+  purpose text NOT NULL,
+  state text NOT NULL,
+  source text NOT NULL,
+  wording text,
+  reason text,
+  undoable boolean NOT NULL,
+  actor_kind text NOT NULL,
+  actor_name text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT consent_changes_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT consent_changes_purpose_check CHECK ((purpose = 'marketing'::text)),
+  CONSTRAINT consent_changes_state_check CHECK ((state = ANY (ARRAY['opted_in'::text, 'opted_out'::text, 'not_asked'::text]))),
+  CONSTRAINT consent_changes_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE consents (
   workspace_id uuid NOT NULL,
   contact_id uuid NOT NULL,
@@ -302,6 +331,8 @@ CREATE TABLE conversations (
   unread integer DEFAULT 0 NOT NULL,
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  opt_out_asked_at timestamp with time zone,
+  opt_out_wording text,
   CONSTRAINT conversations_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT conversations_workspace_id_contact_id_connection_id_key UNIQUE (workspace_id, contact_id, connection_id),
   CONSTRAINT conversations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'resolved'::text]))),
@@ -672,6 +703,7 @@ CREATE INDEX carts_open ON public.carts USING btree (workspace_id, updated_at, c
 CREATE INDEX connection_minutes_by_age ON public.connection_minutes USING btree (minute);
 CREATE INDEX connections_circuit ON public.connections USING btree (circuit_hold_at) WHERE (circuit <> 'closed'::text);
 CREATE UNIQUE INDEX connections_one_per_account ON public.connections USING btree (channel, sandbox, account_id) WHERE (deleted_at IS NULL);
+CREATE INDEX consent_changes_by_contact ON public.consent_changes USING btree (workspace_id, contact_id, at, id);
 CREATE INDEX contacts_by_attribute ON public.contacts USING gin (attributes jsonb_path_ops);
 CREATE INDEX contacts_by_created_at ON public.contacts USING btree (workspace_id, created_at, id);
 CREATE UNIQUE INDEX contacts_by_external_id ON public.contacts USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
@@ -679,6 +711,7 @@ CREATE INDEX contacts_by_tag ON public.contacts USING gin (tags);
 CREATE INDEX contacts_by_text ON public.contacts USING gin ((((((((((COALESCE(first_name, ''::text) || ' '::text) || COALESCE(last_name, ''::text)) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || COALESCE(phone, ''::text)) || ' '::text) || COALESCE(external_id, ''::text))) trigrams.gin_trgm_ops);
 CREATE INDEX contacts_by_time_zone ON public.contacts USING btree (workspace_id, time_zone);
 CREATE INDEX conversations_by_activity ON public.conversations USING btree (workspace_id, updated_at, id);
+CREATE INDEX conversations_opt_out_asked ON public.conversations USING btree (workspace_id, opt_out_asked_at) WHERE (opt_out_asked_at IS NOT NULL);
 CREATE INDEX deliveries_by_reason ON public.deliveries USING btree (run_id, state, reason, id) WHERE (state = ANY (ARRAY['failed'::text, 'skipped'::text, 'unknown'::text]));
 CREATE INDEX deliveries_canary ON public.deliveries USING btree (run_id) WHERE canary;
 CREATE INDEX deliveries_counted_as_sent ON public.deliveries USING btree (run_id, id) WHERE (reason = 'counted_as_sent'::text);
@@ -716,6 +749,7 @@ CREATE INDEX workspaces_held ON public.workspaces USING btree (id) WHERE (held_a
 
 -- Triggers
 
+CREATE TRIGGER consent_changes_stand BEFORE UPDATE ON consent_changes FOR EACH ROW EXECUTE FUNCTION consent_changes_stand();
 CREATE TRIGGER deliveries_deleted AFTER DELETE ON deliveries REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_deleted();
 CREATE TRIGGER deliveries_inserted AFTER INSERT ON deliveries REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_inserted();
 CREATE TRIGGER deliveries_updated AFTER UPDATE ON deliveries REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_updated();

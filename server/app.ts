@@ -9,6 +9,7 @@ import { isMediaInUse } from './campaigns/references.ts';
 import { campaignRoutes } from './campaigns/routes.ts';
 import { connectionRoutes } from './channels/routes.ts';
 import { webhookRoutes } from './channels/webhooks.ts';
+import { consentRoutes } from './contacts/consent-routes.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
 import { limitsRoutes } from './deliveries/limits-routes.ts';
@@ -64,6 +65,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   workspaceRoutes(app, createDefaultCampaigns);
   mediaRoutes(app, isMediaInUse);
   contactRoutes(app, inSegment);
+  consentRoutes(app);
   segmentRoutes(app);
   templateRoutes(app);
   connectionRoutes(app);

@@ -1,6 +1,16 @@
-// Consent of a person on a channel: the present state, with where it came from. Opting out is honoured by every send.
+// Consent of a person on a channel: the present state, and the history of every change with who, when, from where and the
+// words. Opting out is honoured by every send.
 import type { Channel } from '../../contract/connections.ts';
-import type { Ctx } from '../platform/context.ts';
+import type { ConsentChanged, ConsentRecord, ConsentUndo } from '../../contract/consent.ts';
+import type { Contact } from '../../contract/contacts.ts';
+import { toWireId } from '../../contract/ids.ts';
+import type { Page, PageQuery } from '../../contract/lists.ts';
+import { type Ctx, inTransaction } from '../platform/context.ts';
+import { newId } from '../platform/db/ids.ts';
+import { fetchPage } from '../platform/db/pages.ts';
+import { AppError, notFound } from '../platform/errors.ts';
+import { audit } from '../workspaces/audit.ts';
+import { loadContact } from './store.ts';
 
 export interface ConsentChange {
   channel: Channel;
@@ -10,35 +20,198 @@ export interface ConsentChange {
   source: string;
   /** The person's own words or the form's text, as proof. */
   wording: string | null;
+  /** False: the person said it so plainly that it cannot be a misunderstanding. */
+  undoable?: boolean;
 }
 
 /** Repeating the present state keeps its first time and wording. `changed` says whether anything is different now. */
 export async function recordConsent(
-  ctx: Ctx,
+  given: Ctx,
   contactId: string,
   change: ConsentChange,
 ): Promise<{ changed: boolean }> {
-  const { channel, purpose, state, source, wording } = change;
-  const at = ctx.clock.now();
-  const row = await ctx.db
-    .insertInto('consents')
+  return inTransaction(given, async (ctx) => {
+    const { channel, purpose, state, source, wording } = change;
+    const at = ctx.clock.now();
+    const row = await ctx.db
+      .insertInto('consents')
+      .values({
+        workspace_id: ctx.actor.workspaceId,
+        contact_id: contactId,
+        channel,
+        purpose,
+        state,
+        source,
+        wording,
+        at,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['workspace_id', 'contact_id', 'channel', 'purpose'])
+          .doUpdateSet({ state, source, wording, at })
+          .where('consents.state', '!=', state),
+      )
+      .returning('contact_id')
+      .executeTakeFirst();
+    // "/stop" after a sentence: the state is the same, and from now on nobody takes it for a misunderstanding
+    if (row || (change.undoable === false && (await lastChange(ctx, contactId, channel))?.undoable))
+      await keepChange(ctx, contactId, { ...change, at });
+    return { changed: row !== undefined };
+  });
+}
+
+function lastChange(ctx: Ctx, contactId: string, channel: Channel) {
+  return ctx.db
+    .selectFrom('consent_changes')
+    .select('undoable')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('contact_id', '=', contactId)
+    .where('channel', '=', channel)
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+async function keepChange(
+  ctx: Ctx,
+  contactId: string,
+  change: Omit<ConsentChange, 'state'> & { state: ConsentChanged['state']; reason?: string; at: Date },
+): Promise<void> {
+  await ctx.db
+    .insertInto('consent_changes')
     .values({
       workspace_id: ctx.actor.workspaceId,
+      id: newId(),
       contact_id: contactId,
+      channel: change.channel,
+      purpose: change.purpose,
+      state: change.state,
+      source: change.source,
+      wording: change.wording,
+      reason: change.reason ?? null,
+      undoable: change.undoable ?? true,
+      actor_kind: ctx.actor.kind,
+      actor_name: ctx.actor.name,
+      at: change.at,
+    })
+    .execute();
+}
+
+const sourceOf = (ctx: Ctx) => (ctx.actor.kind === 'user' ? 'operator' : 'api');
+
+/** What an operator or a program states about a person; opting in only with proof (the schema asks for the wording). */
+export async function stateConsent(given: Ctx, contactId: string, record: ConsentRecord): Promise<Contact> {
+  return inTransaction(given, async (ctx) => {
+    await lockContact(ctx, contactId);
+    const wording = record.wording || null;
+    const { channel, purpose, state } = record;
+    const { changed } = await recordConsent(ctx, contactId, {
       channel,
       purpose,
       state,
-      source,
+      source: sourceOf(ctx),
       wording,
-      at,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['workspace_id', 'contact_id', 'channel', 'purpose'])
-        .doUpdateSet({ state, source, wording, at })
-        .where('consents.state', '!=', state),
-    )
-    .returning('contact_id')
+    });
+    if (changed)
+      await audit(ctx, `contact.${state}`, { type: 'contact', id: toWireId('cnt', contactId) }, { channel });
+    return loadContact(ctx, contactId);
+  });
+}
+
+/** Takes back an opt-out that was a misunderstanding: what held before holds again. Throws ILLEGAL_MOVE. */
+export async function undoOptOut(given: Ctx, contactId: string, undo: ConsentUndo): Promise<Contact> {
+  return inTransaction(given, async (ctx) => {
+    await lockContact(ctx, contactId);
+    const { channel, purpose, reason } = undo;
+    const [last, before] = await ctx.db
+      .selectFrom('consent_changes')
+      .selectAll()
+      .where('workspace_id', '=', ctx.actor.workspaceId)
+      .where('contact_id', '=', contactId)
+      .where('channel', '=', channel)
+      .where('purpose', '=', purpose)
+      .orderBy('at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(2)
+      .execute();
+    if (last?.state !== 'opted_out')
+      throw new AppError(
+        'ILLEGAL_MOVE',
+        'This person is not opted out on that channel: nothing is to be undone.',
+      );
+    if (!last.undoable)
+      throw new AppError(
+        'ILLEGAL_MOVE',
+        'This person opted out by a command of their own. They come back by /start, or you record that they opted in, with their words as proof.',
+      );
+    const at = ctx.clock.now();
+    const restored = before?.state === 'opted_in' ? before : null;
+    await ctx.db
+      .deleteFrom('consents')
+      .where('workspace_id', '=', ctx.actor.workspaceId)
+      .where('contact_id', '=', contactId)
+      .where('channel', '=', channel)
+      .where('purpose', '=', purpose)
+      .execute();
+    if (restored) {
+      const { workspace_id, state, source, wording } = restored;
+      await ctx.db
+        .insertInto('consents')
+        .values({
+          workspace_id,
+          contact_id: contactId,
+          channel,
+          purpose,
+          state,
+          source,
+          wording,
+          at: restored.at,
+        })
+        .execute();
+    }
+    const state = restored ? ('opted_in' as const) : ('not_asked' as const);
+    const wording = restored?.wording ?? null;
+    await keepChange(ctx, contactId, { channel, purpose, state, source: 'undo', wording, reason, at });
+    await audit(
+      ctx,
+      'contact.opt_out_undone',
+      { type: 'contact', id: toWireId('cnt', contactId) },
+      { channel },
+    );
+    return loadContact(ctx, contactId);
+  });
+}
+
+/** Two changes at once are one after the other. Throws NOT_FOUND. */
+async function lockContact(ctx: Ctx, contactId: string): Promise<void> {
+  const found = await ctx.db
+    .selectFrom('contacts')
+    .select('id')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', contactId)
+    .forNoKeyUpdate()
     .executeTakeFirst();
-  return { changed: row !== undefined };
+  if (!found) throw notFound('contact');
+}
+
+/** Newest first. */
+export function consentHistory(ctx: Ctx, contactId: string, page: PageQuery): Promise<Page<ConsentChanged>> {
+  const query = ctx.db
+    .selectFrom('consent_changes as h')
+    .selectAll()
+    .select(['h.at as _sort', 'h.id as _id'])
+    .where('h.workspace_id', '=', ctx.actor.workspaceId)
+    .where('h.contact_id', '=', contactId);
+  const order = { column: 'h.at', id: 'h.id', direction: 'desc', type: 'timestamptz' } as const;
+  return fetchPage(query, page, order, (row) => ({
+    channel: row.channel as ConsentChanged['channel'],
+    purpose: 'marketing' as const,
+    state: row.state as ConsentChanged['state'],
+    source: row.source,
+    wording: row.wording,
+    reason: row.reason,
+    by: row.actor_kind === 'system' ? null : row.actor_name,
+    at: row.at.toISOString(),
+  }));
 }

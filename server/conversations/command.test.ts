@@ -11,6 +11,8 @@ test.each([
   'STOP',
   'Stop.',
   'stop!',
+  'Bitte abmelden',
+  'отписаться',
 ])('"%s" asks for no more messages', (text) => expect(commandOf(text)).toBe('stop'));
 test.each(['/start', '/start ref_42', '/Start@marlow_bot x'])('"%s" is a start', (text) => {
   expect(commandOf(text)).toBe('start');
@@ -24,4 +26,5 @@ test.each([
   '',
   'start',
   'don’t /stop',
+  '/stopp',
 ])('"%s" is an ordinary message', (text) => expect(commandOf(text)).toBeNull());

@@ -1,4 +1,5 @@
-// A person opts out, or back in, by a command in the chat. Their own words are kept as proof.
+// A person opts out by a command or a sentence, or back in by /start. Their own words are kept as proof. What may be an
+// opt-out is asked about: the conversation is marked until somebody decides (decide-opt-out.ts, docs/decisions/0018).
 import type { Channel } from '../../contract/connections.ts';
 import { recordConsent } from '../contacts/consent.ts';
 import { enqueueDelivery } from '../deliveries/sending/enqueue.ts';
@@ -6,14 +7,42 @@ import { messageBody } from '../deliveries/sending/record.ts';
 import type { Ctx } from '../platform/context.ts';
 import { insertMessage, type Thread } from './store.ts';
 
-/** The one sentence a person gets after "/stop". */
+/** What a person gets after "/stop" or a sentence that says as much. */
 export const optOutConfirmation =
-  'You will not get any more promotions from us. To get them again, send /start.';
+  'You will not get any more promotions from us. If you did not mean that, or want them again, send /start.';
 const maxWordingLength = 500;
 
-/** Takes the person off every campaign of this channel. */
-export async function optOut(ctx: Ctx, of: Thread & { channel: Channel }, words: string): Promise<void> {
-  await record(ctx, of, 'opted_out', words);
+/** Takes the person off every campaign of this channel. `undoable`: it was understood from a sentence. */
+export async function optOut(
+  ctx: Ctx,
+  of: Thread & { channel: Channel },
+  words: string,
+  undoable: boolean,
+): Promise<void> {
+  await record(ctx, of, 'opted_out', words, undoable);
+  await setQuestion(ctx, of, null);
+}
+
+/** Nothing is changed, but a person is asked. Whoever is out already needs no decision. */
+export async function askAboutOptOut(
+  ctx: Ctx,
+  of: Thread & { channel: Channel },
+  words: string,
+): Promise<void> {
+  if ((await presentState(ctx, of)) === 'opted_out') return;
+  await setQuestion(ctx, of, words.slice(0, maxWordingLength));
+}
+
+/** The first words that were asked about stay until somebody decides. Null: no question is left. */
+export async function setQuestion(ctx: Ctx, of: Thread, wording: string | null): Promise<void> {
+  let row = ctx.db
+    .updateTable('conversations')
+    .set({ opt_out_asked_at: wording === null ? null : ctx.clock.now(), opt_out_wording: wording })
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('contact_id', '=', of.contactId)
+    .where('connection_id', '=', of.connectionId);
+  if (wording !== null) row = row.where('opt_out_asked_at', 'is', null);
+  await row.execute();
 }
 
 /** Says so, each time they ask; `askedAt` is their message's place in the thread, which the answer stands below. */
@@ -35,6 +64,11 @@ export async function confirmOptOut(ctx: Ctx, of: Thread, askedAt: Date): Promis
 
 /** "/start" after "/stop" is an act of the person's own; without a "/stop" before, it says nothing about consent. */
 export async function optBackIn(ctx: Ctx, of: Thread & { channel: Channel }, words: string): Promise<void> {
+  if ((await presentState(ctx, of)) === 'opted_out') await record(ctx, of, 'opted_in', words);
+  await setQuestion(ctx, of, null);
+}
+
+async function presentState(ctx: Ctx, of: Thread & { channel: Channel }): Promise<string | undefined> {
   const present = await ctx.db
     .selectFrom('consents')
     .select('state')
@@ -43,7 +77,7 @@ export async function optBackIn(ctx: Ctx, of: Thread & { channel: Channel }, wor
     .where('channel', '=', of.channel)
     .where('purpose', '=', 'marketing')
     .executeTakeFirst();
-  if (present?.state === 'opted_out') await record(ctx, of, 'opted_in', words);
+  return present?.state;
 }
 
 async function record(
@@ -51,6 +85,7 @@ async function record(
   of: Thread & { channel: Channel },
   state: 'opted_in' | 'opted_out',
   words: string,
+  undoable = true,
 ): Promise<void> {
   await recordConsent(ctx, of.contactId, {
     channel: of.channel,
@@ -58,5 +93,6 @@ async function record(
     state,
     source: 'message',
     wording: words.slice(0, maxWordingLength),
+    undoable,
   });
 }

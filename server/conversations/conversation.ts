@@ -37,6 +37,8 @@ export interface ConversationRow {
   username: string | null;
   reachable: boolean | null;
   opted_out: boolean;
+  opt_out_asked_at: Date | null;
+  opt_out_wording: string | null;
   last_text: string | null;
   last_direction: string | null;
   last_at: Date | null;
@@ -60,6 +62,10 @@ export function toConversation(row: ConversationRow): Conversation {
         ? { text: text ?? '', direction: direction as 'in' | 'out', at: at.toISOString() }
         : null,
     unread: row.unread,
+    opt_out_question: row.opt_out_asked_at && {
+      wording: row.opt_out_wording ?? '',
+      at: row.opt_out_asked_at.toISOString(),
+    },
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   };

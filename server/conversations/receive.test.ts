@@ -90,6 +90,42 @@ test('"/start" after "/stop" opts in again; without it, consent stays unspoken a
   expect(await consentOf(contact_id)).toMatchObject({ state: 'opted_in', wording: '/start' });
 });
 
+test('a sentence opts out with its words, is confirmed, and stays in the inbox for a person to read', async () => {
+  const address = anAddress();
+  await comes(writes(address, 'Lovely mug, but please don’t write me any more'));
+  const { contact_id } = await identityOf(address);
+  expect(await consentOf(contact_id)).toMatchObject({
+    state: 'opted_out',
+    source: 'message',
+    wording: 'Lovely mug, but please don’t write me any more',
+  });
+  expect((await thread(contact_id))[0]).toMatchObject({ direction: 'out', text: optOutConfirmation });
+  expect(await conversationOf(contact_id)).toMatchObject({
+    status: 'open',
+    unread: 1,
+    opt_out_asked_at: null,
+  });
+});
+
+test('a doubtful sentence changes nothing and asks a person; ordinary talk does neither', async () => {
+  const address = anAddress();
+  await comes(writes(address, 'Can I stop the pain with it?'));
+  const { contact_id } = await identityOf(address);
+  expect(await conversationOf(contact_id)).toMatchObject({ opt_out_asked_at: null });
+  await comes(writes(address, 'You write too often'));
+  await comes(writes(address, 'Too many messages!'));
+  expect(await consentOf(contact_id)).toBeUndefined();
+  expect(await conversationOf(contact_id)).toMatchObject({
+    opt_out_wording: 'You write too often',
+    opt_out_asked_at: expect.any(Date),
+  });
+  expect((await thread(contact_id)).every((message) => message.direction === 'in')).toBe(true);
+  await comes(writes(address, '/stop'));
+  expect(await conversationOf(contact_id)).toMatchObject({ opt_out_wording: null, opt_out_asked_at: null });
+  await comes(writes(address, 'You write too often'));
+  expect(await conversationOf(contact_id)).toMatchObject({ opt_out_asked_at: null });
+});
+
 test('a block makes the person unreachable; unblocking or writing ends it', async () => {
   const address = anAddress();
   await comes(writes(address, 'Hi'));

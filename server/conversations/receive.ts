@@ -7,8 +7,9 @@ import { contactOfIdentity, setReachability } from '../contacts/identity.ts';
 import { markReplied } from '../deliveries/sending/receipts.ts';
 import type { Ctx } from '../platform/context.ts';
 import { commandOf } from './command.ts';
-import { confirmOptOut, optBackIn, optOut } from './consent.ts';
+import { askAboutOptOut, confirmOptOut, optBackIn, optOut } from './consent.ts';
 import type { MessageBody } from './conversation.ts';
+import { intentOf } from './opt-out/opt-out-intent.ts';
 import { insertMessage, type Thread, touchConversation } from './store.ts';
 import { announceMessage } from './thread.ts';
 
@@ -51,10 +52,12 @@ async function receiveMessage(ctx: Ctx, connection: ConnectionRef, event: Inboun
   if (await isKnown(ctx, thread, event)) return;
   await reach(ctx, connection, address, null);
   const command = commandOf(event.text);
-  if (command === 'stop') await optOut(ctx, { ...thread, channel }, event.text);
+  const intent = command === null ? intentOf(event.text) : command === 'stop' ? 'opt_out' : 'none';
+  if (intent === 'opt_out') await optOut(ctx, { ...thread, channel }, event.text, command === null);
   if (command === 'start') await optBackIn(ctx, { ...thread, channel }, event.text);
   const at = timeInThread(event.at, ctx.clock.now());
-  // pressing Start, or saying stop, is no question to anybody: it stands in the thread, and the inbox stays quiet
+  // pressing Start, or saying stop, is no question to anybody: it stands in the thread, and the inbox stays quiet. A
+  // sentence that opts out may ask something else as well, and may be misunderstood: somebody should read it
   const conversationId = await touchConversation(
     ctx,
     { ...thread, channel },
@@ -68,8 +71,9 @@ async function receiveMessage(ctx: Ctx, connection: ConnectionRef, event: Inboun
     body: bodyOf(event),
     at,
   });
-  if (command === 'stop') await confirmOptOut(ctx, thread, at);
-  if (command === null) await countReply(ctx, thread, at);
+  if (intent === 'unsure') await askAboutOptOut(ctx, { ...thread, channel }, event.text);
+  if (intent === 'opt_out') await confirmOptOut(ctx, thread, at);
+  else if (command === null) await countReply(ctx, thread, at);
   await announceMessage(ctx, 'in', conversationId, contactId);
 }
 

@@ -1,7 +1,13 @@
 // HTTP of conversations and threads.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { conversation, conversationCreate, message, replyCreate } from '../../contract/conversations.ts';
+import {
+  conversation,
+  conversationCreate,
+  message,
+  optOutDecision,
+  replyCreate,
+} from '../../contract/conversations.ts';
 import { wireId } from '../../contract/ids.ts';
 import { humanText, pageOf, pageQuery } from '../../contract/lists.ts';
 import type { Ctx } from '../platform/context.ts';
@@ -10,6 +16,7 @@ import { notFound } from '../platform/errors.ts';
 import { route } from '../platform/http/route.ts';
 import { markRead, reopenConversation, resolveConversation } from './change-conversation.ts';
 import { toConversation } from './conversation.ts';
+import { decideOptOut } from './decide-opt-out.ts';
 import { openConversation } from './open-conversation.ts';
 import { reply } from './reply.ts';
 import { pageOfConversations, readConversation } from './store.ts';
@@ -21,6 +28,10 @@ const one = '/api/v1/conversations/:id';
 const listQuery = pageQuery.extend({
   status: z.enum(['open', 'resolved']).optional(),
   unread: z.stringbool().optional().meta({ description: 'true: only with unread messages' }),
+  opt_out_question: z
+    .stringbool()
+    .optional()
+    .meta({ description: 'true: only where somebody has to decide whether it is an opt-out' }),
   search: humanText(200).optional().meta({ description: 'Part of the contact’s name' }),
 });
 const threadQuery = pageQuery.extend({ connection_id: wireId('con').optional() });
@@ -34,8 +45,8 @@ export function conversationRoutes(app: FastifyInstance): void {
     summary: 'List conversations, the latest activity first',
     query: listQuery,
     response: pageOf(conversation),
-    handler: ({ ctx, query: { status, unread, search, ...page } }) =>
-      pageOfConversations(ctx, { status, unread, search }, page, toConversation),
+    handler: ({ ctx, query: { status, unread, opt_out_question: optOutQuestion, search, ...page } }) =>
+      pageOfConversations(ctx, { status, unread, optOutQuestion, search }, page, toConversation),
   });
   route(app, {
     method: 'POST',
@@ -106,6 +117,17 @@ export function conversationRoutes(app: FastifyInstance): void {
       status: 202,
       handler: ({ ctx, ids }) => commands[verb](ctx, ids.id!),
     });
+  route(app, {
+    method: 'POST',
+    url: `${one}/opt_out_decision`,
+    access: 'conversations:write',
+    tag,
+    summary: 'Decide whether what a person wrote is an opt-out',
+    ids,
+    body: optOutDecision,
+    response: conversation,
+    handler: ({ ctx, ids, body }) => decideOptOut(ctx, ids.id!, body.opt_out),
+  });
   route(app, {
     method: 'GET',
     url: '/api/v1/contacts/:id/messages',

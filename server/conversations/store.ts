@@ -10,6 +10,8 @@ import type { ConversationRow, MessageBody } from './conversation.ts';
 export interface ConversationFilter {
   status?: 'open' | 'resolved';
   unread?: boolean;
+  /** True: only where somebody has to decide whether it is an opt-out. */
+  optOutQuestion?: boolean;
   /** Part of the contact's name or username. */
   search?: string;
 }
@@ -49,6 +51,8 @@ function select(ctx: Ctx) {
       'v.channel',
       'v.status',
       'v.unread',
+      'v.opt_out_asked_at',
+      'v.opt_out_wording',
       'v.created_at',
       'v.updated_at',
       'c.first_name',
@@ -78,6 +82,8 @@ export function pageOfConversations<T>(
   let query = select(ctx).select(['v.updated_at as _sort', 'v.id as _id']);
   if (filter.status) query = query.where('v.status', '=', filter.status);
   if (filter.unread !== undefined) query = query.where('v.unread', filter.unread ? '>' : '=', 0);
+  if (filter.optOutQuestion !== undefined)
+    query = query.where('v.opt_out_asked_at', filter.optOutQuestion ? 'is not' : 'is', null);
   if (filter.search) {
     const pattern = containing(filter.search);
     query = query.where(

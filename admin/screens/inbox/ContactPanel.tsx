@@ -14,7 +14,8 @@ import { Note } from '../../ui/Note.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { clock, day } from '../../ui/times.ts';
 import { contactName } from '../contacts/contact-name.ts';
-import { ChannelTile, channelWord } from '../frame/ChannelTile.tsx';
+import { ChannelTile } from '../frame/ChannelTile.tsx';
+import { ConsentPart } from './ConsentPart.tsx';
 import css from './Inbox.module.css';
 
 /** "de" → "German"; the code itself where the browser does not know it. */
@@ -134,30 +135,7 @@ export function ContactPanel({ contactId, bare, brief }: Props) {
           </div>
         ))}
       </div>
-      <div className={css.panelPart}>
-        <h3>Consent</h3>
-        {data.consent.length === 0 && <p className="t3">Not asked.</p>}
-        {data.consent.map((item) => (
-          <div key={`${item.channel}${item.purpose}`}>
-            <div className="row" style={{ minHeight: 28 }}>
-              <ChannelTile channel={item.channel} />
-              <span className="grow">Offers on {channelWord(item.channel)}</span>
-              {item.state === 'opted_in' ? (
-                <Badge tone="ok" icon={<IconCheck aria-hidden />}>
-                  Yes
-                </Badge>
-              ) : (
-                <Badge tone="outline" icon={<IconBan aria-hidden />}>
-                  Opted out
-                </Badge>
-              )}
-            </div>
-            <div className="small t3">
-              {item.source}, {day(item.at, zone)}
-            </div>
-          </div>
-        ))}
-      </div>
+      <ConsentPart contact={data} />
     </aside>
   );
 }

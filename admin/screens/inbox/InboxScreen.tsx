@@ -21,10 +21,11 @@ import { ago } from '../../ui/times.ts';
 import { ChannelTile } from '../frame/ChannelTile.tsx';
 import css from './Inbox.module.css';
 
-const shows: Record<string, { status?: string; unread?: boolean }> = {
+const shows: Record<string, { status?: string; unread?: boolean; opt_out_question?: boolean }> = {
   open: { status: 'open' },
   unread: { unread: true },
   resolved: { status: 'resolved' },
+  decide: { opt_out_question: true },
   all: {},
 };
 
@@ -89,6 +90,7 @@ function ConversationList() {
           choices={[
             { value: 'open', label: 'Open' },
             { value: 'unread', label: 'Unread' },
+            { value: 'decide', label: 'Decide' },
             { value: 'resolved', label: 'Closed' },
             { value: 'all', label: 'All' },
           ]}
@@ -197,7 +199,9 @@ function Row({ conversation, zone }: { conversation: Conversation; zone: string 
             </span>
           )}
         </span>
-        {contact.opted_out ? (
+        {conversation.opt_out_question ? (
+          <span className="small warn">May want to stop: please decide</span>
+        ) : contact.opted_out ? (
           <span className="small bad">Opted out of campaigns</span>
         ) : !contact.reachable ? (
           <span className="small t3">Cannot be reached at present</span>

@@ -21,6 +21,7 @@ import { NotFound } from '../frame/Strays.tsx';
 import { ContactPanel } from './ContactPanel.tsx';
 import css from './Inbox.module.css';
 import { MessageItem } from './MessageItem.tsx';
+import { OptOutQuestion } from './OptOutQuestion.tsx';
 import { Reply } from './Reply.tsx';
 
 export function ThreadScreen() {
@@ -203,6 +204,7 @@ function Thread({ conversation }: { conversation: Conversation }) {
             })}
           </div>
         </section>
+        <OptOutQuestion conversation={conversation} />
         <Reply conversation={conversation} />
       </section>
       {phone ? (

@@ -131,6 +131,22 @@ export interface Connection {
   workspace_id: string;
 }
 
+export interface ConsentChange {
+  actor_kind: string;
+  actor_name: string;
+  at: Date;
+  channel: string;
+  contact_id: string;
+  id: string;
+  purpose: string;
+  reason: string | null;
+  source: string;
+  state: string;
+  undoable: boolean;
+  wording: string | null;
+  workspace_id: string;
+}
+
 export interface Consent {
   at: Date;
   channel: string;
@@ -169,6 +185,8 @@ export interface Conversation {
   contact_id: string;
   created_at: Date;
   id: string;
+  opt_out_asked_at: Date | null;
+  opt_out_wording: string | null;
   status: string;
   unread: Generated<number>;
   updated_at: Date;
@@ -474,6 +492,7 @@ export interface DB {
   connection_days: ConnectionDay;
   connection_minutes: ConnectionMinute;
   connections: Connection;
+  consent_changes: ConsentChange;
   consents: Consent;
   contacts: Contact;
   conversations: Conversation;

@@ -1,0 +1,72 @@
+import type { LanguageRules } from '../rules.ts';
+
+export const dutch: LanguageRules = {
+  language: 'nl',
+  courtesies:
+    'aub alsjeblieft alstublieft graag bedankt dank je wel u hallo hoi dag ok nu direct nee ja svp mij even',
+  commands: ['stopp', 'stoppen', 'uitschrijving', 'stop reclame', 'geen reclame'],
+  plainCommands: [
+    'afmelden',
+    'uitschrijven',
+    'schrijf me uit',
+    'meld me af',
+    'schrijf mij uit',
+    'meld mij af',
+  ],
+  groups: {
+    me: 'me mij ons',
+    write: 'stuur stuurt schrijf schrijft app appt mail mailt contacteer bericht benader',
+    inf: 'sturen schrijven appen mailen contacteren benaderen zenden lastigvallen',
+    messages:
+      'bericht berichten reclame reclames aanbieding aanbiedingen mails mail sms spam nieuwsbrief nieuwsbrieven promoties appjes niks niets',
+    want: 'wil wens wensen willen wilde hoef',
+    list: 'lijst lijsten bestand bestanden mailinglijst nieuwsbrief systeem database',
+    unsub: 'afmelden uitschrijven',
+  },
+  optOut: [
+    '{write} {me} ~ geen|niks|niets ~ meer',
+    '{write} {me} ~ geen {messages}',
+    '{write} {me} niet_meer|nooit_meer|niet_langer $',
+    '^ geen {messages} meer',
+    'geen {messages} meer {inf}',
+    '^ niet_meer {inf} $',
+    '{want} ~ geen ~ {messages} ~ meer',
+    '{want} ~ geen ~ {messages}',
+    '{want} ~ niets|niks meer ~ horen|ontvangen',
+    '{want} ~ me|mij {unsub}',
+    'stop|stoppen|stopt met {me}? {messages} {inf}',
+    'stop|stoppen|stopt met {me}? {messages} te_sturen|te_zenden',
+    'stop|stoppen|stopt met {me} te {inf}',
+    '^ stop met {inf} ~ $',
+    'stop met {inf} ~ {messages}',
+    'verwijder* ~ mijn nummer|gegevens|telefoonnummer',
+    'verwijder*|haal|haalt|schrap ~ me|mij ~ {list}',
+    'laat me|mij|ons met_rust',
+    'schrijf|meld me|mij uit|af',
+  ],
+  opposite: [
+    '^ stop|stopt niet met',
+    'heb|heeft|hebben|hebt ~ geen',
+    'krijg|ontvang|kreeg ~ geen',
+    'wil geen ~ missen',
+    'niet {unsub}',
+  ],
+  doubtful: [
+    'hoe|waar ~ {unsub}',
+    '^ verkeerd nummer',
+    'jullie|je|u stuurt|schrijft|sturen {me}',
+    'te veel {messages}',
+    'zoveel {messages}',
+    '^ geen interesse $',
+    'hoe|waar|waarvandaan ~ mijn nummer',
+    'waarom ~ krijg|stuur*|app*|mail*',
+    '^ genoeg|annuleer|annuleren|klaar|ophouden $',
+  ],
+  conditions: 'als tot voordat tenzij wanneer hoe waarom maar totdat behalve',
+  hints: ['{unsub}'],
+  about:
+    'bericht* reclame* sms benaderd gecontacteerd lastiggevallen spam appjes nieuwsbrief* lijst aanbiedingen',
+  against: 'geen niet stop hou houd ophouden alweer weer nooit minder verwijder* haal schrap zonder genoeg',
+  shopTalk:
+    'bestelling* pakket* bezorg* factuur* code link maat kleur adres wanneer hier bel ontvangen gekregen gehad foto* prijs missen',
+};

@@ -1,0 +1,73 @@
+import type { LanguageRules } from '../rules.ts';
+
+export const turkish: LanguageRules = {
+  language: 'tr',
+  courtesies:
+    'lütfen teşekkürler teşekkür ederim merhaba selam tamam artık evet hayır sağolun sağ olun rica hemen iyi günler',
+  commands: [
+    'dur',
+    'durdur',
+    'abonelik iptal',
+    'iptal abonelik',
+    'mesaj istemiyorum',
+    'çık',
+    'ret',
+    'sms iptal',
+  ],
+  plainCommands: [
+    'abonelikten çık',
+    'aboneliği iptal et',
+    'aboneliğimi iptal edin',
+    'listeden çıkar',
+    'listeden çıkarın',
+    'abonelikten çıkar',
+  ],
+  groups: {
+    me: 'bana beni bize bizi',
+    not: 'yazmayın yazma yazmayınız atmayın atma atmayınız göndermeyin gönderme göndermeyiniz yollamayın yollama',
+    bare: 'rahatsız_etmeyin rahatsız_etme ulaşmayın',
+    messages:
+      'mesaj mesajı mesajlar mesajları mesajınızı mesajlarınızı mesajlarını reklamlarınızı kampanyalarınızı reklam reklamlar sms kampanya kampanyalar promosyon bildirim bildirimler tanıtım reklamı',
+    stop: 'bırakın bırak kesin kes durdurun durdur bırakır_mısınız keser_misiniz',
+    send: 'göndermeyi atmayı yazmayı yollamayı mesajları reklamları',
+    list: 'listeden listenizden listesinden abonelikten sistemden rehberden gruptan',
+    out: 'çıkarın çıkar çıkarınız silin sil çıkarır_mısınız çıkartın',
+  },
+  optOut: [
+    '{me} ~ {messages} {not}',
+    '^ {me} artık|bir_daha|daha_fazla {not}',
+    '^ {me} {not} $',
+    '^ {messages} {not}',
+    '^ bir_daha|artık ~ {messages} {not}',
+    '^ bir_daha|artık {not}',
+    '{me} ~ {bare}',
+    '{messages} almak|görmek istemiyorum',
+    '{messages} istemiyorum',
+    '{messages} {send} {stop}',
+    '{me} ~ {send} {stop}',
+    '{messages} {stop}',
+    'numaramı ~ silin|sil|siler_misiniz|kaldırın|çıkarın',
+    'beni ~ {list} {out}',
+    '{list} ~ çıkmak|ayrılmak istiyorum',
+    'aboneliği|aboneliğimi iptal edin|et|etmek|eder_misiniz',
+    'beni|bizi rahat bırakın|bırak',
+  ],
+  opposite: ['bırakmayın|kesmeyin|durdurmayın', 'mesaj gelmedi|gelmiyor', 'kaçırmak istemiyorum'],
+  doubtful: [
+    'nasıl ~ {list}|aboneliği|iptal ~ çık*|ederim|edebilirim',
+    '^ iptal|yeter|yeterli|bitti $',
+    '^ ilgilenmiyorum $',
+    'numaramı nereden',
+    'çok ~ {messages}',
+    '^ yanlış numara',
+    'sürekli ~ {messages}',
+    'neden|niye ~ mesaj|yazıyorsunuz|gönderiyorsunuz|atıyorsunuz',
+  ],
+  conditions: 'eğer kadar önce nasıl neden niye ancak ama sonra',
+  hints: ['abonelikten ~ çık*', 'listeden ~ çık*'],
+  about: 'mesaj* reklam* sms kampanya* bildirim* spam rehber* liste*',
+  against:
+    'istemiyorum yeter bırak* kes* dur durdur* yine artık sil* çıkar* daha az her_gün göndermeyin atmayın yazmayın',
+  shopTalk:
+    'sipariş* kargo* teslim* fatura* kod link beden renk adres* ne_zaman buraya arama* gelmedi gelince fotoğraf* fiyat* kaçır*',
+};
