@@ -20,17 +20,20 @@ export type RowReading =
 export interface RowOptions {
   /** Two letters ("GB"): of phone numbers without country code. */
   defaultCountry?: string;
+  /** Empty cells of mapped columns clear what is there; else they say nothing. */
+  clearsEmpty?: boolean;
 }
 
 interface Draft {
   contact: ContactCreate;
-  attributes: Record<string, string | number | boolean | string[]>;
-  tags: string[];
+  attributes: Record<string, string | number | boolean | string[] | null>;
+  /** Null: no column of tags, or nothing in it that counts. */
+  tags: string[] | null;
   doubt(reason: string): void;
   refuse(reason: string): void;
 }
 
-/** A reader for the rows of one table. Empty cells say nothing: they neither set nor clear. */
+/** A reader for the rows of one table. */
 export function contactReader(
   header: string[],
   mapping: ColumnTarget[],
@@ -59,7 +62,7 @@ export function contactReader(
     const draft: Draft = {
       contact: {},
       attributes: {},
-      tags: [],
+      tags: null,
       doubt: (reason) => doubts.push(remark(column, reason)),
       refuse: (reason) => problems.push(remark(column, reason)),
     };
@@ -67,6 +70,7 @@ export function contactReader(
       const text = withoutGuard(row.cells[index]?.trim() ?? '');
       column = name;
       if (text !== '') put(draft, target, text, options);
+      else if (options.clearsEmpty) clear(draft, target);
     }
     if (problems.length > 0) return { contact: null, problems };
     const checked = contactCreate.safeParse(wholeOf(draft));
@@ -84,26 +88,39 @@ export function contactReader(
 }
 
 function put(draft: Draft, target: ColumnTarget, text: string, options: RowOptions): void {
-  if (target.kind === 'tags') draft.tags.push(...readList(text));
+  if (target.kind === 'tags') draft.tags = [...(draft.tags ?? []), ...readList(text)];
   else if (target.kind === 'identity') putIdentity(draft, target.connection_id, text);
   else if (target.kind === 'attribute') putAttribute(draft, target, text);
   else if (target.kind === 'field') putField(draft, target.field, text, options);
 }
 
+function clear(draft: Draft, target: ColumnTarget): void {
+  if (target.kind === 'tags') draft.tags ??= [];
+  else if (target.kind === 'attribute') draft.attributes[target.name] = null;
+  else if (target.kind === 'field' && target.field === 'full_name')
+    Object.assign(draft.contact, { first_name: null, last_name: null });
+  else if (target.kind === 'field' && target.field !== 'external_id')
+    Object.assign(draft.contact, { [target.field]: null });
+}
+
 function putField(draft: Draft, field: string, text: string, options: RowOptions): void {
   if (field === 'full_name') Object.assign(draft.contact, namesOf(text));
   else if (field === 'email') draft.contact.email = text.replace(/^mailto:/i, '');
-  else if (field === 'phone') {
-    const read = readPhone(text, options.defaultCountry);
-    if (read.phone === null) return draft.refuse(read.reason);
-    draft.contact.phone = read.phone;
-    if (read.doubt) draft.doubt(read.doubt);
-  } else Object.assign(draft.contact, { [field]: text });
+  else if (field === 'phone') putPhone(draft, text, options.defaultCountry);
+  else Object.assign(draft.contact, { [field]: text });
+}
+
+function putPhone(draft: Draft, text: string, country: string | undefined): void {
+  const read = readPhone(text, country);
+  if (read.phone === null) draft.refuse(read.reason);
+  else draft.contact.phone = read.phone;
+  if (read.phone !== null && read.doubt) draft.doubt(read.doubt);
 }
 
 function putIdentity(draft: Draft, connection_id: string, text: string): void {
-  if (!/^-?\d{1,20}$/.test(text)) return draft.refuse('A Telegram address is the chat id, digits only.');
-  draft.contact.identities = [...(draft.contact.identities ?? []), { connection_id, address: text }];
+  if (/^-?\d{1,20}$/.test(text))
+    draft.contact.identities = [...(draft.contact.identities ?? []), { connection_id, address: text }];
+  else draft.refuse('A Telegram address is the chat id, digits only.');
 }
 
 function putAttribute(draft: Draft, target: ColumnTarget & { kind: 'attribute' }, text: string): void {
@@ -147,7 +164,7 @@ function wholeOf({ contact, attributes, tags }: Draft): ContactCreate {
   return {
     ...contact,
     ...(Object.keys(attributes).length > 0 && { attributes }),
-    ...(tags.length > 0 && { tags: [...new Set(tags)] }),
+    ...(tags && { tags: [...new Set(tags)] }),
   };
 }
 

@@ -59,7 +59,7 @@ export async function* csvRows(file: string, form: CsvForm): AsyncGenerator<Row>
     }>) {
       const line = lastLine + 1;
       lastLine = info.lines + skippedLines;
-      if (record.length > 1 || record[0]?.trim()) yield { line, cells: record };
+      if (record.some((cell) => cell.trim() !== '')) yield { line, cells: record };
     }
   } catch (error) {
     throw error instanceof CsvError ? inWords(error, lastLine + 1, skippedLines) : error;

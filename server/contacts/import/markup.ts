@@ -13,7 +13,7 @@ export interface Handlers {
 
 /** Feeds the handlers; yields after each piece, so that the caller can pass on what has come together. */
 export async function* readMarkup(pieces: AsyncIterable<string>, handlers: Handlers): AsyncGenerator<void> {
-  const parser = new SaxesParser({ position: false });
+  const parser = new SaxesParser({ xmlns: false, position: false });
   let quiet = 0;
   parser.on('opentag', ({ name, attributes }) => {
     quiet = 0;

@@ -61,7 +61,7 @@ export async function readSharedStrings(pieces: AsyncIterable<string>): Promise<
 }
 
 function createStore() {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'carillon-import-'));
+  const folder = mkdtempSync(path.join(os.tmpdir(), `carillon-import-${process.pid}-`));
   const file = openSync(path.join(folder, 'strings'), 'w+', 0o600);
   /** Where each text begins, and where the last one ends. */
   let starts = new Float64Array(1024);
