@@ -3,7 +3,6 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
-import { newId } from '../server/platform/db/ids.ts';
 import { start, temporaryFolder } from './clean-up.ts';
 import { megabytes, perSecond, type Row, size, whole } from './figures.ts';
 import type { Imported } from './importer.ts';

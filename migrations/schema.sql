@@ -539,7 +539,7 @@ CREATE INDEX connection_minutes_by_age ON public.connection_minutes USING btree 
 CREATE INDEX connections_circuit ON public.connections USING btree (circuit_hold_at) WHERE (circuit <> 'closed'::text);
 CREATE UNIQUE INDEX connections_one_per_account ON public.connections USING btree (channel, sandbox, account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX contacts_by_created_at ON public.contacts USING btree (workspace_id, created_at, id);
-CREATE INDEX contacts_by_email ON public.contacts USING btree (workspace_id, email) WHERE (email IS NOT NULL);
+CREATE INDEX contacts_by_email ON public.contacts USING btree (workspace_id, email, id) WHERE (email IS NOT NULL);
 CREATE UNIQUE INDEX contacts_by_external_id ON public.contacts USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX contacts_by_text ON public.contacts USING gin ((((((((((COALESCE(first_name, ''::text) || ' '::text) || COALESCE(last_name, ''::text)) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || COALESCE(phone, ''::text)) || ' '::text) || COALESCE(external_id, ''::text))) trigrams.gin_trgm_ops);
 CREATE INDEX conversations_by_activity ON public.conversations USING btree (workspace_id, updated_at, id);

@@ -94,11 +94,13 @@ async function knownContacts(
     .selectFrom('contacts')
     .selectAll()
     .where('workspace_id', '=', ctx.actor.workspaceId)
-    .where((eb) =>
-      eb.or([
-        sql<boolean>`external_id = ANY(${externalIds}::text[])`,
-        sql<boolean>`id = ANY(${owners}::uuid[])`,
-      ]),
+    // one look into the index per row, whatever the planner believes of a table that is just growing
+    .where(
+      sql<boolean>`id = ANY(ARRAY(
+        SELECT found.id FROM unnest(${externalIds}::text[]) AS w(external_id) CROSS JOIN LATERAL (
+          SELECT c.id FROM contacts c
+          WHERE c.workspace_id = ${ctx.actor.workspaceId} AND c.external_id = w.external_id LIMIT 1) found
+        UNION ALL SELECT unnest(${owners}::uuid[])))`,
     )
     .orderBy('id')
     .forNoKeyUpdate()

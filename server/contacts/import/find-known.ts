@@ -29,15 +29,20 @@ export async function findKnown(ctx: Ctx, list: ContactCreate[]): Promise<(Known
   );
   const byId = list.flatMap(({ external_id }, n) => (external_id ? [{ n, value: external_id }] : []));
   const byEmail = list.flatMap(({ email }, n) => (email ? [{ n, value: email }] : []));
+  // LATERAL … LIMIT: one look into the index per row, whatever the planner believes of a table that is just growing
   const { rows } = await sql<{ n: number; by: number; id: string }>`
     SELECT w.n, 1 AS by, c.id FROM jsonb_to_recordset(${JSON.stringify(byId)}::jsonb) AS w(n int, value text)
-      JOIN contacts c ON c.workspace_id = ${workspaceId} AND c.external_id = w.value
+      CROSS JOIN LATERAL (
+        SELECT id FROM contacts WHERE workspace_id = ${workspaceId} AND external_id = w.value LIMIT 1) c
     UNION ALL
-    SELECT w.n, 2, i.contact_id FROM jsonb_to_recordset(${JSON.stringify(addresses)}::jsonb) AS w(n int, connection_id uuid, address text)
-      JOIN identities i ON i.workspace_id = ${workspaceId} AND i.connection_id = w.connection_id AND i.address = w.address
+    SELECT w.n, 2, i.id FROM jsonb_to_recordset(${JSON.stringify(addresses)}::jsonb) AS w(n int, connection_id uuid, address text)
+      CROSS JOIN LATERAL (
+        SELECT contact_id AS id FROM identities
+        WHERE workspace_id = ${workspaceId} AND connection_id = w.connection_id AND address = w.address LIMIT 1) i
     UNION ALL
     SELECT w.n, 3, c.id FROM jsonb_to_recordset(${JSON.stringify(byEmail)}::jsonb) AS w(n int, value text)
-      JOIN LATERAL (SELECT id FROM contacts WHERE workspace_id = ${workspaceId} AND email = w.value ORDER BY id LIMIT 1) c ON true`.execute(
+      CROSS JOIN LATERAL (
+        SELECT id FROM contacts WHERE workspace_id = ${workspaceId} AND email = w.value ORDER BY email, id LIMIT 1) c`.execute(
     ctx.db,
   );
   if (rows.length === 0) return list.map(() => null);

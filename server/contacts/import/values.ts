@@ -37,8 +37,9 @@ export function readPhone(given: string, country?: string): PhoneReading {
     isInternational ? text.replace(/^\s*00/, '+') : text,
     country as CountryCode | undefined,
   );
+  // what is valid is possible as well, and nearly all are
+  if (local?.isValid()) return { phone: local.number, doubt: isInternational ? null : otherReading(digits) };
   if (local?.isPossible()) {
-    if (local.isValid()) return { phone: local.number, doubt: isInternational ? null : otherReading(digits) };
     // exports often lose the plus: the digits are a better number with it than without
     const abroad = isInternational ? undefined : parsePhone(`+${digits}`);
     if (abroad?.isValid()) return { phone: abroad.number, doubt: plusAdded };
