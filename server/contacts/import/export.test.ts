@@ -1,8 +1,8 @@
 // What leaves as CSV is harmless in a spreadsheet, and comes back through the import as it was.
 import { expect, it } from 'vitest';
 import { csvStream } from '../../platform/csv.ts';
+import type { ColumnTarget } from './column-target.ts';
 import { contactReader } from './contact-row.ts';
-import type { ColumnTarget } from './mapping.ts';
 import { readText } from './testing-files.ts';
 
 it('names that begin like formulas are no formulas in the file, and the same names again when it is read', async () => {

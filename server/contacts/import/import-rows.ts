@@ -7,9 +7,9 @@ import { type Ctx, inTransaction } from '../../platform/context.ts';
 import { isUniqueViolation } from '../../platform/db/db.ts';
 import { AppError } from '../../platform/errors.ts';
 import { upsertContacts } from '../upsert.ts';
+import type { ColumnTarget } from './column-target.ts';
 import { type CellRemark, contactReader } from './contact-row.ts';
 import { findKnown, type Known } from './find-known.ts';
-import type { ColumnTarget } from './mapping.ts';
 import type { Table } from './table.ts';
 
 /**

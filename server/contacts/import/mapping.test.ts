@@ -2,14 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { toWireId } from '../../../contract/ids.ts';
 import { newId } from '../../platform/db/ids.ts';
+import type { ColumnTarget, contactColumns } from './column-target.ts';
 import { contactReader, namesOf } from './contact-row.ts';
-import {
-  attributeName,
-  type ColumnTarget,
-  type contactColumns,
-  spelling,
-  suggestMapping,
-} from './mapping.ts';
+import { attributeName, spelling, suggestMapping } from './mapping.ts';
 import { readBoolean, readDate, readList, readNumber, readPhone } from './values.ts';
 
 const field = (name: (typeof contactColumns)[number]): ColumnTarget => ({ kind: 'field', field: name });

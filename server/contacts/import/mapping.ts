@@ -1,38 +1,8 @@
 // What each column of a table becomes: a field of the contact, an attribute, a tag, an address on a connection, or nothing.
 // Suggested from the column's name, in the languages people write them in, and from its first values; a person decides.
+import type { AttributeType, ColumnTarget, ContactColumn, DateOrder } from './column-target.ts';
 import { words } from './header-words.ts';
 import { looksLikeEmail, looksLikePhone, readBoolean, readDate, readNumber } from './values.ts';
-
-export const contactColumns = [
-  'external_id',
-  'full_name',
-  'first_name',
-  'last_name',
-  'email',
-  'phone',
-  'language',
-  'time_zone',
-] as const;
-export type ContactColumn = (typeof contactColumns)[number];
-export type AttributeType = 'text' | 'number' | 'boolean' | 'date' | 'list';
-export type DateOrder = 'ymd' | 'dmy' | 'mdy';
-
-export type ColumnTarget =
-  | { kind: 'field'; field: ContactColumn }
-  | {
-      kind: 'attribute';
-      name: string;
-      type: AttributeType;
-      /** Of numbers: the sign before the fraction. */
-      decimal?: '.' | ',';
-      /** Of dates written in digits. */
-      order?: DateOrder;
-    }
-  /** Each value, divided at commas, semicolons and bars, is a tag. */
-  | { kind: 'tags' }
-  /** The person's address on that connection (wire id), a chat id on Telegram. */
-  | { kind: 'identity'; connection_id: string }
-  | { kind: 'ignore' };
 
 export interface MappingOptions {
   /** The connection whose addresses a column "Telegram id" holds; without it such a column is not suggested as one. */
