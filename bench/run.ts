@@ -5,6 +5,7 @@ import { writeBlock } from './document.ts';
 import { expansion } from './expansion.ts';
 import { failover } from './failover.ts';
 import { commit, line, loadBefore, machine, type Result, type Row } from './figures.ts';
+import { importTable } from './import.ts';
 import { kills } from './kills.ts';
 import { lanes } from './lanes.ts';
 import { million } from './million.ts';
@@ -19,6 +20,7 @@ const benches: Record<string, () => Promise<Row[] | Result>> = {
   failover,
   lanes,
   kills,
+  import: importTable,
 };
 const args = process.argv.slice(2);
 const writes = args.includes('--write');

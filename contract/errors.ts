@@ -36,6 +36,15 @@ export const errorCodes = {
   MEDIA_TOO_LARGE: { status: 413, title: 'The file is too large' },
   MEDIA_UNSUPPORTED: { status: 422, title: 'This kind of file cannot be sent' },
   MEDIA_UNREACHABLE: { status: 422, title: 'The address of the file cannot be read' },
+  // tables of people, uploaded as CSV or XLSX
+  TABLE_EMPTY: { status: 422, title: 'The table has no rows' },
+  TABLE_NO_HEADER: { status: 422, title: 'The columns of the table have no names' },
+  TABLE_TOO_LARGE: { status: 413, title: 'The table is too large' },
+  TABLE_UNSUPPORTED: { status: 422, title: 'This kind of file cannot be read as a table' },
+  TABLE_LOCKED: { status: 422, title: 'The file is protected by a password' },
+  TABLE_ENCODING: { status: 422, title: 'The encoding of the file does not fit' },
+  TABLE_QUOTE_OPEN: { status: 422, title: 'A quotation mark is never closed' },
+  TABLE_DAMAGED: { status: 422, title: 'The file is damaged' },
   // content
   TEMPLATE_INVALID: { status: 422, title: 'The message template has an error' },
   CONTENT_TOO_LONG: { status: 422, title: 'The message is too long' },

@@ -706,6 +706,7 @@ CREATE UNIQUE INDEX connections_one_per_account ON public.connections USING btre
 CREATE INDEX consent_changes_by_contact ON public.consent_changes USING btree (workspace_id, contact_id, at, id);
 CREATE INDEX contacts_by_attribute ON public.contacts USING gin (attributes jsonb_path_ops);
 CREATE INDEX contacts_by_created_at ON public.contacts USING btree (workspace_id, created_at, id);
+CREATE INDEX contacts_by_email ON public.contacts USING btree (workspace_id, email, id) WHERE (email IS NOT NULL);
 CREATE UNIQUE INDEX contacts_by_external_id ON public.contacts USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX contacts_by_tag ON public.contacts USING gin (tags);
 CREATE INDEX contacts_by_text ON public.contacts USING gin ((((((((((COALESCE(first_name, ''::text) || ' '::text) || COALESCE(last_name, ''::text)) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || COALESCE(phone, ''::text)) || ' '::text) || COALESCE(external_id, ''::text))) trigrams.gin_trgm_ops);

@@ -1,9 +1,8 @@
-// The send log as CSV, streamed page by page: a million rows cost no memory. Cells that a spreadsheet would run as a formula
-// are defused.
-import { pipeline, Readable } from 'node:stream';
-import { stringify } from 'csv-stringify';
+// The send log as CSV, streamed page by page: a million rows cost no memory.
+import type { Readable } from 'node:stream';
 import { type DeliveryFilter, listDeliveries } from '../deliveries/reports/log.ts';
 import type { Ctx } from '../platform/context.ts';
+import { csvStream } from '../platform/csv.ts';
 
 const columns = [
   'delivery_id',
@@ -45,19 +44,5 @@ export function exportSendLog(ctx: Ctx, filter: DeliveryFilter): Readable {
       cursor = page.next_cursor;
     }
   }
-  // bom: spreadsheets guess another encoding without it; escape_formulas: a name like "=HYPERLINK(…)" stays text
-  const csv = stringify({
-    header: true,
-    columns,
-    bom: true,
-    escape_formulas: true,
-    // a lone line feed in a name would end the row in most readers
-    quoted_match: /[\r\n]/,
-    record_delimiter: 'windows',
-  });
-  // ends the reading, too, when the other side hangs up
-  pipeline(Readable.from(rows()), csv, (error) => {
-    if (error) csv.destroy(error);
-  });
-  return csv;
+  return csvStream(columns, rows());
 }

@@ -28,10 +28,15 @@ export interface Upserted {
  * Returns one entry per contact given, in that order. Throws VALIDATION_FAILED, with nothing written, naming the field by
  * pointer ("/contacts/3/identities/0/address") where two rows mean one person or an address is somebody else's.
  */
-export async function upsertContacts(ctx: Ctx, list: ContactCreate[]): Promise<Upserted[]> {
+export async function upsertContacts(
+  ctx: Ctx,
+  list: ContactCreate[],
+  /** Contacts (uuid) that a caller knows rows to mean where neither external id nor address says so: an import, by email. */
+  known: (string | null)[] = [],
+): Promise<Upserted[]> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await inTransaction(ctx, (ctx) => upsertOnce(ctx, list));
+      return await inTransaction(ctx, (ctx) => upsertOnce(ctx, list, known));
     } catch (error) {
       // a single create or an inbound message took an id between our look and our write: look again
       if (!isUniqueViolation(error) || ctx.db.isTransaction || attempt === 3) throw error;
@@ -39,7 +44,7 @@ export async function upsertContacts(ctx: Ctx, list: ContactCreate[]): Promise<U
   }
 }
 
-async function upsertOnce(ctx: Ctx, list: ContactCreate[]): Promise<Upserted[]> {
+async function upsertOnce(ctx: Ctx, list: ContactCreate[], known: (string | null)[]): Promise<Upserted[]> {
   refuseRepeatedExternalIds(list);
   // one batch at a time per workspace: two with the same people in another order would wait for each other for ever
   await sql`SELECT pg_advisory_xact_lock(hashtextextended('contacts.upsert ' || ${ctx.actor.workspaceId}, 0))`.execute(
@@ -49,8 +54,8 @@ async function upsertOnce(ctx: Ctx, list: ContactCreate[]): Promise<Upserted[]> 
     ctx,
     list.map(({ identities = [] }, i) => ({ pointer: pointerOf(i), identities })),
   );
-  const rows = await knownContacts(ctx, list, wanted);
-  const matches = matchAll(list, wanted, rows);
+  const rows = await knownContacts(ctx, list, wanted, known);
+  const matches = matchAll(list, wanted, rows, known);
 
   const result: Upserted[] = [];
   const created: ({ id: string } & ContactFields)[] = [];
@@ -80,19 +85,22 @@ async function knownContacts(
   ctx: Ctx,
   list: ContactCreate[],
   wanted: WantedIdentity[],
+  known: (string | null)[],
 ): Promise<Map<string, ContactRow>> {
   const externalIds = list.map((contact) => contact.external_id).filter(Boolean);
-  const owners = wanted.map((identity) => identity.owner).filter((owner) => owner !== null);
+  const owners = [...wanted.map((identity) => identity.owner), ...known].filter((owner) => owner !== null);
   if (externalIds.length + owners.length === 0) return new Map();
   const rows = await ctx.db
     .selectFrom('contacts')
     .selectAll()
     .where('workspace_id', '=', ctx.actor.workspaceId)
-    .where((eb) =>
-      eb.or([
-        sql<boolean>`external_id = ANY(${externalIds}::text[])`,
-        sql<boolean>`id = ANY(${owners}::uuid[])`,
-      ]),
+    // one look into the index per row, whatever the planner believes of a table that is just growing
+    .where(
+      sql<boolean>`id = ANY(ARRAY(
+        SELECT found.id FROM unnest(${externalIds}::text[]) AS w(external_id) CROSS JOIN LATERAL (
+          SELECT c.id FROM contacts c
+          WHERE c.workspace_id = ${ctx.actor.workspaceId} AND c.external_id = w.external_id LIMIT 1) found
+        UNION ALL SELECT unnest(${owners}::uuid[])))`,
     )
     .orderBy('id')
     .forNoKeyUpdate()
@@ -105,6 +113,7 @@ function matchAll(
   list: ContactCreate[],
   wanted: WantedIdentity[],
   rows: Map<string, ContactRow>,
+  known: (string | null)[],
 ): (ContactRow | undefined)[] {
   const byExternalId = new Map([...rows.values()].map((row) => [row.external_id, row]));
   const identitiesOf = Map.groupBy(wanted, (identity) => identity.index);
@@ -122,6 +131,7 @@ function matchAll(
         );
       match ??= holder;
     }
+    match ??= rows.get(known[index] ?? '');
     if (!match) return undefined;
     const other = meantBy.get(match.id);
     if (other !== undefined)

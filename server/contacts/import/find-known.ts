@@ -1,0 +1,72 @@
+// Whom the rows of an import mean among the people who are there already: by external id, else by an address, else by email.
+import { sql } from 'kysely';
+import type { ContactCreate } from '../../../contract/contacts.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { uuidOf } from '../../platform/db/ids.ts';
+
+export interface Known {
+  /** uuid */
+  id: string;
+  tags: string[];
+  external_id: string | null;
+}
+
+interface FoundRow extends Known {
+  n: number;
+  /** 1: by external id, 2: by an address, 3: by email. */
+  by: number;
+}
+
+/** One entry per contact given; null: a new person. The rows found are locked, in one order, until the transaction ends. */
+export async function findKnown(ctx: Ctx, list: ContactCreate[]): Promise<(Known | null)[]> {
+  const workspaceId = ctx.actor.workspaceId;
+  const addresses = list.flatMap(({ identities = [] }, n) =>
+    identities.map(({ connection_id, address }) => ({
+      n,
+      connection_id: uuidOf('con', connection_id),
+      address,
+    })),
+  );
+  const byId = list.flatMap(({ external_id }, n) => (external_id ? [{ n, value: external_id }] : []));
+  const byEmail = list.flatMap(({ email }, n) => (email ? [{ n, value: email }] : []));
+  // LATERAL … LIMIT: one look into the index per row, whatever the planner believes of a table that is just growing
+  const { rows } = await sql<{ n: number; by: number; id: string }>`
+    SELECT w.n, 1 AS by, c.id FROM jsonb_to_recordset(${JSON.stringify(byId)}::jsonb) AS w(n int, value text)
+      CROSS JOIN LATERAL (
+        SELECT id FROM contacts WHERE workspace_id = ${workspaceId} AND external_id = w.value LIMIT 1) c
+    UNION ALL
+    SELECT w.n, 2, i.id FROM jsonb_to_recordset(${JSON.stringify(addresses)}::jsonb) AS w(n int, connection_id uuid, address text)
+      CROSS JOIN LATERAL (
+        SELECT contact_id AS id FROM identities
+        WHERE workspace_id = ${workspaceId} AND connection_id = w.connection_id AND address = w.address LIMIT 1) i
+    UNION ALL
+    SELECT w.n, 3, c.id FROM jsonb_to_recordset(${JSON.stringify(byEmail)}::jsonb) AS w(n int, value text)
+      CROSS JOIN LATERAL (
+        SELECT id FROM contacts WHERE workspace_id = ${workspaceId} AND email = w.value ORDER BY email, id LIMIT 1) c`.execute(
+    ctx.db,
+  );
+  if (rows.length === 0) return list.map(() => null);
+  const people = await ctx.db
+    .selectFrom('contacts')
+    .select(['id', 'tags', 'external_id'])
+    .where('workspace_id', '=', workspaceId)
+    .where(sql<boolean>`id = ANY(${[...new Set(rows.map(({ id }) => id))]}::uuid[])`)
+    .orderBy('id')
+    .forNoKeyUpdate()
+    .execute();
+  const peopleById = new Map(people.map((person) => [person.id, person]));
+  const found = rows
+    .flatMap(({ n, by, id }): FoundRow[] => {
+      const person = peopleById.get(id);
+      return person ? [{ ...person, n, by }] : [];
+    })
+    .sort((a, b) => a.by - b.by);
+  const result: (Known | null)[] = list.map(() => null);
+  for (const { n, by, ...person } of found) {
+    // two ids are two people, though they share a mailbox; a shared address is refused where it is written
+    const isOther =
+      by !== 1 && list[n]!.external_id && person.external_id && person.external_id !== list[n]!.external_id;
+    if (!isOther) result[n] ??= person;
+  }
+  return result;
+}
