@@ -21,7 +21,7 @@ import type { TenantTables } from './platform/http/access.ts';
 import { createServer } from './platform/http/server.ts';
 import { installLiveSocket } from './platform/realtime/socket.ts';
 import { mountSandbox } from './sandbox-door.ts';
-import { inSegment } from './segments/membership.ts';
+import { filteredContacts } from './segments/filtered-contacts.ts';
 import { segmentRoutes } from './segments/routes.ts';
 import { templateRoutes } from './templates/routes.ts';
 import { authenticate } from './workspaces/authenticate.ts';
@@ -64,7 +64,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   installLiveSocket(app, authenticate);
   workspaceRoutes(app, createDefaultCampaigns);
   mediaRoutes(app, isMediaInUse);
-  contactRoutes(app, inSegment);
+  contactRoutes(app, filteredContacts);
   consentRoutes(app);
   segmentRoutes(app);
   templateRoutes(app);

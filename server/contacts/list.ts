@@ -1,34 +1,33 @@
 // The contact list: search, filters and sorts, one page at a time.
-import { type RawBuilder, sql } from 'kysely';
-import { z } from 'zod';
+import { sql } from 'kysely';
+import type { ContactFilter, ContactQuery } from '../../contract/contact-filter.ts';
 import type { Contact } from '../../contract/contacts.ts';
-import { wireId } from '../../contract/ids.ts';
-import { type Page, pageQuery } from '../../contract/lists.ts';
+import type { Page } from '../../contract/lists.ts';
 import type { Ctx } from '../platform/context.ts';
-import { uuidOf } from '../platform/db/ids.ts';
-import { containing, fetchPage } from '../platform/db/pages.ts';
-import { notFound } from '../platform/errors.ts';
-import { contactText, identityText } from './search.ts';
+import { fetchPage } from '../platform/db/pages.ts';
+import type { FilterContacts } from './filter.ts';
 import { toWireContacts } from './store.ts';
-
-export const contactQuery = pageQuery.extend({
-  search: z.string().trim().max(200).optional(),
-  tag: z.string().trim().max(60).optional(),
-  connection_id: wireId('con').optional(),
-  segment_id: wireId('seg').optional(),
-  sort: z.enum(['-created_at', 'created_at', 'name', '-name']).default('-created_at'),
-});
-export type ContactQuery = z.output<typeof contactQuery>;
 
 const sortName = sql<string>`lower(coalesce(first_name, '') || ' ' || coalesce(last_name, ''))`;
 
-/** Who is in a segment, as a condition on the contact `c`: segments stand above contacts. Throws NOT_FOUND. */
-export type InSegment = (ctx: Ctx, segmentId: string) => Promise<RawBuilder<boolean>>;
+/** How many there are: exact. */
+export async function countContacts(
+  ctx: Ctx,
+  filter: ContactFilter,
+  filterContacts: FilterContacts,
+): Promise<number> {
+  const condition = await filterContacts(ctx, filter, 'whole');
+  const counted = await sql<{ n: number }>`
+    SELECT count(*) AS n FROM contacts c WHERE c.workspace_id = ${ctx.actor.workspaceId} AND ${condition}`.execute(
+    ctx.db,
+  );
+  return counted.rows[0]?.n ?? 0;
+}
 
 export async function listContacts(
   ctx: Ctx,
   query: ContactQuery,
-  inSegment?: InSegment,
+  filterContacts: FilterContacts,
 ): Promise<Page<Contact>> {
   const workspaceId = ctx.actor.workspaceId;
   const byName = query.sort.endsWith('name');
@@ -44,25 +43,7 @@ export async function listContacts(
     .selectAll('c')
     .select(byName ? 'c.sort_name as _sort' : sql<string>`c.created_at`.as('_sort'))
     .select('c.id as _id');
-  for (const term of terms(query.search))
-    rows = rows.where(
-      sql<boolean>`c.id IN (
-        SELECT k.id FROM contacts k WHERE k.workspace_id = ${workspaceId} AND ${contactText('k')} ILIKE ${term}
-        UNION ALL
-        SELECT i.contact_id FROM identities i WHERE i.workspace_id = ${workspaceId} AND ${identityText('i')} ILIKE ${term})`,
-    );
-  if (query.tag) rows = rows.where(sql<boolean>`c.tags @> ARRAY[${query.tag}]::text[]`);
-  if (query.segment_id) {
-    if (!inSegment) throw notFound('segment');
-    rows = rows.where(await inSegment(ctx, uuidOf('seg', query.segment_id)));
-  }
-  if (query.connection_id) {
-    const connectionId = uuidOf('con', query.connection_id);
-    rows = rows.where(
-      sql<boolean>`EXISTS (SELECT 1 FROM identities i WHERE i.workspace_id = ${workspaceId} AND i.contact_id = c.id
-        AND i.connection_id = ${connectionId})`,
-    );
-  }
+  rows = rows.where(await filterContacts(ctx, query, 'whole'));
   const page = await fetchPage(
     rows,
     query,
@@ -78,10 +59,4 @@ export async function listContacts(
     },
   );
   return { ...page, data: await toWireContacts(ctx, page.data) };
-}
-
-/** Each word must occur somewhere; "@ann" is a username as people write it. At most five, so that a query stays small. */
-function terms(search: string | undefined): string[] {
-  const words = search?.split(/\s+/).filter(Boolean).slice(0, 5) ?? [];
-  return words.map((word) => containing(word.replace(/^@(?=\w)/, '')));
 }

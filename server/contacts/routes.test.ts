@@ -3,13 +3,14 @@ import type { Contact } from '../../contract/contacts.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { newId } from '../platform/db/ids.ts';
 import { createServer } from '../platform/http/server.ts';
+import { filteredContacts } from '../segments/filtered-contacts.ts';
 import { aConnection, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { contactRoutes } from './routes.ts';
 
 const base = await testCtx();
 let actor = base.actor;
 const app = await createServer(base, 'test', async () => actor, { cnt: { table: 'contacts' } });
-contactRoutes(app);
+contactRoutes(app, filteredContacts);
 
 /** A shop of its own; calls are made in its name. */
 async function aShop() {
@@ -179,10 +180,10 @@ describe('the list', () => {
       identities: [{ connection_id: second, address: '1' }],
     });
     await add({ first_name: 'Carl' });
-    expect(await names('tag=vip&sort=name')).toEqual(['Ann', 'Bea']);
-    expect(await names('tag=new')).toEqual(['Bea']);
+    expect(await names('tags=vip&sort=name')).toEqual(['Ann', 'Bea']);
+    expect(await names('tags=new')).toEqual(['Bea']);
     expect(await names(`connection_id=${first}`)).toEqual(['Ann']);
-    expect(await names(`connection_id=${second}&tag=vip&search=b`)).toEqual(['Bea']);
+    expect(await names(`connection_id=${second}&tags=vip&search=b`)).toEqual(['Bea']);
   });
 
   it.each(['-created_at', 'created_at', 'name', '-name'])(

@@ -1,5 +1,6 @@
 // HTTP of contacts.
 import type { FastifyInstance } from 'fastify';
+import { contactCount, contactFilterQuery, contactQuery } from '../../contract/contact-filter.ts';
 import {
   contact,
   contactBatch,
@@ -11,14 +12,15 @@ import { toWireId } from '../../contract/ids.ts';
 import { pageOf } from '../../contract/lists.ts';
 import { route } from '../platform/http/route.ts';
 import { eraseContact } from './erase.ts';
-import { contactQuery, type InSegment, listContacts } from './list.ts';
+import type { FilterContacts } from './filter.ts';
+import { countContacts, listContacts } from './list.ts';
 import { changeContact, createContact } from './save.ts';
 import { loadContact } from './store.ts';
 import { upsertContacts } from './upsert.ts';
 
 const tag = 'Contacts';
 
-export function contactRoutes(app: FastifyInstance, inSegment?: InSegment): void {
+export function contactRoutes(app: FastifyInstance, filterContacts: FilterContacts): void {
   route(app, {
     method: 'GET',
     url: '/api/v1/contacts',
@@ -27,7 +29,17 @@ export function contactRoutes(app: FastifyInstance, inSegment?: InSegment): void
     summary: 'List contacts; search looks into names, email, phone, external id, addresses and usernames',
     query: contactQuery,
     response: pageOf(contact),
-    handler: ({ ctx, query }) => listContacts(ctx, query, inSegment),
+    handler: ({ ctx, query }) => listContacts(ctx, query, filterContacts),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/contacts/count',
+    access: 'contacts:read',
+    tag,
+    summary: 'Count contacts exactly, with the filters of the list',
+    query: contactFilterQuery,
+    response: contactCount,
+    handler: async ({ ctx, query }) => ({ count: await countContacts(ctx, query, filterContacts) }),
   });
   route(app, {
     method: 'POST',

@@ -1,12 +1,10 @@
 // Segments as an audience: who is in any of them, as a condition on the contact `c`.
 import { type RawBuilder, sql } from 'kysely';
-import { toWireId } from '../../contract/ids.ts';
 import type { Rule } from '../../contract/rules.ts';
 import type { Ctx } from '../platform/context.ts';
 import type { Segments } from './asked.ts';
 import { compileRule, type Way } from './compile.ts';
 import { askedOf, loadSegments } from './resolve.ts';
-import { segmentRow } from './store.ts';
 
 /** What these segments mean at this moment, as one rule that no later change of a segment reaches; lists keep their members. */
 export async function ruleOfSegments(ctx: Ctx, segmentIds: readonly string[]): Promise<Rule> {
@@ -20,13 +18,6 @@ function inlined(rule: Rule, segments: Segments): Rule {
   if ('any' in rule) return { any: rule.any.map((one) => inlined(one, segments)) };
   const inner = rule.field === 'segment' ? segments.get(rule.segment_id)?.rule : null;
   return inner ? inlined(inner, segments) : rule;
-}
-
-/** Who is in it now. Throws NOT_FOUND. */
-export async function inSegment(ctx: Ctx, id: string): Promise<RawBuilder<boolean>> {
-  await segmentRow(ctx, id);
-  const rule = await ruleOfSegments(ctx, [toWireId('seg', id)]);
-  return membersWhere(ctx, rule, ctx.clock.now(), 'whole');
 }
 
 /** Of whom the rule holds at `now`. For WHERE only, as compileRule's. */
