@@ -78,6 +78,8 @@ test('a doubtful message is decided by a person, a sentence opts out by itself a
   await picture(page, 'question');
   await question.getByRole('button', { name: 'Opt out' }).click();
   await question.waitFor({ state: 'detached' });
+  // the button is gone; the keyboard goes on in the thread
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Messages');
   const contact = page.getByRole('complementary', { name: 'Contact' });
   await contact.getByText('Opted out', { exact: true }).waitFor();
 
@@ -99,6 +101,12 @@ test('a doubtful message is decided by a person, a sentence opts out by itself a
   await history.getByText('Reason: She meant the letters, not us').waitFor();
   expect(await history.getByRole('listitem').count()).toBe(2);
   expect(await findingsOf(page)).toEqual([]);
-  await picture(page, 'history');
+  await picture(page, 'history', [1440]);
+  await page.setViewportSize({ width: 390, height: 900 });
+  await page.getByRole('button', { name: 'About Bea' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Show history' }).click();
+  await page.getByRole('dialog').getByText('Reason: She meant the letters, not us').waitFor();
+  expect(await findingsOf(page)).toEqual([]);
+  await picture(page, 'history', [390]);
   expect(troubles.filter((one) => !one.includes('422'))).toEqual([]);
 });

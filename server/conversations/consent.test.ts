@@ -5,7 +5,7 @@ import { aDoor } from '../channels/testing-door.ts';
 import { consentRoutes } from '../contacts/consent-routes.ts';
 import { asSystem, inTransaction } from '../platform/context.ts';
 import { aConnection, aContact, testCtx } from '../testing/context.ts';
-import { optOutConfirmation } from './consent.ts';
+import { confirmations } from './opt-out/confirmations.ts';
 import { receive } from './receive.ts';
 import { conversationRoutes } from './routes.ts';
 
@@ -65,7 +65,7 @@ test('a doubtful message is found in the inbox, and "opt out" opts out with the 
     { state: 'opted_out', source: 'message', wording: 'You write too often', by: 'Test' },
   ]);
   const thread = await ask('GET', `${ann.conversation}/messages`);
-  expect(thread.body.data[0]).toMatchObject({ direction: 'out', text: optOutConfirmation });
+  expect(thread.body.data[0]).toMatchObject({ direction: 'out', text: confirmations.en });
   const again = await ask('POST', `${ann.conversation}/opt_out_decision`, { opt_out: false });
   expect(again).toMatchObject({ status: 409, body: { code: 'ILLEGAL_MOVE' } });
 });

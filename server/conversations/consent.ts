@@ -5,11 +5,9 @@ import { recordConsent } from '../contacts/consent.ts';
 import { enqueueDelivery } from '../deliveries/sending/enqueue.ts';
 import { messageBody } from '../deliveries/sending/record.ts';
 import type { Ctx } from '../platform/context.ts';
+import { confirmationFor } from './opt-out/confirmations.ts';
 import { insertMessage, type Thread } from './store.ts';
 
-/** What a person gets after "/stop" or a sentence that says as much. */
-export const optOutConfirmation =
-  'You will not get any more promotions from us. If you did not mean that, or want them again, send /start.';
 const maxWordingLength = 500;
 
 /** Takes the person off every campaign of this channel. `undoable`: it was understood from a sentence. */
@@ -45,13 +43,22 @@ export async function setQuestion(ctx: Ctx, of: Thread, wording: string | null):
   await row.execute();
 }
 
-/** Says so, each time they ask; `askedAt` is their message's place in the thread, which the answer stands below. */
-export async function confirmOptOut(ctx: Ctx, of: Thread, askedAt: Date): Promise<void> {
+/**
+ * Says so, each time they ask, in the language of their `words`. `askedAt` is their message's place in the thread, which the
+ * answer stands below.
+ */
+export async function confirmOptOut(ctx: Ctx, of: Thread, words: string, askedAt: Date): Promise<void> {
+  const person = await ctx.db
+    .selectFrom('contacts')
+    .select('language')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', of.contactId)
+    .executeTakeFirst();
   const delivery = await enqueueDelivery(ctx, {
     source: 'reply',
     contactId: of.contactId,
     connectionId: of.connectionId,
-    content: { text: optOutConfirmation },
+    content: { text: confirmationFor(words, person?.language ?? null) },
     authorId: null,
   });
   await insertMessage(ctx, of, {

@@ -29,7 +29,8 @@ export async function decideOptOut(given: Ctx, id: string, isOptOut: boolean): P
     const thread = { contactId: locked.contact_id, connectionId: locked.connection_id };
     if (isOptOut) {
       await optOut(ctx, { ...thread, channel: locked.channel as Channel }, words, true);
-      if ((await readConversation(ctx, id)).reachable) await confirmOptOut(ctx, thread, ctx.clock.now());
+      if ((await readConversation(ctx, id)).reachable)
+        await confirmOptOut(ctx, thread, words, ctx.clock.now());
     } else await setQuestion(ctx, thread, null);
     const subject = { type: 'conversation', id: toWireId('cnv', id) };
     await audit(ctx, 'conversation.opt_out_decided', subject, { opt_out: isOptOut });

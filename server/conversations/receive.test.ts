@@ -5,7 +5,7 @@ import type { InboundEvent } from '../channels/channel.ts';
 import { inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { aConnection, aContact, testCtx } from '../testing/context.ts';
-import { optOutConfirmation } from './consent.ts';
+import { confirmations } from './opt-out/confirmations.ts';
 import { receive, timeInThread } from './receive.ts';
 import { contactThread } from './thread.ts';
 
@@ -74,8 +74,21 @@ test('"/stop" opts out with the person’s words and is confirmed in one sentenc
     direction: 'out',
     source: 'reply',
     state: 'queued',
-    text: optOutConfirmation,
+    text: confirmations.en,
   });
+});
+
+test('the confirmation is in the language the person was understood in; of a word that many share, in their own', async () => {
+  const answerTo = async (text: string, language: string | null) => {
+    const address = anAddress();
+    await comes(writes(address, text, { person: { ...person, language } }));
+    const { contact_id } = await identityOf(address);
+    return (await thread(contact_id))[0];
+  };
+  const german = { direction: 'out', text: confirmations.de };
+  expect(await answerTo('bitte keine Nachrichten mehr', 'en')).toMatchObject(german);
+  expect(await answerTo('/stop', 'de-AT')).toMatchObject(german);
+  expect(await answerTo('STOP', 'ja')).toMatchObject({ text: confirmations.en });
 });
 
 test('"/start" after "/stop" opts in again; without it, consent stays unspoken and the inbox quiet', async () => {
@@ -99,7 +112,7 @@ test('a sentence opts out with its words, is confirmed, and stays in the inbox f
     source: 'message',
     wording: 'Lovely mug, but please don’t write me any more',
   });
-  expect((await thread(contact_id))[0]).toMatchObject({ direction: 'out', text: optOutConfirmation });
+  expect((await thread(contact_id))[0]).toMatchObject({ direction: 'out', text: confirmations.en });
   expect(await conversationOf(contact_id)).toMatchObject({
     status: 'open',
     unread: 1,

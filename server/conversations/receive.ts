@@ -72,7 +72,7 @@ async function receiveMessage(ctx: Ctx, connection: ConnectionRef, event: Inboun
     at,
   });
   if (intent === 'unsure') await askAboutOptOut(ctx, { ...thread, channel }, event.text);
-  if (intent === 'opt_out') await confirmOptOut(ctx, thread, at);
+  if (intent === 'opt_out') await confirmOptOut(ctx, thread, event.text, at);
   else if (command === null) await countReply(ctx, thread, at);
   await announceMessage(ctx, 'in', conversationId, contactId);
 }

@@ -5,7 +5,7 @@ import { createLeases } from '../platform/db/leases.ts';
 import { testCtx } from '../testing/context.ts';
 import { testLanes } from '../testing/engine.ts';
 import { testSandbox } from '../testing/sandbox.ts';
-import { optOutConfirmation } from './consent.ts';
+import { confirmations } from './opt-out/confirmations.ts';
 import { receive } from './receive.ts';
 import { reply } from './reply.ts';
 import { contactThread } from './thread.ts';
@@ -38,7 +38,7 @@ test('a person writes, is answered, and says stop: phone and thread show the sam
   await reply(ctx, conversation.id, 'We do, in 4 days.');
   await expect.poll(phone, { timeout: 10_000 }).toEqual(['Do you ship to Malta?', 'We do, in 4 days.']);
   await write('/stop');
-  const said = ['Do you ship to Malta?', 'We do, in 4 days.', '/stop', optOutConfirmation];
+  const said = ['Do you ship to Malta?', 'We do, in 4 days.', '/stop', confirmations.en];
   await expect.poll(phone, { timeout: 10_000 }).toEqual(said);
   await sandbox.control('block', { bot: sandbox.botId, user });
   await expect

@@ -71,7 +71,12 @@ export function ConsentPart({ contact }: { contact: Contact }) {
           </div>
         );
       })}
-      <Button size="compact-xs" variant="subtle" aria-expanded={showing} onClick={() => setShowing(!showing)}>
+      <Button
+        size="compact-xs"
+        variant="default"
+        aria-expanded={showing}
+        onClick={() => setShowing(!showing)}
+      >
         {showing ? 'Hide history' : 'Show history'}
       </Button>
       {showing && <ConsentHistory contactId={contact.id} />}

@@ -12,7 +12,13 @@ import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import css from './Inbox.module.css';
 
-export function OptOutQuestion({ conversation }: { conversation: Conversation }) {
+interface Props {
+  conversation: Conversation;
+  /** The question is gone, and with it the button that had the focus. */
+  onDecided: () => void;
+}
+
+export function OptOutQuestion({ conversation, onDecided }: Props) {
   const { id, contact, opt_out_question: question } = conversation;
   const client = useQueryClient();
   const zone = useZone();
@@ -29,6 +35,7 @@ export function OptOutQuestion({ conversation }: { conversation: Conversation })
         });
         client.setQueryData(keys.conversation(id), decided);
         tell(optOut ? `${contact.name} gets no more campaigns` : 'Kept as it was');
+        onDecided();
       } finally {
         // somebody else may have decided meanwhile
         void client.invalidateQueries({ queryKey: keys.conversations() });

@@ -204,7 +204,10 @@ function Thread({ conversation }: { conversation: Conversation }) {
             })}
           </div>
         </section>
-        <OptOutQuestion conversation={conversation} />
+        <OptOutQuestion
+          conversation={conversation}
+          onDecided={() => scroll.current?.focus({ preventScroll: true })}
+        />
         <Reply conversation={conversation} />
       </section>
       {phone ? (

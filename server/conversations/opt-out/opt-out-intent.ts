@@ -21,6 +21,10 @@ import { fold, longTextLength, type Sentence, sentencesOf } from './words.ts';
 export type Intent = 'opt_out' | 'unsure' | 'none';
 
 interface Language {
+  /** Two letters. */
+  code: string;
+  commands: Pattern[];
+  plainCommands: Pattern[];
   optOut: Pattern[];
   opposite: Pattern[];
   doubtful: Pattern[];
@@ -41,12 +45,13 @@ const rules: LanguageRules[] = [
 /** Of all languages together: people write "stop, danke". */
 const courtesies = new Set(rules.flatMap((one) => fold(one.courtesies).split(' ')));
 const asClause = (text: string, one: LanguageRules) => compile(`^ ${text} $`, one.groups);
-const commands = rules.flatMap((one) => one.commands.map((text) => asClause(text, one)));
-const plainCommands = rules.flatMap((one) => one.plainCommands.map((text) => asClause(text, one)));
 const anyOf = (words: string) => compile(words.split(' ').join('|'), {});
 const languages: Language[] = rules.map((one) => {
   const compiled = (patterns: string[]) => patterns.map((pattern) => compile(pattern, one.groups));
   return {
+    code: one.language,
+    commands: one.commands.map((text) => asClause(text, one)),
+    plainCommands: one.plainCommands.map((text) => asClause(text, one)),
     optOut: compiled(one.optOut),
     opposite: compiled(one.opposite),
     doubtful: compiled(one.doubtful),
@@ -57,6 +62,8 @@ const languages: Language[] = rules.map((one) => {
     conditions: new Set(fold(one.conditions).split(' ')),
   };
 });
+const commands = languages.flatMap((one) => one.commands);
+const plainCommands = languages.flatMap((one) => one.plainCommands);
 
 /** What a message says about wanting more of them. Any text: empty, of 100 kB, of any script. */
 export function intentOf(text: string): Intent {
@@ -71,12 +78,37 @@ export function intentOf(text: string): Intent {
 /** The message is nothing but a command ("STOP!", "bitte abmelden"): no question to anybody, so the inbox can stay quiet. */
 export const isOptOutCommand = (text: string): boolean => isCommand(sentencesOf(text));
 
+/**
+ * The languages a text was understood in as an opt-out, or as what may be one; several where they share the word, none where
+ * nothing was understood.
+ */
+export function languagesOf(text: string): string[] {
+  const sentences = sentencesOf(text);
+  const whole = asOneClause(sentences);
+  const codes = (understands: (language: Language) => boolean) =>
+    languages.filter(understands).map(({ code }) => code);
+  const commandsOf = (one: Language) => [...one.commands, ...one.plainCommands];
+  const plainly = codes(
+    (one) =>
+      (whole !== null && hasAny(commandsOf(one), whole)) ||
+      sentences.some((sentence) => hasAny(one.optOut, sentence)),
+  );
+  if (plainly.length > 0) return plainly;
+  return codes((one) =>
+    sentences.some((sentence) => hasAny(commandsOf(one), sentence) || intentIn(one, sentence) === 'unsure'),
+  );
+}
+
 function isCommand(sentences: Sentence[]): boolean {
-  // a short message is one clause here, however it is punctuated: "Stop. Danke."
+  const whole = asOneClause(sentences);
+  return whole !== null && (hasAny(commands, whole) || hasAny(plainCommands, whole));
+}
+
+/** A short message is one clause for commands, however it is punctuated: "Stop. Danke." Null: it is none. */
+function asOneClause(sentences: Sentence[]): Sentence | null {
   const words = sentences.flatMap((sentence) => sentence.words);
-  if (words.length === 0 || words.length > 12) return false;
-  const whole = { words, clause: words.map(() => 0) };
-  return hasAny(commands, whole) || hasAny(plainCommands, whole);
+  if (words.length === 0 || words.length > 12) return null;
+  return { words, clause: words.map(() => 0) };
 }
 
 function intentOfSentence(sentence: Sentence): Intent {
