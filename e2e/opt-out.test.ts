@@ -79,7 +79,7 @@ test('a doubtful message is decided by a person, a sentence opts out by itself a
   await question.getByRole('button', { name: 'Opt out' }).click();
   await question.waitFor({ state: 'detached' });
   // the button is gone; the keyboard goes on in the thread
-  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Messages');
+  expect(await page.locator(':focus').getAttribute('aria-label')).toBe('Messages');
   const contact = page.getByRole('complementary', { name: 'Contact' });
   await contact.getByText('Opted out', { exact: true }).waitFor();
 
