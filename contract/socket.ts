@@ -1,5 +1,7 @@
 // Frames of the live socket (`/api/v1/live`): news, never the data itself beyond what a list row needs. The panel
 // refetches or patches what a frame names. `noun.past`.
+import type { WorkKind } from './progress.ts';
+
 export type LiveFrame =
   | { type: 'run.progressed'; campaign_id: string; run_id: string }
   | { type: 'campaign.changed'; campaign_id: string }
@@ -7,4 +9,5 @@ export type LiveFrame =
   | { type: 'message.sent'; conversation_id: string | null; contact_id: string }
   | { type: 'conversation.changed'; conversation_id: string }
   | { type: 'connection.changed'; connection_id: string }
+  | { type: 'work.changed'; kind: WorkKind; id: string }
   | { type: 'workspace.changed' };

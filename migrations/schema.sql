@@ -434,6 +434,38 @@ CREATE TABLE identities (
   CONSTRAINT identities_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
 );
 
+CREATE TABLE import_rows (
+  workspace_id uuid NOT NULL,
+  import_id uuid NOT NULL,
+  line integer NOT NULL,
+  outcome text NOT NULL,
+  remarks jsonb NOT NULL,
+  cells text[] NOT NULL,
+  CONSTRAINT import_rows_pkey PRIMARY KEY (workspace_id, import_id, line),
+  CONSTRAINT import_rows_outcome_check CHECK ((outcome = ANY (ARRAY['rejected'::text, 'remarked'::text]))),
+  CONSTRAINT import_rows_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES imports(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE imports (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  file_name text NOT NULL,
+  size_bytes bigint NOT NULL,
+  form jsonb NOT NULL,
+  settings jsonb NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  created integer DEFAULT 0 NOT NULL,
+  updated integer DEFAULT 0 NOT NULL,
+  skipped integer DEFAULT 0 NOT NULL,
+  rejected integer DEFAULT 0 NOT NULL,
+  remarked integer DEFAULT 0 NOT NULL,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  file_until timestamp with time zone,
+  CONSTRAINT imports_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT imports_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
 CREATE TABLE inbound_updates (
   workspace_id uuid NOT NULL,
   connection_id uuid NOT NULL,
@@ -680,6 +712,32 @@ CREATE TABLE users (
   CONSTRAINT users_email_check CHECK ((email = lower(email)))
 );
 
+CREATE TABLE works (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  status text NOT NULL,
+  processed bigint DEFAULT 0 NOT NULL,
+  total bigint,
+  mark jsonb,
+  problem text,
+  actor_kind text NOT NULL,
+  actor_id uuid,
+  actor_name text NOT NULL,
+  claim uuid,
+  beaten_at timestamp with time zone,
+  fruitless smallint DEFAULT 0 NOT NULL,
+  pace_from timestamp with time zone,
+  pace_base bigint DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  CONSTRAINT works_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT works_kind_check CHECK ((kind = ANY (ARRAY['import'::text, 'bulk_action'::text, 'export'::text]))),
+  CONSTRAINT works_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'finished'::text, 'failed'::text, 'cancelled'::text]))),
+  CONSTRAINT works_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
 CREATE TABLE workspaces (
   id uuid NOT NULL,
   name text NOT NULL,
@@ -729,6 +787,8 @@ CREATE INDEX events_by_contact ON public.events USING btree (workspace_id, conta
 CREATE INDEX events_by_name ON public.events USING btree (workspace_id, name, at, contact_id);
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX identities_by_text ON public.identities USING gin ((((address || ' '::text) || COALESCE(username, ''::text))) trigrams.gin_trgm_ops);
+CREATE INDEX imports_by_created_at ON public.imports USING btree (workspace_id, created_at, id);
+CREATE INDEX imports_by_file_until ON public.imports USING btree (file_until) WHERE (file_until IS NOT NULL);
 CREATE INDEX inbound_updates_by_age ON public.inbound_updates USING btree (received_at);
 CREATE INDEX inbound_updates_waiting ON public.inbound_updates USING btree (connection_id, seq) WHERE (processed_at IS NULL);
 CREATE INDEX lane_claims_by_age ON public.lane_claims USING btree (taken_at);
@@ -746,6 +806,8 @@ CREATE INDEX segments_by_created_at ON public.segments USING btree (workspace_id
 CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
 CREATE UNIQUE INDEX settlements_active ON public.settlements USING btree (run_id) WHERE (status = 'active'::text);
 CREATE INDEX settlements_by_run ON public.settlements USING btree (workspace_id, run_id, created_at);
+CREATE INDEX works_by_kind ON public.works USING btree (workspace_id, kind, created_at, id);
+CREATE INDEX works_open ON public.works USING btree (created_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE INDEX workspaces_held ON public.workspaces USING btree (id) WHERE (held_at IS NOT NULL);
 
 -- Triggers

@@ -14,6 +14,7 @@ import { continueSettlement } from './deliveries/settling/settlement.ts';
 import { forgetLostNodes } from './nodes/presence.ts';
 import type { BaseCtx } from './platform/context.ts';
 import type { JobSpec } from './platform/jobs/jobs.ts';
+import { reviveWorks } from './platform/work/run-work.ts';
 import { sweepWorkspaces } from './workspaces/sweep.ts';
 
 interface Task extends JobSpec {
@@ -103,6 +104,7 @@ export const tasks: Task[] = [
     run: forgetOldUpdates,
   },
   { name: 'nodes.forget', retryLimit: 0, expireInSeconds: 60, cron: '*/10 * * * *', run: forgetLostNodes },
+  { name: 'works.revive', retryLimit: 0, expireInSeconds: 60, cron: '* * * * *', run: reviveWorks },
   { name: 'workspaces.sweep', retryLimit: 1, expireInSeconds: 600, cron: '10 3 * * *', run: sweepWorkspaces },
 ];
 

@@ -272,6 +272,33 @@ export interface Identity {
   workspace_id: string;
 }
 
+export interface ImportRow {
+  cells: string[];
+  import_id: string;
+  line: number;
+  outcome: string;
+  remarks: unknown;
+  workspace_id: string;
+}
+
+export interface Import {
+  created: Generated<number>;
+  created_at: Date;
+  created_by: string;
+  file_name: string;
+  file_until: Date | null;
+  form: unknown;
+  id: string;
+  rejected: Generated<number>;
+  remarked: Generated<number>;
+  settings: unknown;
+  size_bytes: number;
+  skipped: Generated<number>;
+  updated: Generated<number>;
+  version: Generated<number>;
+  workspace_id: string;
+}
+
 export interface InboundUpdate {
   connection_id: string;
   problem: string | null;
@@ -470,6 +497,28 @@ export interface User {
   password_hash: string;
 }
 
+export interface Work {
+  actor_id: string | null;
+  actor_kind: string;
+  actor_name: string;
+  beaten_at: Date | null;
+  claim: string | null;
+  created_at: Date;
+  finished_at: Date | null;
+  fruitless: Generated<number>;
+  id: string;
+  kind: string;
+  mark: unknown | null;
+  pace_base: Generated<number>;
+  pace_from: Date | null;
+  problem: string | null;
+  processed: Generated<number>;
+  started_at: Date | null;
+  status: string;
+  total: number | null;
+  workspace_id: string;
+}
+
 export interface Workspace {
   created_at: Date;
   direct_released_from: Date | null;
@@ -501,6 +550,8 @@ export interface DB {
   events: Event;
   idempotency_keys: IdempotencyKey;
   identities: Identity;
+  import_rows: ImportRow;
+  imports: Import;
   inbound_updates: InboundUpdate;
   invitations: Invitation;
   lane_claims: LaneClaim;
@@ -519,5 +570,6 @@ export interface DB {
   sessions: Session;
   settlements: Settlement;
   users: User;
+  works: Work;
   workspaces: Workspace;
 }

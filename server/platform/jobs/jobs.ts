@@ -30,6 +30,8 @@ export interface Jobs {
     options?: { key?: string; startAfter?: Date; group?: string },
   ): Promise<void>;
   start(specs: JobSpec[], handler: Handler, work: boolean): Promise<void>;
+  /** Aborted when this node begins to stop: long work ends its batch and leaves the rest to others. */
+  readonly stopping: AbortSignal;
   stop(): Promise<void>;
 }
 
@@ -100,6 +102,7 @@ async function declareQueues(boss: PgBoss, specs: JobSpec[]): Promise<void> {
 
 export function createJobs(url: string, log: Log): Jobs {
   const boss = createBoss(url, log);
+  const stopping = new AbortController();
 
   /** Each for itself: one that fails is tried again without the others of its batch. */
   async function handleAll(
@@ -137,6 +140,7 @@ export function createJobs(url: string, log: Log): Jobs {
   }
 
   return {
+    stopping: stopping.signal,
     async enqueue(ctx, name, data, options = {}) {
       await boss.send(name, data, {
         singletonKey: options.key ?? crypto.randomUUID(),
@@ -156,6 +160,7 @@ export function createJobs(url: string, log: Log): Jobs {
         else await boss.work(spec.name, workOptions, (jobs) => handleAll(spec, jobs, handler));
     },
     async stop() {
+      stopping.abort();
       await boss.stop({ graceful: true, timeout: 10_000 });
     },
   };
