@@ -1,6 +1,8 @@
 // The only door for HTTP. Every screen reads and writes through `api`, and names what it read with `keys`, so that
 // live.ts and mutations know what to fetch again.
+
 import type { ErrorCode, FieldProblem, Problem } from '../contract/errors.ts';
+import type { WorkKind } from '../contract/progress.ts';
 
 /** The server's problem document as an error. `code` is 'OFFLINE' where no answer came at all. */
 export class ApiProblem extends Error {
@@ -127,6 +129,9 @@ export const keys = {
   tokens: ['tokens'] as const,
   audit: ['audit'] as const,
   nodes: ['nodes'] as const,
+  /** Imports, bulk actions, exports: the list of a kind, or one of them. */
+  works: (kind: WorkKind) => ['works', kind] as const,
+  work: (kind: WorkKind, id: string) => ['work', kind, id] as const,
   connections: ['connections'] as const,
   limits: (id: string) => ['limits', id] as const,
   held: ['held'] as const,

@@ -64,6 +64,8 @@ function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
         fast: [keys.messages(frame.conversation_id), keys.conversation(frame.conversation_id)],
         slow: [keys.conversations()],
       };
+    case 'work.changed':
+      return { fast: [keys.work(frame.kind, frame.id)], slow: [keys.works(frame.kind), keys.contacts()] };
     case 'workspace.changed':
       return { fast: [keys.me, keys.held], slow: [keys.campaigns()] };
     case 'connection.changed':
