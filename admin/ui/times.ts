@@ -27,6 +27,11 @@ export function moment(iso: string, zone: string): string {
   const today = day(iso, zone) === day(new Date().toISOString(), zone);
   return `${today ? 'Today' : day(iso, zone)}, ${clock(iso, zone)}`;
 }
+/** "14:34:45" today, "17 Nov 2026, 14:34:45" on another day. */
+export function momentSeconds(iso: string, zone: string): string {
+  const today = day(iso, zone) === day(new Date().toISOString(), zone);
+  return today ? clockSeconds(iso, zone) : `${day(iso, zone)}, ${clockSeconds(iso, zone)}`;
+}
 /** "17:57" today, "17 Nov 2026, 17:57" on another day: within a sentence. */
 export function momentShort(iso: string, zone: string): string {
   const today = day(iso, zone) === day(new Date().toISOString(), zone);
