@@ -1,7 +1,7 @@
 // One row of a table → one contact as the API takes it, or the reasons why it cannot be one, each with its column. What is
 // doubtful and kept is said as well.
 import { type ContactCreate, contactCreate } from '../../../contract/contacts.ts';
-import type { ColumnTarget } from './column-target.ts';
+import type { ColumnTarget } from '../../../contract/imports.ts';
 import type { Row } from './table.ts';
 import { readBoolean, readDate, readList, readNumber, readPhone, withoutGuard } from './values.ts';
 

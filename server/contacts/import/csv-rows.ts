@@ -2,8 +2,9 @@
 // line without end stop at one megabyte.
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { type Delimiter, sniffDelimiter } from './delimiter.ts';
-import { type Encoding, sniffEncoding, textOf } from './encoding.ts';
+import type { Delimiter, Encoding } from '../../../contract/imports.ts';
+import { sniffDelimiter } from './delimiter.ts';
+import { sniffEncoding, textOf } from './encoding.ts';
 import { headBytes, sizeInWords, tableError, tableLimits, tooLarge } from './limits.ts';
 
 /** Cells as text; `line` counts from 1 as an editor or a spreadsheet shows it. */

@@ -2,8 +2,7 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { delimiters } from './delimiter.ts';
-import { encodings } from './encoding.ts';
+import { delimiters, encodings } from '../../../contract/imports.ts';
 import { readText } from './testing-files.ts';
 
 const cellsOf = ({ rows }: { rows: { cells: string[] }[] }) => rows.map(({ cells }) => cells);

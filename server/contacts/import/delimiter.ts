@@ -1,7 +1,5 @@
 // What stands between the cells of a text table: the sign that divides the first rows into the same number of cells.
-
-export const delimiters = [',', ';', '\t', '|'] as const;
-export type Delimiter = (typeof delimiters)[number];
+import { type Delimiter, delimiters } from '../../../contract/imports.ts';
 
 /** Excel's own first line that names the delimiter: "sep=;". */
 const named = /^sep=([,;\t|])\n/i;

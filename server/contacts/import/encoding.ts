@@ -2,26 +2,8 @@
 // line only. What cannot be told apart by bytes can be named by a person.
 import { isAscii } from 'node:buffer';
 import { createReadStream } from 'node:fs';
+import type { Encoding } from '../../../contract/imports.ts';
 import { damaged, headBytes, tableError, unsupported } from './limits.ts';
-
-/** Names as the Encoding standard has them; what a person may choose. */
-export const encodings = [
-  'utf-8',
-  'utf-16le',
-  'utf-16be',
-  'windows-1252',
-  'windows-1250',
-  'windows-1251',
-  'windows-1253',
-  'windows-1254',
-  'windows-1255',
-  'windows-1256',
-  'shift_jis',
-  'gb18030',
-  'big5',
-  'euc-kr',
-] as const;
-export type Encoding = (typeof encodings)[number];
 
 /** By byte order mark, else by what UTF-16 looks like, else UTF-8 if all of it is, else a Windows code page. */
 export async function sniffEncoding(file: string, head: Buffer): Promise<Encoding> {

@@ -1,7 +1,7 @@
 // What leaves as CSV is harmless in a spreadsheet, and comes back through the import as it was.
 import { expect, it } from 'vitest';
+import type { ColumnTarget } from '../../../contract/imports.ts';
 import { csvStream } from '../../platform/csv.ts';
-import type { ColumnTarget } from './column-target.ts';
 import { contactReader } from './contact-row.ts';
 import { readText } from './testing-files.ts';
 

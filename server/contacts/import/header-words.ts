@@ -1,5 +1,5 @@
 // What columns are called in the tables of shops, address books and other tools, without accents, blanks and signs.
-import type { ContactColumn } from './column-target.ts';
+import type { ContactColumn } from '../../../contract/imports.ts';
 
 const columns: Record<ContactColumn | 'tags' | 'telegram_id', string> = {
   external_id: `id customerid customernumber clientid userid contactid externalid memberid crmid shopid kundennummer kundennr kundenid

@@ -3,20 +3,14 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { ContactCreate } from '../../../contract/contacts.ts';
+import type { ColumnTarget, ImportPolicy } from '../../../contract/imports.ts';
 import { type Ctx, inTransaction } from '../../platform/context.ts';
 import { isUniqueViolation } from '../../platform/db/db.ts';
 import { AppError } from '../../platform/errors.ts';
 import { upsertContacts } from '../upsert.ts';
-import type { ColumnTarget } from './column-target.ts';
 import { type CellRemark, contactReader } from './contact-row.ts';
 import { findKnown, type Known } from './find-known.ts';
 import type { Table } from './table.ts';
-
-/**
- * What happens to people who are there already. skip: they stay as they are. update: what the file says replaces, empty cells
- * say nothing, tags are added. overwrite: the mapped columns become what the file says, emptiness and tags included.
- */
-export type ImportPolicy = 'skip' | 'update' | 'overwrite';
 
 export interface ImportOptions {
   mapping: ColumnTarget[];

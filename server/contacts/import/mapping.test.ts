@@ -1,8 +1,8 @@
 // What columns are taken for, and what becomes of their values: in the words and spellings of several languages.
 import { describe, expect, it } from 'vitest';
 import { toWireId } from '../../../contract/ids.ts';
+import type { ColumnTarget, contactColumns } from '../../../contract/imports.ts';
 import { newId } from '../../platform/db/ids.ts';
-import type { ColumnTarget, contactColumns } from './column-target.ts';
 import { contactReader, namesOf } from './contact-row.ts';
 import { attributeName, spelling, suggestMapping } from './mapping.ts';
 import { readBoolean, readDate, readList, readNumber, readPhone } from './values.ts';

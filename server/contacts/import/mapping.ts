@@ -1,6 +1,7 @@
 // What each column of a table becomes: a field of the contact, an attribute, a tag, an address on a connection, or nothing.
 // Suggested from the column's name, in the languages people write them in, and from its first values; a person decides.
-import type { AttributeType, ColumnTarget, ContactColumn, DateOrder } from './column-target.ts';
+import type { ColumnTarget, ContactColumn, DateOrder } from '../../../contract/imports.ts';
+import type { AttributeType } from '../../../contract/rules.ts';
 import { words } from './header-words.ts';
 import { looksLikeEmail, looksLikePhone, readBoolean, readDate, readNumber } from './values.ts';
 

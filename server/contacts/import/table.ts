@@ -1,9 +1,8 @@
 // A table out of a file that somebody uploaded: what kind it is, its header, and its rows one after the other. The memory does
 // not grow with the file. Formulas are never run; of a spreadsheet the values are read that it shows.
 import { open, stat } from 'node:fs/promises';
+import type { Delimiter, Encoding } from '../../../contract/imports.ts';
 import { csvRows, type Row, sniffCsv } from './csv-rows.ts';
-import type { Delimiter } from './delimiter.ts';
-import type { Encoding } from './encoding.ts';
 import { headerOf } from './header.ts';
 import { kindOfFile } from './kind.ts';
 import { headBytes, sizeInWords, tableError, tableLimits, tooLarge } from './limits.ts';

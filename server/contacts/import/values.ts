@@ -1,6 +1,6 @@
 // Values as people write them in tables, made one spelling each. Null: it is none of that kind.
 import parsePhone, { type CountryCode } from 'libphonenumber-js/max';
-import type { DateOrder } from './column-target.ts';
+import type { DateOrder } from '../../../contract/imports.ts';
 
 export const looksLikeEmail = (text: string): boolean => /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;.]{2,}$/.test(text);
 /** With a plus or as people divide numbers; a bare run of digits may be anything. */
