@@ -47,11 +47,9 @@ export const columnTarget = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('consent_wording') })
     .meta({ description: 'The words this person agreed to, as proof; instead of the wording for all' }),
-  z
-    .strictObject({ kind: z.literal('consent_at'), order: dateOrder.optional() })
-    .meta({
-      description: 'When this person agreed. Only a later agreement with its words overrules an opt-out',
-    }),
+  z.strictObject({ kind: z.literal('consent_at'), order: dateOrder.optional() }).meta({
+    description: 'When this person agreed. Only a later agreement with its words overrules an opt-out',
+  }),
   z.strictObject({ kind: z.literal('ignore') }),
 ]);
 export type ColumnTarget = z.infer<typeof columnTarget>;
