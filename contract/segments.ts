@@ -1,7 +1,8 @@
 // Segments: named groups of contacts, by a rule that always holds anew, or a list that people keep by hand.
 import { z } from 'zod';
+import { campaignStatus } from './campaigns.ts';
 import { wireId } from './ids.ts';
-import { humanText, readVersion, timestamp } from './lists.ts';
+import { humanText, pageQuery, readVersion, timestamp } from './lists.ts';
 import { rule, storedRule } from './rules.ts';
 
 export const segment = z
@@ -11,6 +12,17 @@ export const segment = z
     kind: z.enum(['rule', 'static']),
     rule: storedRule.nullable().meta({ description: 'null: a static list; its members are put in by hand' }),
     version: z.number().int(),
+    count: z.number().int().nullable().meta({
+      description: 'How many were in it at `counted_at`; a rule is counted anew every now and then',
+    }),
+    counted_at: timestamp.nullable().meta({ description: 'When it was last counted; null: not yet' }),
+    count_problem: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why the last try to count had no result; null: it had' }),
+    problems: z
+      .array(z.object({ pointer: z.string(), detail: z.string() }))
+      .meta({ description: 'What its rule names that is not there any more' }),
     created_at: timestamp,
     updated_at: timestamp,
   })
@@ -44,3 +56,59 @@ export const segmentPreviewResult = z
   })
   .meta({ id: 'SegmentPreview' });
 export type SegmentPreview = z.infer<typeof segmentPreviewResult>;
+
+const person = { contact_id: wireId('cnt'), name: z.string(), email: z.string().nullable() };
+export const segmentMember = z
+  .object({
+    ...person,
+    added_at: timestamp.nullable().meta({ description: 'Of a list: when they were put in. Of a rule: null' }),
+  })
+  .meta({ id: 'SegmentMember' });
+export type SegmentMember = z.infer<typeof segmentMember>;
+
+export const segmentChangesQuery = pageQuery.extend({ change: z.enum(['entered', 'left']).optional() });
+export const segmentChange = z
+  .object({
+    ...person,
+    change: z.enum(['entered', 'left']),
+    at: timestamp.meta({ description: 'When it was noticed; of a list: when it happened' }),
+    since: timestamp
+      .nullable()
+      .meta({ description: 'The check before: it happened after that. null: it happened at `at`' }),
+  })
+  .meta({ id: 'SegmentChange' });
+export type SegmentChange = z.infer<typeof segmentChange>;
+
+export const segmentCheck = z
+  .object({
+    at: timestamp,
+    cause: z.enum(['first', 'rule', 'people', 'hand']).meta({
+      description:
+        'first: nothing to compare with; rule: the rule was another one before; people: they changed; hand: somebody edited the list',
+    }),
+    count: z.number().int(),
+    entered: z.number().int(),
+    left: z.number().int(),
+  })
+  .meta({ id: 'SegmentCheck' });
+export type SegmentCheck = z.infer<typeof segmentCheck>;
+
+export const segmentUsers = z
+  .object({
+    data: z.array(
+      z.object({
+        kind: z.enum(['campaign', 'segment']),
+        id: z.union([wireId('cmp'), wireId('seg')]),
+        name: z.string(),
+        status: campaignStatus.nullable().meta({ description: 'Of a campaign' }),
+      }),
+    ),
+  })
+  .meta({ id: 'SegmentUsers' });
+export type SegmentUsers = z.infer<typeof segmentUsers>;
+
+export const segmentPresets = z
+  .object({
+    data: z.array(z.object({ key: z.string(), name: z.string(), description: z.string(), rule: storedRule })),
+  })
+  .meta({ id: 'SegmentPresets' });

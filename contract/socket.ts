@@ -10,4 +10,5 @@ export type LiveFrame =
   | { type: 'conversation.changed'; conversation_id: string }
   | { type: 'connection.changed'; connection_id: string }
   | { type: 'work.changed'; kind: WorkKind; id: string }
+  | { type: 'segment.counted'; segment_id: string }
   | { type: 'workspace.changed' };

@@ -607,6 +607,15 @@ CREATE TABLE run_counts (
   CONSTRAINT run_counts_pkey PRIMARY KEY (run_id, state, shard)
 );
 
+CREATE TABLE run_people (
+  workspace_id uuid NOT NULL,
+  run_id uuid NOT NULL,
+  part integer NOT NULL,
+  contact_ids uuid[] NOT NULL,
+  CONSTRAINT run_people_pkey PRIMARY KEY (workspace_id, run_id, part),
+  CONSTRAINT run_people_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
+);
+
 CREATE TABLE runs (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -636,6 +645,41 @@ CREATE TABLE runs (
   CONSTRAINT runs_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id)
 );
 
+CREATE TABLE segment_changes (
+  workspace_id uuid NOT NULL,
+  segment_id uuid NOT NULL,
+  check_id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  entered boolean NOT NULL,
+  CONSTRAINT segment_changes_pkey PRIMARY KEY (workspace_id, segment_id, check_id, contact_id),
+  CONSTRAINT segment_changes_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE,
+  CONSTRAINT segment_changes_workspace_id_segment_id_check_id_fkey FOREIGN KEY (workspace_id, segment_id, check_id) REFERENCES segment_checks(workspace_id, segment_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE segment_checks (
+  workspace_id uuid NOT NULL,
+  segment_id uuid NOT NULL,
+  id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  cause text NOT NULL,
+  since timestamp with time zone,
+  members integer NOT NULL,
+  entered integer NOT NULL,
+  "left" integer NOT NULL,
+  CONSTRAINT segment_checks_pkey PRIMARY KEY (workspace_id, segment_id, id),
+  CONSTRAINT segment_checks_cause_check CHECK ((cause = ANY (ARRAY['first'::text, 'rule'::text, 'people'::text, 'hand'::text]))),
+  CONSTRAINT segment_checks_workspace_id_segment_id_fkey FOREIGN KEY (workspace_id, segment_id) REFERENCES segments(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE segment_found (
+  workspace_id uuid NOT NULL,
+  segment_id uuid NOT NULL,
+  share smallint NOT NULL,
+  contact_ids uuid[] NOT NULL,
+  CONSTRAINT segment_found_pkey PRIMARY KEY (workspace_id, segment_id, share),
+  CONSTRAINT segment_found_workspace_id_segment_id_fkey FOREIGN KEY (workspace_id, segment_id) REFERENCES segments(workspace_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE segment_members (
   workspace_id uuid NOT NULL,
   segment_id uuid NOT NULL,
@@ -644,6 +688,19 @@ CREATE TABLE segment_members (
   CONSTRAINT segment_members_pkey PRIMARY KEY (workspace_id, segment_id, contact_id),
   CONSTRAINT segment_members_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE,
   CONSTRAINT segment_members_workspace_id_segment_id_fkey FOREIGN KEY (workspace_id, segment_id) REFERENCES segments(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE segment_watch (
+  workspace_id uuid NOT NULL,
+  segment_id uuid NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  checked_at timestamp with time zone,
+  members integer,
+  rule jsonb,
+  took_ms integer,
+  problem text,
+  CONSTRAINT segment_watch_pkey PRIMARY KEY (workspace_id, segment_id),
+  CONSTRAINT segment_watch_workspace_id_segment_id_fkey FOREIGN KEY (workspace_id, segment_id) REFERENCES segments(workspace_id, id) ON DELETE CASCADE
 );
 
 CREATE TABLE segments (
@@ -801,7 +858,10 @@ CREATE UNIQUE INDEX orders_by_external_id ON public.orders USING btree (workspac
 CREATE INDEX runs_active ON public.runs USING btree (connection_id) WHERE (status = 'active'::text);
 CREATE INDEX runs_by_campaign ON public.runs USING btree (workspace_id, campaign_id, created_at);
 CREATE INDEX runs_canary ON public.runs USING btree (workspace_id, id) WHERE ((canary_step = ANY (ARRAY['sampling'::text, 'waiting'::text])) AND (status = 'active'::text));
+CREATE INDEX segment_changes_by_contact ON public.segment_changes USING btree (workspace_id, contact_id);
+CREATE INDEX segment_checks_old ON public.segment_checks USING btree (at);
 CREATE INDEX segment_members_by_contact ON public.segment_members USING btree (workspace_id, contact_id);
+CREATE INDEX segment_watch_due ON public.segment_watch USING btree (due_at);
 CREATE INDEX segments_by_created_at ON public.segments USING btree (workspace_id, created_at, id);
 CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
 CREATE UNIQUE INDEX settlements_active ON public.settlements USING btree (run_id) WHERE (status = 'active'::text);

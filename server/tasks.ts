@@ -15,6 +15,7 @@ import { forgetLostNodes } from './nodes/presence.ts';
 import type { BaseCtx } from './platform/context.ts';
 import type { JobSpec } from './platform/jobs/jobs.ts';
 import { reviveWorks } from './platform/work/run-work.ts';
+import { type CheckJob, checkDue, checkSegment, forgetOldChanges } from './segments/check.ts';
 import { sweepWorkspaces } from './workspaces/sweep.ts';
 
 interface Task extends JobSpec {
@@ -102,6 +103,26 @@ export const tasks: Task[] = [
     expireInSeconds: 600,
     cron: '20 3 * * *',
     run: forgetOldUpdates,
+  },
+  {
+    name: 'segments.check',
+    retryLimit: 3,
+    expireInSeconds: 120,
+    run: (base, job: CheckJob) => checkSegment(base, job),
+  },
+  {
+    name: 'segments.check_due',
+    retryLimit: 0,
+    expireInSeconds: 120,
+    cron: '* * * * *',
+    run: checkDue,
+  },
+  {
+    name: 'segments.forget_changes',
+    retryLimit: 1,
+    expireInSeconds: 600,
+    cron: '50 3 * * *',
+    run: forgetOldChanges,
   },
   { name: 'nodes.forget', retryLimit: 0, expireInSeconds: 60, cron: '*/10 * * * *', run: forgetLostNodes },
   { name: 'works.revive', retryLimit: 0, expireInSeconds: 60, cron: '* * * * *', run: reviveWorks },

@@ -12,7 +12,8 @@ export async function ruleOfSegments(ctx: Ctx, segmentIds: readonly string[]): P
   return inlined(any, await loadSegments(ctx, [any]));
 }
 
-function inlined(rule: Rule, segments: Segments): Rule {
+/** Without the names of segments: only lists are still named. */
+export function inlined(rule: Rule, segments: Segments): Rule {
   if ('not' in rule) return { not: inlined(rule.not, segments) };
   if ('all' in rule) return { all: rule.all.map((one) => inlined(one, segments)) };
   if ('any' in rule) return { any: rule.any.map((one) => inlined(one, segments)) };

@@ -3,17 +3,29 @@ import type { FastifyInstance } from 'fastify';
 import { pageOf, pageQuery } from '../../contract/lists.ts';
 import {
   segment,
+  segmentChange,
+  segmentChangesQuery,
+  segmentCheck,
   segmentCreate,
+  segmentMember,
   segmentMembers,
   segmentMembersResult,
   segmentPatch,
+  segmentPresets,
   segmentPreview,
   segmentPreviewResult,
+  segmentUsers,
 } from '../../contract/segments.ts';
 import { route } from '../platform/http/route.ts';
+import { changeMembers } from './change-members.ts';
+import { listChanges, listChecks } from './changes.ts';
+import { checkSegment } from './check.ts';
+import { listMembers } from './members.ts';
+import { presets } from './presets.ts';
 import { previewSegment } from './preview.ts';
-import { changeMembers, changeSegment, createSegment, deleteSegment } from './save.ts';
-import { listSegments, segmentRow, toWire } from './store.ts';
+import { changeSegment, createSegment, deleteSegment } from './save.ts';
+import { listSegments, readSegment } from './store.ts';
+import { usersOf } from './used-by.ts';
 
 const tag = 'Segments';
 
@@ -57,7 +69,7 @@ export function segmentRoutes(app: FastifyInstance): void {
     summary: 'Read a segment',
     ids: { id: 'seg' },
     response: segment,
-    handler: async ({ ctx, ids }) => toWire(await segmentRow(ctx, ids.id!)),
+    handler: ({ ctx, ids }) => readSegment(ctx, ids.id!),
   });
   route(app, {
     method: 'PATCH',
@@ -75,7 +87,8 @@ export function segmentRoutes(app: FastifyInstance): void {
     url: '/api/v1/segments/:id',
     access: 'segments:write',
     tag,
-    summary: 'Delete a segment; its people stay. Refused while another segment asks for it',
+    summary:
+      'Delete a segment; its people stay. Refused while another segment or a scheduled campaign asks for it',
     ids: { id: 'seg' },
     handler: async ({ ctx, ids }) => {
       await deleteSegment(ctx, ids.id!);
@@ -92,5 +105,70 @@ export function segmentRoutes(app: FastifyInstance): void {
     body: segmentMembers,
     response: segmentMembersResult,
     handler: ({ ctx, ids, body }) => changeMembers(ctx, ids.id!, body),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/segments/:id/members',
+    access: 'segments:read',
+    tag,
+    summary: 'List the people of a segment at this moment, newest contacts first',
+    ids: { id: 'seg' },
+    query: pageQuery,
+    response: pageOf(segmentMember),
+    handler: ({ ctx, ids, query }) => listMembers(ctx, ids.id!, query),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/segments/:id/used_by',
+    access: 'segments:read',
+    tag,
+    summary: 'Which segments and campaigns ask for this segment',
+    ids: { id: 'seg' },
+    response: segmentUsers,
+    handler: async ({ ctx, ids }) => ({ data: await usersOf(ctx, ids.id!) }),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/segments/:id/changes',
+    access: 'segments:read',
+    tag,
+    summary: 'Who entered and left, newest first; kept for 90 days',
+    ids: { id: 'seg' },
+    query: segmentChangesQuery,
+    response: pageOf(segmentChange),
+    handler: ({ ctx, ids, query }) => listChanges(ctx, ids.id!, query),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/segments/:id/checks',
+    access: 'segments:read',
+    tag,
+    summary: 'How many were in it, entered and left, at each time that changed it; kept for 90 days',
+    ids: { id: 'seg' },
+    query: pageQuery,
+    response: pageOf(segmentCheck),
+    handler: ({ ctx, ids, query }) => listChecks(ctx, ids.id!, query),
+  });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/segments/:id/check',
+    access: 'segments:read',
+    tag,
+    summary: 'Count a segment now, and note who entered and left since the last time',
+    ids: { id: 'seg' },
+    response: segment,
+    handler: async ({ ctx, ids }) => {
+      await checkSegment(ctx, { workspaceId: ctx.actor.workspaceId, segmentId: ids.id! });
+      return readSegment(ctx, ids.id!);
+    },
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/segment_presets',
+    access: 'segments:read',
+    tag,
+    summary: 'Rules to begin with: five segments that most shops want',
+    response: segmentPresets,
+    handler: () => Promise.resolve({ data: presets }),
   });
 }

@@ -412,6 +412,13 @@ export interface RunCount {
   workspace_id: string;
 }
 
+export interface RunPerson {
+  contact_ids: string[];
+  part: number;
+  run_id: string;
+  workspace_id: string;
+}
+
 export interface Run {
   audience: unknown;
   batch: Generated<number>;
@@ -441,6 +448,33 @@ export interface SchemaMigration {
   name: string;
 }
 
+export interface SegmentChange {
+  check_id: string;
+  contact_id: string;
+  entered: boolean;
+  segment_id: string;
+  workspace_id: string;
+}
+
+export interface SegmentCheck {
+  at: Date;
+  cause: string;
+  entered: number;
+  id: string;
+  left: number;
+  members: number;
+  segment_id: string;
+  since: Date | null;
+  workspace_id: string;
+}
+
+export interface SegmentFound {
+  contact_ids: string[];
+  segment_id: string;
+  share: number;
+  workspace_id: string;
+}
+
 export interface SegmentMember {
   added_at: Date;
   contact_id: string;
@@ -456,6 +490,17 @@ export interface Segment {
   rule: unknown | null;
   updated_at: Date;
   version: Generated<number>;
+  workspace_id: string;
+}
+
+export interface SegmentWatch {
+  checked_at: Date | null;
+  due_at: Date;
+  members: number | null;
+  problem: string | null;
+  rule: unknown | null;
+  segment_id: string;
+  took_ms: number | null;
   workspace_id: string;
 }
 
@@ -563,9 +608,14 @@ export interface DB {
   orders: Order;
   rate_limits: RateLimit;
   run_counts: RunCount;
+  run_people: RunPerson;
   runs: Run;
   schema_migrations: SchemaMigration;
+  segment_changes: SegmentChange;
+  segment_checks: SegmentCheck;
+  segment_found: SegmentFound;
   segment_members: SegmentMember;
+  segment_watch: SegmentWatch;
   segments: Segment;
   sessions: Session;
   settlements: Settlement;

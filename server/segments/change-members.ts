@@ -1,0 +1,86 @@
+// The people of a list that is kept by hand.
+import { sql } from 'kysely';
+import { toWireId } from '../../contract/ids.ts';
+import { type Ctx, inTransaction } from '../platform/context.ts';
+import { newId, uuidOf } from '../platform/db/ids.ts';
+import { invalidField } from '../platform/errors.ts';
+import { audit } from '../workspaces/audit.ts';
+import { segmentRow } from './store.ts';
+
+export interface MembersChanged {
+  added: number;
+  removed: number;
+  members: number;
+}
+
+/**
+ * Puts people into a list and takes people out, at most 10,000 each, by wire id; who is there already, or not, stays so, and
+ * whoever stands on both sides is out. Throws NOT_FOUND and VALIDATION_FAILED.
+ */
+export function changeMembers(
+  ctx: Ctx,
+  id: string,
+  change: { add: string[]; remove: string[] },
+): Promise<MembersChanged> {
+  return inTransaction(ctx, async (ctx) => {
+    // under this lock lists change one after the other, and no run takes one that is half changed
+    const segment = await segmentRow(ctx, id, true);
+    if (segment.kind === 'rule')
+      throw invalidField('', 'Who is in this segment follows from its rule: change the rule.');
+    const remove = new Set(change.remove.map((one) => uuidOf('cnt', one)));
+    const add = [...new Set(change.add.map((one) => uuidOf('cnt', one)))];
+    await checkThere(ctx, add);
+    const changed = await write(
+      ctx,
+      id,
+      add.filter((one) => !remove.has(one)),
+      [...remove],
+    );
+    await audit(ctx, 'segment.members_changed', { type: 'segment', id: toWireId('seg', id) });
+    return changed;
+  });
+}
+
+async function checkThere(ctx: Ctx, ids: string[]): Promise<void> {
+  const there = await sql<{ id: string }>`
+    SELECT id FROM contacts WHERE workspace_id = ${ctx.actor.workspaceId} AND id = ANY(${ids}::uuid[])
+    ORDER BY id FOR KEY SHARE`.execute(ctx.db);
+  if (there.rows.length < ids.length)
+    throw invalidField(
+      '/add',
+      `${ids.length - there.rows.length} of these contacts are not there. Choose again.`,
+    );
+}
+
+/** Who came and went, with the moment, and the new number, in one statement. */
+async function write(ctx: Ctx, id: string, add: string[], remove: string[]): Promise<MembersChanged> {
+  const { workspaceId } = ctx.actor;
+  const now = ctx.clock.now();
+  const checkId = newId();
+  const { rows } = await sql<MembersChanged>`
+    WITH put AS (
+      INSERT INTO segment_members (workspace_id, segment_id, contact_id, added_at)
+      SELECT ${workspaceId}::uuid, ${id}::uuid, one, ${now}::timestamptz FROM unnest(${add}::uuid[]) AS one
+      ON CONFLICT DO NOTHING RETURNING contact_id
+    ), taken AS (
+      DELETE FROM segment_members
+      WHERE workspace_id = ${workspaceId} AND segment_id = ${id} AND contact_id = ANY(${remove}::uuid[]) RETURNING contact_id
+    ), sums AS (
+      SELECT added, removed, (added - removed + (
+        SELECT count(*) FROM segment_members WHERE workspace_id = ${workspaceId} AND segment_id = ${id}))::int AS members
+      FROM (SELECT (SELECT count(*) FROM put)::int AS added, (SELECT count(*) FROM taken)::int AS removed) n
+    ), told AS (
+      INSERT INTO segment_checks (workspace_id, segment_id, id, at, cause, members, entered, "left")
+      SELECT ${workspaceId}, ${id}, ${checkId}, ${now}, 'hand', members, added, removed FROM sums WHERE added + removed > 0
+    ), named AS (
+      INSERT INTO segment_changes (workspace_id, segment_id, check_id, contact_id, entered)
+      SELECT ${workspaceId}, ${id}, ${checkId}, contact_id, entered
+      FROM (SELECT contact_id, true AS entered FROM put UNION ALL SELECT contact_id, false FROM taken) moved
+    ), counted AS (
+      INSERT INTO segment_watch (workspace_id, segment_id, due_at, checked_at, members)
+      SELECT ${workspaceId}, ${id}, ${now}, ${now}, members FROM sums
+      ON CONFLICT (workspace_id, segment_id) DO UPDATE SET checked_at = excluded.checked_at, members = excluded.members
+    )
+    SELECT added, removed, members FROM sums`.execute(ctx.db);
+  return rows[0] as MembersChanged;
+}
