@@ -138,6 +138,9 @@ export const keys = {
   contacts: (filter?: Query) => (filter ? (['contacts', filter] as const) : (['contacts'] as const)),
   contact: (id: string) => ['contact', id] as const,
   consent: (contactId: string) => ['consent', contactId] as const,
+  segments: (filter?: Query) => (filter ? (['segments', filter] as const) : (['segments'] as const)),
+  /** With what hangs on one segment behind its id: members, changes, users. */
+  segment: (id: string) => ['segment', id] as const,
   campaigns: (filter?: Query) => (filter ? (['campaigns', filter] as const) : (['campaigns'] as const)),
   campaign: (id: string) => ['campaign', id] as const,
   audience: (id: string) => ['audience', id] as const,

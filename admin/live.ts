@@ -66,6 +66,8 @@ function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
       };
     case 'work.changed':
       return { fast: [keys.work(frame.kind, frame.id)], slow: [keys.works(frame.kind), keys.contacts()] };
+    case 'segment.counted':
+      return { fast: [keys.segment(frame.segment_id)], slow: [keys.segments()] };
     case 'workspace.changed':
       return { fast: [keys.me, keys.held], slow: [keys.campaigns()] };
     case 'connection.changed':

@@ -19,6 +19,8 @@ const clock = manualClock(new Date('2026-11-21T10:00:00Z'));
 const base = await testCtx({ clock });
 let ctx: TestCtx;
 beforeEach(async () => {
+  // nothing of the story before is due any more
+  await base.db.deleteFrom('segment_watch').execute();
   ctx = inWorkspace(base, await aWorkspace(base));
 });
 const page = { limit: 50 };
