@@ -1,5 +1,6 @@
 // Contacts: people we may message, their identities per connection, consent.
 import { z } from 'zod';
+import { attributeName } from './attributes.ts';
 import { channel } from './connections.ts';
 import { wireId } from './ids.ts';
 import { humanText, readVersion, timestamp, timeZone } from './lists.ts';
@@ -30,10 +31,7 @@ const attributeValue = z.union([
   z.array(humanText(500)).max(100),
 ]);
 export const attributes = z
-  .record(
-    z.string().regex(/^[a-z][a-z0-9_]{0,62}$/, 'Attribute names are lower case letters, digits and _.'),
-    attributeValue,
-  )
+  .record(attributeName, attributeValue)
   .refine((all) => Object.keys(all).length <= 200, { error: 'At most 200 attributes per contact.' });
 
 export const contact = z
@@ -45,11 +43,25 @@ export const contact = z
     email: z.string().nullable(),
     phone: z.string().nullable(),
     language: z.string().nullable(),
-    time_zone: z.string().nullable(),
+    time_zone: z
+      .string()
+      .nullable()
+      .meta({ description: 'Given, or else a guess: `time_zone_source` says which. Quiet hours go by it' }),
+    time_zone_source: z.enum(['given', 'phone', 'browser']).nullable().meta({
+      description:
+        '"phone": guessed from the country or area code of the phone number; "browser": what their browser said; null: no zone is known',
+    }),
+    browser_time_zone: z.string().nullable(),
     attributes: z.record(z.string(), z.unknown()),
     tags: z.array(z.string()),
     identities: z.array(identity),
     consent: z.array(consent),
+    last_seen_at: timestamp
+      .nullable()
+      .meta({ description: 'Their last message or event, to the minute; null: none yet' }),
+    orders_count: z.number().int().meta({ description: 'Orders that were not cancelled' }),
+    orders_value: z.number().meta({ description: 'Sum of these, in the workspace’s currency' }),
+    last_order_at: timestamp.nullable(),
     version: z.number().int(),
     created_at: timestamp,
     updated_at: timestamp,
@@ -88,7 +100,10 @@ const contactFields = {
     .max(35)
     .regex(/^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/, 'Write a language code like "en" or "pt-BR".')
     .nullish(),
-  time_zone: timeZone.nullish(),
+  time_zone: timeZone.nullish().meta({ description: 'Given: it wins over every guess; null: guess again' }),
+  browser_time_zone: timeZone
+    .nullish()
+    .meta({ description: 'What a browser of theirs says (Intl): a guess, better than the phone’s' }),
   attributes: attributes.optional(),
   tags: z.array(humanText(60, 1)).max(100).optional(),
 };

@@ -14,6 +14,7 @@ export const idPrefixes = {
   con: 'connection',
   cnt: 'contact',
   idn: 'identity',
+  nte: 'note',
   seg: 'segment',
   imp: 'import',
   blk: 'bulk action',

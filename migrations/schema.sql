@@ -134,6 +134,7 @@ CREATE TABLE attribute_declarations (
   name text NOT NULL,
   type text NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  description text,
   CONSTRAINT attribute_declarations_pkey PRIMARY KEY (workspace_id, name),
   CONSTRAINT attribute_declarations_type_check CHECK ((type = ANY (ARRAY['text'::text, 'number'::text, 'boolean'::text, 'date'::text, 'list'::text]))),
   CONSTRAINT attribute_declarations_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
@@ -298,6 +299,19 @@ CREATE TABLE consents (
   CONSTRAINT consents_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
 );
 
+CREATE TABLE contact_notes (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  text text NOT NULL,
+  author text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  edited_by text,
+  edited_at timestamp with time zone,
+  CONSTRAINT contact_notes_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT contact_notes_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE contacts (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -317,7 +331,10 @@ CREATE TABLE contacts (
   orders_count integer DEFAULT 0 NOT NULL,
   orders_value numeric(14,2) DEFAULT 0 NOT NULL,
   last_order_at timestamp with time zone,
+  time_zone_guessed_from text,
+  browser_time_zone text,
   CONSTRAINT contacts_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT contacts_time_zone_guessed_from_check CHECK ((time_zone_guessed_from = ANY (ARRAY['phone'::text, 'browser'::text]))),
   CONSTRAINT contacts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 ) WITH (fillfactor=85);
 
@@ -819,6 +836,7 @@ CREATE INDEX connection_minutes_by_age ON public.connection_minutes USING btree 
 CREATE INDEX connections_circuit ON public.connections USING btree (circuit_hold_at) WHERE (circuit <> 'closed'::text);
 CREATE UNIQUE INDEX connections_one_per_account ON public.connections USING btree (channel, sandbox, account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX consent_changes_by_contact ON public.consent_changes USING btree (workspace_id, contact_id, at, id);
+CREATE INDEX contact_notes_by_contact ON public.contact_notes USING btree (workspace_id, contact_id, created_at, id);
 CREATE INDEX contacts_by_attribute ON public.contacts USING gin (attributes jsonb_path_ops);
 CREATE INDEX contacts_by_created_at ON public.contacts USING btree (workspace_id, created_at, id);
 CREATE INDEX contacts_by_email ON public.contacts USING btree (workspace_id, email, id) WHERE (email IS NOT NULL);
@@ -842,6 +860,7 @@ CREATE INDEX deliveries_waiting_by_run ON public.deliveries USING btree (run_id,
 CREATE INDEX deliveries_waiting_direct ON public.deliveries USING btree (connection_id, priority, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NULL));
 CREATE INDEX events_by_contact ON public.events USING btree (workspace_id, contact_id, name, at);
 CREATE INDEX events_by_name ON public.events USING btree (workspace_id, name, at, contact_id);
+CREATE INDEX events_timeline ON public.events USING btree (workspace_id, contact_id, at, id);
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX identities_by_text ON public.identities USING gin ((((address || ' '::text) || COALESCE(username, ''::text))) trigrams.gin_trgm_ops);
 CREATE INDEX imports_by_created_at ON public.imports USING btree (workspace_id, created_at, id);

@@ -104,6 +104,11 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
       actor_name: 'Theirs',
     })
     .execute();
+  const noteId = newId();
+  await ctx.db
+    .insertInto('contact_notes')
+    .values({ ...common, id: noteId, contact_id: contactId, text: 'Theirs', author: 'Theirs' })
+    .execute();
   const segmentId = newId();
   await ctx.db
     .insertInto('segments')
@@ -117,6 +122,7 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
   return {
     con: toWireId('con', connectionId),
     cnt: toWireId('cnt', contactId),
+    nte: toWireId('nte', noteId),
     cmp: toWireId('cmp', campaignId),
     run: toWireId('run', runId),
     dlv: toWireId('dlv', deliveryId),
@@ -148,7 +154,7 @@ describe('every route', () => {
   it('is known to this test: the table is not empty and every path id is declared', () => {
     expect(guarded().length).toBeGreaterThan(50);
     for (const entry of app.routeTable)
-      expect(Object.keys(entry.ids).sort(), named(entry)).toEqual(
+      expect([...Object.keys(entry.ids), ...entry.names].sort(), named(entry)).toEqual(
         [...entry.url.matchAll(/:(\w+)/g)].map((match) => match[1]).sort(),
       );
   });
@@ -239,6 +245,7 @@ async function photograph(): Promise<unknown> {
   for (const table of [
     'connections',
     'contacts',
+    'contact_notes',
     'campaigns',
     'runs',
     'settlements',

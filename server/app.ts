@@ -9,7 +9,9 @@ import { isMediaInUse } from './campaigns/references.ts';
 import { campaignRoutes } from './campaigns/routes.ts';
 import { connectionRoutes } from './channels/routes.ts';
 import { webhookRoutes } from './channels/webhooks.ts';
+import { attributeRoutes } from './contacts/attribute-routes.ts';
 import { consentRoutes } from './contacts/consent-routes.ts';
+import { profileRoutes } from './contacts/profile-routes.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
 import { limitsRoutes } from './deliveries/limits-routes.ts';
@@ -36,6 +38,7 @@ const tenantTables: TenantTables = {
   med: { table: 'media' },
   con: { table: 'connections', where: 'deleted_at IS NULL' },
   cnt: { table: 'contacts' },
+  nte: { table: 'contact_notes' },
   seg: { table: 'segments' },
   cmp: { table: 'campaigns' },
   run: { table: 'runs' },
@@ -66,6 +69,8 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   mediaRoutes(app, isMediaInUse);
   contactRoutes(app, filteredContacts);
   consentRoutes(app);
+  attributeRoutes(app);
+  profileRoutes(app);
   segmentRoutes(app);
   templateRoutes(app);
   connectionRoutes(app);

@@ -2,6 +2,7 @@
 import type { Selectable } from 'kysely';
 import type { ContactPatch } from '../../contract/contacts.ts';
 import type { DB } from '../platform/db/tables.gen.ts';
+import { zoneOfPhone } from './phone-zone.ts';
 
 export type ContactRow = Selectable<DB['contacts']>;
 
@@ -14,8 +15,13 @@ export const plainFields = [
   'phone',
   'language',
   'time_zone',
+  'browser_time_zone',
 ] as const;
-export type ContactFields = Pick<ContactRow, (typeof plainFields)[number] | 'tags'> & {
+/** What is stored of a contact: what was set, and where a zone that nobody gave was guessed from. */
+export type ContactFields = Pick<
+  ContactRow,
+  (typeof plainFields)[number] | 'tags' | 'time_zone_guessed_from'
+> & {
   attributes: Record<string, unknown>;
 };
 export const noFields: ContactFields = {
@@ -26,6 +32,8 @@ export const noFields: ContactFields = {
   phone: null,
   language: null,
   time_zone: null,
+  time_zone_guessed_from: null,
+  browser_time_zone: null,
   attributes: {},
   tags: [],
 };
@@ -50,7 +58,7 @@ export function contactName(row: {
  * programs that each keep their own do not wipe the other's; tags are replaced as a whole.
  */
 export function changedFields(before: ContactFields, change: Omit<ContactPatch, 'version'>): ContactFields {
-  const after: ContactFields = { ...before };
+  const after: ContactFields = { ...before, time_zone: givenZone(before) };
   for (const field of plainFields) {
     const value = change[field];
     if (value !== undefined)
@@ -61,7 +69,22 @@ export function changedFields(before: ContactFields, change: Omit<ContactPatch, 
     after.attributes = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
   }
   if (change.tags) after.tags = [...new Set(change.tags)];
-  return after;
+  return { ...after, ...knownZone(after) };
+}
+
+type Zone = Pick<ContactFields, 'time_zone' | 'time_zone_guessed_from'>;
+
+/** The zone that a person or a program has set; null where the stored one is a guess. */
+export const givenZone = (row: Zone): string | null =>
+  row.time_zone_guessed_from === null ? row.time_zone : null;
+
+/** The best that is known: `time_zone` if it was given, else what their browser said, else what the phone number speaks for. */
+export function knownZone(given: Pick<ContactFields, 'time_zone' | 'browser_time_zone' | 'phone'>): Zone {
+  if (given.time_zone !== null) return { time_zone: given.time_zone, time_zone_guessed_from: null };
+  if (given.browser_time_zone !== null)
+    return { time_zone: given.browser_time_zone, time_zone_guessed_from: 'browser' };
+  const time_zone = zoneOfPhone(given.phone);
+  return { time_zone, time_zone_guessed_from: time_zone === null ? null : 'phone' };
 }
 
 /** One spelling per value, so that search and variables need not know the others. */

@@ -5,6 +5,7 @@ import { isUniqueViolation } from '../platform/db/db.ts';
 import { newId } from '../platform/db/ids.ts';
 import { AppError, invalidField, notFound } from '../platform/errors.ts';
 import { type ContactFields, changedFields, maxAttributes, noFields } from './contact.ts';
+import { checkAttributes } from './declare-attributes.ts';
 import { checkIdentities } from './identities.ts';
 import { insertContacts, insertIdentities, loadContact, updateContacts } from './store.ts';
 
@@ -17,6 +18,7 @@ export async function createContact(ctx: Ctx, input: ContactCreate): Promise<Con
       const wanted = await checkIdentities(ctx, [{ pointer: '', identities }]);
       const taken = wanted.find((identity) => identity.owner !== null);
       if (taken) throw addressTaken(taken.pointer);
+      await checkAttributes(ctx, [{ pointer: '', attributes: fields.attributes }]);
       await insertContacts(ctx, [{ id, ...changedFields(noFields, fields) }]);
       await insertIdentities(
         ctx,
@@ -51,6 +53,7 @@ export async function changeContact(ctx: Ctx, contactId: string, patch: ContactP
           '/attributes',
           `At most ${maxAttributes} attributes per contact. Remove some by setting them to null.`,
         );
+      await checkAttributes(ctx, [{ pointer: '', attributes: change.attributes }]);
       await updateContacts(ctx, [{ ...after, id: contactId }]);
       return loadContact(ctx, contactId);
     }),

@@ -56,10 +56,15 @@ function toWire(
   identities: Selectable<DB['identities']>[],
   consents: Selectable<DB['consents']>[],
 ): Contact {
-  const { workspace_id: _, ...fields } = row;
+  const { workspace_id: _, time_zone_guessed_from, ...fields } = row;
   return {
     ...fields,
     id: toWireId('cnt', row.id),
+    time_zone_source:
+      row.time_zone === null ? null : ((time_zone_guessed_from ?? 'given') as Contact['time_zone_source']),
+    last_seen_at: row.last_seen_at?.toISOString() ?? null,
+    orders_value: Number(row.orders_value),
+    last_order_at: row.last_order_at?.toISOString() ?? null,
     attributes: row.attributes as Record<string, unknown>,
     identities: identities.map((identity) => ({
       id: toWireId('idn', identity.id),
@@ -83,7 +88,7 @@ function toWire(
   };
 }
 
-const columns = sql`external_id text, first_name text, last_name text, email text, phone text, language text, time_zone text, attributes jsonb, tags jsonb`;
+const columns = sql`external_id text, first_name text, last_name text, email text, phone text, language text, time_zone text, time_zone_guessed_from text, browser_time_zone text, attributes jsonb, tags jsonb`;
 const tagArray = sql`ARRAY(SELECT jsonb_array_elements_text(r.tags))`;
 
 /** One statement for any number of new contacts. Throws the unique violation of `contacts_by_external_id`. */
@@ -92,9 +97,9 @@ export async function insertContacts(ctx: Ctx, rows: ({ id: string } & ContactFi
   const now = ctx.clock.now();
   await sql`
     INSERT INTO contacts (workspace_id, id, external_id, first_name, last_name, email, phone, language, time_zone,
-      attributes, tags, created_at, updated_at)
+      time_zone_guessed_from, browser_time_zone, attributes, tags, created_at, updated_at)
     SELECT ${ctx.actor.workspaceId}::uuid, r.id, r.external_id, r.first_name, r.last_name, r.email, r.phone, r.language,
-      r.time_zone, r.attributes, ${tagArray}, ${now}::timestamptz, ${now}::timestamptz
+      r.time_zone, r.time_zone_guessed_from, r.browser_time_zone, r.attributes, ${tagArray}, ${now}::timestamptz, ${now}::timestamptz
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, ${columns})`.execute(ctx.db);
 }
 
@@ -103,7 +108,8 @@ export async function updateContacts(ctx: Ctx, rows: ({ id: string } & ContactFi
   if (rows.length === 0) return;
   await sql`
     UPDATE contacts AS c SET external_id = r.external_id, first_name = r.first_name, last_name = r.last_name,
-      email = r.email, phone = r.phone, language = r.language, time_zone = r.time_zone, attributes = r.attributes,
+      email = r.email, phone = r.phone, language = r.language, time_zone = r.time_zone,
+      time_zone_guessed_from = r.time_zone_guessed_from, browser_time_zone = r.browser_time_zone, attributes = r.attributes,
       tags = ${tagArray}, version = c.version + 1, updated_at = ${ctx.clock.now()}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r(id uuid, ${columns})
     WHERE c.workspace_id = ${ctx.actor.workspaceId} AND c.id = r.id`.execute(ctx.db);

@@ -15,6 +15,7 @@ import {
   noFields,
   plainFields,
 } from './contact.ts';
+import { checkAttributes } from './declare-attributes.ts';
 import { checkIdentities, type WantedIdentity } from './identities.ts';
 import { insertContacts, insertIdentities, updateContacts } from './store.ts';
 
@@ -49,6 +50,10 @@ async function upsertOnce(ctx: Ctx, list: ContactCreate[], known: (string | null
   // one batch at a time per workspace: two with the same people in another order would wait for each other for ever
   await sql`SELECT pg_advisory_xact_lock(hashtextextended('contacts.upsert ' || ${ctx.actor.workspaceId}, 0))`.execute(
     ctx.db,
+  );
+  await checkAttributes(
+    ctx,
+    list.map(({ attributes }, i) => ({ pointer: pointerOf(i), attributes })),
   );
   const wanted = await checkIdentities(
     ctx,
@@ -183,6 +188,7 @@ function refuseRepeatedExternalIds(list: ContactCreate[]): void {
 function differ(before: ContactFields, after: ContactFields): boolean {
   return (
     plainFields.some((field) => before[field] !== after[field]) ||
+    before.time_zone_guessed_from !== after.time_zone_guessed_from ||
     JSON.stringify(before.tags) !== JSON.stringify(after.tags) ||
     !sameAttributes(before.attributes, after.attributes)
   );

@@ -92,11 +92,13 @@ function tableOf(node: unknown): string {
   return next ? tableOf(Array.isArray(next) ? next[0] : next) : String(kind);
 }
 
-function encodeCursor(parts: unknown[]): string {
+/** For lists that make their pages themselves: the name of the list, the sort value and the id of the last row. */
+export function encodeCursor(parts: [string, string, string]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
-function decodeCursor(cursor: string): [string, string, string] {
+/** Throws INVALID_CURSOR. */
+export function decodeCursor(cursor: string): [string, string, string] {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (Array.isArray(parts) && parts.length === 3 && parts.every((part) => typeof part === 'string'))
@@ -105,7 +107,7 @@ function decodeCursor(cursor: string): [string, string, string] {
   throw invalidCursor();
 }
 
-function invalidCursor(): AppError {
+export function invalidCursor(): AppError {
   return new AppError(
     'INVALID_CURSOR',
     'Use the next_cursor of the same list with the same filters and sort, or leave it out.',

@@ -29,6 +29,7 @@ export interface ApiToken {
 
 export interface AttributeDeclaration {
   created_at: Date;
+  description: string | null;
   name: string;
   type: string;
   workspace_id: string;
@@ -158,8 +159,20 @@ export interface Consent {
   workspace_id: string;
 }
 
+export interface ContactNote {
+  author: string;
+  contact_id: string;
+  created_at: Date;
+  edited_at: Date | null;
+  edited_by: string | null;
+  id: string;
+  text: string;
+  workspace_id: string;
+}
+
 export interface Contact {
   attributes: Generated<unknown>;
+  browser_time_zone: string | null;
   created_at: Date;
   email: string | null;
   external_id: string | null;
@@ -174,6 +187,7 @@ export interface Contact {
   phone: string | null;
   tags: Generated<string[]>;
   time_zone: string | null;
+  time_zone_guessed_from: string | null;
   updated_at: Date;
   version: Generated<number>;
   workspace_id: string;
@@ -588,6 +602,7 @@ export interface DB {
   connections: Connection;
   consent_changes: ConsentChange;
   consents: Consent;
+  contact_notes: ContactNote;
   contacts: Contact;
   conversations: Conversation;
   deliveries: Delivery;

@@ -18,14 +18,14 @@ export function installAccess(app: FastifyInstance, authenticate: Authenticate, 
   app.addHook('onRoute', (options) => {
     if (!options.url.startsWith('/api/v1') || options.method === 'HEAD' || options.method === 'OPTIONS')
       return;
-    const { access, ids } = options.config ?? {};
+    const { access, ids, names } = options.config ?? {};
     if (!access)
       throw new Error(
         `${options.method} ${options.url} declares no access: use route() of platform/http/route.ts`,
       );
     for (const prefix of Object.values(ids ?? {}))
       if (!tables[prefix]) throw new Error(`No tenant table is known for ids "${prefix}_…" (server/app.ts)`);
-    app.routeTable.push({ method: String(options.method), url: options.url, access, ids: ids ?? {} });
+    app.routeTable.push({ method: String(options.method), url: options.url, access, ids: ids ?? {}, names: names ?? [] });
   });
 
   app.addHook('onRequest', async (request) => {

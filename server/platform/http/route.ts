@@ -13,6 +13,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
     ids?: Record<string, IdPrefix>;
+    names?: string[];
   }
   interface FastifyRequest {
     /** Set by http/access.ts before any handler runs; public routes have none. */
@@ -31,6 +32,8 @@ export interface RouteEntry {
   url: string;
   access: Access;
   ids: Record<string, IdPrefix>;
+  /** Path parameters that are no ids. */
+  names: string[];
 }
 
 type Output<S> = S extends z.ZodType ? z.output<S> : undefined;
@@ -45,6 +48,8 @@ interface RouteSpec<Q, B, R, A extends Access> {
   summary: string;
   /** Path parameter → the noun whose id it is. A foreign or unknown id answers 404 before the body is even read. */
   ids?: Record<string, IdPrefix>;
+  /** Other path parameters, such as the name of an attribute: they reach the handler as `names`. */
+  names?: Record<string, z.ZodType<string>>;
   query?: Q;
   body?: B;
   /** Schema of the answer; absent: 204, or whatever the handler sends itself. */
@@ -58,6 +63,7 @@ interface RouteSpec<Q, B, R, A extends Access> {
   handler(input: {
     ctx: A extends 'public' ? BaseCtx : Ctx;
     ids: Record<string, string>;
+    names: Record<string, string>;
     query: Output<Q>;
     body: Output<B>;
     request: FastifyRequest;
@@ -73,14 +79,15 @@ export function route<
 >(app: FastifyInstance, spec: RouteSpec<Q, B, R, A>): void {
   const status = spec.status ?? (spec.response ? 200 : 204);
   const ids = spec.ids ?? {};
-  const params = z.object(
-    Object.fromEntries(
+  const params = z.object({
+    ...Object.fromEntries(
       Object.entries(ids).map(([name, prefix]) => [
         name,
         z.string().meta({ description: `Id of a ${idPrefixes[prefix]}` }),
       ]),
     ),
-  );
+    ...spec.names,
+  });
   // a GET without a schema sends by itself: a file
   const file = spec.response
     ? null
@@ -92,13 +99,13 @@ export function route<
     method: spec.method,
     url: spec.url,
     bodyLimit: spec.bodyLimit,
-    config: { access: spec.access, ids },
+    config: { access: spec.access, ids, names: Object.keys(spec.names ?? {}) },
     schema: {
       tags: [spec.tag.charAt(0).toUpperCase() + spec.tag.slice(1)],
       summary: spec.summary,
       ...accessWords(spec.access),
       ...(spec.consumes ? { consumes: [spec.consumes] } : {}),
-      ...(Object.keys(ids).length > 0 ? { params } : {}),
+      ...(Object.keys(params.shape).length > 0 ? { params } : {}),
       // a misspelled filter must not mean everybody
       querystring: (spec.query ?? z.object({})).strict(),
       ...(spec.body ? { body: spec.body } : {}),
@@ -110,6 +117,7 @@ export function route<
       const answer = await spec.handler({
         ctx: ctx as never,
         ids: request.ids,
+        names: request.params as Record<string, string>,
         query: request.query as never,
         body: request.body as never,
         request,

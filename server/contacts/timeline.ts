@@ -1,0 +1,110 @@
+// The timeline of a contact: one page out of many tables. Each table gives its newest rows below the cursor through an index
+// of its own, so that a page costs the same whatever lies behind it.
+import { type RawBuilder, sql } from 'kysely';
+import type { Page } from '../../contract/lists.ts';
+import type { TimelineEntry, TimelineKind, TimelineQuery } from '../../contract/timeline.ts';
+import type { Ctx } from '../platform/context.ts';
+import { decodeCursor, encodeCursor, invalidCursor } from '../platform/db/pages.ts';
+import { type TimelineRow, timelineEntryOf } from './timeline-entry.ts';
+
+/** What a source is asked for: the person's rows below the cursor, at most so many. */
+interface Asked {
+  workspaceId: string;
+  contactId: string;
+  /** Null: from the newest on. */
+  below: { at: string; id: string } | null;
+  limit: number;
+}
+/** Newest first. Throws INVALID_CURSOR. */
+export async function contactTimeline(
+  ctx: Ctx,
+  contactId: string,
+  query: TimelineQuery,
+): Promise<Page<TimelineEntry>> {
+  const { workspaceId } = ctx.actor;
+  const asked: Asked = { workspaceId, contactId, below: cursorOf(query.cursor), limit: query.limit + 1 };
+  const kinds = query.kinds?.length ? query.kinds : (Object.keys(sources) as TimelineKind[]);
+  const parts = [...new Set(kinds)].map((kind) => sql`(${sources[kind](asked)})`);
+  const { rows } = await sql<TimelineRow & { cursor: string }>`
+    SELECT t.kind, t.id, t.at, t.at::text AS cursor, t.data FROM (${sql.join(parts, sql` UNION ALL `)}) AS t
+    ORDER BY t.at DESC, t.id DESC LIMIT ${asked.limit}`
+    .execute(ctx.db)
+    .catch((error: { code?: string }) => {
+      // a forged cursor holds what is no time or uuid
+      if (query.cursor && error.code?.startsWith('22')) throw invalidCursor();
+      throw error;
+    });
+  const shown = rows.slice(0, query.limit);
+  const last = shown.at(-1);
+  const next = rows.length > query.limit && last ? encodeCursor(['timeline', last.cursor, last.id]) : null;
+  return { data: shown.map(timelineEntryOf), next_cursor: next };
+}
+
+function cursorOf(cursor: string | undefined): Asked['below'] {
+  if (!cursor) return null;
+  const [list, at, id] = decodeCursor(cursor);
+  if (list !== 'timeline') throw invalidCursor();
+  return { at, id };
+}
+
+/** The end of every source: below the cursor, newest first, no more than a page. */
+function newest(asked: Asked, at: string, id: string): RawBuilder<unknown> {
+  const [atRef, idRef] = [sql.ref(at), sql.ref(id)];
+  const below = asked.below
+    ? sql`AND (${atRef}, ${idRef}) < (${asked.below.at}::timestamptz, ${asked.below.id}::uuid)`
+    : sql``;
+  return sql`${below} ORDER BY ${atRef} DESC, ${idRef} DESC LIMIT ${asked.limit}`;
+}
+
+const of = (asked: Asked, table: string) =>
+  sql`${sql.ref(`${table}.workspace_id`)} = ${asked.workspaceId} AND ${sql.ref(`${table}.contact_id`)} = ${asked.contactId}`;
+
+const campaignName = sql`(SELECT k.name FROM campaigns k WHERE k.workspace_id = d.workspace_id AND k.id = d.campaign_id)`;
+
+const sources: Record<TimelineKind, (asked: Asked) => RawBuilder<unknown>> = {
+  // a thread is indexed by its connection, and of connections there are few
+  message: (asked) => sql`
+    SELECT 'message' AS kind, m.id, m.at, jsonb_build_object('direction', m.direction, 'text', m.body ->> 'text',
+      'has_picture', m.body -> 'image' ->> 'url' IS NOT NULL, 'delivery_id', m.delivery_id, 'connection_id', m.connection_id,
+      'source', d.source, 'state', d.state, 'campaign_id', d.campaign_id, 'campaign_name', ${campaignName},
+      'author', (SELECT u.name FROM users u WHERE u.id = d.author_id),
+      'conversation_id', (SELECT v.id FROM conversations v WHERE v.workspace_id = m.workspace_id
+        AND v.contact_id = m.contact_id AND v.connection_id = m.connection_id)) AS data
+    FROM (
+      SELECT t.* FROM connections k CROSS JOIN LATERAL (
+        SELECT m.* FROM messages m WHERE ${of(asked, 'm')} AND m.connection_id = k.id ${newest(asked, 'm.at', 'm.id')}
+      ) t
+      WHERE k.workspace_id = ${asked.workspaceId} ORDER BY t.at DESC, t.id DESC LIMIT ${asked.limit}
+    ) m
+    LEFT JOIN deliveries d ON d.workspace_id = m.workspace_id AND d.id = m.delivery_id`,
+  // what was sent stands in the thread under the same id
+  delivery: (asked) => sql`
+    SELECT 'delivery', d.id, d.created_at, jsonb_build_object('source', d.source, 'state', d.state, 'reason', d.reason,
+      'connection_id', d.connection_id, 'channel', d.channel, 'campaign_id', d.campaign_id, 'campaign_name', ${campaignName})
+    FROM deliveries d
+    WHERE ${of(asked, 'd')}
+      AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.workspace_id = d.workspace_id AND m.id = d.id)
+    ${newest(asked, 'd.created_at', 'd.id')}`,
+  event: (asked) => sql`
+    SELECT 'event', e.id, e.at, jsonb_build_object('name', e.name, 'properties', e.properties)
+    FROM events e WHERE ${of(asked, 'e')} ${newest(asked, 'e.at', 'e.id')}`,
+  order: (asked) => sql`
+    SELECT 'order', o.id, o.placed_at, jsonb_build_object('external_id', o.external_id, 'status', o.status, 'total', o.total,
+      'items', (SELECT jsonb_agg(jsonb_build_object('product_id', i.product_id, 'quantity', i.quantity, 'price', i.price)
+        ORDER BY i.position) FROM order_items i WHERE i.workspace_id = o.workspace_id AND i.order_id = o.id))
+    FROM (SELECT o.* FROM orders o WHERE ${of(asked, 'o')} ${newest(asked, 'o.placed_at', 'o.id')}) o`,
+  cart: (asked) => sql`
+    SELECT 'cart', k.id, k.updated_at, jsonb_build_object('status', k.status, 'items', k.items)
+    FROM carts k WHERE ${of(asked, 'k')} ${newest(asked, 'k.updated_at', 'k.id')}`,
+  consent: (asked) => sql`
+    SELECT 'consent', h.id, h.at, to_jsonb(h) - '{workspace_id,contact_id,id,at}'::text[]
+    FROM consent_changes h WHERE ${of(asked, 'h')} ${newest(asked, 'h.at', 'h.id')}`,
+  note: (asked) => sql`
+    SELECT 'note', n.id, n.created_at, jsonb_build_object('text', n.text, 'author', n.author, 'edited_by', n.edited_by,
+      'edited_at', n.edited_at)
+    FROM contact_notes n WHERE ${of(asked, 'n')} ${newest(asked, 'n.created_at', 'n.id')}`,
+  merge: () => sql`SELECT 'merge', NULL::uuid, NULL::timestamptz, NULL::jsonb WHERE false`,
+  created: (asked) => sql`
+    SELECT 'created', c.id, c.created_at, '{}'::jsonb FROM contacts c
+    WHERE c.workspace_id = ${asked.workspaceId} AND c.id = ${asked.contactId} ${newest(asked, 'c.created_at', 'c.id')}`,
+};
