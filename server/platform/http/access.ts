@@ -25,7 +25,13 @@ export function installAccess(app: FastifyInstance, authenticate: Authenticate, 
       );
     for (const prefix of Object.values(ids ?? {}))
       if (!tables[prefix]) throw new Error(`No tenant table is known for ids "${prefix}_…" (server/app.ts)`);
-    app.routeTable.push({ method: String(options.method), url: options.url, access, ids: ids ?? {}, names: names ?? [] });
+    app.routeTable.push({
+      method: String(options.method),
+      url: options.url,
+      access,
+      ids: ids ?? {},
+      names: names ?? [],
+    });
   });
 
   app.addHook('onRequest', async (request) => {
