@@ -116,6 +116,8 @@ test('it comes back by itself: asked, one message at a time, then at full speed;
   await page.getByText('Connected', { exact: true }).first().waitFor({ timeout: 90_000 });
   await page.goto('/campaigns');
   await page.getByText('Autumn glaze').first().click();
+  // the list behind the click names other campaigns that are published
+  await page.getByRole('heading', { name: 'Autumn glaze' }).waitFor();
   await page.getByText('Published').first().waitFor({ timeout: 60_000 });
   const id = page.url().split('/').at(-1);
   const response = await page.request.get(`/api/v1/campaigns/${id}/report`);
