@@ -86,8 +86,13 @@ export function newKey(): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Uploads one file to /media and reports the share done, 0 to 1. Aborts by the signal. */
-function upload<T>(file: File, onProgress: (share: number) => void, signal?: AbortSignal): Promise<T> {
+/** Uploads one file and reports the share done, 0 to 1. Aborts by the signal. */
+function upload<T>(
+  file: File,
+  onProgress: (share: number) => void,
+  signal?: AbortSignal,
+  path = '/media',
+): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const request = new XMLHttpRequest();
     const form = new FormData();
@@ -101,7 +106,7 @@ function upload<T>(file: File, onProgress: (share: number) => void, signal?: Abo
     request.onerror = () => reject(offline());
     request.onabort = () => reject(new DOMException('Upload stopped', 'AbortError'));
     signal?.addEventListener('abort', () => request.abort());
-    request.open('POST', address('/media'));
+    request.open('POST', address(path));
     request.setRequestHeader('idempotency-key', newKey());
     request.send(form);
   });

@@ -6,6 +6,9 @@ import { humanText, pageQuery, readVersion, timestamp } from './lists.ts';
 import { progressFields, workStatuses } from './progress.ts';
 import { attributeType } from './rules.ts';
 
+/** Of the file as it is uploaded. A million rows of ten columns are about 150 MB of CSV. */
+export const importLimits = { fileBytes: 512 * 1024 * 1024 } as const;
+
 /** Names as the Encoding standard has them. */
 export const encodings = [
   'utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'windows-1250', 'windows-1251', 'windows-1253', 'windows-1254',

@@ -1,13 +1,13 @@
 // What a table that people upload may be at most, and the words for each way in which it is not a table. Every limit is far
 // above honest files; each keeps a hostile one from taking the memory or the hours of the server.
 import type { ErrorCode } from '../../../contract/errors.ts';
+import { importLimits } from '../../../contract/imports.ts';
 import { AppError } from '../../platform/errors.ts';
 
 const megabyte = 1024 * 1024;
 
 export const tableLimits = {
-  /** The file as it was uploaded. A million rows of ten columns are about 150 MB of CSV. */
-  fileBytes: 512 * megabyte,
+  fileBytes: importLimits.fileBytes,
   /** Names in the header. */
   columns: 200,
   /** One row, and one run of a spreadsheet's XML without a tag. */

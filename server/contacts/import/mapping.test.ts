@@ -1,10 +1,11 @@
 // What columns are taken for, and what becomes of their values: in the words and spellings of several languages.
 import { describe, expect, it } from 'vitest';
+import { attributeNameOf } from '../../../contract/attribute-names.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import type { ColumnTarget, contactColumns } from '../../../contract/imports.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { contactReader, namesOf } from './contact-row.ts';
-import { attributeName, spelling, suggestMapping } from './mapping.ts';
+import { spelling, suggestMapping } from './mapping.ts';
 import { readBoolean, readDate, readList, readNumber, readPhone } from './values.ts';
 
 const field = (name: (typeof contactColumns)[number]): ColumnTarget => ({ kind: 'field', field: name });
@@ -119,7 +120,7 @@ describe('columns are known by their values', () => {
 
   it('names of attributes are always such', () => {
     for (const name of ['Größe (cm)', '2nd order', '___', '城市', 'x'.repeat(100), 'Ünïcödé — dash'])
-      expect(attributeName(name, 0)).toMatch(/^[a-z][a-z0-9_]{0,62}$/);
+      expect(attributeNameOf(name, 0)).toMatch(/^[a-z][a-z0-9_]{0,62}$/);
   });
 });
 

@@ -1,5 +1,6 @@
 // What each column of a table becomes: a field of the contact, an attribute, a tag, an address on a connection, or nothing.
 // Suggested from the column's name, in the languages people write them in, and from its first values; a person decides.
+import { attributeNameOf } from '../../../contract/attribute-names.ts';
 import type { ColumnTarget, ContactColumn, DateOrder } from '../../../contract/imports.ts';
 import type { AttributeType } from '../../../contract/rules.ts';
 import { words } from './header-words.ts';
@@ -38,7 +39,7 @@ export function suggestMapping(
     if (values.length === 0 && known === undefined && sample.length > 0) return { kind: 'ignore' };
     return {
       kind: 'attribute',
-      name: freeName(attributeName(name, column), names),
+      name: freeName(attributeNameOf(name, column), names),
       ...typeOf(values, options.country),
     };
   });
@@ -77,19 +78,6 @@ function fieldByValues(values: string[]): ContactColumn | undefined {
   if (values.filter(looksLikeEmail).length >= most) return 'email';
   if (values.filter(looksLikePhone).length >= most) return 'phone';
   return undefined;
-}
-
-/** A name as attributes have them; other scripts than Latin leave nothing of theirs, so those are numbered. */
-export function attributeName(name: string, column: number): string {
-  const latin = name
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll('ß', 'ss')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .replaceAll(/^_+|_+$/g, '');
-  const named = latin === '' ? `column_${column + 1}` : /^[a-z]/.test(latin) ? latin : `a_${latin}`;
-  return named.slice(0, 56).replace(/_+$/, '');
 }
 
 function freeName(name: string, names: Set<string>): string {
