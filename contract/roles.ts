@@ -11,6 +11,10 @@ export const scopes = [
   'connections:read', 'connections:write',
   'contacts:read', 'contacts:write',
   'segments:read', 'segments:write',
+  'events:read', 'events:write',
+  'orders:read', 'orders:write',
+  'carts:read', 'carts:write',
+  'groups:read',
   'templates:read',
   'campaigns:read', 'campaigns:write', 'campaigns:send',
   'deliveries:read', 'deliveries:write',
@@ -25,7 +29,7 @@ export const role = z.enum(roles);
 
 const operatorScopes: Scope[] = [
   'workspace:read', 'users:read', 'media:read', 'media:write', 'connections:read', 'contacts:read', 'contacts:write',
-  'segments:read', 'templates:read', 'campaigns:read', 'deliveries:read', 'conversations:read', 'conversations:write',
+  'segments:read', 'events:read', 'orders:read', 'carts:read', 'groups:read', 'templates:read', 'campaigns:read', 'deliveries:read', 'conversations:read', 'conversations:write',
 ]; // biome-ignore format: dense
 const marketerScopes: Scope[] = [
   ...operatorScopes,

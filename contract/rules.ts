@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { channel } from './connections.ts';
 import { wireId } from './ids.ts';
+import { innerWords, movedTo } from './issues.ts';
 import { humanText } from './lists.ts';
 
 export const ruleLimits = { depth: 8, conditions: 100 } as const;
@@ -92,6 +93,7 @@ const propertyTest = by('op', [
     value: z.union([words, anyNumber, z.boolean()], 'Write a text, a number, true or false.'),
   }),
   z.strictObject({ property: humanText(100, 1), op: z.literal('contains'), value: words }),
+  z.strictObject({ property: humanText(100, 1), op: z.literal('starts_with'), value: words }),
   z.strictObject({
     property: humanText(100, 1),
     op: z.enum(['less_than', 'greater_than']),
@@ -203,17 +205,6 @@ function readRule(given: unknown, path: PropertyKey[], depth: number, reading: R
   return join === 'all' ? { all: rules } : { any: rules };
 }
 
-/** Left to whoever reads the request: the server has the same words for every field. */
-const noWords = 'no words';
-function wordsOf(issue: z.core.$ZodRawIssue): string {
-  if (issue.code !== 'unrecognized_keys') return noWords;
-  const { inst } = issue as { inst?: z.core.$ZodObject };
-  const known = Object.keys(inst?._zod.def.shape ?? {}).map((key) => `"${key}"`);
-  return issue.keys
-    .map((key) => `Unknown field ${JSON.stringify(key.slice(0, 60))}. Known here: ${known.join(', ')}.`)
-    .join('\n');
-}
-
 function readCondition(given: object, path: PropertyKey[], reading: Reading): Rule | null {
   reading.conditions += 1;
   if (reading.conditions > ruleLimits.conditions) {
@@ -221,7 +212,7 @@ function readCondition(given: object, path: PropertyKey[], reading: Reading): Ru
       reading.issue(path, `A rule has at most ${ruleLimits.conditions} conditions.`);
     return null;
   }
-  const read = condition.safeParse(given, { reportInput: true, error: wordsOf });
+  const read = condition.safeParse(given, { reportInput: true, error: innerWords });
   if (read.success) return read.data;
   reading.issues(path, read.error.issues);
   return null;
@@ -240,12 +231,7 @@ export const rule = z
       },
       issues: (path, found) => {
         wrong = true;
-        for (const issue of found)
-          ctx.addIssue({
-            ...issue,
-            message: issue.message === noWords ? undefined : issue.message,
-            path: [...path, ...issue.path],
-          } as z.core.$ZodRawIssue);
+        for (const issue of found) ctx.addIssue(movedTo(path, issue));
       },
     };
     const read = readRule(given, [], 1, reading);

@@ -57,6 +57,27 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.count_orders(of_workspace uuid, of_contacts uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM 1 FROM contacts c JOIN (SELECT DISTINCT unnest(of_contacts) AS id) k ON k.id = c.id
+  WHERE c.workspace_id = of_workspace ORDER BY c.id FOR NO KEY UPDATE OF c;
+  UPDATE contacts c SET orders_count = s.n, orders_value = s.value, last_order_at = s.last
+  FROM (
+    SELECT k.id, count(o.id) AS n, max(o.placed_at) AS last,
+      coalesce(sum(o.total) FILTER (WHERE o.currency = w.currency), 0) AS value
+    FROM (SELECT DISTINCT unnest(of_contacts) AS id) k
+    JOIN workspaces w ON w.id = of_workspace
+    LEFT JOIN orders o ON o.workspace_id = of_workspace AND o.contact_id = k.id AND o.status <> 'cancelled'
+    GROUP BY k.id
+  ) s
+  WHERE c.workspace_id = of_workspace AND c.id = s.id
+    AND (c.orders_count, c.orders_value, c.last_order_at) IS DISTINCT FROM (s.n, s.value, s.last);
+END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.new_id()
  RETURNS uuid
  LANGUAGE sql
@@ -64,22 +85,24 @@ CREATE OR REPLACE FUNCTION public.new_id()
 AS $function$SELECT uuidv7()$function$
 ;
 
+CREATE OR REPLACE FUNCTION public.roll_up_changed_orders()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM count_orders(k.workspace_id, array_agg(DISTINCT k.contact_id))
+  FROM (SELECT workspace_id, contact_id FROM before_it UNION SELECT workspace_id, contact_id FROM changed) k
+  GROUP BY k.workspace_id;
+  RETURN NULL;
+END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.roll_up_orders()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  PERFORM 1 FROM contacts c
-  WHERE (c.workspace_id, c.id) IN (SELECT workspace_id, contact_id FROM changed)
-  ORDER BY c.id FOR NO KEY UPDATE;
-  UPDATE contacts c SET orders_count = s.n, orders_value = s.value, last_order_at = s.last
-  FROM (
-    SELECT k.workspace_id, k.contact_id, count(o.id) AS n, coalesce(sum(o.total), 0) AS value, max(o.placed_at) AS last
-    FROM (SELECT DISTINCT workspace_id, contact_id FROM changed) k
-    LEFT JOIN orders o ON o.workspace_id = k.workspace_id AND o.contact_id = k.contact_id AND o.status <> 'cancelled'
-    GROUP BY k.workspace_id, k.contact_id
-  ) s
-  WHERE c.workspace_id = s.workspace_id AND c.id = s.contact_id;
+  PERFORM count_orders(k.workspace_id, array_agg(DISTINCT k.contact_id)) FROM changed k GROUP BY k.workspace_id;
   RETURN NULL;
 END $function$
 ;
@@ -89,6 +112,11 @@ CREATE OR REPLACE FUNCTION public.seen_by_event()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
+  PERFORM 1 FROM contacts c
+  JOIN (SELECT workspace_id, contact_id, max(at) AS at FROM added GROUP BY workspace_id, contact_id) s
+    ON c.workspace_id = s.workspace_id AND c.id = s.contact_id
+  WHERE c.last_seen_at IS NULL OR c.last_seen_at < s.at - interval '1 minute'
+  ORDER BY c.id FOR NO KEY UPDATE OF c;
   UPDATE contacts c SET last_seen_at = s.at
   FROM (SELECT workspace_id, contact_id, max(at) AS at FROM added GROUP BY workspace_id, contact_id) s
   WHERE c.workspace_id = s.workspace_id AND c.id = s.contact_id
@@ -198,7 +226,12 @@ CREATE TABLE carts (
   status text NOT NULL,
   items jsonb DEFAULT '[]'::jsonb NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  external_id text,
+  currency text,
+  total numeric(15,3),
+  url text,
   CONSTRAINT carts_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT carts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   CONSTRAINT carts_status_check CHECK ((status = ANY (ARRAY['open'::text, 'ordered'::text, 'dropped'::text]))),
   CONSTRAINT carts_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
 );
@@ -329,7 +362,7 @@ CREATE TABLE contacts (
   updated_at timestamp with time zone NOT NULL,
   last_seen_at timestamp with time zone,
   orders_count integer DEFAULT 0 NOT NULL,
-  orders_value numeric(14,2) DEFAULT 0 NOT NULL,
+  orders_value numeric(20,3) DEFAULT 0 NOT NULL,
   last_order_at timestamp with time zone,
   time_zone_guessed_from text,
   browser_time_zone text,
@@ -418,8 +451,51 @@ CREATE TABLE events (
   name text NOT NULL,
   at timestamp with time zone NOT NULL,
   properties jsonb DEFAULT '{}'::jsonb NOT NULL,
+  event_id text,
   CONSTRAINT events_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT events_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE group_members (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  group_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  address text NOT NULL,
+  first_name text,
+  last_name text,
+  username text,
+  standing text NOT NULL,
+  standing_at timestamp with time zone NOT NULL,
+  wrote_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT group_members_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT group_members_workspace_id_group_id_address_key UNIQUE (workspace_id, group_id, address),
+  CONSTRAINT group_members_standing_check CHECK ((standing = ANY (ARRAY['seen'::text, 'owner'::text, 'administrator'::text, 'member'::text, 'restricted'::text, 'left'::text, 'banned'::text]))),
+  CONSTRAINT group_members_workspace_id_group_id_fkey FOREIGN KEY (workspace_id, group_id) REFERENCES groups(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE groups (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  kind text NOT NULL,
+  title text NOT NULL,
+  username text,
+  standing text NOT NULL,
+  standing_at timestamp with time zone NOT NULL,
+  member_count integer,
+  counted_at timestamp with time zone,
+  count_problem text,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT groups_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT groups_id_key UNIQUE (id),
+  CONSTRAINT groups_workspace_id_connection_id_address_key UNIQUE (workspace_id, connection_id, address),
+  CONSTRAINT groups_kind_check CHECK ((kind = ANY (ARRAY['group'::text, 'supergroup'::text, 'channel'::text]))),
+  CONSTRAINT groups_standing_check CHECK ((standing = ANY (ARRAY['unknown'::text, 'owner'::text, 'administrator'::text, 'member'::text, 'restricted'::text, 'left'::text, 'banned'::text]))),
+  CONSTRAINT groups_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id) ON DELETE CASCADE
 );
 
 CREATE TABLE idempotency_keys (
@@ -590,7 +666,8 @@ CREATE TABLE order_items (
   "position" smallint NOT NULL,
   product_id text NOT NULL,
   quantity integer NOT NULL,
-  price numeric(14,2) NOT NULL,
+  price numeric(15,3) NOT NULL,
+  name text,
   CONSTRAINT order_items_pkey PRIMARY KEY (workspace_id, order_id, "position"),
   CONSTRAINT order_items_workspace_id_order_id_fkey FOREIGN KEY (workspace_id, order_id) REFERENCES orders(workspace_id, id) ON DELETE CASCADE
 );
@@ -601,9 +678,12 @@ CREATE TABLE orders (
   contact_id uuid NOT NULL,
   external_id text,
   status text NOT NULL,
-  total numeric(14,2) NOT NULL,
+  total numeric(15,3) NOT NULL,
   placed_at timestamp with time zone NOT NULL,
+  currency text DEFAULT 'EUR'::text NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT orders_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['placed'::text, 'paid'::text, 'delivered'::text, 'cancelled'::text]))),
   CONSTRAINT orders_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
 );
@@ -823,7 +903,9 @@ CREATE TABLE workspaces (
   quiet_hours jsonb,
   held_at timestamp with time zone,
   direct_released_from timestamp with time zone,
-  CONSTRAINT workspaces_pkey PRIMARY KEY (id)
+  currency text DEFAULT 'EUR'::text NOT NULL,
+  CONSTRAINT workspaces_pkey PRIMARY KEY (id),
+  CONSTRAINT workspaces_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
 );
 
 -- Indexes
@@ -831,6 +913,8 @@ CREATE TABLE workspaces (
 CREATE INDEX campaigns_by_created_at ON public.campaigns USING btree (workspace_id, created_at, id);
 CREATE INDEX campaigns_due ON public.campaigns USING btree (scheduled_at) WHERE (status = 'scheduled'::text);
 CREATE INDEX carts_by_contact ON public.carts USING btree (workspace_id, contact_id);
+CREATE UNIQUE INDEX carts_by_external_id ON public.carts USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX carts_by_time ON public.carts USING btree (workspace_id, updated_at, id);
 CREATE INDEX carts_open ON public.carts USING btree (workspace_id, updated_at, contact_id) WHERE (status = 'open'::text);
 CREATE INDEX connection_minutes_by_age ON public.connection_minutes USING btree (minute);
 CREATE INDEX connections_circuit ON public.connections USING btree (circuit_hold_at) WHERE (circuit <> 'closed'::text);
@@ -860,7 +944,11 @@ CREATE INDEX deliveries_waiting_by_run ON public.deliveries USING btree (run_id,
 CREATE INDEX deliveries_waiting_direct ON public.deliveries USING btree (connection_id, priority, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NULL));
 CREATE INDEX events_by_contact ON public.events USING btree (workspace_id, contact_id, name, at);
 CREATE INDEX events_by_name ON public.events USING btree (workspace_id, name, at, contact_id);
+CREATE UNIQUE INDEX events_once ON public.events USING btree (workspace_id, event_id) WHERE (event_id IS NOT NULL);
 CREATE INDEX events_timeline ON public.events USING btree (workspace_id, contact_id, at, id);
+CREATE INDEX group_members_by_address ON public.group_members USING btree (workspace_id, connection_id, address);
+CREATE INDEX group_members_by_created_at ON public.group_members USING btree (workspace_id, group_id, created_at, id);
+CREATE INDEX groups_by_created_at ON public.groups USING btree (workspace_id, created_at, id);
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX identities_by_text ON public.identities USING gin ((((address || ' '::text) || COALESCE(username, ''::text))) trigrams.gin_trgm_ops);
 CREATE INDEX imports_by_created_at ON public.imports USING btree (workspace_id, created_at, id);
@@ -874,6 +962,7 @@ CREATE INDEX messages_by_thread ON public.messages USING btree (workspace_id, co
 CREATE INDEX order_items_by_product ON public.order_items USING btree (workspace_id, product_id, order_id);
 CREATE INDEX orders_by_contact ON public.orders USING btree (workspace_id, contact_id, placed_at);
 CREATE UNIQUE INDEX orders_by_external_id ON public.orders USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX orders_by_time ON public.orders USING btree (workspace_id, placed_at, id);
 CREATE INDEX runs_active ON public.runs USING btree (connection_id) WHERE (status = 'active'::text);
 CREATE INDEX runs_by_campaign ON public.runs USING btree (workspace_id, campaign_id, created_at);
 CREATE INDEX runs_canary ON public.runs USING btree (workspace_id, id) WHERE ((canary_step = ANY (ARRAY['sampling'::text, 'waiting'::text])) AND (status = 'active'::text));
@@ -898,6 +987,5 @@ CREATE TRIGGER deliveries_updated AFTER UPDATE ON deliveries REFERENCING OLD TAB
 CREATE TRIGGER events_seen AFTER INSERT ON events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seen_by_event();
 CREATE TRIGGER messages_seen AFTER INSERT ON messages FOR EACH ROW WHEN (new.direction = 'in'::text) EXECUTE FUNCTION seen_by_message();
 CREATE TRIGGER orders_added AFTER INSERT ON orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_orders();
-CREATE TRIGGER orders_changed AFTER UPDATE ON orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_orders();
-CREATE TRIGGER orders_left AFTER UPDATE ON orders REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_orders();
+CREATE TRIGGER orders_changed AFTER UPDATE ON orders REFERENCING OLD TABLE AS before_it NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_changed_orders();
 CREATE TRIGGER orders_removed AFTER DELETE ON orders REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_orders();

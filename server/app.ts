@@ -25,6 +25,7 @@ import { installLiveSocket } from './platform/realtime/socket.ts';
 import { mountSandbox } from './sandbox-door.ts';
 import { filteredContacts } from './segments/filtered-contacts.ts';
 import { segmentRoutes } from './segments/routes.ts';
+import { shopRoutes } from './shop/routes.ts';
 import { templateRoutes } from './templates/routes.ts';
 import { authenticate } from './workspaces/authenticate.ts';
 import { workspaceRoutes } from './workspaces/routes.ts';
@@ -71,6 +72,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   consentRoutes(app);
   attributeRoutes(app);
   profileRoutes(app);
+  shopRoutes(app);
   segmentRoutes(app);
   templateRoutes(app);
   connectionRoutes(app);

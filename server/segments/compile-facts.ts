@@ -89,6 +89,7 @@ function fact(from: Sql, where: Sql, more: Partial<Fact> = {}): Fact {
 function property(test: PropertyTest): Sql {
   const json = 'x.properties';
   if (test.op === 'equals') return holdsSql(json, test.property, test.value);
-  if (test.op === 'contains') return partOfText(textSql(json, test.property), 'contains', test.value);
+  if (test.op === 'contains' || test.op === 'starts_with')
+    return partOfText(textSql(json, test.property), test.op, test.value);
   return numberTest(numberSql(json, test.property), test);
 }

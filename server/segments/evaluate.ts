@@ -173,9 +173,9 @@ function event(condition: ConditionOf<'event'>, moment: Moment): Predicate {
 function propertyTest(test: PropertyTest): (properties: Record<string, unknown>) => boolean {
   const { property } = test;
   if (test.op === 'equals') return (properties) => own(properties, property) === test.value;
-  if (test.op === 'contains') {
-    const contains = textTest({ op: 'contains', value: test.value });
-    return (properties) => contains(own(properties, property));
+  if (test.op === 'contains' || test.op === 'starts_with') {
+    const holds = textTest(test);
+    return (properties) => holds(own(properties, property));
   }
   const compare = numberTest(test);
   return (properties) => compare(own(properties, property));

@@ -78,7 +78,11 @@ const propertyTests = fc.oneof(
     op: fc.constant('equals'),
     value: fc.oneof(aText, aNumber, fc.boolean()),
   }),
-  fc.record({ property: fc.constantFrom(...v.properties), op: fc.constant('contains'), value: aPart }),
+  fc.record({
+    property: fc.constantFrom(...v.properties),
+    op: fc.constantFrom('contains', 'starts_with'),
+    value: aPart,
+  }),
   fc.record({
     property: fc.constantFrom(...v.properties),
     op: fc.constantFrom('less_than', 'greater_than'),

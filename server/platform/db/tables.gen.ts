@@ -76,10 +76,14 @@ export interface Campaign {
 
 export interface Cart {
   contact_id: string;
+  currency: string | null;
+  external_id: string | null;
   id: string;
   items: Generated<unknown>;
   status: string;
+  total: Numeric | null;
   updated_at: Date;
+  url: string | null;
   workspace_id: string;
 }
 
@@ -258,9 +262,42 @@ export interface DeliveryAttempt {
 export interface Event {
   at: Date;
   contact_id: string;
+  event_id: string | null;
   id: string;
   name: string;
   properties: Generated<unknown>;
+  workspace_id: string;
+}
+
+export interface GroupMember {
+  address: string;
+  connection_id: string;
+  created_at: Date;
+  first_name: string | null;
+  group_id: string;
+  id: string;
+  last_name: string | null;
+  standing: string;
+  standing_at: Date;
+  username: string | null;
+  workspace_id: string;
+  wrote_at: Date | null;
+}
+
+export interface Group {
+  address: string;
+  channel: string;
+  connection_id: string;
+  count_problem: string | null;
+  counted_at: Date | null;
+  created_at: Date;
+  id: string;
+  kind: string;
+  member_count: number | null;
+  standing: string;
+  standing_at: Date;
+  title: string;
+  username: string | null;
   workspace_id: string;
 }
 
@@ -394,6 +431,7 @@ export interface Node {
 }
 
 export interface OrderItem {
+  name: string | null;
   order_id: string;
   position: number;
   price: Numeric;
@@ -404,11 +442,13 @@ export interface OrderItem {
 
 export interface Order {
   contact_id: string;
+  currency: Generated<string>;
   external_id: string | null;
   id: string;
   placed_at: Date;
   status: string;
   total: Numeric;
+  updated_at: Generated<Date>;
   workspace_id: string;
 }
 
@@ -580,6 +620,7 @@ export interface Work {
 
 export interface Workspace {
   created_at: Date;
+  currency: Generated<string>;
   direct_released_from: Date | null;
   frequency_caps: Generated<unknown>;
   held_at: Date | null;
@@ -608,6 +649,8 @@ export interface DB {
   deliveries: Delivery;
   delivery_attempts: DeliveryAttempt;
   events: Event;
+  group_members: GroupMember;
+  groups: Group;
   idempotency_keys: IdempotencyKey;
   identities: Identity;
   import_rows: ImportRow;

@@ -31,6 +31,12 @@ export const tags = [
     name: 'Segments',
     description: 'Groups of contacts: by a rule that always holds anew, or lists kept by hand.',
   },
+  {
+    name: 'Events',
+    description: 'What people did on your pages and in your systems. Rules ask for them by name.',
+  },
+  { name: 'Orders', description: 'What people bought. Summed up at each contact, in the workspace’s currency.' },
+  { name: 'Carts', description: 'What lies in people’s carts, and since when nobody touched them.' },
   { name: 'Conversations', description: 'What people write back, and your replies.' },
   { name: 'Connections', description: 'The bots and numbers that send and receive.' },
   { name: 'Media', description: 'Pictures for messages.' },
@@ -89,6 +95,27 @@ export const bodyExamples: Record<string, unknown> = {
   'PATCH /segments/{id}': { name: 'Regulars', version: 1 },
   'POST /segments/preview': { rule: { field: 'tag', op: 'any_of', values: ['vip'] } },
   'POST /segments/{id}/members': { add: ['cnt_01kzdy0q2efmgsmft5dj6gw3rq'] },
+  'POST /events': [
+    {
+      contact: { external_id: 'customer-1042' },
+      name: 'page_viewed',
+      at: '2026-12-01T09:00:00Z',
+      properties: { url: 'https://shop.example/mugs', title: 'Mugs' },
+      event_id: 'view-88213',
+    },
+  ],
+  'PUT /orders/{external_id}': {
+    contact: { external_id: 'customer-1042' },
+    status: 'paid',
+    total: { amount: '39.80', currency: 'EUR' },
+    items: [{ product_id: 'mug-blue', quantity: 2, price: { amount: '19.90', currency: 'EUR' } }],
+    placed_at: '2026-12-01T09:00:00Z',
+  },
+  'PUT /carts/{external_id}': {
+    contact: { external_id: 'customer-1042' },
+    items: [{ product_id: 'mug-blue', quantity: 1, price: { amount: '19.90', currency: 'EUR' } }],
+    url: 'https://shop.example/cart/8812',
+  },
   'POST /contacts/batch': {
     contacts: [
       { external_id: 'customer-1042', first_name: 'Ann' },
