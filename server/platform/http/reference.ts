@@ -35,7 +35,10 @@ export const tags = [
     name: 'Events',
     description: 'What people did on your pages and in your systems. Rules ask for them by name.',
   },
-  { name: 'Orders', description: 'What people bought. Summed up at each contact, in the workspace’s currency.' },
+  {
+    name: 'Orders',
+    description: 'What people bought. Summed up at each contact, in the workspace’s currency.',
+  },
   { name: 'Carts', description: 'What lies in people’s carts, and since when nobody touched them.' },
   { name: 'Conversations', description: 'What people write back, and your replies.' },
   { name: 'Connections', description: 'The bots and numbers that send and receive.' },
