@@ -43,7 +43,7 @@ export function fitsTypeSql(value: RawBuilder<unknown>, type: AttributeType): Ra
     case 'boolean':
       return sql`${kind} = ${sql.lit(type)}`;
     case 'list':
-      return sql`(${kind} = 'array' AND NOT jsonb_path_exists(${value}, '$[*] ? (@.type() != "string")'))`;
+      return sql`(${kind} = 'array' AND NOT jsonb_path_exists(${value}, 'strict $[*] ? (@.type() != "string")'))`;
     case 'date':
       return sql`(${kind} = 'string' AND ${text} ~ ${dateForm} AND pg_input_is_valid(left(${text}, 10), 'date'))`;
   }

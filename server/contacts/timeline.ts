@@ -1,8 +1,14 @@
 // The timeline of a contact: one page out of many tables. Each table gives its newest rows below the cursor through an index
 // of its own, so that a page costs the same whatever lies behind it.
 import { type RawBuilder, sql } from 'kysely';
+import { countedAsSent } from '../../contract/deliveries.ts';
 import type { Page } from '../../contract/lists.ts';
-import type { TimelineEntry, TimelineKind, TimelineQuery } from '../../contract/timeline.ts';
+import {
+  type TimelineEntry,
+  type TimelineKind,
+  type TimelineQuery,
+  timelineKinds,
+} from '../../contract/timeline.ts';
 import type { Ctx } from '../platform/context.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../platform/db/pages.ts';
 import { type TimelineRow, timelineEntryOf } from './timeline-entry.ts';
@@ -21,13 +27,13 @@ export async function contactTimeline(
   contactId: string,
   query: TimelineQuery,
 ): Promise<Page<TimelineEntry>> {
-  const { workspaceId } = ctx.actor;
-  const asked: Asked = { workspaceId, contactId, below: cursorOf(query.cursor), limit: query.limit + 1 };
-  const kinds = query.kinds?.length ? query.kinds : (Object.keys(sources) as TimelineKind[]);
-  const parts = [...new Set(kinds)].map((kind) => sql`(${sources[kind](asked)})`);
-  const { rows } = await sql<TimelineRow & { cursor: string }>`
-    SELECT t.kind, t.id, t.at, t.at::text AS cursor, t.data FROM (${sql.join(parts, sql` UNION ALL `)}) AS t
-    ORDER BY t.at DESC, t.id DESC LIMIT ${asked.limit}`
+  const asked: Asked = {
+    workspaceId: ctx.actor.workspaceId,
+    contactId,
+    below: cursorOf(query.cursor),
+    limit: query.limit + 1,
+  };
+  const { rows } = await timelineSql(asked, query.kinds)
     .execute(ctx.db)
     .catch((error: { code?: string }) => {
       // a forged cursor holds what is no time or uuid
@@ -38,6 +44,15 @@ export async function contactTimeline(
   const last = shown.at(-1);
   const next = rows.length > query.limit && last ? encodeCursor(['timeline', last.cursor, last.id]) : null;
   return { data: shown.map(timelineEntryOf), next_cursor: next };
+}
+
+/** All sources, or those of `kinds`. */
+export function timelineSql(asked: Asked, kinds: TimelineKind[] = []) {
+  const wanted = kinds.length > 0 ? [...new Set(kinds)] : timelineKinds;
+  const parts = wanted.map((kind) => sql`(${sources[kind](asked)})`);
+  return sql<TimelineRow & { cursor: string }>`
+    SELECT t.kind, t.id, t.at, t.at::text AS cursor, t.data FROM (${sql.join(parts, sql` UNION ALL `)}) AS t (kind, id, at, data)
+    ORDER BY t.at DESC, t.id DESC LIMIT ${asked.limit}`;
 }
 
 function cursorOf(cursor: string | undefined): Asked['below'] {
@@ -77,13 +92,13 @@ const sources: Record<TimelineKind, (asked: Asked) => RawBuilder<unknown>> = {
       WHERE k.workspace_id = ${asked.workspaceId} ORDER BY t.at DESC, t.id DESC LIMIT ${asked.limit}
     ) m
     LEFT JOIN deliveries d ON d.workspace_id = m.workspace_id AND d.id = m.delivery_id`,
-  // what was sent stands in the thread under the same id
+  // what was sent stands in the thread; what somebody took for sent does not
   delivery: (asked) => sql`
     SELECT 'delivery', d.id, d.created_at, jsonb_build_object('source', d.source, 'state', d.state, 'reason', d.reason,
       'connection_id', d.connection_id, 'channel', d.channel, 'campaign_id', d.campaign_id, 'campaign_name', ${campaignName})
     FROM deliveries d
     WHERE ${of(asked, 'd')}
-      AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.workspace_id = d.workspace_id AND m.id = d.id)
+      AND (d.state NOT IN ('sent', 'delivered', 'read') OR d.reason IS NOT DISTINCT FROM ${countedAsSent})
     ${newest(asked, 'd.created_at', 'd.id')}`,
   event: (asked) => sql`
     SELECT 'event', e.id, e.at, jsonb_build_object('name', e.name, 'properties', e.properties)
