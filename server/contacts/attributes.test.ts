@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type AttributeType, attributeType } from '../../contract/rules.ts';
 import { inTransaction } from '../platform/context.ts';
 import { createServer } from '../platform/http/server.ts';
+import { filteredContacts } from '../segments/filtered-contacts.ts';
 import { aWorkspace, inWorkspace, testCtx } from '../testing/context.ts';
 import { attributeRoutes } from './attribute-routes.ts';
 import { fitsType, fitsTypeSql } from './attributes.ts';
@@ -13,7 +14,7 @@ import { upsertContacts } from './upsert.ts';
 const base = await testCtx();
 let actor = base.actor;
 const app = await createServer(base, 'test', async () => actor, { cnt: { table: 'contacts' } });
-contactRoutes(app);
+contactRoutes(app, filteredContacts);
 attributeRoutes(app);
 
 async function aShop() {

@@ -42,10 +42,10 @@ async function aShop() {
 }
 type Shop = Awaited<ReturnType<typeof aShop>>;
 
-const minute = (n: number) => new Date(Date.UTC(2026, 10, 1, 12, n));
+const minute = (n: number) => new Date(Date.UTC(2020, 10, 1, 12, n));
 
 /** A person with one of everything, a minute apart; two things at the same instant. */
-async function aRichPerson({ ctx, connectionId }: Shop) {
+async function aRichPerson({ ctx, connectionId }: Shop, external_id = '#1') {
   const workspace_id = ctx.actor.workspaceId;
   const contact_id = await aContact(ctx, { firstName: 'Ann', connectionId });
   const common = { workspace_id, contact_id };
@@ -104,7 +104,7 @@ async function aRichPerson({ ctx, connectionId }: Shop) {
   const order = newId();
   await ctx.db
     .insertInto('orders')
-    .values({ ...common, id: order, external_id: '#1', status: 'paid', total: 64.5, placed_at: minute(8) })
+    .values({ ...common, id: order, external_id, status: 'paid', total: 64.5, placed_at: minute(8) })
     .execute();
   await ctx.db
     .insertInto('order_items')
@@ -122,7 +122,7 @@ describe('the timeline', () => {
   it('tells everything of one person, newest first, each thing once', async () => {
     const shop = await aShop();
     const ann = await aRichPerson(shop);
-    await aRichPerson(shop);
+    await aRichPerson(shop, '#2');
     await stateConsent(shop.ctx, ann, {
       channel: 'telegram',
       purpose: 'marketing',
