@@ -13,6 +13,7 @@ export const idPrefixes = {
   med: 'media',
   con: 'connection',
   cnt: 'contact',
+  mrg: 'merge',
   idn: 'identity',
   nte: 'note',
   seg: 'segment',

@@ -9,7 +9,7 @@ export const scopes = [
   'nodes:read',
   'media:read', 'media:write',
   'connections:read', 'connections:write',
-  'contacts:read', 'contacts:write',
+  'contacts:read', 'contacts:write', 'contacts:erase',
   'segments:read', 'segments:write',
   'events:read', 'events:write',
   'orders:read', 'orders:write',
@@ -33,6 +33,7 @@ const operatorScopes: Scope[] = [
 ]; // biome-ignore format: dense
 const marketerScopes: Scope[] = [
   ...operatorScopes,
+  'contacts:erase',
   'segments:write',
   'campaigns:write',
   'campaigns:send',

@@ -23,6 +23,8 @@ import type { TenantTables } from './platform/http/access.ts';
 import { createServer } from './platform/http/server.ts';
 import { installLiveSocket } from './platform/realtime/socket.ts';
 import { mountSandbox } from './sandbox-door.ts';
+import { bulkRoutes } from './segments/bulk/routes.ts';
+import { exportRoutes } from './segments/exports/routes.ts';
 import { filteredContacts } from './segments/filtered-contacts.ts';
 import { segmentRoutes } from './segments/routes.ts';
 import { shopRoutes } from './shop/routes.ts';
@@ -41,6 +43,8 @@ const tenantTables: TenantTables = {
   cnt: { table: 'contacts' },
   nte: { table: 'contact_notes' },
   seg: { table: 'segments' },
+  blk: { table: 'bulk_actions' },
+  exp: { table: 'exports' },
   cmp: { table: 'campaigns' },
   run: { table: 'runs' },
   dlv: { table: 'deliveries' },
@@ -74,6 +78,8 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   profileRoutes(app);
   shopRoutes(app);
   segmentRoutes(app);
+  bulkRoutes(app);
+  exportRoutes(app);
   templateRoutes(app);
   connectionRoutes(app);
   webhookRoutes(app);

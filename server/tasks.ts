@@ -16,6 +16,10 @@ import type { BaseCtx } from './platform/context.ts';
 import type { JobSpec } from './platform/jobs/jobs.ts';
 import { reviveWorks } from './platform/work/run-work.ts';
 import { type CheckJob, checkDue, checkSegment, forgetOldChanges } from './segments/check.ts';
+import type { WorkJob } from './platform/work/work.ts';
+import { runBulkAction } from './segments/bulk/run-bulk.ts';
+import { forgetOldExports } from './segments/exports/export.ts';
+import { runExport } from './segments/exports/run-export.ts';
 import { sweepWorkspaces } from './workspaces/sweep.ts';
 
 interface Task extends JobSpec {
@@ -124,6 +128,23 @@ export const tasks: Task[] = [
     cron: '50 3 * * *',
     run: forgetOldChanges,
   },
+  {
+    name: 'bulk_actions.run',
+    retryLimit: 20,
+    expireInSeconds: 3600,
+    oneByOne: true,
+    perGroup: 2,
+    run: (base, job: WorkJob) => runBulkAction(base, job),
+  },
+  {
+    name: 'exports.run',
+    retryLimit: 20,
+    expireInSeconds: 3600,
+    oneByOne: true,
+    perGroup: 2,
+    run: (base, job: WorkJob) => runExport(base, job),
+  },
+  { name: 'exports.forget', retryLimit: 0, expireInSeconds: 600, cron: '25 * * * *', run: forgetOldExports },
   { name: 'nodes.forget', retryLimit: 0, expireInSeconds: 60, cron: '*/10 * * * *', run: forgetLostNodes },
   { name: 'works.revive', retryLimit: 0, expireInSeconds: 60, cron: '* * * * *', run: reviveWorks },
   { name: 'workspaces.sweep', retryLimit: 1, expireInSeconds: 600, cron: '10 3 * * *', run: sweepWorkspaces },

@@ -93,3 +93,5 @@ const normal: Partial<Record<(typeof plainFields)[number], (value: string) => st
   language: (value) => value.replaceAll('_', '-'),
 };
 export const maxAttributes = 200;
+/** contract/contacts.ts says the same to whoever sends them. */
+export const tagsAtMost = 100;

@@ -1,52 +1,49 @@
-// Erasing a person: everything about them goes, and the rows of the ledger stay without a name, so that the reports of
+// Erasing people: everything about them goes, and the rows of the ledger stay without a name, so that the reports of
 // campaigns they received still add up.
+import { sql } from 'kysely';
 import { toWireId } from '../../contract/ids.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { notFound } from '../platform/errors.ts';
-import { audit } from '../workspaces/audit.ts';
+import { auditAll } from '../workspaces/audit.ts';
+import { besideMerges } from './merge/merge-lock.ts';
 
 /** Throws NOT_FOUND. Messages still waiting for this person are cancelled. */
 export async function eraseContact(ctx: Ctx, contactId: string): Promise<void> {
-  const workspaceId = ctx.actor.workspaceId;
-  await inTransaction(ctx, async (ctx) => {
-    // first, so that nothing new can hang itself on the contact: identities, consents and conversations go by cascade
-    const erased = await ctx.db
-      .deleteFrom('contacts')
-      .where('workspace_id', '=', workspaceId)
-      .where('id', '=', contactId)
-      .returning('id')
-      .executeTakeFirst();
-    if (!erased) throw notFound('contact');
-    await ctx.db
-      .updateTable('deliveries')
-      .set({ state: 'cancelled', reason: null })
-      .where('workspace_id', '=', workspaceId)
-      .where('contact_id', '=', contactId)
-      .where('state', 'in', ['planned', 'queued'])
-      .execute();
-    await ctx.db
-      .updateTable('deliveries')
-      .set({ address: null, detail: null, content: null })
-      .where('workspace_id', '=', workspaceId)
-      .where('contact_id', '=', contactId)
-      .execute();
-    await ctx.db
-      .updateTable('delivery_attempts')
-      .set({ detail: null })
-      .where('workspace_id', '=', workspaceId)
-      .where('delivery_id', 'in', (eb) =>
-        eb
-          .selectFrom('deliveries')
-          .select('id')
-          .where('workspace_id', '=', workspaceId)
-          .where('contact_id', '=', contactId),
+  if ((await eraseContacts(ctx, [contactId])) === 0) throw notFound('contact');
+}
+
+/** Those of `ids` (uuids) that are there; returns how many. A few hundred at most: they are erased in one transaction. */
+export async function eraseContacts(given: Ctx, ids: string[]): Promise<number> {
+  const { workspaceId } = given.actor;
+  return inTransaction(given, async (ctx) => {
+    await besideMerges(ctx);
+    // first, so that nothing new can hang itself on them; addresses, consent with its history, conversations, notes, events,
+    // orders, carts, memberships and merges go by cascade
+    const { rows } = await sql<{ id: string }>`
+      DELETE FROM contacts WHERE workspace_id = ${workspaceId} AND id IN (
+        SELECT id FROM contacts WHERE workspace_id = ${workspaceId} AND id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE)
+      RETURNING id`.execute(ctx.db);
+    const erased = rows.map((row) => row.id);
+    if (erased.length === 0) return 0;
+    const theirs = sql`workspace_id = ${workspaceId} AND contact_id = ANY(${erased}::uuid[])`;
+    await sql`
+      UPDATE deliveries SET state = 'cancelled', reason = NULL WHERE ${theirs} AND state IN ('planned', 'queued')`.execute(
+      ctx.db,
+    );
+    await sql`
+      WITH nameless AS (
+        UPDATE deliveries SET address = NULL, detail = NULL, content = NULL WHERE ${theirs} RETURNING id
       )
-      .execute();
-    await ctx.db
-      .deleteFrom('messages')
-      .where('workspace_id', '=', workspaceId)
-      .where('contact_id', '=', contactId)
-      .execute();
-    await audit(ctx, 'contact.erased', { type: 'contact', id: toWireId('cnt', contactId) });
+      UPDATE delivery_attempts a SET detail = NULL FROM nameless
+      WHERE a.workspace_id = ${workspaceId} AND a.delivery_id = nameless.id AND a.detail IS NOT NULL`.execute(
+      ctx.db,
+    );
+    await sql`DELETE FROM messages WHERE ${theirs}`.execute(ctx.db);
+    await auditAll(
+      ctx,
+      'contact.erased',
+      erased.map((id) => ({ type: 'contact', id: toWireId('cnt', id) })),
+    );
+    return erased.length;
   });
 }

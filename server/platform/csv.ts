@@ -1,21 +1,29 @@
 // Every CSV that leaves: one way of writing it, so that no export forgets what spreadsheets do to a file.
 import { pipeline, Readable } from 'node:stream';
-import { stringify } from 'csv-stringify';
+import { type Options, stringify } from 'csv-stringify';
+import { stringify as stringifyNow } from 'csv-stringify/sync';
+
+const safe: Options = {
+  // escape_formulas: a name like "=HYPERLINK(…)" stays text
+  escape_formulas: true,
+  // a lone line feed in a name would end the row in most readers
+  quoted_match: /[\r\n]/,
+  record_delimiter: 'windows',
+};
 
 /** Streams rows as CSV for spreadsheets; `columns` becomes the header. The reading ends, too, when the other side hangs up. */
 export function csvStream(columns: string[], rows: AsyncIterable<unknown[]> | Iterable<unknown[]>): Readable {
-  // bom: spreadsheets guess another encoding without it; escape_formulas: a name like "=HYPERLINK(…)" stays text
-  const csv = stringify({
-    header: true,
-    columns,
-    bom: true,
-    escape_formulas: true,
-    // a lone line feed in a name would end the row in most readers
-    quoted_match: /[\r\n]/,
-    record_delimiter: 'windows',
-  });
+  // bom: spreadsheets guess another encoding without it
+  const csv = stringify({ ...safe, header: true, columns, bom: true });
   pipeline(Readable.from(rows), csv, (error) => {
     if (error) csv.destroy(error);
   });
   return csv;
+}
+
+/** A piece of such a file, for one that is written in parts: `header` begins it. */
+export function csvText(rows: unknown[][], header: string[] | null): string {
+  if (rows.length === 0 && !header) return '';
+  // an array of columns would be taken for names to look up in each row
+  return stringifyNow(header ? [header, ...rows] : rows, { ...safe, bom: header !== null });
 }

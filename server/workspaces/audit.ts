@@ -16,22 +16,31 @@ export async function audit(
   subject: { type: string; id: string } | null,
   detail: Record<string, unknown> = {},
 ): Promise<void> {
+  await auditAll(ctx, action, [subject], detail);
+}
+
+/** The same deed to each of many, in one statement. */
+export async function auditAll(
+  ctx: Pick<Ctx, 'db' | 'clock' | 'actor'>,
+  action: string,
+  subjects: ({ type: string; id: string } | null)[],
+  detail: Record<string, unknown> = {},
+): Promise<void> {
   const { actor } = ctx;
-  await ctx.db
-    .insertInto('audit_events')
-    .values({
-      workspace_id: actor.workspaceId,
-      id: newId(),
-      at: ctx.clock.now(),
-      actor_kind: actor.kind,
-      actor_id: actor.kind === 'user' ? actor.userId : actor.kind === 'token' ? actor.tokenId : null,
-      actor_name: actor.name,
-      action,
-      subject_type: subject?.type ?? null,
-      subject_id: subject?.id ?? null,
-      detail: JSON.stringify(detail),
-    })
-    .execute();
+  const at = ctx.clock.now();
+  const rows = subjects.map((subject) => ({
+    workspace_id: actor.workspaceId,
+    id: newId(),
+    at,
+    actor_kind: actor.kind,
+    actor_id: actor.kind === 'user' ? actor.userId : actor.kind === 'token' ? actor.tokenId : null,
+    actor_name: actor.name,
+    action,
+    subject_type: subject?.type ?? null,
+    subject_id: subject?.id ?? null,
+    detail: JSON.stringify(detail),
+  }));
+  if (rows.length > 0) await ctx.db.insertInto('audit_events').values(rows).execute();
 }
 
 /**

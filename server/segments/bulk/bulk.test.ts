@@ -1,0 +1,215 @@
+// Deeds on many people: exactly those who were meant, once, whatever comes in between.
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import type { BulkCreate } from '../../../contract/bulk.ts';
+import { fromWireId, toWireId } from '../../../contract/ids.ts';
+import { roleScopes } from '../../../contract/roles.ts';
+import { newId } from '../../platform/db/ids.ts';
+import { cancelWork } from '../../platform/work/work.ts';
+import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../../testing/context.ts';
+import { createSegment } from '../save.ts';
+import { cancelBulkAction, getBulkAction, startBulkAction } from './bulk-action.ts';
+import { runBulkAction } from './run-bulk.ts';
+
+const base = await testCtx();
+const small = { plain: 2, erase: 2 };
+
+async function aShop(people: number): Promise<{ ctx: TestCtx; ids: string[] }> {
+  const ctx = inWorkspace(base, await aWorkspace(base));
+  const ids: string[] = [];
+  for (let n = 0; n < people; n++) ids.push(await aContact(ctx, { firstName: `P${n}` }));
+  return { ctx, ids };
+}
+const wire = (ids: string[]) => ids.map((id) => toWireId('cnt', id));
+const uuidOf = (id: string) => fromWireId('blk', id) as string;
+const run = (ctx: TestCtx, id: string) =>
+  runBulkAction(ctx, { workspaceId: ctx.actor.workspaceId, id: uuidOf(id) }, small);
+const tagsOf = async (ctx: TestCtx) =>
+  (await ctx.db.selectFrom('contacts').select('tags').where('workspace_id', '=', ctx.actor.workspaceId).orderBy('id').execute()).map((row) => row.tags.join()); // biome-ignore format: one query
+const everybody = (action: BulkCreate['action'], expected_count: number): BulkCreate => ({
+  select: { filter: {} },
+  action,
+  expected_count,
+});
+const vip = { do: 'add_tags' as const, tags: ['vip'] };
+
+async function done(ctx: TestCtx, given: BulkCreate) {
+  const { id } = await startBulkAction(ctx, given);
+  await run(ctx, id);
+  return getBulkAction(ctx, uuidOf(id));
+}
+
+test('tags everybody a filter means but the excepted, and counts whom it changed', async () => {
+  const { ctx, ids } = await aShop(5);
+  const other = await aShop(1);
+  await ctx.db
+    .updateTable('contacts')
+    .set({ tags: ['vip', 'old'] })
+    .where('id', '=', ids[1]!)
+    .execute();
+  const chosen = { select: { filter: {}, except: wire([ids[4]!]) }, action: vip, expected_count: 4 };
+  expect(await done(ctx, chosen)).toMatchObject({
+    status: 'finished', processed: 4, total: 4, changed: 3, unchanged: 1, gone: 0, refused: 0, by: 'Test',
+  }); // biome-ignore format: one row
+  expect(await tagsOf(ctx)).toEqual(['vip', 'vip,old', 'vip', 'vip', '']);
+  expect(await tagsOf(other.ctx)).toEqual(['']);
+  expect(await done(ctx, everybody({ do: 'remove_tags', tags: ['vip'] }, 5))).toMatchObject({
+    changed: 4,
+    unchanged: 1,
+  });
+  expect(await tagsOf(ctx)).toEqual(['', 'old', '', '', '']);
+  const people = await ctx.db
+    .selectFrom('work_people')
+    .selectAll()
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .execute();
+  expect(people).toEqual([]);
+});
+
+/** The next mark of a work that says `processed` of so many cannot be written, as if the node died there; returns the mending. */
+async function diesAt(ctx: TestCtx, processed: number): Promise<() => Promise<unknown>> {
+  await sql
+    .raw(`CREATE OR REPLACE FUNCTION dies() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.workspace_id = '${ctx.actor.workspaceId}' AND NEW.processed = ${processed} THEN RAISE EXCEPTION 'the node is gone'; END IF;
+    RETURN NEW; END $$`)
+    .execute(ctx.db);
+  await sql`CREATE TRIGGER dies BEFORE UPDATE ON works FOR EACH ROW EXECUTE FUNCTION dies()`.execute(ctx.db);
+  return () => sql`DROP TRIGGER dies ON works`.execute(ctx.db);
+}
+
+test('a process that dies in the middle: the next goes on behind the mark, with whom the first began with, once each', async () => {
+  const { ctx, ids } = await aShop(6);
+  const { id } = await startBulkAction(ctx, everybody(vip, 6));
+  const mend = await diesAt(ctx, 4);
+  await expect(run(ctx, id)).rejects.toThrow('the node is gone');
+  expect(await tagsOf(ctx)).toEqual(['vip', 'vip', '', '', '', '']);
+  await mend();
+  // one more comes, one goes
+  await aContact(ctx);
+  await ctx.db.deleteFrom('contacts').where('id', '=', ids[5]!).execute();
+  await run(ctx, id);
+  await run(ctx, id);
+  expect(await getBulkAction(ctx, uuidOf(id))).toMatchObject({
+    status: 'finished',
+    processed: 6,
+    changed: 5,
+    unchanged: 0,
+    gone: 1,
+  });
+  expect(await tagsOf(ctx)).toEqual(['vip', 'vip', 'vip', 'vip', 'vip', '']);
+  const versions = await ctx.db
+    .selectFrom('contacts')
+    .select('version')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .orderBy('id')
+    .execute();
+  expect(versions.map((row) => row.version)).toEqual([2, 2, 2, 2, 2, 1]);
+});
+
+test('refused when the number moved: by any for erasing, by more than ten for tags; and again when it begins', async () => {
+  const { ctx } = await aShop(12);
+  await expect(startBulkAction(ctx, everybody({ do: 'erase' }, 11))).rejects.toMatchObject({
+    code: 'NUMBER_CHANGED',
+    message: 'You chose 11 people, 12 are meant by now. Nothing was done: look again, then decide.',
+  });
+  await expect(startBulkAction(ctx, everybody(vip, 23))).rejects.toMatchObject({ code: 'NUMBER_CHANGED' });
+  const { id } = await startBulkAction(ctx, everybody({ do: 'erase' }, 12));
+  await aContact(ctx);
+  await run(ctx, id);
+  expect(await getBulkAction(ctx, uuidOf(id))).toMatchObject({ status: 'failed', processed: 0, changed: 0 });
+  expect(await tagsOf(ctx)).toHaveLength(13);
+});
+
+test('erasing many: each is in the audit log, with who did it', async () => {
+  const { ctx, ids } = await aShop(3);
+  expect(
+    await done(ctx, {
+      select: { contact_ids: wire(ids.slice(0, 2)) },
+      action: { do: 'erase' },
+      expected_count: 2,
+    }),
+  ).toMatchObject({ changed: 2, gone: 0 });
+  const left = await ctx.db
+    .selectFrom('contacts')
+    .select('id')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .execute();
+  expect(left.map((row) => row.id)).toEqual([ids[2]]);
+  const log = await ctx.db
+    .selectFrom('audit_events')
+    .select(['action', 'actor_name', 'subject_id'])
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .orderBy('id')
+    .execute();
+  expect(log.map((row) => row.action)).toEqual([
+    'bulk_action.started',
+    'contact.erased',
+    'contact.erased',
+    'bulk_action.finished',
+  ]);
+  expect(new Set(log.map((row) => row.actor_name))).toEqual(new Set(['Test']));
+  expect(log[1]?.subject_id).toBe(wire(ids)[0]);
+});
+
+test('lists: in, again, and out; a rule is refused; a list that is deleted meanwhile ends the work with the reason', async () => {
+  const { ctx, ids } = await aShop(3);
+  const list = await createSegment(ctx, { name: 'Friends' });
+  const rule = await createSegment(ctx, { name: 'All', rule: { all: [] } });
+  const into = { do: 'add_to_segment' as const, segment_id: list.id };
+  expect(await done(ctx, everybody(into, 3))).toMatchObject({ changed: 3 });
+  expect(await done(ctx, everybody(into, 3))).toMatchObject({ changed: 0, unchanged: 3 });
+  const out = { do: 'remove_from_segment' as const, segment_id: list.id };
+  expect(
+    await done(ctx, { select: { contact_ids: wire([ids[0]!]) }, action: out, expected_count: 1 }),
+  ).toMatchObject({ changed: 1 });
+  await expect(startBulkAction(ctx, everybody({ ...into, segment_id: rule.id }, 3))).rejects.toMatchObject({
+    errors: [{ pointer: '/action/segment_id' }],
+  });
+  const { id } = await startBulkAction(ctx, everybody(into, 3));
+  await ctx.db.deleteFrom('segments').where('workspace_id', '=', ctx.actor.workspaceId).execute();
+  await run(ctx, id);
+  expect(await getBulkAction(ctx, uuidOf(id))).toMatchObject({
+    status: 'failed',
+    problem: 'The list was deleted meanwhile. Choose another one and start again.',
+  });
+});
+
+test('tags beyond a hundred are refused person by person, and said', async () => {
+  const { ctx, ids } = await aShop(2);
+  const many = Array.from({ length: 100 }, (_, n) => `t${n}`);
+  await ctx.db.updateTable('contacts').set({ tags: many }).where('id', '=', ids[0]!).execute();
+  expect(await done(ctx, everybody(vip, 2))).toMatchObject({ changed: 1, unchanged: 0, refused: 1 });
+});
+
+test('cancelled: what is done stays, nothing more is done', async () => {
+  const { ctx } = await aShop(4);
+  const { id } = await startBulkAction(ctx, everybody(vip, 4));
+  expect(await cancelBulkAction(ctx, uuidOf(id))).toMatchObject({ status: 'cancelled' });
+  await run(ctx, id);
+  expect(await tagsOf(ctx)).toEqual(['', '', '', '']);
+  await expect(cancelWork(ctx, 'bulk_action', uuidOf(id))).rejects.toMatchObject({ code: 'ILLEGAL_MOVE' });
+});
+
+test('an operator may tag, and neither erase many nor change lists', async () => {
+  const { ctx } = await aShop(2);
+  const operator = {
+    ...ctx,
+    actor: {
+      kind: 'user' as const,
+      workspaceId: ctx.actor.workspaceId,
+      userId: newId(),
+      sessionId: newId(),
+      name: 'Op',
+      role: 'operator' as const,
+      scopes: roleScopes.operator,
+    },
+  };
+  await expect(startBulkAction(operator, everybody({ do: 'erase' }, 2))).rejects.toMatchObject({
+    code: 'FORBIDDEN',
+  });
+  const list = await createSegment(ctx, { name: 'Friends' });
+  await expect(
+    startBulkAction(operator, everybody({ do: 'add_to_segment', segment_id: list.id }, 2)),
+  ).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  expect(await startBulkAction(operator, everybody(vip, 2))).toMatchObject({ status: 'queued', total: 2 });
+});

@@ -1,0 +1,114 @@
+// What a bulk action does to a batch of people, in one statement each; erasing alone goes person by person.
+import { type RawBuilder, sql } from 'kysely';
+import type { BulkDeed } from '../../../contract/bulk.ts';
+import { tagsAtMost } from '../../contacts/contact.ts';
+import { eraseContacts } from '../../contacts/erase.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { uuidOf } from '../../platform/db/ids.ts';
+import { AppError } from '../../platform/errors.ts';
+import { segmentRow } from '../store.ts';
+
+/** Of the people of one batch; the four add up to them. */
+export interface Done {
+  changed: number;
+  unchanged: number;
+  gone: number;
+  refused: number;
+}
+
+export async function doDeed(ctx: Ctx, action: BulkDeed, ids: string[]): Promise<Done> {
+  if (ids.length === 0) return { changed: 0, unchanged: 0, gone: 0, refused: 0 };
+  if (action.do === 'erase') {
+    const changed = await eraseContacts(ctx, ids);
+    return { changed, unchanged: 0, gone: ids.length - changed, refused: 0 };
+  }
+  // locked in one order, so that two at once on the same people do not wait for each other for ever
+  const there = await lockThere(ctx, ids);
+  const changed = await change(ctx, action, there);
+  const refused = action.do === 'add_tags' ? await overLimit(ctx, there, action.tags) : 0;
+  const unchanged = there.length - changed - refused;
+  return { changed, unchanged, gone: ids.length - there.length, refused };
+}
+
+async function lockThere(ctx: Ctx, ids: string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    SELECT id FROM contacts WHERE workspace_id = ${ctx.actor.workspaceId} AND id = ANY(${ids}::uuid[])
+    ORDER BY id FOR NO KEY UPDATE`.execute(ctx.db);
+  return rows.map((row) => row.id);
+}
+
+async function change(ctx: Ctx, action: Exclude<BulkDeed, { do: 'erase' }>, ids: string[]): Promise<number> {
+  switch (action.do) {
+    case 'add_tags':
+      return retag(
+        ctx,
+        ids,
+        withTags(action.tags),
+        sql`AND cardinality(${withTags(action.tags)}) <= ${tagsAtMost}`,
+      );
+    case 'remove_tags': {
+      const kept = sql`ARRAY(SELECT t FROM unnest(c.tags) WITH ORDINALITY AS own (t, n) WHERE t <> ALL(${action.tags}::text[]) ORDER BY n)`;
+      return retag(ctx, ids, kept, sql``);
+    }
+    case 'add_to_segment':
+      return addToList(ctx, await list(ctx, action.segment_id), ids);
+    case 'remove_from_segment':
+      return removeFromList(ctx, await list(ctx, action.segment_id), ids);
+  }
+}
+
+/** Those of `c` as they are, then the new ones, each once. */
+const withTags = (tags: string[]) => sql`(c.tags || ARRAY(
+  SELECT t FROM unnest(${[...new Set(tags)]}::text[]) WITH ORDINALITY AS new (t, n) WHERE t <> ALL(c.tags) ORDER BY n))`;
+
+async function retag(
+  ctx: Ctx,
+  ids: string[],
+  tags: RawBuilder<unknown>,
+  and: RawBuilder<unknown>,
+): Promise<number> {
+  const result = await sql`
+    UPDATE contacts c SET tags = ${tags}, version = c.version + 1, updated_at = ${ctx.clock.now()}
+    WHERE c.workspace_id = ${ctx.actor.workspaceId} AND c.id = ANY(${ids}::uuid[]) AND c.tags <> ${tags} ${and}`.execute(
+    ctx.db,
+  );
+  return Number(result.numAffectedRows ?? 0);
+}
+
+async function overLimit(ctx: Ctx, ids: string[], tags: string[]): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    SELECT count(*) AS n FROM contacts c
+    WHERE c.workspace_id = ${ctx.actor.workspaceId} AND c.id = ANY(${ids}::uuid[])
+      AND cardinality(${withTags(tags)}) > ${tagsAtMost}`.execute(ctx.db);
+  return rows[0]?.n ?? 0;
+}
+
+/** Locked: it is not deleted under the batch. Ends the work where it was deleted before. */
+async function list(ctx: Ctx, wireId: string): Promise<string> {
+  const id = uuidOf('seg', wireId);
+  try {
+    await segmentRow(ctx, id, true);
+    return id;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'NOT_FOUND')
+      throw new AppError('NOT_FOUND', 'The list was deleted meanwhile. Choose another one and start again.');
+    throw error;
+  }
+}
+
+async function addToList(ctx: Ctx, segmentId: string, ids: string[]): Promise<number> {
+  const result = await sql`
+    INSERT INTO segment_members (workspace_id, segment_id, contact_id, added_at)
+    SELECT ${ctx.actor.workspaceId}::uuid, ${segmentId}::uuid, one, ${ctx.clock.now()}::timestamptz FROM unnest(${ids}::uuid[]) AS one
+    ON CONFLICT DO NOTHING`.execute(ctx.db);
+  return Number(result.numAffectedRows ?? 0);
+}
+
+async function removeFromList(ctx: Ctx, segmentId: string, ids: string[]): Promise<number> {
+  const result = await sql`
+    DELETE FROM segment_members
+    WHERE workspace_id = ${ctx.actor.workspaceId} AND segment_id = ${segmentId} AND contact_id = ANY(${ids}::uuid[])`.execute(
+    ctx.db,
+  );
+  return Number(result.numAffectedRows ?? 0);
+}

@@ -1,0 +1,59 @@
+// Whom long work is about: counted when it is asked for, written down when it begins, then taken batch by batch.
+import { type RawBuilder, sql } from 'kysely';
+import type { ContactFilter } from '../../contract/contact-filter.ts';
+import type { Ctx } from '../platform/context.ts';
+import { uuidOf } from '../platform/db/ids.ts';
+import { filteredContacts } from './filtered-contacts.ts';
+
+/** As bulk actions take it; an export is a filter and nobody excepted. */
+export type Chosen = { contact_ids: string[] } | { filter: ContactFilter; except?: string[] };
+
+/** The condition on the contact `c`. Throws as filteredContacts. */
+async function meant(ctx: Ctx, chosen: Chosen): Promise<RawBuilder<boolean>> {
+  const ours = sql`c.workspace_id = ${ctx.actor.workspaceId}`;
+  const uuids = (ids: string[]) => ids.map((id) => uuidOf('cnt', id));
+  if ('contact_ids' in chosen)
+    return sql<boolean>`${ours} AND c.id = ANY(${uuids(chosen.contact_ids)}::uuid[])`;
+  const excepted = chosen.except?.length ? sql`AND c.id <> ALL(${uuids(chosen.except)}::uuid[])` : sql``;
+  return sql<boolean>`${ours} AND ${await filteredContacts(ctx, chosen.filter)} ${excepted}`;
+}
+
+/** How many they are now. Throws NOT_FOUND and VALIDATION_FAILED as filteredContacts. */
+export async function countChosen(ctx: Ctx, chosen: Chosen): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    SELECT count(*) AS n FROM contacts c WHERE ${await meant(ctx, chosen)}`.execute(ctx.db);
+  return rows[0]?.n ?? 0;
+}
+
+/** Writes down who they are, in the transaction of the work's first batch. Returns how many. */
+export async function writeDownChosen(ctx: Ctx, workId: string, chosen: Chosen): Promise<number> {
+  const written = await sql`
+    INSERT INTO work_people (workspace_id, work_id, contact_id)
+    SELECT c.workspace_id, ${workId}::uuid, c.id FROM contacts c WHERE ${await meant(ctx, chosen)}`.execute(
+    ctx.db,
+  );
+  return Number(written.numAffectedRows ?? 0);
+}
+
+/** The next of them behind the mark, in the order of their ids (uuids). */
+export async function nextChosen(
+  ctx: Ctx,
+  workId: string,
+  after: string | null,
+  most: number,
+): Promise<string[]> {
+  const { rows } = await sql<{ contact_id: string }>`
+    SELECT contact_id FROM work_people
+    WHERE workspace_id = ${ctx.actor.workspaceId} AND work_id = ${workId} ${after ? sql`AND contact_id > ${after}` : sql``}
+    ORDER BY contact_id LIMIT ${most}`.execute(ctx.db);
+  return rows.map((row) => row.contact_id);
+}
+
+/** The list is not needed any more: it is over. */
+export async function forgetChosen(ctx: Ctx, workId: string): Promise<void> {
+  await ctx.db
+    .deleteFrom('work_people')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('work_id', '=', workId)
+    .execute();
+}

@@ -1,0 +1,179 @@
+// Contacts as a CSV file: asked for, looked at, fetched, forgotten. Written by run-export.ts.
+import { Readable } from 'node:stream';
+import { sql } from 'kysely';
+import type { ContactFilter } from '../../../contract/contact-filter.ts';
+import type { ContactExport, ExportCreate } from '../../../contract/exports.ts';
+import { toWireId } from '../../../contract/ids.ts';
+import type { Page, PageQuery } from '../../../contract/lists.ts';
+import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/context.ts';
+import { newId } from '../../platform/db/ids.ts';
+import { fetchPage } from '../../platform/db/pages.ts';
+import { AppError, notFound } from '../../platform/errors.ts';
+import { cancelWork, progressOf, startWork, type WorkRow } from '../../platform/work/work.ts';
+import { audit } from '../../workspaces/audit.ts';
+import { countChosen, forgetChosen } from '../chosen-people.ts';
+
+/** How long a file is there to be fetched: it holds people, and does not know who of them was erased since. */
+export const fileKeptDays = 7;
+
+/** Throws NOT_FOUND, VALIDATION_FAILED where the filter names what is not there. */
+export async function startExport(ctx: Ctx, given: ExportCreate): Promise<ContactExport> {
+  const total = await countChosen(ctx, { filter: given.filter ?? {} });
+  const id = newId();
+  return inTransaction(ctx, async (ctx) => {
+    await ctx.db
+      .insertInto('exports')
+      .values({
+        workspace_id: ctx.actor.workspaceId,
+        id,
+        filter: given.filter ? JSON.stringify(given.filter) : null,
+        columns: given.columns ?? null,
+        created_at: ctx.clock.now(),
+      })
+      .execute();
+    await startWork(ctx, { kind: 'export', id, total });
+    await audit(ctx, 'export.started', { type: 'export', id: toWireId('exp', id) }, { people: total });
+    return getExport(ctx, id);
+  });
+}
+
+function rows(ctx: Ctx) {
+  return ctx.db
+    .selectFrom('exports as e')
+    .innerJoin('works as w', (join) =>
+      join.onRef('w.workspace_id', '=', 'e.workspace_id').onRef('w.id', '=', 'e.id'),
+    )
+    .selectAll('w')
+    .select(['e.filter', 'e.columns', 'e.parts', 'e.size_bytes', 'e.file_until'])
+    .where('e.workspace_id', '=', ctx.actor.workspaceId);
+}
+
+type Joined = WorkRow & {
+  filter: unknown;
+  columns: string[] | null;
+  parts: string[];
+  size_bytes: number;
+  file_until: Date | null;
+};
+
+const fileIsThere = (row: Joined, now: Date) =>
+  row.status === 'finished' && row.file_until !== null && row.file_until > now;
+
+function toWire(ctx: Ctx, row: Joined): ContactExport {
+  const id = toWireId('exp', row.id);
+  const isThere = fileIsThere(row, ctx.clock.now());
+  return {
+    id,
+    ...progressOf(row, ctx.clock.now()),
+    by: row.actor_name,
+    filter: row.filter as ContactFilter | null,
+    columns: row.columns,
+    size_bytes: row.size_bytes,
+    download_url: isThere ? `/api/v1/exports/${id}/file` : null,
+    available_until: isThere ? (row.file_until?.toISOString() ?? null) : null,
+  };
+}
+
+/** Throws NOT_FOUND. */
+export async function getExport(ctx: Ctx, id: string): Promise<ContactExport> {
+  return toWire(ctx, await find(ctx, id));
+}
+
+async function find(ctx: Ctx, id: string): Promise<Joined> {
+  const row = await rows(ctx).where('e.id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('export');
+  return row;
+}
+
+/** Newest first. */
+export function listExports(ctx: Ctx, page: PageQuery): Promise<Page<ContactExport>> {
+  const query = rows(ctx).select(['e.created_at as _sort', 'e.id as _id']);
+  const order = { column: 'e.created_at', id: 'e.id', direction: 'desc', type: 'timestamptz' } as const;
+  return fetchPage(query, page, order, (row) => toWire(ctx, row));
+}
+
+/** The file, its name and its length. Throws ILLEGAL_MOVE where it is not written yet, or gone. */
+export async function exportFile(
+  ctx: Ctx,
+  id: string,
+): Promise<{ bytes: Readable; fileName: string; sizeBytes: number }> {
+  const row = await find(ctx, id);
+  if (row.status === 'queued' || row.status === 'running')
+    throw new AppError(
+      'ILLEGAL_MOVE',
+      'The file is still being written. Fetch it when the export is finished.',
+    );
+  if (!fileIsThere(row, ctx.clock.now()))
+    throw new AppError('ILLEGAL_MOVE', 'There is no file of this export any more. Start a new one.');
+  await audit(ctx, 'export.downloaded', { type: 'export', id: toWireId('exp', id) });
+  async function* all() {
+    for (const part of row.parts) yield* ctx.storage.stream(`${id}/${part}`);
+  }
+  const day = row.created_at.toISOString().slice(0, 10);
+  return {
+    bytes: Readable.from(all(), { objectMode: false }),
+    fileName: `contacts-${day}.csv`,
+    sizeBytes: row.size_bytes,
+  };
+}
+
+/** Throws ILLEGAL_MOVE where it is over. */
+export async function cancelExport(ctx: Ctx, id: string): Promise<ContactExport> {
+  const { parts } = await find(ctx, id);
+  const now = await inTransaction(ctx, async (ctx) => {
+    await cancelWork(ctx, 'export', id);
+    await forgetChosen(ctx, id);
+    await audit(ctx, 'export.cancelled', { type: 'export', id: toWireId('exp', id) });
+    return getExport(ctx, id);
+  });
+  await removeParts(ctx, id, parts);
+  return now;
+}
+
+/** Removes a finished or failed export with its file. Throws ILLEGAL_MOVE while it is being written. */
+export async function deleteExport(ctx: Ctx, id: string): Promise<void> {
+  const row = await find(ctx, id);
+  if (row.status === 'queued' || row.status === 'running')
+    throw new AppError('ILLEGAL_MOVE', 'It is still being written. Cancel it first.');
+  await removeParts(ctx, id, row.parts);
+  await inTransaction(ctx, async (ctx) => {
+    for (const table of ['exports', 'works'] as const)
+      await ctx.db
+        .deleteFrom(table)
+        .where('workspace_id', '=', ctx.actor.workspaceId)
+        .where('id', '=', id)
+        .execute();
+    await audit(ctx, 'export.deleted', { type: 'export', id: toWireId('exp', id) });
+  });
+}
+
+async function removeParts(ctx: Ctx, id: string, parts: string[]): Promise<void> {
+  for (const part of parts) await ctx.storage.remove(`${id}/${part}`);
+}
+
+/** Job `exports.forget`, every hour: files whose time is over, and what a cancelled or failed export left. */
+export async function forgetOldExports(base: BaseCtx): Promise<void> {
+  const now = base.clock.now();
+  const old = await base.db
+    .selectFrom('exports as e')
+    .innerJoin('works as w', (join) =>
+      join.onRef('w.workspace_id', '=', 'e.workspace_id').onRef('w.id', '=', 'e.id'),
+    )
+    .select(['e.workspace_id', 'e.id', 'e.parts'])
+    .where(sql<boolean>`cardinality(e.parts) > 0`)
+    .where((eb) => eb.or([eb('e.file_until', '<', now), eb('w.status', 'in', ['failed', 'cancelled'])]))
+    .limit(1000)
+    .execute();
+  for (const row of old) {
+    const ctx = asSystem(base, row.workspace_id);
+    await removeParts(ctx, row.id, row.parts);
+    await forgetChosen(ctx, row.id);
+    await ctx.db
+      .updateTable('exports')
+      // a filter may hold a name that was searched for
+      .set({ parts: [], file_until: null, filter: null })
+      .where('workspace_id', '=', row.workspace_id)
+      .where('id', '=', row.id)
+      .execute();
+  }
+}
