@@ -11,7 +11,10 @@ CREATE OR REPLACE FUNCTION public.consent_changes_stand()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  RAISE EXCEPTION 'consent_changes is append-only';
+  IF to_jsonb(NEW) - 'contact_id' IS DISTINCT FROM to_jsonb(OLD) - 'contact_id' THEN
+    RAISE EXCEPTION 'consent_changes is append-only';
+  END IF;
+  RETURN NEW;
 END $function$
 ;
 
@@ -184,6 +187,21 @@ CREATE TABLE audit_events (
   CONSTRAINT audit_events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
+CREATE TABLE bulk_actions (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  action jsonb NOT NULL,
+  chosen jsonb,
+  expected bigint NOT NULL,
+  changed bigint DEFAULT 0 NOT NULL,
+  unchanged bigint DEFAULT 0 NOT NULL,
+  gone bigint DEFAULT 0 NOT NULL,
+  refused bigint DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT bulk_actions_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT bulk_actions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
 CREATE TABLE campaigns (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -332,6 +350,35 @@ CREATE TABLE consents (
   CONSTRAINT consents_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
 );
 
+CREATE TABLE contact_merge_rows (
+  workspace_id uuid NOT NULL,
+  merge_id uuid NOT NULL,
+  table_name text NOT NULL,
+  ids uuid[] NOT NULL,
+  CONSTRAINT contact_merge_rows_pkey PRIMARY KEY (workspace_id, merge_id, table_name),
+  CONSTRAINT contact_merge_rows_workspace_id_merge_id_fkey FOREIGN KEY (workspace_id, merge_id) REFERENCES contact_merges(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE contact_merges (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  survivor_id uuid NOT NULL,
+  absorbed_id uuid NOT NULL,
+  absorbed_name text NOT NULL,
+  external_id text,
+  set_aside jsonb NOT NULL,
+  snapshot jsonb,
+  actor_kind text NOT NULL,
+  actor_name text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  undoable_until timestamp with time zone NOT NULL,
+  undone_at timestamp with time zone,
+  undone_by text,
+  CONSTRAINT contact_merges_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT contact_merges_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE contact_notes (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -422,6 +469,7 @@ CREATE TABLE deliveries (
   quiet_since timestamp with time zone,
   canary boolean,
   unknown_at timestamp with time zone,
+  twin_of uuid,
   CONSTRAINT deliveries_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT deliveries_source_check CHECK ((source = ANY (ARRAY['campaign'::text, 'test'::text, 'reply'::text]))),
   CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'skipped'::text, 'unknown'::text, 'cancelled'::text]))),
@@ -454,6 +502,19 @@ CREATE TABLE events (
   event_id text,
   CONSTRAINT events_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT events_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE exports (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  filter jsonb,
+  columns text[],
+  parts uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+  size_bytes bigint DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  file_until timestamp with time zone,
+  CONSTRAINT exports_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT exports_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
 CREATE TABLE group_members (
@@ -639,6 +700,7 @@ CREATE TABLE messages (
   external_id text,
   body jsonb NOT NULL,
   at timestamp with time zone NOT NULL,
+  address text,
   CONSTRAINT messages_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT messages_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text])))
 );
@@ -855,6 +917,23 @@ CREATE TABLE settlements (
   CONSTRAINT settlements_workspace_id_run_id_fkey FOREIGN KEY (workspace_id, run_id) REFERENCES runs(workspace_id, id) ON DELETE CASCADE
 );
 
+CREATE TABLE spare_identities (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  username text,
+  reachable boolean NOT NULL,
+  unreachable_reason text,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT spare_identities_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT spare_identities_workspace_id_connection_id_address_key UNIQUE (workspace_id, connection_id, address),
+  CONSTRAINT spare_identities_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id) ON DELETE CASCADE,
+  CONSTRAINT spare_identities_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE users (
   id uuid NOT NULL,
   email text NOT NULL,
@@ -864,6 +943,13 @@ CREATE TABLE users (
   CONSTRAINT users_pkey PRIMARY KEY (id),
   CONSTRAINT users_email_key UNIQUE (email),
   CONSTRAINT users_email_check CHECK ((email = lower(email)))
+);
+
+CREATE TABLE work_people (
+  workspace_id uuid NOT NULL,
+  work_id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  CONSTRAINT work_people_pkey PRIMARY KEY (workspace_id, work_id, contact_id)
 );
 
 CREATE TABLE works (
@@ -920,6 +1006,10 @@ CREATE INDEX connection_minutes_by_age ON public.connection_minutes USING btree 
 CREATE INDEX connections_circuit ON public.connections USING btree (circuit_hold_at) WHERE (circuit <> 'closed'::text);
 CREATE UNIQUE INDEX connections_one_per_account ON public.connections USING btree (channel, sandbox, account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX consent_changes_by_contact ON public.consent_changes USING btree (workspace_id, contact_id, at, id);
+CREATE UNIQUE INDEX contact_merges_absorbed ON public.contact_merges USING btree (workspace_id, absorbed_id) WHERE (undone_at IS NULL);
+CREATE INDEX contact_merges_by_contact ON public.contact_merges USING btree (workspace_id, contact_id, at);
+CREATE UNIQUE INDEX contact_merges_external_id ON public.contact_merges USING btree (workspace_id, external_id) WHERE ((external_id IS NOT NULL) AND (undone_at IS NULL));
+CREATE INDEX contact_merges_to_forget ON public.contact_merges USING btree (undoable_until) WHERE (snapshot IS NOT NULL);
 CREATE INDEX contact_notes_by_contact ON public.contact_notes USING btree (workspace_id, contact_id, created_at, id);
 CREATE INDEX contacts_by_attribute ON public.contacts USING gin (attributes jsonb_path_ops);
 CREATE INDEX contacts_by_created_at ON public.contacts USING btree (workspace_id, created_at, id);
@@ -946,6 +1036,7 @@ CREATE INDEX events_by_contact ON public.events USING btree (workspace_id, conta
 CREATE INDEX events_by_name ON public.events USING btree (workspace_id, name, at, contact_id);
 CREATE UNIQUE INDEX events_once ON public.events USING btree (workspace_id, event_id) WHERE (event_id IS NOT NULL);
 CREATE INDEX events_timeline ON public.events USING btree (workspace_id, contact_id, at, id);
+CREATE INDEX exports_by_file_until ON public.exports USING btree (file_until) WHERE (file_until IS NOT NULL);
 CREATE INDEX group_members_by_address ON public.group_members USING btree (workspace_id, connection_id, address);
 CREATE INDEX group_members_by_created_at ON public.group_members USING btree (workspace_id, group_id, created_at, id);
 CREATE INDEX groups_by_created_at ON public.groups USING btree (workspace_id, created_at, id);
@@ -974,6 +1065,7 @@ CREATE INDEX segments_by_created_at ON public.segments USING btree (workspace_id
 CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
 CREATE UNIQUE INDEX settlements_active ON public.settlements USING btree (run_id) WHERE (status = 'active'::text);
 CREATE INDEX settlements_by_run ON public.settlements USING btree (workspace_id, run_id, created_at);
+CREATE INDEX spare_identities_by_contact ON public.spare_identities USING btree (workspace_id, contact_id);
 CREATE INDEX works_by_kind ON public.works USING btree (workspace_id, kind, created_at, id);
 CREATE INDEX works_open ON public.works USING btree (created_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE INDEX workspaces_held ON public.workspaces USING btree (id) WHERE (held_at IS NOT NULL);

@@ -48,6 +48,19 @@ export interface AuditEvent {
   workspace_id: string;
 }
 
+export interface BulkAction {
+  action: unknown;
+  changed: Generated<number>;
+  chosen: unknown | null;
+  created_at: Date;
+  expected: number;
+  gone: Generated<number>;
+  id: string;
+  refused: Generated<number>;
+  unchanged: Generated<number>;
+  workspace_id: string;
+}
+
 export interface Campaign {
   audience: unknown;
   connection_id: string | null;
@@ -163,6 +176,31 @@ export interface Consent {
   workspace_id: string;
 }
 
+export interface ContactMergeRow {
+  ids: string[];
+  merge_id: string;
+  table_name: string;
+  workspace_id: string;
+}
+
+export interface ContactMerge {
+  absorbed_id: string;
+  absorbed_name: string;
+  actor_kind: string;
+  actor_name: string;
+  at: Date;
+  contact_id: string;
+  external_id: string | null;
+  id: string;
+  set_aside: unknown;
+  snapshot: unknown | null;
+  survivor_id: string;
+  undoable_until: Date;
+  undone_at: Date | null;
+  undone_by: string | null;
+  workspace_id: string;
+}
+
 export interface ContactNote {
   author: string;
   contact_id: string;
@@ -241,6 +279,7 @@ export interface Delivery {
   sent_at: Date | null;
   source: string;
   state: string;
+  twin_of: string | null;
   unknown_at: Date | null;
   workspace_id: string;
 }
@@ -266,6 +305,17 @@ export interface Event {
   id: string;
   name: string;
   properties: Generated<unknown>;
+  workspace_id: string;
+}
+
+export interface Export {
+  columns: string[] | null;
+  created_at: Date;
+  file_until: Date | null;
+  filter: unknown | null;
+  id: string;
+  parts: Generated<string[]>;
+  size_bytes: Generated<number>;
   workspace_id: string;
 }
 
@@ -404,6 +454,7 @@ export interface Membership {
 }
 
 export interface Message {
+  address: string | null;
   at: Date;
   body: unknown;
   connection_id: string;
@@ -588,12 +639,31 @@ export interface Settlement {
   workspace_id: string;
 }
 
+export interface SpareIdentity {
+  address: string;
+  channel: string;
+  connection_id: string;
+  contact_id: string;
+  created_at: Date;
+  id: string;
+  reachable: boolean;
+  unreachable_reason: string | null;
+  username: string | null;
+  workspace_id: string;
+}
+
 export interface User {
   created_at: Date;
   email: string;
   id: string;
   name: string;
   password_hash: string;
+}
+
+export interface WorkPerson {
+  contact_id: string;
+  work_id: string;
+  workspace_id: string;
 }
 
 export interface Work {
@@ -636,6 +706,7 @@ export interface DB {
   api_tokens: ApiToken;
   attribute_declarations: AttributeDeclaration;
   audit_events: AuditEvent;
+  bulk_actions: BulkAction;
   campaigns: Campaign;
   carts: Cart;
   connection_days: ConnectionDay;
@@ -643,12 +714,15 @@ export interface DB {
   connections: Connection;
   consent_changes: ConsentChange;
   consents: Consent;
+  contact_merge_rows: ContactMergeRow;
+  contact_merges: ContactMerge;
   contact_notes: ContactNote;
   contacts: Contact;
   conversations: Conversation;
   deliveries: Delivery;
   delivery_attempts: DeliveryAttempt;
   events: Event;
+  exports: Export;
   group_members: GroupMember;
   groups: Group;
   idempotency_keys: IdempotencyKey;
@@ -677,7 +751,9 @@ export interface DB {
   segments: Segment;
   sessions: Session;
   settlements: Settlement;
+  spare_identities: SpareIdentity;
   users: User;
+  work_people: WorkPerson;
   works: Work;
   workspaces: Workspace;
 }
