@@ -36,7 +36,10 @@ export const contactExport = z
     id: wireId('exp'),
     ...progressFields,
     by: z.string(),
-    filter: contactFilter.nullable(),
+    filter: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .meta({ description: 'As it was asked for; null: everybody, or forgotten with the file' }),
     columns: z.array(z.string()).nullable(),
     size_bytes: z.int(),
     download_url: z.string().nullable().meta({ description: 'null: not ready yet, or removed already' }),

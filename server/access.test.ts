@@ -114,6 +114,16 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     .insertInto('segments')
     .values({ ...common, id: segmentId, name: 'Theirs', kind: 'static', updated_at: at })
     .execute();
+  const bulkId = newId();
+  await ctx.db
+    .insertInto('bulk_actions')
+    .values({ ...common, id: bulkId, action: JSON.stringify({ do: 'erase' }), expected: 1 })
+    .execute();
+  const exportId = newId();
+  await ctx.db
+    .insertInto('exports')
+    .values({ ...common, id: exportId })
+    .execute();
   const session = await ctx.db
     .selectFrom('sessions')
     .select('id')
@@ -128,6 +138,8 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     dlv: toWireId('dlv', deliveryId),
     stl: toWireId('stl', settlementId),
     seg: toWireId('seg', segmentId),
+    blk: toWireId('blk', bulkId),
+    exp: toWireId('exp', exportId),
     cnv: toWireId('cnv', conversationId),
     med: toWireId('med', mediaId),
     tok: token.id,

@@ -32,6 +32,15 @@ export const tags = [
     description: 'Groups of contacts: by a rule that always holds anew, or lists kept by hand.',
   },
   {
+    name: 'Bulk actions',
+    description:
+      'One deed on many people: chosen by their ids or by a filter, done in the background, each of them once.',
+  },
+  {
+    name: 'Exports',
+    description: 'Contacts as a CSV file, written in the background and kept for 7 days.',
+  },
+  {
     name: 'Events',
     description: 'What people did on your pages and in your systems. Rules ask for them by name.',
   },

@@ -1,7 +1,6 @@
 // Contacts as a CSV file: asked for, looked at, fetched, forgotten. Written by run-export.ts.
 import { Readable } from 'node:stream';
 import { sql } from 'kysely';
-import type { ContactFilter } from '../../../contract/contact-filter.ts';
 import type { ContactExport, ExportCreate } from '../../../contract/exports.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import type { Page, PageQuery } from '../../../contract/lists.ts';
@@ -66,7 +65,7 @@ function toWire(ctx: Ctx, row: Joined): ContactExport {
     id,
     ...progressOf(row, ctx.clock.now()),
     by: row.actor_name,
-    filter: row.filter as ContactFilter | null,
+    filter: row.filter as ContactExport['filter'],
     columns: row.columns,
     size_bytes: row.size_bytes,
     download_url: isThere ? `/api/v1/exports/${id}/file` : null,
