@@ -19,17 +19,15 @@ const search = z.string().trim().max(200).meta({
 });
 
 /** In a body, as bulk actions and exports take it. */
-export const contactFilter = z
-  .strictObject({
-    search: search.optional(),
-    tags: z.array(tag).max(20, manyTags).optional().meta({ description: 'Has all of them' }),
-    connection_id: connectionId.optional(),
-    segment_id: wireId('seg').optional(),
-    reachable: z.boolean().optional().meta({ description: reachable }),
-    consent: consentState.optional(),
-    rule: rule.optional(),
-  })
-  .meta({ id: 'ContactFilter' });
+export const contactFilter = z.strictObject({
+  search: search.optional(),
+  tags: z.array(tag).max(20, manyTags).optional().meta({ description: 'Has all of them' }),
+  connection_id: connectionId.optional(),
+  segment_id: wireId('seg').optional(),
+  reachable: z.boolean().optional().meta({ description: reachable }),
+  consent: consentState.optional(),
+  rule: rule.optional(),
+});
 export type ContactFilter = z.output<typeof contactFilter>;
 
 /** The same in an address: tags as often as needed, the rule as JSON text. */
