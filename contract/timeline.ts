@@ -5,7 +5,9 @@ import { consentChanged } from './consent.ts';
 import { deliveryState } from './deliveries.ts';
 import { wireId } from './ids.ts';
 import { pageQuery, timestamp } from './lists.ts';
+import { money } from './money.ts';
 import { note } from './notes.ts';
+import { cartStatus, orderStatus } from './shop.ts';
 
 export const timelineKinds = [
   'message',
@@ -33,10 +35,19 @@ export const timelineQuery = pageQuery.omit({ include: true }).extend({
 export type TimelineQuery = z.output<typeof timelineQuery>;
 
 const campaign = z.object({ id: wireId('cmp'), name: z.string() }).nullable();
-const products = z.array(z.object({ product_id: z.string(), quantity: z.number(), price: z.number() }));
+const products = z.array(
+  z.object({
+    product_id: z.string(),
+    name: z.string().nullable(),
+    quantity: z.number(),
+    price: money.nullable(),
+  }),
+);
 const head = <K extends TimelineKind>(kind: K) => ({
   kind: z.literal(kind),
-  id: z.string().meta({ description: 'Tells rows of one kind apart' }),
+  id: z
+    .string()
+    .meta({ description: 'Of the message, delivery, event, order, cart, note or contact itself' }),
   at: timestamp,
 });
 
@@ -73,17 +84,23 @@ export const timelineEntry = z
     z.object({
       ...head('order'),
       external_id: z.string().nullable(),
-      status: z.string(),
-      total: z.number(),
+      status: orderStatus,
+      total: money,
       items: products,
     }),
-    z.object({ ...head('cart'), status: z.string(), items: products }),
+    z.object({
+      ...head('cart'),
+      status: cartStatus,
+      total: money.nullable(),
+      url: z.string().nullable(),
+      items: products,
+    }),
     z.object({ ...head('consent'), ...consentChanged.omit({ at: true }).shape }),
     z.object({ ...head('note'), ...note.omit({ id: true, created_at: true }).shape }),
     z.object({
       ...head('merge'),
-      other_name: z.string().nullable(),
-      by: z.string().nullable(),
+      other_name: z.string().meta({ description: 'Who the other of the two was called' }),
+      by: z.string(),
       undone_at: timestamp.nullable(),
     }),
     z.object(head('created')),

@@ -2,6 +2,7 @@
 import type { ConsentChanged } from '../../contract/consent.ts';
 import { failureReasons, skipReasons, unknownReasons } from '../../contract/deliveries.ts';
 import { toWireId } from '../../contract/ids.ts';
+import { amountText, type Money } from '../../contract/money.ts';
 import type { TimelineEntry, TimelineKind } from '../../contract/timeline.ts';
 
 export interface TimelineRow {
@@ -57,19 +58,33 @@ export function timelineEntryOf({ kind, id, at: time, data }: TimelineRow): Time
         channel: data.channel as Of<'delivery'>['channel'],
       };
     case 'event':
-      return { kind, id, at, name: String(data.name), properties: data.properties as Data };
+      return {
+        kind,
+        id: toWireId('evt', id),
+        at,
+        name: String(data.name),
+        properties: data.properties as Data,
+      };
     case 'order':
       return {
         kind,
-        id,
+        id: toWireId('ord', id),
         at,
         external_id: data.external_id as string | null,
-        status: String(data.status),
-        total: Number(data.total),
-        items: productsOf(data.items),
+        status: data.status as Of<'order'>['status'],
+        total: moneyOf(data.total, data.currency)!,
+        items: productsOf(data.items, data.currency),
       };
     case 'cart':
-      return { kind, id, at, status: String(data.status), items: productsOf(data.items) };
+      return {
+        kind,
+        id: toWireId('crt', id),
+        at,
+        status: data.status as Of<'cart'>['status'],
+        total: moneyOf(data.total, data.currency),
+        url: data.url as string | null,
+        items: productsOf(data.items, data.currency),
+      };
     case 'consent':
       return {
         kind,
@@ -98,8 +113,8 @@ export function timelineEntryOf({ kind, id, at: time, data }: TimelineRow): Time
         kind,
         id,
         at,
-        other_name: (data.other_name ?? null) as string | null,
-        by: (data.by ?? null) as string | null,
+        other_name: String(data.other_name),
+        by: String(data.by),
         undone_at: isoOrNull(data.undone_at),
       };
     case 'created':
@@ -107,12 +122,18 @@ export function timelineEntryOf({ kind, id, at: time, data }: TimelineRow): Time
   }
 }
 
-/** What shops sent of their products; parts that are not there are not made up. */
-function productsOf(items: unknown): Of<'order'>['items'] {
+const moneyOf = (amount: unknown, code: unknown): Money | null =>
+  amount !== null && amount !== undefined && typeof code === 'string'
+    ? { amount: amountText(String(amount), code), currency: code }
+    : null;
+
+/** Amounts come as text, so that no binary number stands between. */
+function productsOf(items: unknown, code: unknown): Of<'order'>['items'] {
   if (!Array.isArray(items)) return [];
   return items.map((item: Data) => ({
-    product_id: String(item.product_id ?? ''),
+    product_id: String(item.product_id),
+    name: typeof item.name === 'string' ? item.name : null,
     quantity: Number(item.quantity ?? 1),
-    price: Number(item.price ?? 0),
+    price: moneyOf(item.price, code),
   }));
 }

@@ -108,12 +108,35 @@ async function aRichPerson({ ctx, connectionId }: Shop, external_id = '#1') {
     .execute();
   await ctx.db
     .insertInto('order_items')
-    .values({ workspace_id, order_id: order, position: 1, product_id: 'mug', quantity: 2, price: 32.25 })
+    .values({
+      workspace_id,
+      order_id: order,
+      position: 1,
+      product_id: 'mug',
+      name: 'Mug',
+      quantity: 2,
+      price: 32.25,
+    })
     .execute();
   const items = JSON.stringify([{ product_id: 'bowl', quantity: 1, price: 20 }]);
   await ctx.db
     .insertInto('carts')
     .values({ ...common, id: newId(), status: 'open', items, updated_at: minute(8) })
+    .execute();
+  await ctx.db
+    .insertInto('contact_merges')
+    .values({
+      ...common,
+      id: newId(),
+      survivor_id: contact_id,
+      absorbed_id: newId(),
+      absorbed_name: 'Anne',
+      set_aside: '{}',
+      actor_kind: 'user',
+      actor_name: 'Nora',
+      at: minute(9),
+      undoable_until: minute(10),
+    })
     .execute();
   return contact_id;
 }
@@ -132,6 +155,9 @@ describe('the timeline', () => {
     await shop.call('POST', `${toWireId('cnt', ann)}/notes`, { text: 'Likes blue' });
     const all = await shop.timeline(ann);
     expect(all.slice(0, 2).map(({ kind }) => kind)).toEqual(['note', 'consent']);
+    expect(all.splice(2, 1)).toMatchObject([
+      { kind: 'merge', other_name: 'Anne', by: 'Nora', undone_at: null },
+    ]);
     expect(
       all
         .slice(2, 4)
@@ -158,10 +184,13 @@ describe('the timeline', () => {
     expect(all.find(({ kind }) => kind === 'order')).toMatchObject({
       external_id: '#1',
       status: 'paid',
-      total: 64.5,
-      items: [{ product_id: 'mug', quantity: 2, price: 32.25 }],
+      total: { amount: '64.50', currency: 'EUR' },
+      items: [{ product_id: 'mug', name: 'Mug', quantity: 2, price: { amount: '32.25', currency: 'EUR' } }],
     });
-    expect(all.find(({ kind }) => kind === 'cart')).toMatchObject({ items: [{ product_id: 'bowl' }] });
+    expect(all.find(({ kind }) => kind === 'cart')).toMatchObject({
+      total: null,
+      items: [{ product_id: 'bowl', name: null, price: null }],
+    });
     expect(all.slice(4)).toMatchObject([
       { name: 'webinar_joined', properties: { topic: 'glaze' } },
       { direction: 'in', source: 'contact', text: 'Hello shop', state: null },
@@ -177,8 +206,8 @@ describe('the timeline', () => {
     const shop = await aShop();
     const ann = await aRichPerson(shop);
     const whole = await shop.timeline(ann);
-    expect(whole).toHaveLength(9);
-    for (const limit of [1, 2, 4, 8, 9]) expect(await shop.timeline(ann, `limit=${limit}`)).toEqual(whole);
+    expect(whole).toHaveLength(10);
+    for (const limit of [1, 2, 4, 9, 10]) expect(await shop.timeline(ann, `limit=${limit}`)).toEqual(whole);
     const some = await shop.timeline(ann, 'limit=1&kinds=order,cart,message');
     expect(some).toEqual(whole.filter(({ kind }) => ['order', 'cart', 'message'].includes(kind)));
   });

@@ -104,12 +104,14 @@ const sources: Record<TimelineKind, (asked: Asked) => RawBuilder<unknown>> = {
     SELECT 'event', e.id, e.at, jsonb_build_object('name', e.name, 'properties', e.properties)
     FROM events e WHERE ${of(asked, 'e')} ${newest(asked, 'e.at', 'e.id')}`,
   order: (asked) => sql`
-    SELECT 'order', o.id, o.placed_at, jsonb_build_object('external_id', o.external_id, 'status', o.status, 'total', o.total,
-      'items', (SELECT jsonb_agg(jsonb_build_object('product_id', i.product_id, 'quantity', i.quantity, 'price', i.price)
+    SELECT 'order', o.id, o.placed_at, jsonb_build_object('external_id', o.external_id, 'status', o.status,
+      'total', o.total::text, 'currency', o.currency,
+      'items', (SELECT jsonb_agg(jsonb_build_object('product_id', i.product_id, 'name', i.name, 'quantity', i.quantity, 'price', i.price::text)
         ORDER BY i.position) FROM order_items i WHERE i.workspace_id = o.workspace_id AND i.order_id = o.id))
     FROM (SELECT o.* FROM orders o WHERE ${of(asked, 'o')} ${newest(asked, 'o.placed_at', 'o.id')}) o`,
   cart: (asked) => sql`
-    SELECT 'cart', k.id, k.updated_at, jsonb_build_object('status', k.status, 'items', k.items)
+    SELECT 'cart', k.id, k.updated_at, jsonb_build_object('status', k.status, 'items', k.items, 'total', k.total::text,
+      'currency', k.currency, 'url', k.url)
     FROM carts k WHERE ${of(asked, 'k')} ${newest(asked, 'k.updated_at', 'k.id')}`,
   consent: (asked) => sql`
     SELECT 'consent', h.id, h.at, to_jsonb(h) - '{workspace_id,contact_id,id,at}'::text[]
@@ -118,7 +120,9 @@ const sources: Record<TimelineKind, (asked: Asked) => RawBuilder<unknown>> = {
     SELECT 'note', n.id, n.created_at, jsonb_build_object('text', n.text, 'author', n.author, 'edited_by', n.edited_by,
       'edited_at', n.edited_at)
     FROM contact_notes n WHERE ${of(asked, 'n')} ${newest(asked, 'n.created_at', 'n.id')}`,
-  merge: () => sql`SELECT 'merge', NULL::uuid, NULL::timestamptz, NULL::jsonb WHERE false`,
+  merge: (asked) => sql`
+    SELECT 'merge', g.id, g.at, jsonb_build_object('other_name', g.absorbed_name, 'by', g.actor_name, 'undone_at', g.undone_at)
+    FROM contact_merges g WHERE ${of(asked, 'g')} ${newest(asked, 'g.at', 'g.id')}`,
   created: (asked) => sql`
     SELECT 'created', c.id, c.created_at, '{}'::jsonb FROM contacts c
     WHERE c.workspace_id = ${asked.workspaceId} AND c.id = ${asked.contactId} ${newest(asked, 'c.created_at', 'c.id')}`,
