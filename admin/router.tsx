@@ -163,6 +163,19 @@ const contacts = createRoute({
   ),
   pendingComponent: PageSkeleton,
 });
+const imports = createRoute({
+  getParentRoute: () => inside,
+  path: '/contacts/import',
+  component: lazyScreen(() => import('./screens/imports/ImportsScreen.tsx'), 'ImportsScreen', PageSkeleton),
+  pendingComponent: PageSkeleton,
+});
+const contactImport = createRoute({
+  getParentRoute: () => inside,
+  path: '/contacts/import/$id',
+  validateSearch: only('step'),
+  component: lazyScreen(() => import('./screens/imports/ImportScreen.tsx'), 'ImportScreen', PageSkeleton),
+  pendingComponent: PageSkeleton,
+});
 const contact = createRoute({
   getParentRoute: () => inside,
   path: '/contacts/$id',
@@ -228,6 +241,8 @@ const tree = root.addChildren([
     automations,
     inbox.addChildren([thread]),
     contacts,
+    imports,
+    contactImport,
     contact,
     connections,
     limits,

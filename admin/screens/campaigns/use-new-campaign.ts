@@ -1,20 +1,20 @@
-// "Add campaign": makes an empty draft on the first working connection and opens it in the composer.
+// "Add campaign": makes an empty draft on the first working connection and opens it in the composer; for everybody, or for the audience given.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Campaign } from '../../../contract/campaigns.ts';
+import type { Audience, Campaign } from '../../../contract/campaigns.ts';
 import { api, keys, newKey } from '../../api.ts';
 import { connectionsQuery, useZone } from '../../session.ts';
 import { day } from '../../ui/times.ts';
 import { tellProblem } from '../../ui/toast.tsx';
 
-export function useNewCampaign(): { add: () => void; busy: boolean } {
+export function useNewCampaign(): { add: (audience?: Audience) => void; busy: boolean } {
   const client = useQueryClient();
   const navigate = useNavigate();
   const zone = useZone();
   const { data: connections } = useQuery(connectionsQuery);
   const [busy, setBusy] = useState(false);
-  const add = async () => {
+  const add = async (audience?: Audience) => {
     if (busy) return;
     setBusy(true);
     try {
@@ -24,6 +24,7 @@ export function useNewCampaign(): { add: () => void; busy: boolean } {
         {
           name: `Campaign of ${day(new Date().toISOString(), zone)}`,
           connection_id: usable?.id ?? null,
+          ...(audience && { audience }),
         },
         { idempotencyKey: newKey() },
       );
@@ -36,5 +37,5 @@ export function useNewCampaign(): { add: () => void; busy: boolean } {
       setBusy(false);
     }
   };
-  return { add: () => void add(), busy };
+  return { add: (audience) => void add(audience), busy };
 }

@@ -1,0 +1,133 @@
+// The second step: what each column becomes, suggested by its name and values, with the first rows as they would be written.
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo, useRef } from 'react';
+import type { AttributeDeclaration } from '../../../contract/attributes.ts';
+import type { ColumnTarget, ContactImport } from '../../../contract/imports.ts';
+import { api, keys } from '../../api.ts';
+import { connectionsQuery } from '../../session.ts';
+import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
+import { Note } from '../../ui/Note.tsx';
+import { counted, figure } from '../../ui/numbers.ts';
+import { Section } from '../../ui/Page.tsx';
+import { ColumnRow } from './ColumnRow.tsx';
+import { columnNotes } from './column-notes.ts';
+import { FileReading } from './FileReading.tsx';
+import css from './Imports.module.css';
+import { Preview } from './Preview.tsx';
+import { type Address, type Declared, exclusive, targetChoices } from './target-words.ts';
+import type { Draft } from './use-import.ts';
+
+const noDeclarations: Declared[] = [];
+
+/** What a column can become in this workspace. */
+export function useTargets(): { declared: Declared[]; addresses: Address[] } {
+  const attributes = useQuery({
+    queryKey: keys.attributes,
+    queryFn: ({ signal }) => api.get<{ data: AttributeDeclaration[] }>('/attributes', undefined, signal),
+    staleTime: 30_000,
+  });
+  const { data: connections } = useQuery(connectionsQuery);
+  const addresses = useMemo(
+    () =>
+      (connections?.data ?? []).map(({ id, name, identity }) => ({
+        id,
+        label: `Telegram id at ${identity.username ? `@${identity.username}` : name}`,
+      })),
+    [connections],
+  );
+  return { declared: attributes.data?.data ?? noDeclarations, addresses };
+}
+
+export function ColumnsStep({ item, draft }: { item: ContactImport; draft: Draft }) {
+  const { declared, addresses } = useTargets();
+  const { mapping } = draft.settings;
+  const notes = useMemo(() => columnNotes(draft.rows ?? []), [draft.rows]);
+  const choices = useMemo(() => {
+    const takenBy = new Map<string, string>();
+    for (const [index, target] of mapping.entries()) {
+      const key = exclusive(target);
+      if (key) takenBy.set(key, item.columns[index]?.name ?? '');
+    }
+    // its own choice is not taken for a column
+    return mapping.map((target) => {
+      const others = new Map(takenBy);
+      const own = exclusive(target);
+      if (own) others.delete(own);
+      return targetChoices(declared, addresses, others);
+    });
+  }, [mapping, item.columns, declared, addresses]);
+  // a stable function, so that forty rows are not drawn anew for one
+  const latest = useRef({ mapping, draft });
+  latest.current = { mapping, draft };
+  const change = useCallback((index: number, target: ColumnTarget, later?: boolean) => {
+    const { mapping, draft } = latest.current;
+    draft.change({ mapping: mapping.with(index, target) }, later);
+  }, []);
+  const isNew = (target: ColumnTarget) =>
+    target.kind === 'attribute' && !declared.some(({ name }) => name === target.name);
+  const used = mapping.filter(({ kind }) => kind !== 'ignore').length;
+  const added = mapping.filter(isNew).length;
+  const fields = ['/encoding', '/delimiter', '/sheet', '/default_country'];
+  const elsewhere = problemElsewhere(draft.error, [...fields, ...mapping.map((_, index) => `/mapping/${index}`)]);
+  return (
+    <>
+      <Section title="How the file is read" aside={draft.saving ? 'Reading it again' : undefined}>
+        <FileReading item={item} draft={draft} />
+      </Section>
+      {elsewhere && <Note tone="bad">{elsewhere}</Note>}
+      <Section
+        title="What the columns mean"
+        help="Suggested by their names and first values. Change what is wrong; what you leave out is not read."
+        aside={`${figure(used)} of ${counted(mapping.length, 'column is', 'columns are')} used`}
+      >
+        {added > 1 && (
+          <div className={css.manyNew}>
+            <span className="small t2 grow">
+              {figure(added)} columns become new attributes, which every contact can then have.
+            </span>
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() =>
+                draft.change({
+                  mapping: mapping.map((target) => (isNew(target) ? { kind: 'ignore' } : target)),
+                })
+              }
+            >
+              Leave all of them out
+            </Button>
+          </div>
+        )}
+        <div className={css.columnHead} aria-hidden>
+          <span>Column</span>
+          <span>Becomes</span>
+          <span>To look at</span>
+        </div>
+        <ul aria-label="Columns">
+          {item.columns.map((column, index) => {
+            const target = mapping[index];
+            return (
+              target && (
+                <ColumnRow
+                  key={`${index} ${column.name}`}
+                  column={column}
+                  index={index}
+                  target={target}
+                  choices={choices[index] ?? []}
+                  declared={declared}
+                  notes={notes.get(column.name) ?? none}
+                  problem={problemAt(draft.error, `/mapping/${index}`)}
+                  onChange={change}
+                />
+              )
+            );
+          })}
+        </ul>
+      </Section>
+      <Preview draft={draft} wholeRows={notes.get('') ?? none} />
+    </>
+  );
+}
+
+const none: never[] = [];

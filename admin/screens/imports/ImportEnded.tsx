@@ -1,0 +1,156 @@
+// What became of an import: the figures, why rows were rejected, the report, and what to do next with these people.
+import { Button } from '@mantine/core';
+import { IconDownload, IconSpeakerphone, IconUsers } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ContactImport, ImportReason } from '../../../contract/imports.ts';
+import { api } from '../../api.ts';
+import { useMay, useZone } from '../../session.ts';
+import { problemText } from '../../ui/FieldProblem.tsx';
+import { Note } from '../../ui/Note.tsx';
+import { counted, duration, figure, people } from '../../ui/numbers.ts';
+import { Section } from '../../ui/Page.tsx';
+import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { BlockSkeleton } from '../../ui/Skeletons.tsx';
+import { moment } from '../../ui/times.ts';
+import { useNewCampaign } from '../campaigns/use-new-campaign.ts';
+import { ImportPage } from './ImportPage.tsx';
+import css from './Imports.module.css';
+import { OutcomeBar } from './Outcomes.tsx';
+import { StatusBadge } from './StatusBadge.tsx';
+import { importKey } from './use-import.ts';
+
+export function ImportEnded({ item }: { item: ContactImport }) {
+  const { created, updated, skipped, rejected, remarked, status, problem, report_url: report } = item;
+  const zone = useZone();
+  const { segment_id, tags } = item.settings;
+  const written = created + updated;
+  const found = written + (segment_id ? skipped : 0);
+  const took =
+    item.started_at && item.finished_at
+      ? (Date.parse(item.finished_at) - Date.parse(item.started_at)) / 1000
+      : null;
+  return (
+    <ImportPage item={item} aside={<StatusBadge status={status} />}>
+      {status === 'failed' && (
+        <Note tone="bad">
+          <div className="strong">The import stopped</div>
+          {problem} {written > 0 ? `${people(written)} were written by then and stay.` : 'Nobody was written.'}
+        </Note>
+      )}
+      {status === 'cancelled' && (
+        <Note tone="warn">
+          Cancelled after {counted(item.processed, 'row', 'rows')}. What was written by then stays; the rows behind
+          it were not read.
+        </Note>
+      )}
+      <Section
+        title={headline(item)}
+        aside={
+          item.finished_at &&
+          `${moment(item.finished_at, zone)}${took === null ? '' : `, took ${took < 1 ? 'under 1 s' : duration(took)}`}`
+        }
+      >
+        <OutcomeBar of={item} />
+        <div className={css.next}>
+          {found > 0 && (segment_id || tags[0]) && (
+            <Button
+              component={Link}
+              to={`/contacts?${segment_id ? `segment_id=${segment_id}` : `tags=${encodeURIComponent(JSON.stringify([tags[0]]))}`}`}
+              leftSection={<IconUsers size={16} stroke={1.75} />}
+            >
+              See the {people(found)}
+            </Button>
+          )}
+          {found > 0 && segment_id && <CampaignButton segmentId={segment_id} count={found} />}
+          {report && rejected + remarked > 0 && (
+            <Button
+              component="a"
+              href={report}
+              variant="default"
+              leftSection={<IconDownload size={16} stroke={1.75} />}
+            >
+              Download the report
+            </Button>
+          )}
+        </div>
+      </Section>
+      {rejected + remarked > 0 && <Reasons item={item} />}
+    </ImportPage>
+  );
+}
+
+function headline({ status, created, updated, skipped, rejected }: ContactImport): string {
+  if (status === 'finished' && rejected === 0) return 'Every row arrived';
+  const rows = created + updated + skipped;
+  return `${counted(rows, 'row', 'rows')} arrived${rejected > 0 ? `, ${figure(rejected)} rejected` : ''}`;
+}
+
+function CampaignButton({ segmentId, count }: { segmentId: string; count: number }) {
+  const { add, busy } = useNewCampaign();
+  const write = useMay('campaigns:write');
+  return (
+    <ReasonButton
+      variant="default"
+      reason={write.reason}
+      leftSection={<IconSpeakerphone size={16} stroke={1.75} />}
+      onClick={() => add({ segment_ids: [segmentId] })}
+    >
+      {busy ? 'Adding' : count === 1 ? 'Make a campaign for this person' : 'Make a campaign for them'}
+    </ReasonButton>
+  );
+}
+
+const outcomeWords = { rejected: 'Rejected', remarked: 'Taken, but look at them' };
+
+function Reasons({ item }: { item: ContactImport }) {
+  const zone = useZone();
+  const { data, error } = useQuery({
+    queryKey: [...importKey(item.id), 'reasons'],
+    queryFn: ({ signal }) => api.get<{ data: ImportReason[] }>(`/imports/${item.id}/reasons`, undefined, signal),
+  });
+  return (
+    <Section
+      title="Why, and how often"
+      help={
+        item.file_until
+          ? `The report has each of these rows as it was, with its line and its reasons. Correct the rejected ones in it and import it as it is. It is kept until ${moment(item.file_until, zone)} ${zone}.`
+          : 'The rows themselves are removed by now; the reasons remain.'
+      }
+    >
+      {error && !data ? (
+        <Note tone="warn">The reasons could not be loaded. {problemText(error)}</Note>
+      ) : !data ? (
+        <BlockSkeleton height={32} count={3} />
+      ) : (
+        (['rejected', 'remarked'] as const).map((outcome) => {
+          const reasons = data.data.filter((one) => one.outcome === outcome);
+          return (
+            reasons.length > 0 && (
+              <div key={outcome} className={css.reasonGroup}>
+                <h3>
+                  {outcomeWords[outcome]}: {counted(item[outcome], 'row', 'rows')}
+                </h3>
+                <ul className={css.reasonList}>
+                  {reasons.map(({ column, reason, rows }) => (
+                    <li key={`${column}${reason}`}>
+                      <span className={css.reasonCount}>{figure(rows)}</span>
+                      <span className="grow">
+                        {column !== null && (
+                          <>
+                            <bdi className="strong">{column}</bdi>:{' '}
+                          </>
+                        )}
+                        {reason}
+                      </span>
+                    </li>
+                  ))}
+                </ul>
+              </div>
+            )
+          );
+        })
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,87 @@
+// The last step before the start: what will happen, in one place, with the first rows and what is doubtful.
+import type { ReactNode } from 'react';
+import type { ContactImport } from '../../../contract/imports.ts';
+import { Note } from '../../ui/Note.tsx';
+import { counted, figure, fileSize } from '../../ui/numbers.ts';
+import { Section } from '../../ui/Page.tsx';
+import { channelWord } from '../frame/ChannelTile.tsx';
+import { useTargets } from './ColumnsStep.tsx';
+import type { Choices } from './choices.ts';
+import { columnNotes } from './column-notes.ts';
+import css from './Imports.module.css';
+import { Preview } from './Preview.tsx';
+import { policyHelp, policyWords } from './policy-words.ts';
+import { targetWords } from './target-words.ts';
+import type { Draft } from './use-import.ts';
+
+export function ReviewStep(props: { item: ContactImport; draft: Draft; choices: Choices; listName: string | null }) {
+  const { item, draft, choices, listName } = props;
+  const { declared, addresses } = useTargets();
+  const { mapping, policy, tags, default_country } = draft.settings;
+  const columns = item.columns.map(({ name }, index) => ({ name, target: mapping[index] ?? { kind: 'ignore' as const } }));
+  const used = columns.filter(({ target }) => target.kind !== 'ignore');
+  const out = columns.filter(({ target }) => target.kind === 'ignore');
+  const { consent } = choices;
+  const facts: [string, ReactNode][] = [
+    ['File', `${item.file_name}, ${fileSize(item.size_bytes)}`],
+    ['Rows', rowsInWords(item)],
+    [
+      'Columns used',
+      <ul key="used" className={css.used}>
+        {used.map(({ name, target }) => (
+          <li key={name}>
+            <bdi>{name}</bdi> → {targetWords(target, declared, addresses)}
+          </li>
+        ))}
+      </ul>,
+    ],
+    ['Left out', out.length === 0 ? 'No column' : out.map(({ name }) => name).join(', ')],
+    ['Who is there already', `${policyWords[policy]}. ${policyHelp[policy]}`],
+    ...(default_country ? [['Country of phone numbers', default_country] as [string, ReactNode]] : []),
+    ['List', listName ?? 'None'],
+    ['Tags for everybody', tags.length === 0 ? 'None' : tags.join(', ')],
+    [
+      'Consent',
+      consent.state === 'nothing'
+        ? 'Nothing is recorded'
+        : `${consent.state === 'opted_in' ? 'Agreed to' : 'Want no'} offers on ${channelWord(consent.channel)}: “${consent.wording.trim()}”`,
+    ],
+  ];
+  const notes = [...columnNotes(draft.rows ?? [])].flatMap(([column, notes]) =>
+    notes.map((note) => ({ ...note, column })),
+  );
+  return (
+    <>
+      <Section title="What will happen">
+        <dl className={css.facts}>
+          {facts.map(([label, value]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </Section>
+      {notes.length > 0 && (
+        <Note tone="warn">
+          <div className="strong">To look at in the first {counted(draft.rows?.length ?? 0, 'row', 'rows')}</div>
+          <ul>
+            {notes.map(({ column, text }) => (
+              <li key={column + text}>
+                {column && <bdi>{column}, </bdi>}
+                {text}
+              </li>
+            ))}
+          </ul>
+          <div>Rejected rows are left out of the import and listed in its report, with the reasons.</div>
+        </Note>
+      )}
+      <Preview draft={draft} wholeRows={[]} />
+    </>
+  );
+}
+
+/** "3", or "about 1,000,000" where it was estimated from the size of the file. */
+export function rowsInWords({ rows_estimate: rows, total }: ContactImport): string {
+  return total === rows && rows < 1000 ? counted(rows, 'row', 'rows') : `About ${figure(rows)} rows`;
+}
