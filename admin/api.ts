@@ -134,6 +134,7 @@ export const keys = {
   tokens: ['tokens'] as const,
   audit: ['audit'] as const,
   nodes: ['nodes'] as const,
+  attributes: ['attributes'] as const,
   /** Imports, bulk actions, exports: the list of a kind, or one of them. */
   works: (kind: WorkKind) => ['works', kind] as const,
   work: (kind: WorkKind, id: string) => ['work', kind, id] as const,

@@ -212,3 +212,10 @@ export const importReportQuery = z.object({
     .optional()
     .meta({ description: 'Only these rows; the rejected ones, corrected, can be uploaded as they are' }),
 });
+export const importReason = z.object({
+  outcome: z.enum(['rejected', 'remarked']),
+  column: z.string().nullable().meta({ description: 'null: the row as a whole' }),
+  reason: z.string(),
+  rows: z.int().meta({ description: 'Rows with this reason; a row can have several' }),
+});
+export type ImportReason = z.infer<typeof importReason>;

@@ -5,9 +5,16 @@ import { memo } from 'react';
 import type { ColumnTarget, ContactImport } from '../../../contract/imports.ts';
 import type { AttributeType } from '../../../contract/rules.ts';
 import { Badge } from '../../ui/Badge.tsx';
-import css from './Imports.module.css';
 import type { ColumnNote } from './column-notes.ts';
-import { type Declared, sameTarget, type targetChoices, targetOf, targetValue, typeWords } from './target-words.ts';
+import css from './Imports.module.css';
+import {
+  type Declared,
+  sameTarget,
+  type targetChoices,
+  targetOf,
+  targetValue,
+  typeWords,
+} from './target-words.ts';
 
 interface Props {
   column: ContactImport['columns'][number];

@@ -69,7 +69,10 @@ export function ColumnsStep({ item, draft }: { item: ContactImport; draft: Draft
   const used = mapping.filter(({ kind }) => kind !== 'ignore').length;
   const added = mapping.filter(isNew).length;
   const fields = ['/encoding', '/delimiter', '/sheet', '/default_country'];
-  const elsewhere = problemElsewhere(draft.error, [...fields, ...mapping.map((_, index) => `/mapping/${index}`)]);
+  const elsewhere = problemElsewhere(draft.error, [
+    ...fields,
+    ...mapping.map((_, index) => `/mapping/${index}`),
+  ]);
   return (
     <>
       <Section title="How the file is read" aside={draft.saving ? 'Reading it again' : undefined}>
@@ -110,7 +113,7 @@ export function ColumnsStep({ item, draft }: { item: ContactImport; draft: Draft
             return (
               target && (
                 <ColumnRow
-                  key={`${index} ${column.name}`}
+                  key={column.name}
                   column={column}
                   index={index}
                   target={target}

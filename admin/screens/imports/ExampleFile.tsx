@@ -6,7 +6,9 @@ const rows = [
   ['1001', 'Ann', 'Lee', 'ann@example.com', '+44 20 7946 0018', 'en', 'vip, newsletter', '1987-04-21', 'Leeds'],
   ['1002', 'Jürgen', 'Groß', 'juergen@example.com', '+49 30 901820', 'de', 'newsletter', '1990-11-03', 'Köln'],
 ]; // biome-ignore format: a table
-const csv = rows.map((row) => row.map((cell) => (cell.includes(',') ? `"${cell}"` : cell)).join(',')).join('\r\n');
+const csv = rows
+  .map((row) => row.map((cell) => (cell.includes(',') ? `"${cell}"` : cell)).join(','))
+  .join('\r\n');
 // The mark at the beginning makes Excel read it as UTF-8.
 const href = `data:text/csv;charset=utf-8,${encodeURIComponent(`\ufeff${csv}\r\n`)}`;
 

@@ -35,13 +35,14 @@ export function ImportEnded({ item }: { item: ContactImport }) {
       {status === 'failed' && (
         <Note tone="bad">
           <div className="strong">The import stopped</div>
-          {problem} {written > 0 ? `${people(written)} were written by then and stay.` : 'Nobody was written.'}
+          {problem}{' '}
+          {written > 0 ? `${people(written)} were written by then and stay.` : 'Nobody was written.'}
         </Note>
       )}
       {status === 'cancelled' && (
         <Note tone="warn">
-          Cancelled after {counted(item.processed, 'row', 'rows')}. What was written by then stays; the rows behind
-          it were not read.
+          Cancelled after {counted(item.processed, 'row', 'rows')}. What was written by then stays; the rows
+          behind it were not read.
         </Note>
       )}
       <Section
@@ -107,7 +108,8 @@ function Reasons({ item }: { item: ContactImport }) {
   const zone = useZone();
   const { data, error } = useQuery({
     queryKey: [...importKey(item.id), 'reasons'],
-    queryFn: ({ signal }) => api.get<{ data: ImportReason[] }>(`/imports/${item.id}/reasons`, undefined, signal),
+    queryFn: ({ signal }) =>
+      api.get<{ data: ImportReason[] }>(`/imports/${item.id}/reasons`, undefined, signal),
   });
   return (
     <Section

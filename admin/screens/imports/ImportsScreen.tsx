@@ -98,7 +98,8 @@ export function ImportsScreen() {
         <p className={css.hints}>
           <ExampleFile />
           <span className="t3">
-            The first row holds the names of the columns, in any language and order; each further row is a person.
+            The first row holds the names of the columns, in any language and order; each further row is a
+            person.
           </span>
         </p>
         {list.isPending ? (

@@ -61,7 +61,10 @@ export function PeopleStep({ draft, choices, asked }: Props) {
           </Note>
         )}
       </Section>
-      <Section title="Find them again" help="For everybody in the file, so that you can choose and write to exactly them.">
+      <Section
+        title="Find them again"
+        help="For everybody in the file, so that you can choose and write to exactly them."
+      >
         <div className={css.pair}>
           <ListField choices={choices} asked={asked} problem={problemAt(draft.error, '/segment_id')} />
           <TagsInput
@@ -126,7 +129,10 @@ function ListField(props: { choices: Choices; asked: boolean; problem: string | 
   );
 }
 
-const consentWords: Record<ConsentChoice['state'], { title: string; help: string; label: string; hint: string }> = {
+const consentWords: Record<
+  ConsentChoice['state'],
+  { title: string; help: string; label: string; hint: string }
+> = {
   nothing: {
     title: 'Record nothing',
     help: 'Their consent stays as it is. Whoever opted out gets no campaign.',
@@ -151,7 +157,9 @@ function Consent({ draft, choices, asked }: { draft: Draft; choices: Choices; as
   const { consent } = choices;
   const words = consentWords[consent.state];
   const { data: connections } = useQuery(connectionsQuery);
-  const channels = [...new Set<Channel>([...(connections?.data ?? []).map(({ channel }) => channel), consent.channel])];
+  const channels = [
+    ...new Set<Channel>([...(connections?.data ?? []).map(({ channel }) => channel), consent.channel]),
+  ];
   const missing = asked && consent.state !== 'nothing' && consent.wording.trim() === '';
   return (
     <Section title="Consent">
@@ -201,8 +209,8 @@ function Consent({ draft, choices, asked }: { draft: Draft; choices: Choices; as
       {consent.state === 'opted_in' && (
         <Note tone="info">
           It is kept with each of them on {channelWord(consent.channel)}, with your name and the time. Whoever
-          opted out stays opted out: only a column “When they agreed” with a later time, and their words, brings
-          somebody back.
+          opted out stays opted out: only a column “When they agreed” with a later time, and their words,
+          brings somebody back.
         </Note>
       )}
     </Section>

@@ -14,11 +14,19 @@ import { policyHelp, policyWords } from './policy-words.ts';
 import { targetWords } from './target-words.ts';
 import type { Draft } from './use-import.ts';
 
-export function ReviewStep(props: { item: ContactImport; draft: Draft; choices: Choices; listName: string | null }) {
+export function ReviewStep(props: {
+  item: ContactImport;
+  draft: Draft;
+  choices: Choices;
+  listName: string | null;
+}) {
   const { item, draft, choices, listName } = props;
   const { declared, addresses } = useTargets();
   const { mapping, policy, tags, default_country } = draft.settings;
-  const columns = item.columns.map(({ name }, index) => ({ name, target: mapping[index] ?? { kind: 'ignore' as const } }));
+  const columns = item.columns.map(({ name }, index) => ({
+    name,
+    target: mapping[index] ?? { kind: 'ignore' as const },
+  }));
   const used = columns.filter(({ target }) => target.kind !== 'ignore');
   const out = columns.filter(({ target }) => target.kind === 'ignore');
   const { consent } = choices;
@@ -64,7 +72,9 @@ export function ReviewStep(props: { item: ContactImport; draft: Draft; choices: 
       </Section>
       {notes.length > 0 && (
         <Note tone="warn">
-          <div className="strong">To look at in the first {counted(draft.rows?.length ?? 0, 'row', 'rows')}</div>
+          <div className="strong">
+            To look at in the first {counted(draft.rows?.length ?? 0, 'row', 'rows')}
+          </div>
           <ul>
             {notes.map(({ column, text }) => (
               <li key={column + text}>

@@ -3,7 +3,10 @@ import { IconAlertTriangle, IconBan, IconCheck, IconClock, IconPencil } from '@t
 import type { ContactImport } from '../../../contract/imports.ts';
 import { Badge, type BadgeTone } from '../../ui/Badge.tsx';
 
-const looks: Record<ContactImport['status'], { tone: BadgeTone; icon: typeof IconCheck | null; word: string }> = {
+const looks: Record<
+  ContactImport['status'],
+  { tone: BadgeTone; icon: typeof IconCheck | null; word: string }
+> = {
   mapping: { tone: 'mute', icon: IconPencil, word: 'Not started' },
   queued: { tone: 'info', icon: IconClock, word: 'Waiting' },
   running: { tone: 'brand', icon: null, word: 'Importing' },

@@ -17,8 +17,8 @@ import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { ColumnsStep } from './ColumnsStep.tsx';
 import { useChoices } from './choices.ts';
-import css from './Imports.module.css';
 import { ImportPage } from './ImportPage.tsx';
+import css from './Imports.module.css';
 import { PeopleStep } from './PeopleStep.tsx';
 import { ReviewStep } from './ReviewStep.tsx';
 import { importKey, useImportDraft } from './use-import.ts';
@@ -87,7 +87,11 @@ export function Wizard({ item }: { item: ContactImport }) {
       }
       const { list } = choices;
       if (list.kind === 'new') {
-        const made = await api.post<Segment>('/segments', { name: list.name.trim() }, { idempotencyKey: newKey() });
+        const made = await api.post<Segment>(
+          '/segments',
+          { name: list.name.trim() },
+          { idempotencyKey: newKey() },
+        );
         choices.setList({ kind: 'existing', id: made.id, name: list.name });
         void client.invalidateQueries({ queryKey: keys.segments() });
       }
@@ -156,9 +160,7 @@ export function Wizard({ item }: { item: ContactImport }) {
       {missing && <Note tone="bad">{missing}</Note>}
       {moving.error ? <Note tone="bad">{problemText(moving.error)}</Note> : null}
       {step !== 'columns' && draft.error ? (
-        <Note tone="bad">
-          Not stored: {problemText(draft.error)}
-        </Note>
+        <Note tone="bad">Not stored: {problemText(draft.error)}</Note>
       ) : null}
       {step === 'columns' && <ColumnsStep item={item} draft={draft} />}
       {step === 'people' && <PeopleStep item={item} draft={draft} choices={choices} asked={asked} />}

@@ -9,5 +9,6 @@ export const policyWords: Record<ImportPolicy, string> = {
 export const policyHelp: Record<ImportPolicy, string> = {
   update: 'What the file says replaces what is there. Empty cells change nothing, tags are added.',
   skip: 'Only people who are not there yet are added.',
-  overwrite: 'Mapped columns replace what is there, also where a cell is empty; tags become those of the file.',
+  overwrite:
+    'Mapped columns replace what is there, also where a cell is empty; tags become those of the file.',
 };

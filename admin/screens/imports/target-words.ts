@@ -63,7 +63,10 @@ export function targetOf(
     case 'consent_wording':
       return { kind };
     case 'consent_at':
-      return { kind, ...(suggestion.kind === 'attribute' && suggestion.order && { order: suggestion.order }) };
+      return {
+        kind,
+        ...(suggestion.kind === 'attribute' && suggestion.order && { order: suggestion.order }),
+      };
     case 'attribute': {
       const type = declared.find(({ name }) => name === rest)?.type ?? 'text';
       // how numbers and dates are written was seen in the values, whatever the attribute is called
@@ -145,10 +148,7 @@ export function targetChoices(
     { group: 'Address', items: addresses.map(({ id, label }) => choice(`identity:${id}`, label)) },
     {
       group: 'Consent',
-      items: [
-        choice('consent_wording', 'Words they agreed to'),
-        choice('consent_at', 'When they agreed'),
-      ],
+      items: [choice('consent_wording', 'Words they agreed to'), choice('consent_at', 'When they agreed')],
     },
     {
       group: 'Other',

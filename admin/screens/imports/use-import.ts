@@ -2,6 +2,7 @@
 // back with the first rows as they would be written. A refused change stays on screen with its reason.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { z } from 'zod';
 import type {
   ContactImport,
   ImportPatch,
@@ -9,7 +10,6 @@ import type {
   importWithPreview,
   PreviewRow,
 } from '../../../contract/imports.ts';
-import type { z } from 'zod';
 import { api, keys } from '../../api.ts';
 
 type Changed = z.infer<typeof importWithPreview>;
