@@ -54,7 +54,7 @@ export function ColumnsStep({ item, draft }: { item: ContactImport; draft: Draft
       const others = new Map(takenBy);
       const own = exclusive(target);
       if (own) others.delete(own);
-      return targetChoices(declared, addresses, others);
+      return targetChoices(target, declared, addresses, others);
     });
   }, [mapping, item.columns, declared, addresses]);
   // a stable function, so that forty rows are not drawn anew for one

@@ -24,7 +24,7 @@ interface Props {
   asked: boolean;
 }
 
-export function PeopleStep({ draft, choices, asked }: Props) {
+export function PeopleStep({ item, draft, choices, asked }: Props) {
   const { settings } = draft;
   const known = settings.mapping.some(
     (target) =>
@@ -78,7 +78,7 @@ export function PeopleStep({ draft, choices, asked }: Props) {
           />
         </div>
       </Section>
-      <Consent draft={draft} choices={choices} asked={asked} />
+      <Consent item={item} draft={draft} choices={choices} asked={asked} />
     </>
   );
 }
@@ -153,7 +153,7 @@ const consentWords: Record<
   },
 };
 
-function Consent({ draft, choices, asked }: { draft: Draft; choices: Choices; asked: boolean }) {
+function Consent({ item, draft, choices, asked }: Props) {
   const { consent } = choices;
   const words = consentWords[consent.state];
   const { data: connections } = useQuery(connectionsQuery);
@@ -207,12 +207,52 @@ function Consent({ draft, choices, asked }: { draft: Draft; choices: Choices; as
         </div>
       )}
       {consent.state === 'opted_in' && (
-        <Note tone="info">
-          It is kept with each of them on {channelWord(consent.channel)}, with your name and the time. Whoever
-          opted out stays opted out: only a column “When they agreed” with a later time, and their words,
-          brings somebody back.
-        </Note>
+        <>
+          <div className={css.pair}>
+            <ProofColumn
+              label="Column with their own words"
+              value={consent.wordsColumn}
+              other={consent.timeColumn}
+              item={item}
+              onChange={(wordsColumn) => choices.setConsent({ ...consent, wordsColumn })}
+            />
+            <ProofColumn
+              label="Column with when they agreed"
+              value={consent.timeColumn}
+              other={consent.wordsColumn}
+              item={item}
+              onChange={(timeColumn) => choices.setConsent({ ...consent, timeColumn })}
+            />
+          </div>
+          <Note tone="info">
+            The proof is kept with each of them, with your name and the time. Whoever opted out stays opted
+            out, unless the file has when they agreed, later than that, and their own words.
+          </Note>
+        </>
       )}
     </Section>
+  );
+}
+
+function ProofColumn(props: {
+  label: string;
+  value: string | null;
+  /** The other proof's column. */
+  other: string | null;
+  item: ContactImport;
+  onChange: (column: string | null) => void;
+}) {
+  return (
+    <Select
+      label={props.label}
+      placeholder="None"
+      data={props.item.columns.map(({ name }) => name).filter((name) => name !== props.other)}
+      value={props.value}
+      searchable
+      clearable
+      clearButtonProps={{ 'aria-label': 'No column' }}
+      mb={12}
+      onChange={props.onChange}
+    />
   );
 }

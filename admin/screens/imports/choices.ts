@@ -2,7 +2,7 @@
 // whose proof is still being written. Kept in this tab, so that a reload loses nothing.
 import { useSessionStorage } from '@mantine/hooks';
 import type { Channel } from '../../../contract/connections.ts';
-import type { ContactImport } from '../../../contract/imports.ts';
+import type { ColumnTarget, ContactImport } from '../../../contract/imports.ts';
 import type { Draft } from './use-import.ts';
 
 export type ListChoice =
@@ -13,6 +13,9 @@ export interface ConsentChoice {
   state: 'nothing' | 'opted_in' | 'opted_out';
   channel: Channel;
   wording: string;
+  /** Names of columns, where the file itself says for each person what they agreed to, and when. */
+  wordsColumn: string | null;
+  timeColumn: string | null;
 }
 
 export interface Choices {
@@ -38,7 +41,11 @@ export function useChoices(item: ContactImport, draft: Draft, mayMakeLists: bool
   });
   const [consent, putConsent, forgetConsent] = useSessionStorage<ConsentChoice>({
     key: `carillon-import-consent-${item.id}`,
-    defaultValue: stored ?? { state: 'nothing', channel: 'telegram', wording: '' },
+    defaultValue: {
+      ...(stored ?? { state: 'nothing', channel: 'telegram', wording: '' }),
+      wordsColumn: columnThatIs(item, draft, 'consent_wording'),
+      timeColumn: columnThatIs(item, draft, 'consent_at'),
+    },
     getInitialValueInEffect: false,
   });
   return {
@@ -54,7 +61,11 @@ export function useChoices(item: ContactImport, draft: Draft, mayMakeLists: bool
       const { state, channel, wording } = next;
       // without its words there is nothing to record yet; the step does not go on without them either
       const record = state === 'nothing' || wording.trim() === '' ? null : { state, channel, wording };
-      if (record || stored) draft.change({ consent: record }, state === consent.state);
+      if (record || stored)
+        draft.change(
+          { consent: record, mapping: withConsentColumns(item, draft, record && next) },
+          wording !== consent.wording,
+        );
     },
     complete:
       (list.kind !== 'new' || list.name.trim() !== '') &&
@@ -64,4 +75,28 @@ export function useChoices(item: ContactImport, draft: Draft, mayMakeLists: bool
       forgetConsent();
     },
   };
+}
+
+function columnThatIs(item: ContactImport, draft: Draft, kind: ColumnTarget['kind']): string | null {
+  const index = draft.settings.mapping.findIndex((target) => target.kind === kind);
+  return item.columns[index]?.name ?? null;
+}
+
+/** The mapping with these two columns as proof, and those that were it before as they were suggested. */
+function withConsentColumns(
+  item: ContactImport,
+  draft: Draft,
+  consent: ConsentChoice | null,
+): ColumnTarget[] {
+  return draft.settings.mapping.map((target, index) => {
+    const { name, suggestion } = item.columns[index] ?? { name: '', suggestion: { kind: 'ignore' as const } };
+    const isProof = consent?.state === 'opted_in';
+    if (isProof && name === consent.wordsColumn) return { kind: 'consent_wording' };
+    if (isProof && name === consent.timeColumn)
+      return {
+        kind: 'consent_at',
+        ...(suggestion.kind === 'attribute' && suggestion.order && { order: suggestion.order }),
+      };
+    return target.kind === 'consent_wording' || target.kind === 'consent_at' ? suggestion : target;
+  });
 }

@@ -121,6 +121,7 @@ export function exclusive(target: ColumnTarget): string | null {
 
 /** Groups of the select. What another column is already is shown, and cannot be chosen again. */
 export function targetChoices(
+  target: ColumnTarget,
   declared: Declared[],
   addresses: Address[],
   takenBy: ReadonlyMap<string, string>,
@@ -147,14 +148,14 @@ export function targetChoices(
     },
     { group: 'Address', items: addresses.map(({ id, label }) => choice(`identity:${id}`, label)) },
     {
-      group: 'Consent',
-      items: [choice('consent_wording', 'Words they agreed to'), choice('consent_at', 'When they agreed')],
-    },
-    {
       group: 'Other',
       items: [
         { value: 'tags', label: 'Tags' },
         { value: 'ignore', label: 'Leave out' },
+        // chosen beside the consent they prove; here they can only be taken back
+        ...(target.kind === 'consent_wording' || target.kind === 'consent_at'
+          ? [{ value: target.kind, label: targetWords(target, declared, addresses) }]
+          : []),
       ],
     },
   ].filter(({ items }) => items.length > 0);

@@ -76,8 +76,9 @@ export function useImportDraft(given: ContactImport): Draft {
         return true;
       })
       .catch((problem: unknown) => {
-        // kept for the next try, below what was changed meanwhile
-        waiting.current = { ...patch, ...waiting.current };
+        // kept for the next try, below what was changed meanwhile; another way of reading the file is chosen anew
+        const { header, sheet, encoding, delimiter, ...decided } = patch;
+        waiting.current = { ...decided, ...waiting.current };
         setError(problem);
         return false;
       })
