@@ -176,6 +176,12 @@ const contactImport = createRoute({
   component: lazyScreen(() => import('./screens/imports/ImportScreen.tsx'), 'ImportScreen', PageSkeleton),
   pendingComponent: PageSkeleton,
 });
+const exports = createRoute({
+  getParentRoute: () => inside,
+  path: '/contacts/exports',
+  component: lazyScreen(() => import('./screens/exports/ExportsScreen.tsx'), 'ExportsScreen', PageSkeleton),
+  pendingComponent: PageSkeleton,
+});
 const contact = createRoute({
   getParentRoute: () => inside,
   path: '/contacts/$id',
@@ -243,6 +249,7 @@ const tree = root.addChildren([
     contacts,
     imports,
     contactImport,
+    exports,
     contact,
     connections,
     limits,
