@@ -18,7 +18,16 @@ export function lazyScreen<Name extends string>(
   name: Name,
   draw: () => ReactNode,
 ) {
-  let found: ComponentType | undefined;
+  return lazyPart<object, Name>(load, name, draw);
+}
+
+/** The same for a part of a screen that is heavy and not always needed. */
+export function lazyPart<Props extends object, Name extends string>(
+  load: () => Promise<Record<Name, ComponentType<Props>>>,
+  name: Name,
+  draw: () => ReactNode,
+) {
+  let found: ComponentType<Props> | undefined;
   let running: Promise<void> | undefined;
   const fetchOnce = () => {
     if (found) return Promise.resolve();
@@ -37,14 +46,14 @@ export function lazyScreen<Name extends string>(
     return running;
   };
   // biome-ignore lint/correctness/noComponentHookFactories: called once per screen, when the router is made
-  function Screen() {
+  function Screen(props: Props) {
     const [, setHere] = useState(Boolean(found));
     const [failure, setFailure] = useState<unknown>();
     useEffect(() => {
       if (!found) fetchOnce().then(() => setHere(true), setFailure);
     }, []);
     if (failure) throw failure;
-    return found ? createElement(found) : draw();
+    return found ? createElement(found, props) : draw();
   }
   // What the router calls on hover and before it shows the screen. A failure is told by the screen itself.
   Screen.preload = () => fetchOnce().catch(() => undefined);

@@ -3,10 +3,13 @@ import { NumberInput, type NumberInputProps } from '@mantine/core';
 import { useState } from 'react';
 
 interface Props
-  extends Pick<NumberInputProps, 'label' | 'description' | 'w' | 'suffix' | 'min' | 'max' | 'disabled'> {
+  extends Pick<
+    NumberInputProps,
+    'label' | 'aria-label' | 'description' | 'w' | 'suffix' | 'min' | 'max' | 'disabled'
+  > {
   /** NaN: nothing that can be read was typed. null: left empty on purpose. */
   value: number | null;
-  error?: string | undefined;
+  error?: string | boolean | undefined;
   decimals?: number;
   onChange: (value: number) => void;
   /** Where an empty field means something. */

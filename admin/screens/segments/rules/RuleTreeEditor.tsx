@@ -1,0 +1,112 @@
+// The editor itself, around react-querybuilder: it keeps the tree (adding, removing, moving), rows and groups are ours.
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { QueryBuilder } from 'react-querybuilder';
+import { ruleLimits } from '../../../../contract/rules.ts';
+import { api, keys } from '../../../api.ts';
+import type { RuleEditorProps } from './RuleEditor.tsx';
+import { RuleGroupBox } from './RuleGroupBox.tsx';
+import { RuleRow } from './RuleRow.tsx';
+import css from './Rules.module.css';
+import { type RuleContext, RuleProvider } from './rule-context.ts';
+import { type DeclaredAttribute, fieldKinds } from './rule-fields.ts';
+import { placeProblems } from './rule-problems.ts';
+import { isGroup, newNodeId, type Tree, withRow } from './rule-tree.ts';
+import { useNames } from './use-names.ts';
+
+const controls = { ruleGroup: RuleGroupBox, rule: RuleRow };
+const combinators = [
+  { name: 'all' as const, label: 'All' },
+  { name: 'any' as const, label: 'Any' },
+];
+
+export function RuleTreeEditor({
+  draft,
+  problems = [],
+  showMissing = false,
+  disabled = false,
+}: RuleEditorProps) {
+  const { tree, change, places, missing } = draft;
+  const nameOf = useNames(tree);
+  const { data: attributes } = useQuery({
+    queryKey: keys.attributes,
+    queryFn: ({ signal }) => api.get<{ data: DeclaredAttribute[] }>('/attributes', undefined, signal),
+    staleTime: 60_000,
+  });
+  const kinds = useMemo(() => fieldKinds(attributes?.data ?? []), [attributes]);
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [news, setNews] = useState('');
+  const box = useRef<HTMLDivElement>(null);
+  const wanted = useRef<string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the node is there once the tree has changed
+  useEffect(() => {
+    if (wanted.current === null || !box.current) return;
+    goTo(box.current, wanted.current);
+    wanted.current = null;
+  }, [tree]);
+
+  const placed = useMemo(() => {
+    // what is not finished is no mistake while somebody is at it
+    const ours = placeProblems(missing, places).placed.filter(({ node }) => showMissing || left.has(node));
+    return [...ours, ...placeProblems(problems, places, '/rule').placed];
+  }, [missing, places, problems, showMissing, left]);
+  const shared: RuleContext = {
+    kinds,
+    nameOf,
+    problems: placed,
+    disabled,
+    mayNest: (path) => depthAt(tree, path) + 2 <= ruleLimits.depth,
+    changeRow: (row) => change(withRow(tree, row)),
+    focus: (node) => {
+      wanted.current = node.startsWith('beside ') ? beside(tree, node.slice('beside '.length)) : node;
+    },
+    announce: setNews,
+    leave: (node) => setLeft((old) => (old.has(node) ? old : new Set(old).add(node))),
+  };
+  return (
+    <div ref={box} className={css.editor}>
+      <RuleProvider value={shared}>
+        <QueryBuilder
+          query={tree}
+          onQueryChange={(next) => change(next as Tree)}
+          controlElements={controls}
+          combinators={combinators}
+          idGenerator={newNodeId}
+          enableMountQueryChange={false}
+          disabled={disabled}
+        />
+      </RuleProvider>
+      <p className="sr-only" role="status">
+        {news}
+      </p>
+    </div>
+  );
+}
+
+/** How deep the group at a path stands in its rule, itself included; `not` is a level of its own. */
+function depthAt(tree: Tree, path: readonly number[]): number {
+  const own = tree.not ? 2 : 1;
+  const [first, ...rest] = path;
+  const inner = first === undefined ? undefined : tree.rules[first];
+  return inner && isGroup(inner) ? own + depthAt(inner, rest) : own;
+}
+
+/** Where the keyboard goes when a row or group is removed: to the next, the one before, or what adds another. */
+function beside(tree: Tree, id: string): string {
+  const at = tree.rules.findIndex((one) => one.id === id);
+  if (at >= 0) return (tree.rules[at + 1] ?? tree.rules[at - 1])?.id ?? `add ${tree.id}`;
+  for (const one of tree.rules) {
+    const found = isGroup(one) ? beside(one, id) : '';
+    if (found) return found;
+  }
+  return '';
+}
+
+function goTo(box: HTMLElement, wanted: string): void {
+  const id = wanted.replace(/^add /, '');
+  const node = box.querySelector<HTMLElement>(`[data-node="${CSS.escape(id)}"]`);
+  const target = node?.querySelector<HTMLElement>(
+    wanted.startsWith('add ') ? '[data-add]' : '[data-first], input',
+  );
+  target?.focus();
+}

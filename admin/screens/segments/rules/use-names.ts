@@ -1,0 +1,42 @@
+// The names behind the ids of a rule: campaigns, segments, connections. What is gone is said to be gone.
+import { useQueries, useQuery } from '@tanstack/react-query';
+import type { Rule } from '../../../../contract/rules.ts';
+import { ApiProblem, api, keys } from '../../../api.ts';
+import { connectionsQuery } from '../../../session.ts';
+import { draftOf, rowsOf, type Tree, treeOf } from './rule-tree.ts';
+import type { NameOf } from './rule-words.ts';
+
+const idKeys = ['segment_id', 'campaign_id'] as const;
+const paths = { seg: '/segments', cmp: '/campaigns' };
+
+export const nameQuery = (id: string) => ({
+  queryKey: keys.name(id),
+  queryFn: async ({ signal }: { signal: AbortSignal }) => {
+    const path = paths[id.slice(0, 3) as keyof typeof paths];
+    return (await api.get<{ name: string }>(`${path}/${id}`, undefined, signal)).name;
+  },
+  staleTime: 60_000,
+});
+
+export function useNames(tree: Tree): NameOf {
+  const { data: connections } = useQuery(connectionsQuery);
+  const ids = [
+    ...new Set(
+      [...rowsOf(tree)].flatMap((row) => {
+        const draft = draftOf(row);
+        return idKeys.flatMap((key) => (typeof draft[key] === 'string' ? [draft[key]] : []));
+      }),
+    ),
+  ];
+  const found = useQueries({ queries: ids.map(nameQuery) });
+  return (id) => {
+    const query = found[ids.indexOf(id)];
+    if (query?.error instanceof ApiProblem && query.error.status === 404) return 'one that was deleted';
+    return query?.data ?? connections?.data.find((one) => one.id === id)?.name;
+  };
+}
+
+/** The same for a rule that is only shown. */
+export function useRuleNames(rule: Rule | null): NameOf {
+  return useNames(treeOf(rule));
+}
