@@ -162,9 +162,6 @@ export const keys = {
   conversation: (id: string) => ['conversation', id] as const,
   messages: (id: string) => ['messages', id] as const,
   thread: (contactId: string) => ['thread', contactId] as const,
-  segments: (filter?: Query) => (filter ? (['segments', filter] as const) : (['segments'] as const)),
-  segment: (id: string, part?: string) =>
-    part ? (['segment', id, part] as const) : (['segment', id] as const),
   segmentPresets: ['segment-presets'] as const,
   rulePreview: (rule: string | null) => ['rule-preview', rule] as const,
   /** The name behind the id of a campaign or segment. */

@@ -188,6 +188,45 @@ const contact = createRoute({
   component: lazyScreen(() => import('./screens/contacts/ContactScreen.tsx'), 'ContactScreen', PageSkeleton),
   pendingComponent: PageSkeleton,
 });
+const segments = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments',
+  validateSearch: only('search'),
+  component: lazyScreen(
+    () => import('./screens/segments/SegmentsScreen.tsx'),
+    'SegmentsScreen',
+    PageSkeleton,
+  ),
+  pendingComponent: PageSkeleton,
+});
+const newSegment = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments/new',
+  validateSearch: only('preset'),
+  component: lazyScreen(
+    () => import('./screens/segments/SegmentEditorScreens.tsx'),
+    'NewSegmentScreen',
+    PageSkeleton,
+  ),
+  pendingComponent: PageSkeleton,
+});
+const segment = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments/$id',
+  validateSearch: only('part'),
+  component: lazyScreen(() => import('./screens/segments/SegmentScreen.tsx'), 'SegmentScreen', PageSkeleton),
+  pendingComponent: PageSkeleton,
+});
+const editSegment = createRoute({
+  getParentRoute: () => inside,
+  path: '/segments/$id/edit',
+  component: lazyScreen(
+    () => import('./screens/segments/SegmentEditorScreens.tsx'),
+    'EditSegmentScreen',
+    PageSkeleton,
+  ),
+  pendingComponent: PageSkeleton,
+});
 const connections = createRoute({
   getParentRoute: () => inside,
   path: '/connections',
@@ -251,6 +290,10 @@ const tree = root.addChildren([
     contactImport,
     exports,
     contact,
+    segments,
+    newSegment,
+    segment,
+    editSegment,
     connections,
     limits,
     team,

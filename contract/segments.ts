@@ -29,6 +29,16 @@ export const segment = z
   .meta({ id: 'Segment' });
 export type Segment = z.infer<typeof segment>;
 
+export const segmentsQuery = pageQuery.extend({
+  search: z.string().trim().max(200).optional().meta({ description: 'Part of the name' }),
+});
+export const listedSegment = segment
+  .extend({
+    used_by: z.number().int().meta({ description: 'How many segments and campaigns ask for it' }),
+  })
+  .meta({ id: 'ListedSegment' });
+export type ListedSegment = z.infer<typeof listedSegment>;
+
 const name = humanText(120, 1);
 /** With a rule it is a segment by rule, without one a static list. */
 export const segmentCreate = z.strictObject({ name, rule: rule.optional() });

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { pageOf, pageQuery } from '../../contract/lists.ts';
 import {
+  listedSegment,
   segment,
   segmentChange,
   segmentChangesQuery,
@@ -14,6 +15,7 @@ import {
   segmentPresets,
   segmentPreview,
   segmentPreviewResult,
+  segmentsQuery,
   segmentUsers,
 } from '../../contract/segments.ts';
 import { route } from '../platform/http/route.ts';
@@ -25,7 +27,7 @@ import { presets } from './presets.ts';
 import { previewSegment } from './preview.ts';
 import { changeSegment, createSegment, deleteSegment } from './save.ts';
 import { listSegments, readSegment } from './store.ts';
-import { usersOf } from './used-by.ts';
+import { usersOf, withUsers } from './used-by.ts';
 
 const tag = 'Segments';
 
@@ -36,9 +38,9 @@ export function segmentRoutes(app: FastifyInstance): void {
     access: 'segments:read',
     tag,
     summary: 'List segments, newest first',
-    query: pageQuery,
-    response: pageOf(segment),
-    handler: ({ ctx, query }) => listSegments(ctx, query),
+    query: segmentsQuery,
+    response: pageOf(listedSegment),
+    handler: async ({ ctx, query }) => withUsers(ctx, await listSegments(ctx, query)),
   });
   route(app, {
     method: 'POST',

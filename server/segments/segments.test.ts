@@ -75,6 +75,24 @@ test('a segment is made, read, listed, changed and deleted', async () => {
   expect((await owner.call('GET', `/segments/${segment.id}`)).statusCode).toBe(404);
 });
 
+test('the list is searched by a part of the name, and says how many ask for each', async () => {
+  const asked = await made({ name: 'Regulars 100%', rule: vip });
+  const asking = await made({ name: 'Other', rule: { not: { field: 'segment', segment_id: asked.id } } });
+  await owner.call('POST', '/campaigns', {
+    name: 'To regulars',
+    audience: { segment_ids: [asked.id, asking.id] },
+  });
+  const found = async (search: string) =>
+    (await owner.call('GET', `/segments?search=${encodeURIComponent(search)}`)).json().data;
+  expect(await found('lars 100%')).toMatchObject([{ id: asked.id, used_by: 2 }]);
+  expect(await found('')).toMatchObject([
+    { id: asking.id, used_by: 1 },
+    { id: asked.id, used_by: 2 },
+  ]);
+  expect(await found('_')).toEqual([]);
+  await owner.call('DELETE', `/segments/${asking.id}`);
+});
+
 test('a list is kept by hand, and a rule can ask for it', async () => {
   const list = await made({ name: 'Webinar' });
   expect(list).toMatchObject({ kind: 'static', rule: null });

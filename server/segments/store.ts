@@ -5,7 +5,7 @@ import type { Page, PageQuery } from '../../contract/lists.ts';
 import type { Rule } from '../../contract/rules.ts';
 import type { Segment } from '../../contract/segments.ts';
 import type { Ctx } from '../platform/context.ts';
-import { fetchPage } from '../platform/db/pages.ts';
+import { containing, fetchPage } from '../platform/db/pages.ts';
 import type { DB } from '../platform/db/tables.gen.ts';
 import { notFound } from '../platform/errors.ts';
 import { missingNouns, wrongNouns } from './nouns.ts';
@@ -42,9 +42,15 @@ export async function readSegment(ctx: Ctx, id: string): Promise<Segment> {
   return (await withProblems(ctx, [row]))[0] as Segment;
 }
 
-export async function listSegments(ctx: Ctx, page: PageQuery): Promise<Page<Segment>> {
+/** `search`: part of the name. */
+export async function listSegments(
+  ctx: Ctx,
+  page: PageQuery & { search?: string | undefined },
+): Promise<Page<Segment>> {
+  let rows = withCounts(ctx).select('segments.id as _id');
+  if (page.search) rows = rows.where('segments.name', 'ilike', containing(page.search));
   const found = await fetchPage(
-    withCounts(ctx).select('segments.id as _id'),
+    rows,
     page,
     { column: 'segments.created_at', id: 'segments.id', direction: 'desc', type: 'timestamptz' },
     (row) => row,

@@ -1,8 +1,9 @@
 // Who counts on a segment: other segments' rules, and campaigns that are meant for it.
 import { sql } from 'kysely';
 import { toWireId } from '../../contract/ids.ts';
+import type { Page } from '../../contract/lists.ts';
 import type { Rule } from '../../contract/rules.ts';
-import type { SegmentUsers } from '../../contract/segments.ts';
+import type { ListedSegment, Segment, SegmentUsers } from '../../contract/segments.ts';
 import type { Ctx } from '../platform/context.ts';
 import { namedSegments } from './resolve.ts';
 import { segmentsByRule } from './store.ts';
@@ -35,6 +36,21 @@ export async function usersOf(ctx: Ctx, id: string): Promise<User[]> {
       }),
     ),
   ];
+}
+
+/** Segments of a list, each with how many ask for it. */
+export async function withUsers(ctx: Ctx, page: Page<Segment>): Promise<Page<ListedSegment>> {
+  const ids = page.data.map((one) => one.id);
+  const campaigns = await sql<{ id: string; n: number }>`
+    SELECT named AS id, count(*) AS n FROM campaigns, jsonb_array_elements_text(audience -> 'segment_ids') named
+    WHERE workspace_id = ${ctx.actor.workspaceId} AND status <> 'archived' AND named = ANY(${ids}) GROUP BY named`.execute(
+    ctx.db,
+  );
+  const users = new Map(campaigns.rows.map(({ id, n }) => [id, n]));
+  for (const { rule } of await segmentsByRule(ctx))
+    for (const id of new Set([...namedSegments(rule as Rule)].map((named) => named.id)))
+      users.set(id, (users.get(id) ?? 0) + 1);
+  return { ...page, data: page.data.map((one) => ({ ...one, used_by: users.get(one.id) ?? 0 })) };
 }
 
 /** Who would go wrong without it: what was sent has its people already, and a draft says so before it is sent. */

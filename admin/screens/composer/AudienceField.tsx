@@ -1,39 +1,46 @@
-// Who gets it: everyone on the connection, or people chosen by hand.
+// Who gets it: everyone on the connection, segments, or people chosen by hand.
 import { Button, Modal, Radio } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Audience, AudienceCount } from '../../../contract/campaigns.ts';
+import type { Audience, AudienceCount, Campaign } from '../../../contract/campaigns.ts';
 import { api, keys } from '../../api.ts';
 import { FieldProblem } from '../../ui/FieldProblem.tsx';
 import { figure, people } from '../../ui/numbers.ts';
 import css from './Composer.module.css';
 import { PeoplePicker } from './PeoplePicker.tsx';
+import { SegmentsPicker } from './SegmentsPicker.tsx';
 
 interface Props {
-  campaignId: string;
+  /** As it is stored: that is what the server counts. */
+  campaign: Campaign;
   connectionId: string | null;
-  /** Whether the server knows the connection: without one there is nobody to count. */
-  countable: boolean;
   value: Audience;
   onChange: (value: Audience) => void;
   problem: string | undefined;
 }
 
-export function AudienceField({ campaignId, connectionId, countable, value, onChange, problem }: Props) {
+export function AudienceField({ campaign, connectionId, value, onChange, problem }: Props) {
   const [picking, setPicking] = useState(false);
   const chosen = 'contact_ids' in value ? value.contact_ids : [];
+  const segments = 'segment_ids' in value ? value.segment_ids : null;
   const count = useQuery({
-    queryKey: keys.audience(campaignId),
-    queryFn: ({ signal }) => api.get<AudienceCount>(`/campaigns/${campaignId}/audience`, undefined, signal),
-    enabled: countable,
+    // a number belongs to the audience for which it was counted
+    queryKey: [...keys.audience(campaign.id), campaign.connection_id, campaign.audience],
+    queryFn: ({ signal }) => api.get<AudienceCount>(`/campaigns/${campaign.id}/audience`, undefined, signal),
+    enabled: campaign.connection_id !== null,
     retry: false,
   });
+  const stored = JSON.stringify(value) === JSON.stringify(campaign.audience);
   const out = count.data ? count.data.total - count.data.reachable : 0;
   return (
     <fieldset className={css.fieldset} data-field="/audience">
       <div className={css.labelRow}>
         <legend>Audience</legend>
-        {count.data && connectionId && (
+        {connectionId &&
+          segments?.length !== 0 &&
+          (!stored || count.isFetching) &&
+          !(stored && count.data) && <span className="end t3">Counting…</span>}
+        {stored && count.data && connectionId && (
           <span className="end t2" data-testid="audience-hint">
             {people(count.data.reachable)} will receive it
             {out > 0 && <span className="t3">, {figure(out)} left out</span>}
@@ -45,6 +52,7 @@ export function AudienceField({ campaignId, connectionId, countable, value, onCh
         onChange={(mode) => {
           if (mode === 'all') onChange({ all: true });
           if (mode === 'chosen') setPicking(true);
+          if (mode === 'segments') onChange({ segment_ids: [] });
         }}
         aria-label="Audience"
       >
@@ -55,15 +63,7 @@ export function AudienceField({ campaignId, connectionId, countable, value, onCh
             size="xs"
             label={chosen.length > 0 ? `${people(chosen.length)} chosen by hand` : 'People chosen by hand'}
           />
-          {'segment_ids' in value && (
-            <Radio
-              value="segments"
-              size="xs"
-              label={
-                value.segment_ids.length === 1 ? 'A segment' : `${figure(value.segment_ids.length)} segments`
-              }
-            />
-          )}
+          <Radio value="segments" size="xs" label="Segments" />
           {chosen.length > 0 && (
             <Button size="xs" variant="subtle" onClick={() => setPicking(true)}>
               Change
@@ -71,6 +71,7 @@ export function AudienceField({ campaignId, connectionId, countable, value, onCh
           )}
         </div>
       </Radio.Group>
+      {segments && <SegmentsPicker chosen={segments} onChange={(segment_ids) => onChange({ segment_ids })} />}
       <FieldProblem>{problem}</FieldProblem>
       <Modal
         opened={picking}

@@ -201,9 +201,8 @@ export function Composer({ campaign }: { campaign: Campaign }) {
                 problem={at('/connection_id')}
               />
               <AudienceField
-                campaignId={campaign.id}
+                campaign={campaign}
                 connectionId={draft.connection_id}
-                countable={Boolean(campaign.connection_id)}
                 value={draft.audience}
                 onChange={(audience) => change({ audience })}
                 problem={at('/audience')}

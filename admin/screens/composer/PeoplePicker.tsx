@@ -14,11 +14,13 @@ import css from './Composer.module.css';
 
 interface Props {
   connectionId: string | null;
+  /** Also who cannot be reached on it. */
+  anyone?: boolean;
   chosen: ReadonlySet<string>;
   onChange: (chosen: Set<string>) => void;
 }
 
-export function PeoplePicker({ connectionId, chosen, onChange }: Props) {
+export function PeoplePicker({ connectionId, anyone, chosen, onChange }: Props) {
   const [search, setSearch] = useState('');
   const filter = { search: search || undefined, connection_id: connectionId, limit: 50 };
   const list = usePages<Contact>(keys.contacts({ ...filter, picker: true }), '/contacts', filter);
@@ -48,16 +50,20 @@ export function PeoplePicker({ connectionId, chosen, onChange }: Props) {
           />
         ) : list.rows?.length === 0 ? (
           <p className={css.none}>
-            {search ? `Nobody matches “${search}”.` : 'There are no contacts on this connection yet.'}
+            {search
+              ? `Nobody matches “${search}”.`
+              : `There are no contacts${anyone ? '' : ' on this connection'} yet.`}
           </p>
         ) : (
           list.rows?.map((contact) => {
             const identity = contact.identities.find((item) => item.connection_id === connectionId);
-            const why = !identity
-              ? 'Has not started a chat on this connection'
-              : identity.reachable
-                ? null
-                : (identity.unreachable_reason ?? 'Cannot be reached');
+            const why = anyone
+              ? null
+              : !identity
+                ? 'Has not started a chat on this connection'
+                : identity.reachable
+                  ? null
+                  : (identity.unreachable_reason ?? 'Cannot be reached');
             return (
               // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox is inside
               <label key={contact.id} className={css.pick} data-off={Boolean(why) || undefined}>
@@ -73,7 +79,12 @@ export function PeoplePicker({ connectionId, chosen, onChange }: Props) {
                   {contactName(contact)}
                 </span>
                 <span className="t3 small ellipsis">
-                  {why ?? (identity?.username ? `@${identity.username}` : identity?.address)}
+                  {why ??
+                    (anyone
+                      ? contact.email
+                      : identity?.username
+                        ? `@${identity.username}`
+                        : identity?.address)}
                 </span>
               </label>
             );

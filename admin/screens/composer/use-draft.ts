@@ -93,9 +93,11 @@ export function storable(
   const patch: CampaignPatch = {
     type: draft.type,
     connection_id: draft.connection_id,
-    audience: draft.audience,
     content: { text: draft.content.text, media, buttons },
   };
+  if ('segment_ids' in draft.audience && draft.audience.segment_ids.length === 0)
+    problems.push({ pointer: '/audience', detail: 'Choose at least one segment.' });
+  else patch.audience = draft.audience;
   if (sending.success) patch.settings = draft.settings;
   if (!late && !(scheduled && draft.schedule.mode === 'now')) patch.schedule = draft.schedule;
   if (name) patch.name = name;

@@ -5,7 +5,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import css from './Frame.module.css';
 import { useSignOut } from './PersonMenu.tsx';
-import type { Place } from './places.ts';
+import { isMore, type Place } from './places.ts';
 
 interface Props {
   places: readonly Place[];
@@ -20,7 +20,7 @@ export function TabBar({ places, unread, onJump }: Props) {
   return (
     <nav className={css.tabs} aria-label="Main">
       {places
-        .filter((place) => place.group === 'work')
+        .filter((place) => place.group === 'work' && !isMore(place))
         .map((place) => (
           <Link key={place.to} to={place.to} className={css.tab}>
             <place.icon size={20} stroke={1.75} aria-hidden />
@@ -56,7 +56,7 @@ export function TabBar({ places, unread, onJump }: Props) {
           }}
         />
         {places
-          .filter((place) => place.group === 'tools')
+          .filter((place) => place.group === 'tools' || isMore(place))
           .map((place) => (
             <NavLink
               key={place.to}

@@ -1,6 +1,7 @@
 // The places of the panel: one list for the sidebar, the phone's tab bar and the jump dialog.
 import {
   IconBolt,
+  IconFilter,
   IconFlask,
   IconHandStop,
   IconInbox,
@@ -16,6 +17,7 @@ export const places = [
   { to: '/campaigns', label: 'Campaigns', icon: IconSpeakerphone, group: 'work' },
   { to: '/automations', label: 'Automations', icon: IconBolt, group: 'work' },
   { to: '/contacts', label: 'Contacts', icon: IconUsers, group: 'work' },
+  { to: '/segments', label: 'Segments', icon: IconFilter, group: 'work', more: true },
   { to: '/held', label: 'Held', icon: IconHandStop, group: 'tools' },
   { to: '/connections', label: 'Connections', icon: IconPlugConnected, group: 'tools' },
   { to: '/team', label: 'Team', icon: IconUsersGroup, group: 'tools' },
@@ -23,3 +25,5 @@ export const places = [
   { to: '/settings', label: 'Settings', icon: IconSettings, group: 'tools' },
 ] as const;
 export type Place = (typeof places)[number];
+/** On a phone the tab bar has room for four; what is not among them stands behind More. */
+export const isMore = (place: Place): boolean => 'more' in place;

@@ -25,13 +25,8 @@ export function PropertyTests({ draft, disabled, isWrong, onChange }: ValueProps
   return (
     <div className={css.where}>
       {tests.map((test, index) => (
-        <div
-          // biome-ignore lint/suspicious/noArrayIndexKey: a test has nothing else to be told by
-          key={index}
-          role="group"
-          aria-label={`Property ${index + 1}`}
-          className={css.test}
-        >
+        // biome-ignore lint/suspicious/noArrayIndexKey: a test has nothing else to be told by
+        <fieldset key={index} aria-label={`Property ${index + 1}`} className={css.test}>
           <span className={css.word}>{index === 0 ? 'where' : 'and'}</span>
           <TextInput
             className={css.middle}
@@ -67,7 +62,7 @@ export function PropertyTests({ draft, disabled, isWrong, onChange }: ValueProps
               <IconX size={16} stroke={1.75} />
             </ActionIcon>
           </Tooltip>
-        </div>
+        </fieldset>
       ))}
       {tests.length < most && !disabled && (
         <Button

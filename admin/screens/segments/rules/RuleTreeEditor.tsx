@@ -4,7 +4,6 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { QueryBuilder } from 'react-querybuilder';
 import { ruleLimits } from '../../../../contract/rules.ts';
 import { api, keys } from '../../../api.ts';
-import type { RuleEditorProps } from './RuleEditor.tsx';
 import { RuleGroupBox } from './RuleGroupBox.tsx';
 import { RuleRow } from './RuleRow.tsx';
 import css from './Rules.module.css';
@@ -13,6 +12,7 @@ import { type DeclaredAttribute, fieldKinds } from './rule-fields.ts';
 import { placeProblems } from './rule-problems.ts';
 import { isGroup, newNodeId, type Tree, withRow } from './rule-tree.ts';
 import { useNames } from './use-names.ts';
+import type { RuleEditorProps } from './use-rule-draft.ts';
 
 const controls = { ruleGroup: RuleGroupBox, rule: RuleRow };
 const combinators = [

@@ -108,7 +108,13 @@ const verbs: Record<Exclude<Draft['field'], 'attribute' | ''>, Verb[]> = {
   last_seen_at: times('seen'),
   last_order_at: times('ordered'),
   orders_count: countVerbs,
-  orders_value: numberVerbs,
+  // nobody's is unknown, so that "not less" is "at least"
+  orders_value: [
+    ...both('is more than', 'is at most', { op: 'greater_than' }, ['value']),
+    ...both('is less than', 'is at least', { op: 'less_than' }, ['value']),
+    ...both('is exactly', 'is not exactly', { op: 'equals' }, ['value']),
+    ...both('is between', 'is not between', { op: 'between' }, ['from', 'to']),
+  ],
   bought: both('bought', 'did not buy', {}, ['product_id', 'maybe_days']),
   cart: both('left alone for', 'not left alone for', {}, ['idle_hours']),
   event: [

@@ -21,6 +21,15 @@ export interface RuleDraft {
   restart: (rule: Rule | null) => void;
 }
 
+export interface RuleEditorProps {
+  draft: RuleDraft;
+  /** What the server said of it; pointers begin with "/rule". */
+  problems?: readonly FieldProblem[];
+  /** Says of every condition what is missing, also of those that were not left yet: after Save. */
+  showMissing?: boolean;
+  disabled?: boolean;
+}
+
 export function useRuleDraft(start: Rule | null): RuleDraft {
   const [tree, change] = useState(() => treeOf(start));
   const [begun, setBegun] = useState(() => JSON.stringify(ruleOf(tree)));

@@ -1,0 +1,30 @@
+// A rule to be read and not edited: sentences, groups indented.
+import type { Rule } from '../../../contract/rules.ts';
+import { type Line, linesOf } from './rules/rule-words.ts';
+import { useRuleNames } from './rules/use-names.ts';
+import css from './Segments.module.css';
+
+export function RuleText({ rule }: { rule: Rule }) {
+  const nameOf = useRuleNames(rule);
+  const lines = linesOf(rule, nameOf);
+  const heading = 'all' in rule && lines.length > 1 ? 'All of these' : null;
+  return (
+    <>
+      {heading && <p className="t3 small">{heading}</p>}
+      <Lines lines={lines} />
+    </>
+  );
+}
+
+function Lines({ lines }: { lines: Line[] }) {
+  return (
+    <ul className={css.lines}>
+      {lines.map((line) => (
+        <li key={line.id}>
+          <span className={line.inner.length > 0 ? 't3 small' : undefined}>{line.words}</span>
+          {line.inner.length > 0 && <Lines lines={line.inner} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
