@@ -5,7 +5,7 @@ import { useState } from 'react';
 interface Props
   extends Pick<
     NumberInputProps,
-    'label' | 'aria-label' | 'description' | 'w' | 'suffix' | 'min' | 'max' | 'disabled'
+    'label' | 'aria-label' | 'description' | 'w' | 'suffix' | 'min' | 'max' | 'disabled' | 'hideControls'
   > {
   /** NaN: nothing that can be read was typed. null: left empty on purpose. */
   value: number | null;

@@ -54,8 +54,7 @@ export function PeopleFound({ count, waiting }: Props) {
         </Note>
       ) : !old && found?.count === 0 ? (
         <p className="t2">
-          Nobody at present. With “All”, each condition takes people away: turn one to its opposite to see
-          which, or join them with “Any”.
+          Nobody at present. Turn one condition to its opposite, or remove it, to see which leaves nobody.
         </p>
       ) : (
         found &&

@@ -146,7 +146,7 @@ export function SegmentForm({ segment, start }: Props) {
                 : 'Something is missing: it is said below each condition that it concerns.'}
             </Note>
           )}
-          <Section title={isList ? 'List' : 'Segment'}>
+          <div className="card" style={{ padding: 16 }}>
             <TextInput
               className={css.name}
               label="Name"
@@ -157,7 +157,7 @@ export function SegmentForm({ segment, start }: Props) {
               error={nameProblem}
               onChange={(event) => setName(event.currentTarget.value)}
             />
-          </Section>
+          </div>
           {!isList && (
             <section className="card" style={{ padding: 16 }} aria-label="Rule">
               <RuleEditor draft={draft} problems={problems} showMissing={tried} disabled={!write.may} />

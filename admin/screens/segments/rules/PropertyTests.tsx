@@ -9,6 +9,7 @@ const most = 5;
 const operators = [
   { value: 'equals', label: 'is' },
   { value: 'contains', label: 'contains' },
+  { value: 'starts_with', label: 'starts with' },
   { value: 'greater_than', label: 'is more than' },
   { value: 'less_than', label: 'is less than' },
 ];
@@ -87,7 +88,11 @@ function withOp(test: Test, op: string): Test {
     ? typeof test.value === 'number'
     : op === 'equals' || typeof test.value === 'string';
   const { value, ...rest } = test;
-  return { ...rest, op, ...(fits ? { value } : op === 'contains' ? { value: '' } : {}) };
+  return {
+    ...rest,
+    op,
+    ...(fits ? { value } : op === 'contains' || op === 'starts_with' ? { value: '' } : {}),
+  };
 }
 
 function TestedValue(props: {

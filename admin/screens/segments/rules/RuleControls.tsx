@@ -36,7 +36,7 @@ export function Count(props: {
   const { label, unit, error, ...rest } = props;
   return (
     <div className={css.number}>
-      <NumberField {...rest} aria-label={label} suffix={unit} error={error} />
+      <NumberField {...rest} hideControls aria-label={label} suffix={unit} error={error} />
     </div>
   );
 }

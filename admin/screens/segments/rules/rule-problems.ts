@@ -22,13 +22,15 @@ export function unfinished(given: Rule): FieldProblem[] {
       given,
     );
     const empty = value === undefined || value === '' || value === null;
-    const ours = code === 'custom' || code === 'invalid_format' ? undefined : ranges[key];
+    const isGroup = key === 'all' || key === 'any';
+    const ours = !isGroup && (code === 'custom' || code === 'invalid_format') ? undefined : ranges[key];
     return { pointer: pointerOf(path), detail: (empty ? missing[key] : ours) ?? message };
   });
 }
 
 const pointerOf = (path: readonly PropertyKey[]) => path.map((part) => `/${String(part)}`).join('');
 
+const emptyGroup = 'Add a condition to this group, or remove the group.';
 const missing: Record<string, string> = {
   field: 'Choose what the condition is about.',
   name: 'Write the name.',
@@ -47,8 +49,6 @@ const missing: Record<string, string> = {
   segment_id: 'Choose a segment.',
   connection_id: 'Choose a connection.',
   property: 'Write the name of the property.',
-  all: 'Add a condition to this group, or remove the group.',
-  any: 'Add a condition to this group, or remove the group.',
 };
 const ranges: Record<string, string> = {
   value: 'Write at most 500 characters, or a number.',
@@ -56,8 +56,8 @@ const ranges: Record<string, string> = {
   days: 'Write whole days: up to 3,650, and up to 365 for a day of the year.',
   times: 'Write a whole number, up to 100,000.',
   idle_hours: 'Write whole hours, from 0 to 8,760.',
-  all: missing.all ?? '',
-  any: missing.any ?? '',
+  all: emptyGroup,
+  any: emptyGroup,
 };
 
 /**

@@ -133,6 +133,7 @@ function consent(draft: Draft, negated: boolean): string {
 const operators: Record<string, string> = {
   equals: 'is',
   contains: 'contains',
+  starts_with: 'starts with',
   less_than: 'is less than',
   greater_than: 'is more than',
 };
