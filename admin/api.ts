@@ -166,7 +166,6 @@ export const keys = {
   rulePreview: (rule: string | null) => ['rule-preview', rule] as const,
   /** The name behind the id of a campaign or segment. */
   name: (id: string) => ['name', id] as const,
-  attributes: ['attributes'] as const,
   variables: ['variables'] as const,
   jump: (text: string) => ['jump', text] as const,
 };
