@@ -24,10 +24,10 @@ export interface Compiled {
 export function compileRule(rule: Rule, asked: Asked, way: Way): Compiled {
   const joins: RawBuilder<unknown>[] = [];
   /** A fact of another table: the condition that `c` has it. */
-  const has = (fact: Fact, isNegated: boolean): RawBuilder<boolean> => {
+  const has = (fact: Fact, isNegated: boolean, isTop: boolean): RawBuilder<boolean> => {
     const found = sql`SELECT x.contact_id FROM ${fact.from} WHERE x.workspace_id = ${asked.workspaceId} AND ${fact.where}`;
     const enough = fact.atLeast > 1 ? sql`HAVING count(*) >= ${fact.atLeast}` : sql``;
-    if (way === 'each') {
+    if (way === 'each' || (isTop && fact.atLeast === 1)) {
       const exists = sql`EXISTS (${found} AND x.contact_id = c.id ${fact.atLeast > 1 ? sql`GROUP BY x.contact_id ${enough}` : sql``})`;
       return isNegated ? sql<boolean>`NOT ${exists}` : sql<boolean>`${exists}`;
     }
@@ -40,27 +40,27 @@ export function compileRule(rule: Rule, asked: Asked, way: Way): Compiled {
       ? sql<boolean>`${sql.ref(`${name}.contact_id`)} IS NULL`
       : sql<boolean>`${sql.ref(`${name}.contact_id`)} IS NOT NULL`;
   };
-  const leaf = (condition: Condition, isNegated: boolean): RawBuilder<boolean> => {
+  const leaf = (condition: Condition, isNegated: boolean, isTop: boolean): RawBuilder<boolean> => {
     if (condition.field === 'segment') {
       const segment = asked.segments.get(condition.segment_id);
-      if (segment?.rule) return compile(segment.rule, isNegated);
+      if (segment?.rule) return compile(segment.rule, isNegated, isTop);
     }
     const fact = factOf(condition, asked);
-    if (fact) return has(fact, isNegated !== fact.isAbsent);
+    if (fact) return has(fact, isNegated !== fact.isAbsent, isTop);
     const plain = plainCondition(condition, asked);
     return isNegated ? sql<boolean>`(${plain}) IS NOT TRUE` : sql<boolean>`(${plain})`;
   };
-  const compile = (part: Rule, isNegated: boolean): RawBuilder<boolean> => {
-    if ('not' in part) return compile(part.not, !isNegated);
+  const compile = (part: Rule, isNegated: boolean, isTop: boolean): RawBuilder<boolean> => {
+    if ('not' in part) return compile(part.not, !isNegated, isTop);
     const inner = 'all' in part ? part.all : 'any' in part ? part.any : null;
-    if (!inner) return leaf(part as Condition, isNegated);
-    const word = 'all' in part !== isNegated ? sql` AND ` : sql` OR `;
+    if (!inner) return leaf(part as Condition, isNegated, isTop);
+    const isAnd = 'all' in part !== isNegated;
     return sql<boolean>`(${sql.join(
-      inner.map((one) => compile(one, isNegated)),
-      word,
+      inner.map((one) => compile(one, isNegated, isTop && (isAnd || inner.length === 1))),
+      isAnd ? sql` AND ` : sql` OR `,
     )})`;
   };
-  const where = compile(rule, false);
+  const where = compile(rule, false, true);
   return { joins: sql`${sql.join(joins, sql` `)}`, gathered: joins.length, where };
 }
 

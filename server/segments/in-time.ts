@@ -18,12 +18,8 @@ export async function inTime<R>(
 ): Promise<R> {
   try {
     return await inTransaction(ctx, async (ctx) => {
-      const megabytes = Math.max(4, Math.floor(memoryMb / (gathered + 1)));
-      await sql`
-        SELECT set_config('work_mem', ${`${megabytes}MB`}, true), set_config('jit', 'off', true),
-          set_config('statement_timeout', ${`${seconds}s`}, true)`.execute(ctx.db);
-      // each parallel worker would gather all of it anew
-      if (gathered > 0) await sql`SET LOCAL max_parallel_workers_per_gather = 0`.execute(ctx.db);
+      await roomFor(ctx, gathered);
+      await sql`SELECT set_config('statement_timeout', ${`${seconds}s`}, true)`.execute(ctx.db);
       return work(ctx);
     });
   } catch (error) {
@@ -34,6 +30,16 @@ export async function inTime<R>(
       { cause: error },
     );
   }
+}
+
+/** For the rest of the transaction: what is gathered of a million people fits into memory. */
+export async function roomFor(ctx: Ctx, gathered: number): Promise<void> {
+  const megabytes = Math.max(4, Math.floor(memoryMb / (gathered + 1)));
+  await sql`SELECT set_config('work_mem', ${`${megabytes}MB`}, true), set_config('jit', 'off', true)`.execute(
+    ctx.db,
+  );
+  // each parallel worker would gather all of it anew
+  if (gathered > 0) await sql`SET LOCAL max_parallel_workers_per_gather = 0`.execute(ctx.db);
 }
 
 /** PostgreSQL's word for a statement that was too slow. */

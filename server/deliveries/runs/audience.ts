@@ -2,39 +2,19 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Audience, AudienceCount, Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
-import type { Rule } from '../../../contract/rules.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
-import type { Way } from '../../segments/compile.ts';
 import { membersWhere, ruleOfSegments } from '../../segments/membership.ts';
 import { type Judgement, judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
 
-/** A run's: of segments also what they meant when it began. */
-export type FrozenAudience = Audience & { rule?: Rule };
-
-/** As a run keeps it: whoever changes a segment afterwards does not change a run that is under way. */
-export async function frozenAudience(ctx: Ctx, audience: Audience): Promise<FrozenAudience> {
-  return 'segment_ids' in audience
-    ? { ...audience, rule: await ruleOfSegments(ctx, audience.segment_ids) }
-    : audience;
-}
-
-/**
- * `c` is the contact. Everybody who existed at `frozenAt`; later people are not in the audience. Rules are asked as of
- * `frozenAt` too. `way`: whether all people are asked, or a few (segments/compile.ts).
- */
-export async function audienceWhere(
-  ctx: Ctx,
-  audience: FrozenAudience,
-  frozenAt: Date,
-  way: Way,
-): Promise<RawBuilder<boolean>> {
-  const there = sql`c.workspace_id = ${ctx.actor.workspaceId} AND c.created_at <= ${frozenAt}`;
+/** `c` is the contact. Everybody who existed at `at`, and of segments: who is in them at `at`. */
+export async function audienceWhere(ctx: Ctx, audience: Audience, at: Date): Promise<RawBuilder<boolean>> {
+  const there = sql`c.workspace_id = ${ctx.actor.workspaceId} AND c.created_at <= ${at}`;
   if ('contact_ids' in audience)
     return sql<boolean>`${there} AND c.id = ANY(${chosenUuids(audience.contact_ids)}::uuid[])`;
   if (!('segment_ids' in audience)) return sql<boolean>`${there}`;
-  const rule = audience.rule ?? (await ruleOfSegments(ctx, audience.segment_ids));
-  return sql<boolean>`${there} AND ${await membersWhere(ctx, rule, frozenAt, way)}`;
+  const rule = await ruleOfSegments(ctx, audience.segment_ids);
+  return sql<boolean>`${there} AND ${await membersWhere(ctx, rule, at, 'whole')}`;
 }
 
 const chosenUuids = (ids: string[]) => ids.map((id) => uuidOf('cnt', id));
@@ -45,14 +25,13 @@ export interface AudiencePlan {
   settings: Partial<Pick<Settings, 'purpose' | 'pressure'>>;
 }
 
-/** What a launch has to know, without judging a million people: how many are in the audience, and whether anybody can get it. */
+/** What a launch has to know, without judging a million people: how many `people` are, and whether anybody can get it. */
 export async function audienceSize(
   ctx: Ctx,
   plan: AudiencePlan,
+  people: RawBuilder<boolean>,
 ): Promise<{ total: number; reachesAnybody: boolean }> {
-  const now = ctx.clock.now();
-  const people = await audienceWhere(ctx, plan.audience, now, 'whole');
-  const { joins, skip } = await judged(ctx, plan, people, now);
+  const { joins, skip } = await judged(ctx, plan, people, ctx.clock.now());
   const result = await sql<{ total: number; reaches_anybody: boolean }>`
     SELECT (SELECT count(*) FROM contacts c WHERE ${people}) AS total,
       EXISTS (
@@ -66,7 +45,7 @@ export async function audienceSize(
 /** `at`: when it would go out; who is over a cap or in quiet hours depends on it. */
 export async function countAudience(ctx: Ctx, plan: AudiencePlan, at: Date): Promise<AudienceCount> {
   const { connection } = plan;
-  const people = await audienceWhere(ctx, plan.audience, ctx.clock.now(), 'whole');
+  const people = await audienceWhere(ctx, plan.audience, ctx.clock.now());
   const { joins, skip, until } = await judged(ctx, plan, people, at);
   const result = await sql<{ skip: string | null; until: Date | null; n: number }>`
     SELECT ${skip} AS skip, ${until} AS until, count(*) AS n

@@ -1,7 +1,7 @@
 // Job `deliveries.expand`: turns a run's audience into rows, chunk by chunk, while the lanes already send the first ones. Safe
 // to repeat at any point: the unique index refuses a second row, the cursor moves in the same transaction.
 import { type RawBuilder, sql } from 'kysely';
-import type { Settings } from '../../../contract/campaigns.ts';
+import type { Audience, Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/context.ts';
@@ -9,12 +9,10 @@ import { isUniqueViolation } from '../../platform/db/db.ts';
 import { atOnce, fromStates, priorities } from '../delivery.ts';
 import { judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
 import { stateIn } from '../state-sql.ts';
-import { audienceWhere, type FrozenAudience, zonesOf } from './audience.ts';
+import { audienceWhere, zonesOf } from './audience.ts';
+import { partSizes, takePart } from './frozen-people.ts';
 import { countStates } from './run.ts';
 
-const chunkSize = 10_000;
-/** The first message must not wait for ten thousand rows. */
-const firstChunkSize = 1000;
 /** Then the next in line has its turn: a campaign of five must not wait for one of a million. */
 const turnMs = 2000;
 
@@ -26,22 +24,22 @@ interface ExpandJob {
 /** Works for one turn; what is left is a new job at the end of the line. */
 export async function expandRun(base: BaseCtx, job: ExpandJob): Promise<void> {
   const endAt = base.clock.elapsedMs() + turnMs;
-  let size = firstChunkSize;
+  let size = partSizes.first;
   while (await expandChunk(base, job, size)) {
     if (base.clock.elapsedMs() >= endAt)
       return base.jobs.enqueue(base, 'deliveries.expand', job, { key: job.runId });
-    size = chunkSize;
+    size = partSizes.next;
   }
 }
 
-/** The next `size` people of the run, in a transaction of their own. Returns whether there are more. */
+/** The next `size` people of the run (of segments: the next part), in a transaction of their own. Returns whether there are more. */
 export function expandChunk(base: BaseCtx, job: ExpandJob, size: number): Promise<boolean> {
   return inTransaction(asSystem(base, job.workspaceId), async (ctx) => {
     const run = await lockUnexpanded(ctx, job.runId);
     if (!run) return false;
-    const last = await endOfChunk(ctx, run, size);
-    const isLast = last === null;
-    await writeRows(ctx, job.runId, run, last);
+    const chunk = await nextChunk(ctx, job.runId, run, size);
+    await writeRows(ctx, job.runId, run, chunk);
+    const { last, isLast } = chunk;
     await ctx.db
       .updateTable('runs')
       .set({
@@ -92,35 +90,51 @@ function lockUnexpanded(ctx: Ctx, runId: string) {
     .executeTakeFirst();
 }
 
+interface Chunk {
+  people: RawBuilder<boolean>;
+  /** What is known of the ids of its people, to stand behind other conditions. */
+  among(id: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** Where the next one begins behind; null: parts know that by themselves, or nobody is left. */
+  last: string | null;
+  isLast: boolean;
+}
+
+async function nextChunk(ctx: Ctx, runId: string, run: Unexpanded, size: number): Promise<Chunk> {
+  const audience = run.audience as Audience;
+  if ('segment_ids' in audience) {
+    const { ids, isLast } = await takePart(ctx, runId);
+    const among = (id: RawBuilder<unknown>) => sql`AND ${id} = ANY(${ids}::uuid[])`;
+    const people = sql<boolean>`c.workspace_id = ${ctx.actor.workspaceId} ${among(sql`c.id`)}`;
+    return { people, among, last: null, isLast };
+  }
+  const from = run.expand_cursor;
+  const everybody = await audienceWhere(ctx, audience, run.created_at);
+  const behind = (id: RawBuilder<unknown>) => (from ? sql`AND ${id} > ${from}` : sql``);
+  const last = await endOfChunk(ctx, sql`${everybody} ${behind(sql`c.id`)}`, size);
+  const among = (id: RawBuilder<unknown>) => sql`${behind(id)} ${last ? sql`AND ${id} <= ${last}` : sql``}`;
+  return { people: sql<boolean>`${everybody} ${among(sql`c.id`)}`, among, last, isLast: last === null };
+}
+
 /** The last of the next `size` people, null where fewer are left: ids to here and back would cost more than the rows. */
-async function endOfChunk(ctx: Ctx, run: Unexpanded, size: number): Promise<string | null> {
+async function endOfChunk(ctx: Ctx, people: RawBuilder<unknown>, size: number): Promise<string | null> {
   const result = await sql<{ id: string }>`
-    SELECT c.id FROM contacts c WHERE ${await audienceOf(ctx, run)} ${afterCursor(run)}
-    ORDER BY c.id OFFSET ${size - 1} LIMIT 1`.execute(ctx.db);
+    SELECT c.id FROM contacts c WHERE ${people} ORDER BY c.id OFFSET ${size - 1} LIMIT 1`.execute(ctx.db);
   return result.rows[0]?.id ?? null;
 }
 
-const audienceOf = (ctx: Ctx, run: Unexpanded) =>
-  audienceWhere(ctx, run.audience as FrozenAudience, run.created_at, 'each');
-const afterCursor = (run: Unexpanded, id = sql.ref('c.id') as RawBuilder<unknown>) =>
-  run.expand_cursor ? sql`AND ${id} > ${run.expand_cursor}` : sql``;
-
 /** One statement: who of the chunk waits, who is left out and why, and until when. */
-async function writeRows(ctx: Ctx, runId: string, run: Unexpanded, last: string | null): Promise<void> {
+async function writeRows(ctx: Ctx, runId: string, run: Unexpanded, { people, among }: Chunk): Promise<void> {
   const { workspaceId } = ctx.actor;
   const channel = run.channel as Channel;
   const settings = run.settings as Settings;
   const now = ctx.clock.now();
   // a run with a canary: nobody goes before the people of the canary are drawn from all of them
   const waiting = run.canary_step === null ? 'queued' : 'planned';
-  const inChunk = (id: RawBuilder<unknown>) =>
-    sql`${afterCursor(run, id)} ${last ? sql`AND ${id} <= ${last}` : sql``}`;
-  const people = sql<boolean>`${await audienceOf(ctx, run)} ${inChunk(sql`c.id`)}`;
   const limits = limitsOn(await readPressure(ctx, workspaceId), settings);
   const { joins, skip, until } = judge(limits, {
     at: now,
     zones: limits?.quiet ? await zonesOf(ctx, people) : [],
-    people: sql`true ${inChunk(sql`h.contact_id`)}`,
+    people: sql`true ${among(sql`h.contact_id`)}`,
   });
   await insertOnce(
     ctx,
@@ -134,7 +148,7 @@ async function writeRows(ctx: Ctx, runId: string, run: Unexpanded, last: string 
       CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, ${now}
     FROM (
       SELECT c.workspace_id, c.id, i.address, ${skip} AS skip, ${until} AS until
-      FROM contacts c ${reachJoins(run.connection_id, channel, inChunk)} ${joins}
+      FROM contacts c ${reachJoins(run.connection_id, channel, among)} ${joins}
       WHERE ${people}
     ) judged
     ORDER BY id`,
@@ -168,7 +182,7 @@ export async function cancelWaiting(
     await sql`
       UPDATE deliveries SET state = 'cancelled', reason = NULL
       WHERE workspace_id = ${job.workspaceId} AND id IN (
-        SELECT id FROM deliveries WHERE run_id = ${job.runId} AND ${stateIn('state', fromStates('cancelled'))} ORDER BY due_at, id LIMIT ${chunkSize} FOR UPDATE SKIP LOCKED)
+        SELECT id FROM deliveries WHERE run_id = ${job.runId} AND ${stateIn('state', fromStates('cancelled'))} ORDER BY due_at, id LIMIT ${partSizes.next} FOR UPDATE SKIP LOCKED)
       AND EXISTS (SELECT 1 FROM runs WHERE runs.id = ${job.runId} AND runs.workspace_id = ${job.workspaceId} AND status = 'cancelled')`.execute(
       ctx.db,
     );

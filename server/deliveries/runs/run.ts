@@ -9,7 +9,8 @@ import { newId } from '../../platform/db/ids.ts';
 import { atOnce, fromStates, retryableReasons } from '../delivery.ts';
 import { tell } from '../reports/attempts.ts';
 import { stateIn } from '../state-sql.ts';
-import { audienceSize, frozenAudience } from './audience.ts';
+import { audienceSize, audienceWhere } from './audience.ts';
+import { freezePeople } from './frozen-people.ts';
 import { leaveUnknownToPeople } from './hold.ts';
 
 export interface RunStart {
@@ -31,8 +32,12 @@ export async function startRun(
   start: RunStart,
 ): Promise<{ runId: string; planned: number; reachesAnybody: boolean }> {
   const now = ctx.clock.now();
-  const { total, reachesAnybody } = await audienceSize(ctx, start);
   const runId = newId();
+  const people =
+    'segment_ids' in start.audience
+      ? await freezePeople(ctx, runId, start.audience)
+      : await audienceWhere(ctx, start.audience, now);
+  const { total, reachesAnybody } = await audienceSize(ctx, start, people);
   await ctx.db
     .insertInto('runs')
     .values({
@@ -43,7 +48,7 @@ export async function startRun(
       status: 'active',
       content: JSON.stringify(start.content),
       settings: JSON.stringify(start.settings),
-      audience: JSON.stringify(await frozenAudience(ctx, start.audience)),
+      audience: JSON.stringify(start.audience),
       planned: total,
       released_from: start.releasedFrom ?? null,
       ...(start.settings.canary ? { canary_step: 'sampling' } : {}),

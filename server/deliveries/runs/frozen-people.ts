@@ -1,0 +1,41 @@
+// The people of a run for segments. They are found once, in one statement at its launch: what afterwards happens to the rules, to
+// lists and to what rules ask about people changes nobody's place in it. They wait in parts, each gone once its rows are written.
+import { type RawBuilder, sql } from 'kysely';
+import type { Audience } from '../../../contract/campaigns.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { roomFor } from '../../segments/in-time.ts';
+import { audienceWhere } from './audience.ts';
+
+/** Rows per part; the first is small, for its messages must not wait for ten thousand rows. */
+export const partSizes = { first: 1000, next: 10_000 };
+
+/** In the transaction of the launch. Returns them, as a condition on the contact `c`. */
+export async function freezePeople(
+  ctx: Ctx,
+  runId: string,
+  audience: Extract<Audience, { segment_ids: string[] }>,
+): Promise<RawBuilder<boolean>> {
+  const { workspaceId } = ctx.actor;
+  const { first, next } = partSizes;
+  const people = await audienceWhere(ctx, audience, ctx.clock.now());
+  await roomFor(ctx, 2);
+  await sql`
+    INSERT INTO run_people (workspace_id, run_id, part, contact_ids)
+    SELECT ${workspaceId}, ${runId}, part, array_agg(id ORDER BY id) FROM (
+      SELECT c.id, CASE WHEN row_number() OVER byAge <= ${first} THEN 0
+        ELSE 1 + (row_number() OVER byAge - ${first} - 1) / ${next} END AS part
+      FROM contacts c WHERE ${people} WINDOW byAge AS (ORDER BY c.id)
+    ) numbered GROUP BY part`.execute(ctx.db);
+  return sql<boolean>`c.workspace_id = ${workspaceId} AND c.id IN (
+    SELECT unnest(contact_ids) FROM run_people WHERE workspace_id = ${workspaceId} AND run_id = ${runId})`;
+}
+
+/** Takes the next part out, under the run's lock; `isLast`: none is left. */
+export async function takePart(ctx: Ctx, runId: string): Promise<{ ids: string[]; isLast: boolean }> {
+  const ofRun = sql`workspace_id = ${ctx.actor.workspaceId} AND run_id = ${runId}`;
+  const { rows } = await sql<{ ids: string[]; is_last: boolean }>`
+    DELETE FROM run_people WHERE ${ofRun} AND part = (SELECT min(part) FROM run_people WHERE ${ofRun})
+    RETURNING contact_ids::text[] AS ids,
+      part = (SELECT max(part) FROM run_people WHERE ${ofRun}) AS is_last`.execute(ctx.db);
+  return { ids: rows[0]?.ids ?? [], isLast: rows[0]?.is_last ?? true };
+}
