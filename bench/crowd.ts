@@ -18,7 +18,13 @@ export interface Named {
 }
 
 /** `now`: the latest anything happened. Triggers stay out of it; what they keep is written at the end. */
-export async function addCrowd(db: Db, workspaceId: string, crowd: Crowd, names: Named, now: Date): Promise<void> {
+export async function addCrowd(
+  db: Db,
+  workspaceId: string,
+  crowd: Crowd,
+  names: Named,
+  now: Date,
+): Promise<void> {
   await db.connection().execute(async (db) => {
     const run = (query: ReturnType<typeof sql>) => query.execute(db);
     const puttingBack = await layAside(db);
@@ -95,7 +101,17 @@ export async function addCrowd(db: Db, workspaceId: string, crowd: Crowd, names:
   await sql`VACUUM (ANALYZE)`.execute(db);
 }
 
-const filled = ['contacts', 'identities', 'consents', 'events', 'orders', 'order_items', 'carts', 'deliveries', 'segment_members'];
+const filled = [
+  'contacts',
+  'identities',
+  'consents',
+  'events',
+  'orders',
+  'order_items',
+  'carts',
+  'deliveries',
+  'segment_members',
+];
 
 /** Triggers, foreign keys and indexes of these tables, so that rows come in bulk; returns what puts them back. */
 async function layAside(db: Db): Promise<string[]> {
@@ -108,7 +124,9 @@ async function layAside(db: Db): Promise<string[]> {
     SELECT format('ALTER TABLE %s DISABLE TRIGGER USER', t), format('ALTER TABLE %s ENABLE TRIGGER USER', t) FROM unnest(${filled}::text[]) t
     UNION ALL
     SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid) FROM pg_index i
-    WHERE indrelid = ${of} AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)`.execute(db);
+    WHERE indrelid = ${of} AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)`.execute(
+    db,
+  );
   for (const { drop } of rows) await sql.raw(drop).execute(db);
   // indexes first: checking the foreign keys reads them
   return rows.map(({ create }) => create).reverse();

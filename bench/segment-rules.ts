@@ -16,8 +16,20 @@ const within = (field: 'created_at' | 'last_seen_at' | 'last_order_at', days: nu
 });
 const reachable: Rule = { field: 'identity', channel: 'telegram', reachable: true };
 const agreed: Rule = { field: 'consent', channel: 'telegram', purpose: 'marketing', state: 'opted_in' };
-const plan = (value: string): Rule => ({ field: 'attribute', name: 'plan', type: 'text', op: 'equals', value });
-const birthday = (days: number): Rule => ({ field: 'attribute', name: 'born', type: 'date', op: 'anniversary', days });
+const plan = (value: string): Rule => ({
+  field: 'attribute',
+  name: 'plan',
+  type: 'text',
+  op: 'equals',
+  value,
+});
+const birthday = (days: number): Rule => ({
+  field: 'attribute',
+  name: 'born',
+  type: 'date',
+  op: 'anniversary',
+  days,
+});
 const score = (op: 'greater_than' | 'less_than', value: number): Rule => ({
   field: 'attribute',
   name: 'score',
@@ -35,7 +47,9 @@ export function benchRules({ campaign, list }: { campaign: string; list: string 
   const received: Rule = { field: 'campaign', did: 'received', campaign_id: campaign };
   return {
     three: {
-      'VIPs who bought again and are here': { all: [tag('vip'), orders('greater_than', 1), within('last_seen_at', 30)] },
+      'VIPs who bought again and are here': {
+        all: [tag('vip'), orders('greater_than', 1), within('last_seen_at', 30)],
+      },
       'new leads, reachable': { all: [within('created_at', 30), orders('equals', 0), reachable] },
       inactive: {
         all: [
@@ -44,16 +58,26 @@ export function benchRules({ campaign, list }: { campaign: string; list: string 
           { not: within('last_order_at', 90) },
         ],
       },
-      'language, plan and tag': { all: [{ field: 'language', op: 'equals', value: 'en' }, plan('pro'), tag('newsletter')] },
+      'language, plan and tag': {
+        all: [{ field: 'language', op: 'equals', value: 'en' }, plan('pro'), tag('newsletter')],
+      },
       'birthday in a week, agreed, reachable': { all: [birthday(7), agreed, reachable] },
       'looked three times in a month and never bought': {
         all: [event('product_viewed', 3, 30), orders('equals', 0), tag('newsletter')],
       },
       'VIP, spent much or in the webinar': {
-        any: [tag('vip'), { field: 'orders_value', op: 'greater_than', value: 500 }, event('webinar_joined', 1)],
+        any: [
+          tag('vip'),
+          { field: 'orders_value', op: 'greater_than', value: 500 },
+          event('webinar_joined', 1),
+        ],
       },
       'got the campaign, did not answer, was here': {
-        all: [received, { not: { field: 'campaign', did: 'replied', campaign_id: campaign } }, within('last_seen_at', 30)],
+        all: [
+          received,
+          { not: { field: 'campaign', did: 'replied', campaign_id: campaign } },
+          within('last_seen_at', 30),
+        ],
       },
       'bought one product and not the other': {
         all: [
@@ -63,7 +87,11 @@ export function benchRules({ campaign, list }: { campaign: string; list: string 
         ],
       },
       'left a cart, reachable, not written to for a week': {
-        all: [{ field: 'cart', idle_hours: 24 }, reachable, { not: { field: 'campaign', did: 'received', days: 7 } }],
+        all: [
+          { field: 'cart', idle_hours: 24 },
+          reachable,
+          { not: { field: 'campaign', did: 'received', days: 7 } },
+        ],
       },
       'three attributes': {
         all: [
@@ -79,9 +107,19 @@ export function benchRules({ campaign, list }: { campaign: string; list: string 
           within('created_at', 365),
         ],
       },
-      'not in the list': { all: [{ not: { field: 'segment', segment_id: list } }, tag('wholesale'), { field: 'language', op: 'in', values: ['de', 'fr'] }] },
+      'not in the list': {
+        all: [
+          { not: { field: 'segment', segment_id: list } },
+          tag('wholesale'),
+          { field: 'language', op: 'in', values: ['de', 'fr'] },
+        ],
+      },
       'bought, but never asked': {
-        all: [{ field: 'consent', channel: 'telegram', purpose: 'marketing', state: 'none' }, { field: 'phone', op: 'is_set' }, orders('greater_than', 0)],
+        all: [
+          { field: 'consent', channel: 'telegram', purpose: 'marketing', state: 'none' },
+          { field: 'phone', op: 'is_set' },
+          orders('greater_than', 0),
+        ],
       },
       'likes mugs and filled a cart': {
         all: [
@@ -100,7 +138,13 @@ export function benchRules({ campaign, list }: { campaign: string; list: string 
     },
     five: {
       'looks often, buys, reads': {
-        all: [event('page_viewed', 5, 30), event('product_viewed', 2, 30), orders('greater_than', 0), tag('newsletter'), reachable],
+        all: [
+          event('page_viewed', 5, 30),
+          event('product_viewed', 2, 30),
+          orders('greater_than', 0),
+          tag('newsletter'),
+          reachable,
+        ],
       },
       'cold, but agreed': {
         all: [
@@ -132,7 +176,13 @@ export function benchRules({ campaign, list }: { campaign: string; list: string 
         ],
       },
       'ten pages, five products, a cart, ever': {
-        all: [event('page_viewed', 10), event('product_viewed', 5), event('added_to_cart', 1), score('greater_than', 500), birthday(30)],
+        all: [
+          event('page_viewed', 10),
+          event('product_viewed', 5),
+          event('added_to_cart', 1),
+          score('greater_than', 500),
+          birthday(30),
+        ],
       },
       'one group of products, in a quarter': {
         all: [

@@ -1,8 +1,9 @@
 // A campaign for segments: the count, the rows and the refusals, and that a run keeps what the segments meant when it began.
+import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import { fromWireId } from '../../contract/ids.ts';
 import type { Rule } from '../../contract/rules.ts';
-import { expandRun } from '../deliveries/runs/expand.ts';
+import { expandChunk, expandRun } from '../deliveries/runs/expand.ts';
 import { aHouse, type House, type Shop } from './testing-shop.ts';
 
 let house: House;
@@ -63,6 +64,70 @@ test('a run keeps the rules of its segments, however they are changed or deleted
   expect((await shop.call('PATCH', `/segments/${inner}`, { rule: tagged('new') })).statusCode).toBe(200);
   expect((await shop.call('DELETE', `/segments/${outer}`)).statusCode).toBe(204);
   expect(await rows(shop, run_id)).toEqual(uuids([a]));
+});
+
+test('who is meant is fixed at the launch, whatever happens to people, lists and rules until their rows are written', async () => {
+  const shop = await house.shop(4);
+  const [a, b, c, d] = shop.people as [string, string, string, string];
+  await give(shop, [a], 'vip');
+  const byRule = await segment(shop, { rule: tagged('vip') });
+  const list = await segment(shop, {});
+  await shop.call('POST', `/segments/${list}/members`, { add: [b, c] });
+  const { id } = await shop.draft({ audience: { segment_ids: [byRule, list] } });
+  const { run_id, planned } = await launch(shop, id);
+  expect(planned).toBe(3);
+  await give(shop, [a], 'lapsed');
+  await give(shop, [d], 'vip');
+  await shop.call('POST', `/segments/${list}/members`, { add: [d], remove: [b] });
+  await shop.call('DELETE', `/segments/${list}`);
+  expect(await rows(shop, run_id)).toEqual(uuids([a, b, c]));
+  const left = await shop.ctx.db.selectFrom('run_people').select('part').execute();
+  expect(left).toEqual([]);
+});
+
+test('of very many nobody is missed and nobody written twice while their list is emptied between the parts', async () => {
+  const shop = await house.shop(1);
+  const workspace_id = shop.ctx.actor.workspaceId;
+  await sql`
+    INSERT INTO contacts (workspace_id, id, first_name, created_at, updated_at)
+    SELECT ${workspace_id}, new_id(), 'P' || n, now(), now() FROM generate_series(1, 11500) n`.execute(
+    shop.ctx.db,
+  );
+  const list = await segment(shop, {});
+  await sql`
+    INSERT INTO segment_members (workspace_id, segment_id, contact_id, added_at)
+    SELECT workspace_id, ${fromWireId('seg', list)}, id, now() FROM contacts WHERE workspace_id = ${workspace_id}`.execute(
+    shop.ctx.db,
+  );
+  const { id } = await shop.draft({ audience: { segment_ids: [list] } });
+  const { run_id, planned } = await launch(shop, id);
+  expect(planned).toBe(11_501);
+  const job = { workspaceId: workspace_id, runId: fromWireId('run', run_id)! };
+  expect(await expandChunk(shop.ctx, job, 1000)).toBe(true);
+  await shop.ctx.db.deleteFrom('segment_members').where('workspace_id', '=', workspace_id).execute();
+  // both at once: the second waits for the first and takes the next part
+  await Promise.all([expandChunk(shop.ctx, job, 10_000), expandChunk(shop.ctx, job, 10_000)]);
+  const found = await rows(shop, run_id);
+  expect(found).toHaveLength(11_501);
+  expect(new Set(found).size).toBe(11_501);
+});
+
+test('who was merged with somebody else after the launch gets it as that person, once', async () => {
+  const shop = await house.shop(4);
+  const [a, b, c, d] = shop.people as [string, string, string, string];
+  await give(shop, [a, b, c], 'vip');
+  const vips = await segment(shop, { rule: tagged('vip') });
+  const { id } = await shop.draft({ audience: { segment_ids: [vips] } });
+  const { run_id } = await launch(shop, id);
+  // a into d, who is not meant; b into c, who is
+  for (const [survivor, absorbed] of [
+    [d, a],
+    [c, b],
+  ] as const) {
+    const merged = await shop.call('POST', `/contacts/${survivor}/merge`, { other_id: absorbed });
+    expect(merged.statusCode, merged.body).toBe(200);
+  }
+  expect(await rows(shop, run_id)).toEqual(uuids([c, d]));
 });
 
 test('a segment of another shop or one that is gone is refused at its place, when written and when sent', async () => {

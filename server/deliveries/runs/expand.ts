@@ -39,21 +39,8 @@ export function expandChunk(base: BaseCtx, job: ExpandJob, size: number): Promis
     if (!run) return false;
     const chunk = await nextChunk(ctx, job.runId, run, size);
     await writeRows(ctx, job.runId, run, chunk);
-    const { last, isLast } = chunk;
-    await ctx.db
-      .updateTable('runs')
-      .set({
-        ...(last ? { expand_cursor: last } : {}),
-        ...(isLast
-          ? {
-              expanded_at: ctx.clock.now(),
-              planned: sql<number>`(SELECT coalesce(sum(n), 0) FROM run_counts WHERE run_id = runs.id)`,
-            }
-          : {}),
-      })
-      .where('workspace_id', '=', job.workspaceId)
-      .where('id', '=', job.runId)
-      .execute();
+    const { isLast } = chunk;
+    await moveOn(ctx, job.runId, chunk);
     if (isLast && run.canary_step) await ctx.jobs.enqueue(ctx, 'deliveries.canary', job, { key: job.runId });
     await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: run.connection_id });
     await ctx.hub.publish(ctx, {
@@ -120,6 +107,24 @@ async function endOfChunk(ctx: Ctx, people: RawBuilder<unknown>, size: number): 
   const result = await sql<{ id: string }>`
     SELECT c.id FROM contacts c WHERE ${people} ORDER BY c.id OFFSET ${size - 1} LIMIT 1`.execute(ctx.db);
   return result.rows[0]?.id ?? null;
+}
+
+async function moveOn(ctx: Ctx, runId: string, { last, isLast }: Chunk): Promise<void> {
+  if (!last && !isLast) return;
+  await ctx.db
+    .updateTable('runs')
+    .set({
+      ...(last ? { expand_cursor: last } : {}),
+      ...(isLast
+        ? {
+            expanded_at: ctx.clock.now(),
+            planned: sql<number>`(SELECT coalesce(sum(n), 0) FROM run_counts WHERE run_id = runs.id)`,
+          }
+        : {}),
+    })
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', runId)
+    .execute();
 }
 
 /** One statement: who of the chunk waits, who is left out and why, and until when. */

@@ -30,12 +30,22 @@ export async function freezePeople(
     SELECT unnest(contact_ids) FROM run_people WHERE workspace_id = ${workspaceId} AND run_id = ${runId})`;
 }
 
-/** Takes the next part out, under the run's lock; `isLast`: none is left. */
+/**
+ * Takes the next part out, under the run's lock. Who was merged into somebody since is that person now. `isLast`: no further
+ * part is left.
+ */
 export async function takePart(ctx: Ctx, runId: string): Promise<{ ids: string[]; isLast: boolean }> {
-  const ofRun = sql`workspace_id = ${ctx.actor.workspaceId} AND run_id = ${runId}`;
+  const { workspaceId } = ctx.actor;
+  const ofRun = sql`workspace_id = ${workspaceId} AND run_id = ${runId}`;
   const { rows } = await sql<{ ids: string[]; is_last: boolean }>`
-    DELETE FROM run_people WHERE ${ofRun} AND part = (SELECT min(part) FROM run_people WHERE ${ofRun})
-    RETURNING contact_ids::text[] AS ids,
-      part = (SELECT max(part) FROM run_people WHERE ${ofRun}) AS is_last`.execute(ctx.db);
+    WITH taken AS (
+      DELETE FROM run_people WHERE ${ofRun} AND part = (SELECT min(part) FROM run_people WHERE ${ofRun})
+      RETURNING part, contact_ids
+    )
+    SELECT taken.part = (SELECT max(part) FROM run_people WHERE ${ofRun}) AS is_last, ARRAY(
+        SELECT DISTINCT coalesce(m.contact_id, p.id)::text FROM unnest(taken.contact_ids) AS p (id)
+        LEFT JOIN contact_merges m ON m.workspace_id = ${workspaceId} AND m.absorbed_id = p.id AND m.undone_at IS NULL
+      ) AS ids
+    FROM taken`.execute(ctx.db);
   return { ids: rows[0]?.ids ?? [], isLast: rows[0]?.is_last ?? true };
 }

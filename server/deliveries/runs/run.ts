@@ -33,11 +33,6 @@ export async function startRun(
 ): Promise<{ runId: string; planned: number; reachesAnybody: boolean }> {
   const now = ctx.clock.now();
   const runId = newId();
-  const people =
-    'segment_ids' in start.audience
-      ? await freezePeople(ctx, runId, start.audience)
-      : await audienceWhere(ctx, start.audience, now);
-  const { total, reachesAnybody } = await audienceSize(ctx, start, people);
   await ctx.db
     .insertInto('runs')
     .values({
@@ -49,11 +44,22 @@ export async function startRun(
       content: JSON.stringify(start.content),
       settings: JSON.stringify(start.settings),
       audience: JSON.stringify(start.audience),
-      planned: total,
+      planned: 0,
       released_from: start.releasedFrom ?? null,
       ...(start.settings.canary ? { canary_step: 'sampling' } : {}),
       created_at: now,
     })
+    .execute();
+  const people =
+    'segment_ids' in start.audience
+      ? await freezePeople(ctx, runId, start.audience)
+      : await audienceWhere(ctx, start.audience, now);
+  const { total, reachesAnybody } = await audienceSize(ctx, start, people);
+  await ctx.db
+    .updateTable('runs')
+    .set({ planned: total })
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', runId)
     .execute();
   await ctx.jobs.enqueue(
     ctx,
