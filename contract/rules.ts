@@ -149,6 +149,8 @@ export const condition = by('field', [
     days: days.optional(),
   }),
   z.strictObject({ field: z.literal('segment'), segment_id: wireId('seg') }),
+  // a contact whom the platform has told to be in this group, or who writes there
+  z.strictObject({ field: z.literal('group'), group_id: wireId('grp') }),
 ]);
 export type Condition = z.infer<typeof condition>;
 /** The conditions on one field. */

@@ -16,6 +16,7 @@ import { contactRoutes } from './contacts/routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
 import { limitsRoutes } from './deliveries/limits-routes.ts';
 import { deliveryRoutes } from './deliveries/routes.ts';
+import { groupRoutes } from './groups/routes.ts';
 import { mediaRoutes } from './media/routes.ts';
 import { nodeRoutes } from './nodes/routes.ts';
 import type { BaseCtx } from './platform/context.ts';
@@ -45,6 +46,7 @@ const tenantTables: TenantTables = {
   seg: { table: 'segments' },
   blk: { table: 'bulk_actions' },
   exp: { table: 'exports' },
+  grp: { table: 'groups' },
   cmp: { table: 'campaigns' },
   run: { table: 'runs' },
   dlv: { table: 'deliveries' },
@@ -77,6 +79,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   attributeRoutes(app);
   profileRoutes(app);
   shopRoutes(app);
+  groupRoutes(app);
   segmentRoutes(app);
   bulkRoutes(app);
   exportRoutes(app);

@@ -11,6 +11,7 @@ import { holdRuns } from './deliveries/runs/finish.ts';
 import { declareForgotten } from './deliveries/sending/claim.ts';
 import { resendUnknownByPolicy } from './deliveries/settling/reconcile.ts';
 import { continueSettlement } from './deliveries/settling/settlement.ts';
+import { lookAtGroup, lookAtStaleGroups } from './groups/look.ts';
 import { forgetLostNodes } from './nodes/presence.ts';
 import type { BaseCtx } from './platform/context.ts';
 import type { JobSpec } from './platform/jobs/jobs.ts';
@@ -145,6 +146,18 @@ export const tasks: Task[] = [
     run: (base, job: WorkJob) => runExport(base, job),
   },
   { name: 'exports.forget', retryLimit: 0, expireInSeconds: 600, cron: '25 * * * *', run: forgetOldExports },
+    name: 'groups.look',
+    retryLimit: 3,
+    expireInSeconds: 60,
+    run: (base, job: Parameters<typeof lookAtGroup>[1]) => lookAtGroup(base, job),
+  },
+  {
+    name: 'groups.look_again',
+    retryLimit: 0,
+    expireInSeconds: 300,
+    cron: '*/10 * * * *',
+    run: lookAtStaleGroups,
+  },
   { name: 'nodes.forget', retryLimit: 0, expireInSeconds: 60, cron: '*/10 * * * *', run: forgetLostNodes },
   { name: 'works.revive', retryLimit: 0, expireInSeconds: 60, cron: '* * * * *', run: reviveWorks },
   { name: 'workspaces.sweep', retryLimit: 1, expireInSeconds: 600, cron: '10 3 * * *', run: sweepWorkspaces },

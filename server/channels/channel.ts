@@ -93,7 +93,34 @@ export type InboundEvent =
   | { kind: 'pressed'; address: string; person: Person; callbackId: string; data: string }
   /** The person can be written to again / no more (blocked the bot, deleted the chat). */
   | { kind: 'reachable'; address: string; person: Person; at: Date }
-  | { kind: 'unreachable'; address: string; person: Person; reason: 'blocked' | 'deactivated'; at: Date };
+  | { kind: 'unreachable'; address: string; person: Person; reason: 'blocked' | 'deactivated'; at: Date }
+  | GroupEvent;
+
+/**
+ * What shows itself of a group. None of it is a conversation: nobody opts out, replies or becomes a contact by it.
+ * `address` of a person is theirs in a private chat, whether or not we could write to it.
+ */
+export type GroupEvent =
+  /** It is there: something was posted in it. */
+  | { kind: 'group_seen'; group: Group; at: Date }
+  /** What we are in it now. */
+  | { kind: 'group_standing'; group: Group; standing: Standing; at: Date }
+  /** What somebody is in it now, as the platform says. */
+  | { kind: 'group_member'; group: Group; address: string; person: Person; standing: Standing; at: Date }
+  /** Somebody was let in, whatever they are there. */
+  | { kind: 'group_joined'; group: Group; address: string; person: Person; at: Date }
+  /** Somebody wrote in it. `isMember`: which only members can. */
+  | { kind: 'group_wrote'; group: Group; address: string; person: Person; isMember: boolean; at: Date }
+  /** It has another address from now on. */
+  | { kind: 'group_moved'; from: string; to: string; at: Date };
+
+export interface Group {
+  address: string;
+  kind: 'group' | 'supergroup' | 'channel';
+  title: string;
+  username: string | null;
+}
+export type Standing = 'owner' | 'administrator' | 'member' | 'restricted' | 'left' | 'banned';
 
 export interface Person {
   firstName: string | null;
@@ -123,6 +150,8 @@ export interface Adapter {
     waitSeconds: number,
     signal: AbortSignal,
   ): Promise<{ updates: RawUpdate[]; nextOffset: number }>;
+  /** Asks how many are in a group and what we are in it; null: it is not ours to know, or gone. Throws AppError like `identify`. */
+  lookAtGroup?(account: Account, address: string): Promise<{ members: number; standing: Standing } | null>;
   /** Tells the platform that a pressed button was noticed, where it waits for that. Best effort, never throws. */
   acknowledge?(account: Account, callbackId: string): Promise<void>;
   /** Whether an incoming webhook is the platform's own; compares in constant time. */

@@ -23,9 +23,10 @@ let nextAddress = 1000;
 let nextMessage = 1;
 const anAddress = () => String(nextAddress++);
 
-function writes(address: string, text: string, more: Partial<InboundEvent> = {}): InboundEvent {
+type Message = Extract<InboundEvent, { kind: 'message' }>;
+function writes(address: string, text: string, more: Partial<InboundEvent> = {}): Message {
   const externalId = String(nextMessage++);
-  return { kind: 'message', address, person, externalId, text, at: new Date(), ...more } as InboundEvent;
+  return { kind: 'message', address, person, externalId, text, at: new Date(), ...more } as Message;
 }
 const comes = (event: InboundEvent) => inTransaction(ctx, (trx) => receive(trx, connection, event));
 const identityOf = (address: string) =>

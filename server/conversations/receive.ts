@@ -5,6 +5,7 @@ import type { InboundEvent } from '../channels/channel.ts';
 import type { ConnectionRef } from '../channels/connection.ts';
 import { contactOfIdentity, setReachability } from '../contacts/identity.ts';
 import { markReplied } from '../deliveries/sending/receipts.ts';
+import { noteGroup } from '../groups/note.ts';
 import type { Ctx } from '../platform/context.ts';
 import { commandOf } from './command.ts';
 import { askAboutOptOut, confirmOptOut, optBackIn, optOut } from './consent.ts';
@@ -28,6 +29,9 @@ export async function receive(ctx: Ctx, connection: ConnectionRef, event: Inboun
     case 'pressed':
     case 'reachable':
       return reach(ctx, connection, event.address, null);
+    // what is said in a group is said to the group: no opt-out, no reply, nothing for the inbox
+    default:
+      return noteGroup(ctx, connection, event);
   }
 }
 

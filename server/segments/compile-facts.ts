@@ -77,6 +77,13 @@ export function factOf(condition: Condition, { moment, workspaceId }: Asked): Fa
       return fact(sql`segment_members x`, sql`x.segment_id = ${uuidOf('seg', condition.segment_id)}`, {
         onePerPerson: true,
       });
+    case 'group':
+      return fact(
+        sql`identities x
+          JOIN connections n ON n.workspace_id = x.workspace_id AND n.id = x.connection_id AND n.deleted_at IS NULL
+          JOIN group_members m ON m.workspace_id = ${workspaceId} AND m.connection_id = x.connection_id AND m.address = x.address`,
+        sql`m.group_id = ${uuidOf('grp', condition.group_id)} AND m.standing NOT IN ('left', 'banned')`,
+      );
     default:
       return null;
   }

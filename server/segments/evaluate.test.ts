@@ -31,6 +31,7 @@ function facts(contact: Partial<Facts['contact']>): Facts {
     events: new Map(),
     deliveries: [],
     lists: new Set(),
+    groups: new Set(),
   };
 }
 function holds(rule: Rule, contact: Partial<Facts['contact']>, now: string, zone = 'Europe/London'): boolean {

@@ -41,6 +41,8 @@ export interface Facts {
   }[];
   /** The static segments they are in. */
   lists: ReadonlySet<string>;
+  /** The groups they are in, as far as the platform told. */
+  groups: ReadonlySet<string>;
 }
 
 export type Predicate = (facts: Facts) => boolean;
@@ -99,6 +101,10 @@ function conditionEvaluator(condition: Condition, moment: Moment, segments: Segm
       if (rule) return evaluator(rule, moment, segments);
       const id = uuidOf('seg', condition.segment_id);
       return ({ lists }) => lists.has(id);
+    }
+    case 'group': {
+      const id = uuidOf('grp', condition.group_id);
+      return ({ groups }) => groups.has(id);
     }
     default: {
       const test = condition.op === 'is_set' ? isSet : textTest(condition);

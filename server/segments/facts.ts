@@ -19,36 +19,45 @@ export async function loadFacts(
   const who = sql`x.workspace_id = ${ctx.actor.workspaceId} AND x.contact_id = ANY(${contactIds}::uuid[])`;
   const of = async <T>(query: ReturnType<typeof sql<T & { contact_id: string }>>) =>
     Map.groupBy((await query.execute(ctx.db)).rows, (row) => row.contact_id);
-  const [contacts, identities, consents, purchases, carts, events, deliveries, lists] = await Promise.all([
-    sql<Facts['contact'] & { id: string }>`
+  const [contacts, identities, consents, purchases, carts, events, deliveries, lists, groups] =
+    await Promise.all([
+      sql<Facts['contact'] & { id: string }>`
       SELECT c.id, first_name, last_name, email, phone, language, time_zone, external_id, attributes, tags, created_at,
         last_seen_at, last_order_at, orders_count, orders_value
       FROM contacts c WHERE c.workspace_id = ${ctx.actor.workspaceId} AND c.id = ANY(${contactIds}::uuid[])`.execute(
-      ctx.db,
-    ),
-    of<Facts['identities'][number]>(sql`
+        ctx.db,
+      ),
+      of<Facts['identities'][number]>(sql`
       SELECT x.contact_id, x.connection_id, x.channel, x.reachable FROM identities x
       JOIN connections n ON n.workspace_id = x.workspace_id AND n.id = x.connection_id AND n.deleted_at IS NULL
       WHERE ${who}`),
-    of<Facts['consents'][number]>(
-      sql`SELECT x.contact_id, x.channel, x.purpose, x.state FROM consents x WHERE ${who}`,
-    ),
-    of<Facts['purchases'][number]>(sql`
+      of<Facts['consents'][number]>(
+        sql`SELECT x.contact_id, x.channel, x.purpose, x.state FROM consents x WHERE ${who}`,
+      ),
+      of<Facts['purchases'][number]>(sql`
       SELECT x.contact_id, i.product_id, x.placed_at AS at FROM orders x
       JOIN order_items i ON i.workspace_id = x.workspace_id AND i.order_id = x.id
       WHERE ${who} AND x.status <> 'cancelled'`),
-    of<{ updated_at: Date }>(
-      sql`SELECT x.contact_id, x.updated_at FROM carts x WHERE ${who} AND x.status = 'open'`,
-    ),
-    of<{ name: string; at: Date; properties: Record<string, unknown> }>(
-      sql`SELECT x.contact_id, x.name, x.at, x.properties FROM events x WHERE ${who} AND x.name = ANY(${names}::text[])`,
-    ),
-    of<Facts['deliveries'][number]>(sql`
+      of<{ updated_at: Date }>(
+        sql`SELECT x.contact_id, x.updated_at FROM carts x WHERE ${who} AND x.status = 'open'`,
+      ),
+      of<{ name: string; at: Date; properties: Record<string, unknown> }>(
+        sql`SELECT x.contact_id, x.name, x.at, x.properties FROM events x WHERE ${who} AND x.name = ANY(${names}::text[])`,
+      ),
+      of<Facts['deliveries'][number]>(sql`
       SELECT x.contact_id, x.campaign_id, x.replied_at, x.clicked_at,
         CASE WHEN x.state IN ('sent', 'delivered', 'read') THEN x.sent_at END AS sent_at
       FROM deliveries x WHERE ${who} AND x.source = 'campaign'`),
-    of<{ segment_id: string }>(sql`SELECT x.contact_id, x.segment_id FROM segment_members x WHERE ${who}`),
-  ]);
+      of<{ segment_id: string }>(sql`SELECT x.contact_id, x.segment_id FROM segment_members x WHERE ${who}`),
+      // few rules ask for it, and of many people it is a wide join
+      asked.every((one) => one.field !== 'group')
+        ? new Map<string, never>()
+        : of<{ group_id: string }>(sql`
+      SELECT x.contact_id, m.group_id FROM identities x
+      JOIN connections n ON n.workspace_id = x.workspace_id AND n.id = x.connection_id AND n.deleted_at IS NULL
+      JOIN group_members m ON m.workspace_id = x.workspace_id AND m.connection_id = x.connection_id AND m.address = x.address
+      WHERE ${who} AND m.standing NOT IN ('left', 'banned')`),
+    ]);
   return new Map(
     contacts.rows.map(({ id, ...contact }) => [
       id,
@@ -61,6 +70,7 @@ export async function loadFacts(
         events: Map.groupBy(events.get(id) ?? [], (one) => one.name),
         deliveries: deliveries.get(id) ?? [],
         lists: new Set((lists.get(id) ?? []).map((one) => one.segment_id)),
+        groups: new Set((groups.get(id) ?? []).map((one) => one.group_id)),
       },
     ]),
   );

@@ -31,13 +31,27 @@ let nouns: Parameters<typeof aRule>[0];
 beforeAll(async () => {
   ctx = await testCtx();
   const list = await aSegment(null);
-  const connections = [await aConnection(ctx), await aConnection(ctx)];
+  // the third was removed: nobody has an address there any more
+  const connections = [await aConnection(ctx), await aConnection(ctx), await aConnection(ctx)];
+  await ctx.db
+    .updateTable('connections')
+    .set({ deleted_at: moments[0]! })
+    .where('id', '=', connections[2]!)
+    .execute();
   const campaigns = [newId(), newId()];
-  const world = { connections, campaigns, lists: [list], moments };
+  const groups = await Promise.all(
+    connections.map(async (connection_id) => ({ id: await aGroup(connection_id), connection_id })),
+  );
+  const world = { connections, campaigns, lists: [list], groups, moments };
   ids = await somePeople(ctx, people, world, 1);
   // a shop beside it, of which nothing may shine through; its people have the same connections in their rows' values
   const other = inWorkspace(ctx, await aWorkspace(ctx));
-  await somePeople(other, 50, { ...world, connections: [await aConnection(other)], lists: [] }, 2);
+  await somePeople(
+    other,
+    50,
+    { ...world, connections: [await aConnection(other)], lists: [], groups: [] },
+    2,
+  );
   const inner = await aSegment({
     any: [{ field: 'tag', op: 'any_of', values: ['vip'] }, { not: { field: 'email', op: 'is_set' } }],
   });
@@ -46,6 +60,7 @@ beforeAll(async () => {
     connections: connections.map((id) => toWireId('con', id)),
     campaigns: campaigns.map((id) => toWireId('cmp', id)),
     segments: [list, inner, outer, newId()].map((id) => toWireId('seg', id)),
+    groups: [...groups.map(({ id }) => id), newId()].map((id) => toWireId('grp', id)),
   };
 });
 
@@ -62,6 +77,27 @@ async function aSegment(rule: Rule | null): Promise<string> {
       rule: rule && JSON.stringify(rule),
       created_at: now,
       updated_at: now,
+    })
+    .execute();
+  return id;
+}
+
+async function aGroup(connection_id: string): Promise<string> {
+  const id = newId();
+  const at = moments[0]!;
+  await ctx.db
+    .insertInto('groups')
+    .values({
+      workspace_id: ctx.actor.workspaceId,
+      id,
+      connection_id,
+      channel: 'telegram',
+      address: id,
+      kind: 'supergroup',
+      title: 'Collectors',
+      standing: 'member',
+      standing_at: at,
+      created_at: at,
     })
     .execute();
   return id;

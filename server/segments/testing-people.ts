@@ -35,6 +35,7 @@ export interface World {
   connections: string[];
   campaigns: string[];
   lists: string[];
+  groups: { id: string; connection_id: string }[];
   /** Times are drawn around these. */
   moments: Date[];
 }
@@ -65,7 +66,7 @@ export async function somePeople(ctx: TestCtx, count: number, world: World, seed
   const workspace_id = ctx.actor.workspaceId;
   const ids = Array.from({ length: count }, newId);
   const rows: Record<string, Record<string, unknown>[]> = {
-    contacts: [], identities: [], consents: [], orders: [], order_items: [], carts: [], events: [], deliveries: [], segment_members: [],
+    contacts: [], identities: [], consents: [], orders: [], order_items: [], carts: [], events: [], deliveries: [], segment_members: [], group_members: [],
   }; // biome-ignore format: one table each
   for (const id of ids) {
     const contact_id = id;
@@ -85,10 +86,16 @@ export async function somePeople(ctx: TestCtx, count: number, world: World, seed
       last_seen_at: maybe(time),
       version: 1,
     });
-    for (const connection_id of world.connections.filter(() => chance(0.5)))
+    for (const connection_id of world.connections.filter(() => chance(0.5))) {
+      const address = newId();
       rows.identities!.push({
-        id: newId(), contact_id, connection_id, channel: pick(['telegram', 'whatsapp', 'website']), address: newId(), reachable: chance(0.7), created_at: time(),
+        id: newId(), contact_id, connection_id, channel: pick(['telegram', 'whatsapp', 'website']), address, reachable: chance(0.7), created_at: time(),
       }); // biome-ignore format: one row
+      for (const group of world.groups.filter((one) => one.connection_id === connection_id && chance(0.6)))
+        rows.group_members!.push({
+          id: newId(), group_id: group.id, connection_id, address, standing: pick(['member', 'administrator', 'seen', 'left', 'banned']), standing_at: time(), created_at: time(),
+        }); // biome-ignore format: one row
+    }
     for (const channel of ['telegram', 'whatsapp'].filter(() => chance(0.5)))
       rows.consents!.push({
         contact_id, channel, purpose: 'marketing', state: pick(['opted_in', 'opted_out']), source: 'test', at: time(),

@@ -94,10 +94,11 @@ export interface Nouns {
   connections: string[];
   campaigns: string[];
   segments: string[];
+  groups: string[];
 }
 
 /** Wire ids of what the rules may name. */
-export function aCondition({ connections, campaigns, segments }: Nouns): fc.Arbitrary<object> {
+export function aCondition({ connections, campaigns, segments, groups }: Nouns): fc.Arbitrary<object> {
   const channel = fc.constantFrom('telegram', 'whatsapp', 'website');
   return fc.oneof(
     attribute('text', textTests),
@@ -173,6 +174,7 @@ export function aCondition({ connections, campaigns, segments }: Nouns): fc.Arbi
       }),
     ),
     on(fc.constant('segment'), fc.record({ segment_id: fc.constantFrom(...segments) })),
+    on(fc.constant('group'), fc.record({ group_id: fc.constantFrom(...groups) })),
   );
 }
 

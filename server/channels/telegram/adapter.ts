@@ -2,9 +2,11 @@
 import { AppError } from '../../platform/errors.ts';
 import type { Account, Adapter, Outbound, Outcome } from '../channel.ts';
 import { type Reply, TelegramClient } from './client.ts';
+import { fields } from './fields.ts';
 import { outcomeOf } from './outcomes.ts';
 import { telegramPace } from './pace.ts';
 import { allowedUpdates, parseUpdate, updateKey } from './parse.ts';
+import { standingOf } from './parse-group.ts';
 import { pollUpdates } from './poll.ts';
 import { refusal } from './refusal.ts';
 import { sendRequest } from './request.ts';
@@ -67,6 +69,20 @@ export function telegramAdapter(): Adapter {
       else await ask(account, 'deleteWebhook');
     },
     poll: (account, offset, waitSeconds, signal) => pollUpdates(client, account, offset, waitSeconds, signal),
+    async lookAtGroup(account, address) {
+      const self = Number(account.credentials.token?.split(':')[0]);
+      try {
+        const member = fields(await ask(account, 'getChatMember', { chat_id: address, user_id: self }));
+        const standing = standingOf(member);
+        if (!standing || standing === 'left' || standing === 'banned') return null;
+        const members = await ask(account, 'getChatMemberCount', { chat_id: address });
+        return typeof members === 'number' ? { members, standing } : null;
+      } catch (error) {
+        // "bot was kicked", "chat not found", "not a member": told by its 400 or 403
+        if (error instanceof AppError && error.code === 'PLATFORM_REFUSED') return null;
+        throw error;
+      }
+    },
     async acknowledge(account, callbackId) {
       await client.call(
         account,

@@ -40,7 +40,6 @@ test('a block and its end', () => {
 
 test.each([
   ['an edit', { update_id: 1, edited_message: message({ text: 'x' }).message }],
-  ['a group', message({ chat: { id: -5, type: 'group' }, text: 'x' })],
   ['a bot', message({ from: { ...from, is_bot: true }, text: 'x' })],
   ['a service message', message({ pinned_message: {}, text: undefined })],
   ['a message without a time', message({ date: undefined, text: 'x' })],
@@ -59,6 +58,10 @@ test('whatever arrives, nothing is thrown', () => {
     'message',
     'callback_query',
     'my_chat_member',
+    'chat_member',
+    'channel_post',
+    'new_chat_member',
+    'new_chat_members',
     'chat',
     'from',
     'date',

@@ -1,11 +1,20 @@
 // One raw Update → what it means to us. Pure, and it never throws: whatever the platform invents next is simply nothing.
-// Shapes: Bot API 10.1, "Update", 2026-06-11. Only private chats so far; groups, edits and reactions are nothing yet.
-import type { InboundEvent, Person } from '../channel.ts';
+// Shapes: Bot API 10.1, "Update", 2026-06-11. Groups are read in parse-group.ts; edits and reactions are nothing yet.
+import type { InboundEvent } from '../channel.ts';
+import { type Fields, fields, person, string, time } from './fields.ts';
+import { parseGroupMembership, parseGroupMessage } from './parse-group.ts';
 
-type Fields = Record<string, unknown>;
-
-/** The kinds of updates that parseUpdate reads; the platform is asked for these alone. */
-export const allowedUpdates = ['message', 'callback_query', 'my_chat_member'] as const;
+/**
+ * The kinds of updates that parseUpdate reads; the platform is asked for these alone. chat_member comes only where it is asked
+ * for by name, and only to administrators.
+ */
+export const allowedUpdates = [
+  'message',
+  'channel_post',
+  'callback_query',
+  'my_chat_member',
+  'chat_member',
+] as const;
 
 /** Null where the value is no Update. */
 export function updateKey(raw: unknown): string | null {
@@ -19,7 +28,12 @@ export function parseUpdate(raw: unknown): InboundEvent[] {
     parseMessage(fields(update.message)) ??
     parsePress(fields(update.callback_query)) ??
     parseMembership(fields(update.my_chat_member));
-  return event ? [event] : [];
+  if (event) return [event];
+  return [
+    ...parseGroupMessage(fields(update.message ?? update.channel_post)),
+    ...parseGroupMembership(fields(update.my_chat_member), 'of the bot'),
+    ...parseGroupMembership(fields(update.chat_member), 'of somebody'),
+  ];
 }
 
 function parseMessage(message: Fields): InboundEvent | null {
@@ -79,27 +93,4 @@ function parseMembership(change: Fields): InboundEvent | null {
 function privateChat(chat: unknown): string | null {
   const { id, type } = fields(chat);
   return type === 'private' && Number.isSafeInteger(id) ? String(id) : null;
-}
-
-function person(from: unknown): Person {
-  const { first_name, last_name, username, language_code } = fields(from);
-  return {
-    firstName: string(first_name),
-    lastName: string(last_name),
-    username: string(username),
-    language: string(language_code),
-  };
-}
-
-function time(seconds: unknown): Date | null {
-  const isTime = typeof seconds === 'number' && seconds > 0 && seconds < 1e11;
-  return isTime ? new Date(seconds * 1000) : null;
-}
-
-function fields(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
-}
-
-function string(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value.replaceAll('\u0000', '').toWellFormed() : null;
 }

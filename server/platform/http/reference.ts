@@ -49,6 +49,10 @@ export const tags = [
     description: 'What people bought. Summed up at each contact, in the workspace’s currency.',
   },
   { name: 'Carts', description: 'What lies in people’s carts, and since when nobody touched them.' },
+  {
+    name: 'Groups',
+    description: 'Telegram groups and channels that a bot is in, and who is known to be in them.',
+  },
   { name: 'Conversations', description: 'What people write back, and your replies.' },
   { name: 'Connections', description: 'The bots and numbers that send and receive.' },
   { name: 'Media', description: 'Pictures for messages.' },
