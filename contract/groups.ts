@@ -25,12 +25,9 @@ export const group = z
       .meta({ description: 'Everybody in it, the silent and the bots included, as the platform counted' }),
     counted_at: timestamp.nullable(),
     count_problem: z.string().nullable().meta({ description: 'Why the last count failed' }),
-    known_members: z
-      .number()
-      .int()
-      .meta({
-        description: 'People the platform has told of: who joined, or wrote. It names nobody who is silent',
-      }),
+    known_members: z.number().int().meta({
+      description: 'People the platform has told of: who joined, or wrote. It names nobody who is silent',
+    }),
     contacts: z
       .number()
       .int()

@@ -124,6 +124,21 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     .insertInto('exports')
     .values({ ...common, id: exportId })
     .execute();
+  const groupId = newId();
+  await ctx.db
+    .insertInto('groups')
+    .values({
+      ...common,
+      id: groupId,
+      connection_id: connectionId,
+      channel: 'telegram',
+      address: '-5',
+      kind: 'group',
+      title: 'Theirs',
+      standing: 'member',
+      standing_at: at,
+    })
+    .execute();
   const session = await ctx.db
     .selectFrom('sessions')
     .select('id')
@@ -138,6 +153,7 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     dlv: toWireId('dlv', deliveryId),
     stl: toWireId('stl', settlementId),
     seg: toWireId('seg', segmentId),
+    grp: toWireId('grp', groupId),
     blk: toWireId('blk', bulkId),
     exp: toWireId('exp', exportId),
     cnv: toWireId('cnv', conversationId),
@@ -258,6 +274,7 @@ async function photograph(): Promise<unknown> {
     'connections',
     'contacts',
     'contact_notes',
+    'groups',
     'campaigns',
     'runs',
     'settlements',

@@ -146,6 +146,7 @@ export const tasks: Task[] = [
     run: (base, job: WorkJob) => runExport(base, job),
   },
   { name: 'exports.forget', retryLimit: 0, expireInSeconds: 600, cron: '25 * * * *', run: forgetOldExports },
+  {
     name: 'groups.look',
     retryLimit: 3,
     expireInSeconds: 60,

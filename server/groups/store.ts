@@ -75,8 +75,15 @@ export async function writeMember(ctx: Ctx, row: MemberRow): Promise<void> {
 }
 
 const present = sql<boolean>`m.standing NOT IN ('left', 'banned')`;
-/** The identity that has a member's address, whoever's it is by now. */
-const identityOfMember = sql`identities i ON i.workspace_id = m.workspace_id AND i.connection_id = m.connection_id AND i.address = m.address`;
+/** Whose a member's address is by now, after merges too; and the address of theirs that messages go to. */
+const identityOfMember = sql`LATERAL (
+  SELECT o.contact_id FROM identities o
+  WHERE o.workspace_id = m.workspace_id AND o.connection_id = m.connection_id AND o.address = m.address
+  UNION ALL
+  SELECT o.contact_id FROM spare_identities o
+  WHERE o.workspace_id = m.workspace_id AND o.connection_id = m.connection_id AND o.address = m.address
+  LIMIT 1) k ON true
+  LEFT JOIN identities i ON i.workspace_id = m.workspace_id AND i.contact_id = k.contact_id AND i.connection_id = m.connection_id`;
 
 const selectGroups = (ctx: Ctx) =>
   ctx.db
@@ -87,7 +94,7 @@ const selectGroups = (ctx: Ctx) =>
     .selectAll('g')
     .select(
       sql<{ known: number; contacts: number; reachable: number }>`(
-        SELECT jsonb_build_object('known', count(*), 'contacts', count(i.id), 'reachable', count(*) FILTER (WHERE i.reachable))
+        SELECT jsonb_build_object('known', count(*), 'contacts', count(DISTINCT k.contact_id), 'reachable', count(DISTINCT k.contact_id) FILTER (WHERE i.reachable))
         FROM group_members m LEFT JOIN ${identityOfMember}
         WHERE m.workspace_id = g.workspace_id AND m.group_id = g.id AND ${present})`.as('counts'),
     )
@@ -134,6 +141,11 @@ function toGroup(row: GroupWithCounts): Group {
   };
 }
 
+interface Identified {
+  contact_id: string | null;
+  reachable: boolean | null;
+  unreachable_reason: string | null;
+}
 interface MemberFilters {
   search?: string | undefined;
   there?: 'true' | 'false' | undefined;
@@ -146,21 +158,16 @@ export function listMembers(
   groupId: string,
   query: PageQuery & MemberFilters,
 ): Promise<Page<GroupMember>> {
+  const all = sql<MemberRow & Identified>`
+    SELECT m.*, k.contact_id, i.reachable, i.unreachable_reason FROM group_members m LEFT JOIN ${identityOfMember}
+    WHERE m.workspace_id = ${ctx.actor.workspaceId} AND m.group_id = ${groupId}`;
   let rows = ctx.db
-    .selectFrom('group_members as m')
-    .leftJoin('identities as i', (join) =>
-      join
-        .onRef('i.workspace_id', '=', 'm.workspace_id')
-        .onRef('i.connection_id', '=', 'm.connection_id')
-        .onRef('i.address', '=', 'm.address'),
-    )
+    .selectFrom(sql<MemberRow & Identified>`(${all})`.as('m'))
     .selectAll('m')
-    .select(['i.contact_id', 'i.reachable', 'i.unreachable_reason', 'm.id as _id'])
-    .where('m.workspace_id', '=', ctx.actor.workspaceId)
-    .where('m.group_id', '=', groupId);
+    .select('m.id as _id');
   if (query.there) rows = rows.where(query.there === 'true' ? present : sql<boolean>`NOT ${present}`);
   if (query.reachable)
-    rows = rows.where(sql<boolean>`coalesce(i.reachable, false) = ${query.reachable === 'true'}`);
+    rows = rows.where(sql<boolean>`coalesce(m.reachable, false) = ${query.reachable === 'true'}`);
   if (query.search)
     rows = rows.where(
       sql<boolean>`concat_ws(' ', m.first_name, m.last_name, m.username) ILIKE ${containing(query.search.replace(/^@(?=\w)/, ''))}`,

@@ -79,7 +79,8 @@ export function factOf(condition: Condition, { moment, workspaceId }: Asked): Fa
       });
     case 'group':
       return fact(
-        sql`identities x
+        sql`(SELECT workspace_id, contact_id, connection_id, address FROM identities
+            UNION ALL SELECT workspace_id, contact_id, connection_id, address FROM spare_identities) x
           JOIN connections n ON n.workspace_id = x.workspace_id AND n.id = x.connection_id AND n.deleted_at IS NULL
           JOIN group_members m ON m.workspace_id = ${workspaceId} AND m.connection_id = x.connection_id AND m.address = x.address`,
         sql`m.group_id = ${uuidOf('grp', condition.group_id)} AND m.standing NOT IN ('left', 'banned')`,

@@ -53,7 +53,8 @@ export async function loadFacts(
       asked.every((one) => one.field !== 'group')
         ? new Map<string, never>()
         : of<{ group_id: string }>(sql`
-      SELECT x.contact_id, m.group_id FROM identities x
+      SELECT x.contact_id, m.group_id FROM (SELECT workspace_id, contact_id, connection_id, address FROM identities
+            UNION ALL SELECT workspace_id, contact_id, connection_id, address FROM spare_identities) x
       JOIN connections n ON n.workspace_id = x.workspace_id AND n.id = x.connection_id AND n.deleted_at IS NULL
       JOIN group_members m ON m.workspace_id = x.workspace_id AND m.connection_id = x.connection_id AND m.address = x.address
       WHERE ${who} AND m.standing NOT IN ('left', 'banned')`),
