@@ -144,6 +144,7 @@ export const keys = {
   contacts: (filter?: Query) => (filter ? (['contacts', filter] as const) : (['contacts'] as const)),
   contact: (id: string) => ['contact', id] as const,
   consent: (contactId: string) => ['consent', contactId] as const,
+  groups: (filter: Query) => ['groups', filter] as const,
   segments: (filter?: Query) => (filter ? (['segments', filter] as const) : (['segments'] as const)),
   /** With what hangs on one segment behind its id: members, changes, users. */
   segment: (id: string) => ['segment', id] as const,

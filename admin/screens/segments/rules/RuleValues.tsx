@@ -2,7 +2,10 @@
 import { Autocomplete, Select, TagsInput, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { Group } from '../../../../contract/groups.ts';
+import type { Page } from '../../../../contract/lists.ts';
 import { attributeType } from '../../../../contract/rules.ts';
+import { api, keys } from '../../../api.ts';
 import { connectionsQuery } from '../../../session.ts';
 import { zones } from '../../../ui/times.ts';
 import { NamePicker } from './NamePicker.tsx';
@@ -147,6 +150,8 @@ function Control({ ask, ...props }: ValueProps & { ask: Ask }): ReactNode {
         </div>
       );
     }
+    case 'group_id':
+      return <GroupChoice {...props} />;
     case 'where':
       return <PropertyTests {...props} />;
   }
@@ -265,6 +270,30 @@ function ConnectionChoice({ draft, disabled, isWrong, onChange }: ValueProps) {
       error={isWrong('connection_id')}
       disabled={disabled}
       onChange={(value) => onChange(put(draft, 'connection_id', value))}
+    />
+  );
+}
+
+function GroupChoice({ draft, disabled, isWrong, onChange, nameOf }: ValueProps) {
+  const filter = { limit: 200 };
+  const { data } = useQuery({
+    queryKey: keys.groups(filter),
+    queryFn: ({ signal }) => api.get<Page<Group>>('/groups', filter, signal),
+  });
+  const id = textOf(draft.group_id);
+  const known = data?.data.map((one) => ({ value: one.id, label: one.title })) ?? [];
+  const missing = id !== '' && !known.some((one) => one.value === id);
+  return (
+    <Select
+      className={css.wide}
+      aria-label="Group"
+      placeholder={data && known.length === 0 ? 'The bot is in no group yet' : 'Choose a group'}
+      searchable
+      data={missing ? [...known, { value: id, label: nameOf(id) ?? 'Looking it up' }] : known}
+      value={id || null}
+      error={isWrong('group_id')}
+      disabled={disabled}
+      onChange={(value) => value && onChange(put(draft, 'group_id', value))}
     />
   );
 }

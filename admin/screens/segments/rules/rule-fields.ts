@@ -7,6 +7,7 @@ import type { Draft } from './rule-tree.ts';
 export type Ask =
   | 'name' | 'type' | 'value' | 'values' | 'from' | 'to' | 'date' | 'days' | 'maybe_days' | 'times'
   | 'channel' | 'reachable' | 'connection_id' | 'product_id' | 'idle_hours' | 'campaign_id' | 'segment_id'
+  | 'group_id'
   | 'where'; // biome-ignore format: words
 
 export interface Verb {
@@ -127,6 +128,7 @@ const verbs: Record<Exclude<Draft['field'], 'attribute' | ''>, Verb[]> = {
     ...both('clicked in', 'did not click in', { did: 'clicked' }, campaignAsks),
   ],
   segment: both('is in', 'is not in', {}, ['segment_id']),
+  group: both('is in', 'is not known to be in', {}, ['group_id']),
 };
 
 export function verbsOf(draft: Draft): Verb[] {
@@ -186,6 +188,7 @@ const after: FieldKind[] = [
   ...group('Events', [['event', 'Event', { field: 'event', op: 'at_least', times: 1, days: 30 }]]),
   ...group('Campaigns', [['campaign', 'Campaign', { field: 'campaign', did: 'received', days: 30 }]]),
   ...group('Segments', [['segment', 'Segment', { field: 'segment' }]]),
+  ...group('Groups', [['group', 'Telegram group', { field: 'group' }]]),
 ];
 
 export interface DeclaredAttribute {

@@ -65,6 +65,7 @@ test.each<[object, string, string]>([
     'Write whole days: up to 3,650, and up to 365 for a day of the year.',
   ],
   [{ field: 'segment' }, 'segment_id', 'Choose a segment.'],
+  [{ field: 'group' }, 'group_id', 'Choose a group.'],
   [{ field: 'event', name: '', op: 'at_least', times: 1 }, 'name', 'Write the name.'],
   [
     {

@@ -47,6 +47,7 @@ const missing: Record<string, string> = {
   idle_hours: 'Write a number of hours.',
   campaign_id: 'Choose a campaign.',
   segment_id: 'Choose a segment.',
+  group_id: 'Choose a group.',
   connection_id: 'Choose a connection.',
   property: 'Write the name of the property.',
 };

@@ -56,6 +56,7 @@ test.each<[object, boolean, string]>([
     'Opted out of marketing on Telegram',
   ],
   [{ field: 'campaign', did: 'replied', days: 7 }, true, 'Did not reply to any campaign in the last 7 days'],
+  [{ field: 'group', group_id: 'seg_x' }, true, 'Is not known to be in the group “VIP”'],
   [{ field: 'segment', segment_id: 'seg_x' }, false, 'Is in the segment “VIP”'],
   [
     {

@@ -178,6 +178,8 @@ const say: Partial<Record<string, Say>> = {
   campaign,
   segment: (draft, negated, nameOf) =>
     `is ${negated ? 'not ' : ''}in the segment ${idWords(draft.segment_id, nameOf)}`,
+  group: (draft, negated, nameOf) =>
+    `is ${negated ? 'not known to be ' : ''}in the group ${idWords(draft.group_id, nameOf)}`,
 };
 
 export const groupWords = (group: Pick<Tree, 'combinator' | 'not'>): string => {

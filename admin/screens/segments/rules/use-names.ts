@@ -1,4 +1,4 @@
-// The names behind the ids of a rule: campaigns, segments, connections. What is gone is said to be gone.
+// The names behind the ids of a rule: campaigns, segments, groups, connections. What is gone is said to be gone.
 import { useQueries, useQuery } from '@tanstack/react-query';
 import type { Rule } from '../../../../contract/rules.ts';
 import { ApiProblem, api, keys } from '../../../api.ts';
@@ -6,14 +6,15 @@ import { connectionsQuery } from '../../../session.ts';
 import { draftOf, rowsOf, type Tree, treeOf } from './rule-tree.ts';
 import type { NameOf } from './rule-words.ts';
 
-const idKeys = ['segment_id', 'campaign_id'] as const;
-const paths = { seg: '/segments', cmp: '/campaigns' };
+const idKeys = ['segment_id', 'campaign_id', 'group_id'] as const;
+const paths = { seg: '/segments', cmp: '/campaigns', grp: '/groups' };
 
 export const nameQuery = (id: string) => ({
   queryKey: keys.name(id),
   queryFn: async ({ signal }: { signal: AbortSignal }) => {
     const path = paths[id.slice(0, 3) as keyof typeof paths];
-    return (await api.get<{ name: string }>(`${path}/${id}`, undefined, signal)).name;
+    const found = await api.get<{ name?: string; title?: string }>(`${path}/${id}`, undefined, signal);
+    return found.name ?? found.title ?? '';
   },
   staleTime: 60_000,
 });
