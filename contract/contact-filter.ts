@@ -1,7 +1,8 @@
 // Which contacts are meant: by the list, its count, bulk actions and exports alike. What is given narrows; nothing given: everybody.
 import { z } from 'zod';
+import { contact } from './contacts.ts';
 import { wireId } from './ids.ts';
-import { humanText, pageQuery } from './lists.ts';
+import { humanText, pageOf, pageQuery } from './lists.ts';
 import { rule } from './rules.ts';
 
 const tag = humanText(60, 1);
@@ -57,7 +58,7 @@ export const contactFilterQuery = z.object({
     .meta({ type: 'string', description: 'A rule as JSON text, as POST /segments takes it' }),
 });
 
-export const contactSorts = ['created_at', 'name'] as const;
+export const contactSorts = ['created_at', 'name', 'last_seen_at', 'orders_value'] as const;
 export type ContactSort = (typeof contactSorts)[number];
 export const contactQuery = contactFilterQuery.extend({
   ...pageQuery.shape,
@@ -67,5 +68,9 @@ export const contactQuery = contactFilterQuery.extend({
     .meta({ description: 'Those without a value come last, newest first' }),
 });
 export type ContactQuery = z.output<typeof contactQuery>;
+
+export const contactPage = pageOf(contact).extend({
+  previous_cursor: z.string().nullable().meta({ description: 'The page before this one; null on the first' }),
+});
 
 export const contactCount = z.object({ count: z.number().int() }).meta({ id: 'ContactCount' });

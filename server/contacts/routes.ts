@@ -1,6 +1,11 @@
 // HTTP of contacts.
 import type { FastifyInstance } from 'fastify';
-import { contactCount, contactFilterQuery, contactQuery } from '../../contract/contact-filter.ts';
+import {
+  contactCount,
+  contactFilterQuery,
+  contactPage,
+  contactQuery,
+} from '../../contract/contact-filter.ts';
 import {
   contact,
   contactBatch,
@@ -9,7 +14,6 @@ import {
   contactPatch,
 } from '../../contract/contacts.ts';
 import { toWireId } from '../../contract/ids.ts';
-import { pageOf } from '../../contract/lists.ts';
 import { route } from '../platform/http/route.ts';
 import { eraseContact } from './erase.ts';
 import type { FilterContacts } from './filter.ts';
@@ -28,7 +32,7 @@ export function contactRoutes(app: FastifyInstance, filterContacts: FilterContac
     tag,
     summary: 'List contacts; search looks into names, email, phone, external id, addresses and usernames',
     query: contactQuery,
-    response: pageOf(contact),
+    response: contactPage,
     handler: ({ ctx, query }) => listContacts(ctx, query, filterContacts),
   });
   route(app, {

@@ -11,7 +11,7 @@ import { segmentRow } from './store.ts';
 
 /**
  * A condition on the contact `c`, for WHERE only; `FROM contacts c WHERE c.workspace_id = …` belongs to whoever asks. An empty filter
- * means everybody. `whole` where all contacts are asked, `each` where a few are (a batch of ids).
+ * means everybody. `whole` where all contacts are asked, `each` where a few are (a batch of ids); see `Way`.
  * Throws NOT_FOUND for a segment that is gone, VALIDATION_FAILED for a rule that names what is not there.
  */
 export async function filteredContacts(

@@ -62,7 +62,8 @@ async function startServer() {
 async function createTemplate(adminUrl: string, url: string): Promise<string> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
-  await client.query('CREATE DATABASE carillon_template OWNER carillon');
+  // as the server makes its own: letters of all scripts are letters
+  await client.query('CREATE DATABASE carillon_template OWNER carillon TEMPLATE carillon');
   await client.end();
   const templateUrl = new URL(url);
   templateUrl.pathname = '/carillon_template';

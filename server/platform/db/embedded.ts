@@ -176,10 +176,28 @@ async function ensureDatabase(adminUrl: string, password: string): Promise<void>
     // The password is base64url, and ALTER ROLE takes no parameters.
     await client.query(`ALTER ROLE carillon PASSWORD '${password}'`);
     const databases = await client.query("SELECT 1 FROM pg_database WHERE datname = 'carillon'");
-    if (databases.rowCount === 0) await client.query('CREATE DATABASE carillon OWNER carillon');
+    if (databases.rowCount === 0) await createDatabase(client);
   } finally {
     await client.end();
   }
+}
+
+/** Which characters are letters, by the names that systems give to the same table. */
+const letterTables = ['C.UTF-8', 'C.utf8', 'en_US.UTF-8', 'UTF-8'];
+
+// Sorting and cases are PostgreSQL's own (initdb). What is a letter it asks the system where it cuts words into trigrams; by the
+// table "C" there are none beyond ASCII, and no index would find Анна or 王.
+async function createDatabase(client: pg.Client): Promise<void> {
+  for (const table of letterTables)
+    try {
+      return void (await client.query(
+        `CREATE DATABASE carillon OWNER carillon TEMPLATE template0 LC_CTYPE '${table}'`,
+      ));
+    } catch (error) {
+      // wrong_object_type: no such locale on this system
+      if ((error as { code?: string }).code !== '42809') throw error;
+    }
+  await client.query('CREATE DATABASE carillon OWNER carillon');
 }
 
 function prepareFolder(dataDir: string): string {
