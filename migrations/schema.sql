@@ -88,6 +88,33 @@ CREATE OR REPLACE FUNCTION public.new_id()
 AS $function$SELECT uuidv7()$function$
 ;
 
+CREATE OR REPLACE FUNCTION public.rank_changed_contacts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO contact_ranks (workspace_id, contact_id, last_seen_at, orders_value)
+  SELECT n.workspace_id, n.id, n.last_seen_at, CASE WHEN n.orders_count > 0 THEN n.orders_value END
+  FROM changed n JOIN before b ON b.workspace_id = n.workspace_id AND b.id = n.id
+  WHERE n.last_seen_at IS DISTINCT FROM b.last_seen_at OR n.orders_count <> b.orders_count OR n.orders_value <> b.orders_value
+  ORDER BY n.id
+  ON CONFLICT (workspace_id, contact_id) DO UPDATE SET last_seen_at = excluded.last_seen_at, orders_value = excluded.orders_value;
+  RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.rank_new_contacts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO contact_ranks (workspace_id, contact_id, last_seen_at, orders_value)
+  SELECT workspace_id, id, last_seen_at, CASE WHEN orders_count > 0 THEN orders_value END
+  FROM added WHERE last_seen_at IS NOT NULL OR orders_count > 0;
+  RETURN NULL;
+END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.roll_up_changed_orders()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -390,6 +417,15 @@ CREATE TABLE contact_notes (
   edited_at timestamp with time zone,
   CONSTRAINT contact_notes_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT contact_notes_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE contact_ranks (
+  workspace_id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  last_seen_at timestamp with time zone,
+  orders_value numeric(14,2),
+  CONSTRAINT contact_ranks_pkey PRIMARY KEY (workspace_id, contact_id),
+  CONSTRAINT contact_ranks_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
 );
 
 CREATE TABLE contacts (
@@ -1011,13 +1047,17 @@ CREATE INDEX contact_merges_by_contact ON public.contact_merges USING btree (wor
 CREATE UNIQUE INDEX contact_merges_external_id ON public.contact_merges USING btree (workspace_id, external_id) WHERE ((external_id IS NOT NULL) AND (undone_at IS NULL));
 CREATE INDEX contact_merges_to_forget ON public.contact_merges USING btree (undoable_until) WHERE (snapshot IS NOT NULL);
 CREATE INDEX contact_notes_by_contact ON public.contact_notes USING btree (workspace_id, contact_id, created_at, id);
+CREATE INDEX contact_ranks_by_last_seen_at ON public.contact_ranks USING btree (workspace_id, last_seen_at, contact_id) WHERE (last_seen_at IS NOT NULL);
+CREATE INDEX contact_ranks_by_orders_value ON public.contact_ranks USING btree (workspace_id, orders_value, contact_id) WHERE (orders_value IS NOT NULL);
 CREATE INDEX contacts_by_attribute ON public.contacts USING gin (attributes jsonb_path_ops);
 CREATE INDEX contacts_by_created_at ON public.contacts USING btree (workspace_id, created_at, id);
 CREATE INDEX contacts_by_email ON public.contacts USING btree (workspace_id, email, id) WHERE (email IS NOT NULL);
 CREATE UNIQUE INDEX contacts_by_external_id ON public.contacts USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX contacts_by_name ON public.contacts USING btree (workspace_id, "left"(translate(lower(NORMALIZE(btrim(((COALESCE(first_name, ''::text) || ' '::text) || COALESCE(last_name, ''::text))), NFD)), '̧̨̣̀́̂̃̄̆̇̈̊̋̌'::text, ''::text), 100), id) WHERE ((COALESCE(first_name, ''::text) <> ''::text) OR (COALESCE(last_name, ''::text) <> ''::text));
 CREATE INDEX contacts_by_tag ON public.contacts USING gin (tags);
 CREATE INDEX contacts_by_text ON public.contacts USING gin ((((((((((COALESCE(first_name, ''::text) || ' '::text) || COALESCE(last_name, ''::text)) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || COALESCE(phone, ''::text)) || ' '::text) || COALESCE(external_id, ''::text))) trigrams.gin_trgm_ops);
 CREATE INDEX contacts_by_time_zone ON public.contacts USING btree (workspace_id, time_zone);
+CREATE INDEX contacts_nameless ON public.contacts USING btree (workspace_id, created_at, id) WHERE (NOT ((COALESCE(first_name, ''::text) <> ''::text) OR (COALESCE(last_name, ''::text) <> ''::text)));
 CREATE INDEX conversations_by_activity ON public.conversations USING btree (workspace_id, updated_at, id);
 CREATE INDEX conversations_opt_out_asked ON public.conversations USING btree (workspace_id, opt_out_asked_at) WHERE (opt_out_asked_at IS NOT NULL);
 CREATE INDEX deliveries_by_reason ON public.deliveries USING btree (run_id, state, reason, id) WHERE (state = ANY (ARRAY['failed'::text, 'skipped'::text, 'unknown'::text]));
@@ -1073,6 +1113,8 @@ CREATE INDEX workspaces_held ON public.workspaces USING btree (id) WHERE (held_a
 -- Triggers
 
 CREATE TRIGGER consent_changes_stand BEFORE UPDATE ON consent_changes FOR EACH ROW EXECUTE FUNCTION consent_changes_stand();
+CREATE TRIGGER contacts_rank_changed AFTER UPDATE ON contacts REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION rank_changed_contacts();
+CREATE TRIGGER contacts_rank_new AFTER INSERT ON contacts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION rank_new_contacts();
 CREATE TRIGGER deliveries_deleted AFTER DELETE ON deliveries REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_deleted();
 CREATE TRIGGER deliveries_inserted AFTER INSERT ON deliveries REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_inserted();
 CREATE TRIGGER deliveries_updated AFTER UPDATE ON deliveries REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_updated();

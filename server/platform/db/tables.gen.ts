@@ -212,6 +212,13 @@ export interface ContactNote {
   workspace_id: string;
 }
 
+export interface ContactRank {
+  contact_id: string;
+  last_seen_at: Date | null;
+  orders_value: Numeric | null;
+  workspace_id: string;
+}
+
 export interface Contact {
   attributes: Generated<unknown>;
   browser_time_zone: string | null;
@@ -717,6 +724,7 @@ export interface DB {
   contact_merge_rows: ContactMergeRow;
   contact_merges: ContactMerge;
   contact_notes: ContactNote;
+  contact_ranks: ContactRank;
   contacts: Contact;
   conversations: Conversation;
   deliveries: Delivery;
