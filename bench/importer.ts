@@ -4,7 +4,7 @@ import { suggestMapping } from '../server/contacts/import/mapping.ts';
 import { openTable } from '../server/contacts/import/table.ts';
 import { startNode } from '../server/node.ts';
 import { readConfig } from '../server/platform/config.ts';
-import { asSystem } from '../server/platform/context.ts';
+import { asSystem, inTransaction } from '../server/platform/context.ts';
 import { createLog } from '../server/platform/log.ts';
 
 export interface Imported {
@@ -40,15 +40,12 @@ async function take({ file, workspaceId }: { file: string; workspaceId: string }
   const startedAt = performance.now();
   const table = await openTable(file);
   const mapping = suggestMapping(table.header, []);
-  await importRows(
-    asSystem(node.base, workspaceId),
-    table,
-    { mapping, policy: 'update' },
-    async (_, batch) => {
-      for (const figure of ['rows', 'created', 'updated', 'rejected'] as const)
-        imported[figure] += batch[figure];
-    },
-  );
+  await importRows(table, { mapping, policy: 'update' }, async (write) => {
+    const batch = await inTransaction(asSystem(node.base, workspaceId), write);
+    imported.rows += batch.rows;
+    imported.rejected += batch.rejected.length;
+    for (const { outcome } of batch.written) if (outcome !== 'skipped') imported[outcome]++;
+  });
   await table.close();
   clearInterval(sampling);
   return { ...imported, ms: performance.now() - startedAt };

@@ -1,27 +1,23 @@
 // One row of a table → one contact as the API takes it, or the reasons why it cannot be one, each with its column. What is
 // doubtful and kept is said as well.
 import { type ContactCreate, contactCreate } from '../../../contract/contacts.ts';
-import type { ColumnTarget } from '../../../contract/imports.ts';
+import type { ColumnTarget, DateOrder, RowRemark } from '../../../contract/imports.ts';
+import type { ConsentProof } from './one-per-person.ts';
 import type { Row } from './table.ts';
 import { readBoolean, readDate, readList, readNumber, readPhone, withoutGuard } from './values.ts';
 
-export interface CellRemark {
-  line: number;
-  /** Name of the column; null: the row as a whole. */
-  column: string | null;
-  /** What is wrong and what to do, without the value itself. */
-  reason: string;
-}
-
+/** Problems and doubts name the column and say what to do, without the value itself. */
 export type RowReading =
-  | { contact: ContactCreate; doubts: CellRemark[] }
-  | { contact: null; problems: CellRemark[] };
+  | { contact: ContactCreate; proof: ConsentProof | null; doubts: RowRemark[] }
+  | { contact: null; problems: RowRemark[] };
 
 export interface RowOptions {
   /** Two letters ("GB"): of phone numbers without country code. */
   defaultCountry?: string;
   /** Empty cells of mapped columns clear what is there; else they say nothing. */
   clearsEmpty?: boolean;
+  /** Consents of later than now are refused. */
+  now?: Date;
 }
 
 interface Draft {
@@ -29,6 +25,7 @@ interface Draft {
   attributes: Record<string, string | number | boolean | string[] | null>;
   /** Null: no column of tags, or nothing in it that counts. */
   tags: string[] | null;
+  proof: ConsentProof | null;
   doubt(reason: string): void;
   refuse(reason: string): void;
 }
@@ -44,27 +41,21 @@ export function contactReader(
     .filter(({ target }) => target.kind !== 'ignore');
   const columnOfField = new Map(columns.map((column) => [pathOf(column.target), column.name]));
   return (row) => {
-    const problems: CellRemark[] = [];
-    const doubts: CellRemark[] = [];
-    const remark = (column: string | null, reason: string): CellRemark => ({
-      line: row.line,
-      column,
-      reason,
-    });
+    const problems: RowRemark[] = [];
+    const doubts: RowRemark[] = [];
     if (row.cells.slice(header.length).some((cell) => cell.trim() !== ''))
-      problems.push(
-        remark(
-          null,
-          `The row has ${row.cells.length} cells, the header ${header.length}. Put values that hold the delimiter into quotation marks.`,
-        ),
-      );
+      problems.push({
+        column: null,
+        reason: `The row has ${row.cells.length} cells, the header ${header.length}. Put values that hold the delimiter into quotation marks.`,
+      });
     let column = '';
     const draft: Draft = {
       contact: {},
       attributes: {},
       tags: null,
-      doubt: (reason) => doubts.push(remark(column, reason)),
-      refuse: (reason) => problems.push(remark(column, reason)),
+      proof: null,
+      doubt: (reason) => doubts.push({ column, reason }),
+      refuse: (reason) => problems.push({ column, reason }),
     };
     for (const { name, index, target } of columns) {
       const text = withoutGuard(row.cells[index]?.trim() ?? '');
@@ -74,15 +65,13 @@ export function contactReader(
     }
     if (problems.length > 0) return { contact: null, problems };
     const checked = contactCreate.safeParse(wholeOf(draft));
-    if (checked.success) return { contact: checked.data, doubts };
+    if (checked.success) return { contact: checked.data, proof: draft.proof, doubts };
     return {
       contact: null,
-      problems: checked.error.issues.map(({ path, message }) =>
-        remark(
-          columnOfField.get(path.slice(0, path[0] === 'attributes' ? 2 : 1).join('/')) ?? null,
-          wordsOf(path, message),
-        ),
-      ),
+      problems: checked.error.issues.map(({ path, message }) => ({
+        column: columnOfField.get(path.slice(0, path[0] === 'attributes' ? 2 : 1).join('/')) ?? null,
+        reason: wordsOf(path, message),
+      })),
     };
   };
 }
@@ -91,6 +80,8 @@ function put(draft: Draft, target: ColumnTarget, text: string, options: RowOptio
   if (target.kind === 'tags') draft.tags = [...(draft.tags ?? []), ...readList(text)];
   else if (target.kind === 'identity') putIdentity(draft, target.connection_id, text);
   else if (target.kind === 'attribute') putAttribute(draft, target, text);
+  else if (target.kind === 'consent_wording') putWording(draft, text);
+  else if (target.kind === 'consent_at') putConsentTime(draft, text, target.order ?? 'ymd', options.now);
   else if (target.kind === 'field') putField(draft, target.field, text, options);
 }
 
@@ -121,6 +112,26 @@ function putIdentity(draft: Draft, connection_id: string, text: string): void {
   if (/^-?\d{1,20}$/.test(text))
     draft.contact.identities = [...(draft.contact.identities ?? []), { connection_id, address: text }];
   else draft.refuse('A Telegram address is the chat id, digits only.');
+}
+
+const proofOf = ({ proof }: Draft): ConsentProof => proof ?? { wording: null, at: null };
+const wordingAtMost = 400;
+
+function putWording(draft: Draft, text: string): void {
+  if (text.length > wordingAtMost || /\0/.test(text) || !text.isWellFormed())
+    draft.refuse(`The words of a consent may have up to ${wordingAtMost} characters.`);
+  else draft.proof = { ...proofOf(draft), wording: text };
+}
+
+/** With a time and zone to the second; a date alone is its first moment. */
+function putConsentTime(draft: Draft, text: string, order: DateOrder, now?: Date): void {
+  const isExact = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
+  const date = isExact ? text : readDate(text, order);
+  const at = date === null ? Number.NaN : Date.parse(date);
+  if (Number.isNaN(at)) draft.refuse(expected.date.replace(', or take the column as text', ''));
+  else if (now && at > now.getTime())
+    draft.refuse('This date lies in the future: nobody can have agreed then.');
+  else draft.proof = { ...proofOf(draft), at: new Date(at) };
 }
 
 function putAttribute(draft: Draft, target: ColumnTarget & { kind: 'attribute' }, text: string): void {
@@ -173,7 +184,7 @@ function pathOf(target: ColumnTarget): string {
   if (target.kind === 'attribute') return `attributes/${target.name}`;
   if (target.kind === 'identity') return 'identities';
   if (target.kind === 'tags') return 'tags';
-  if (target.kind !== 'field') return '';
+  if (target.kind !== 'field') return target.kind;
   return target.field === 'full_name' ? 'first_name' : target.field;
 }
 

@@ -2,6 +2,7 @@
 // batches, or in one, neither loses nor doubles anybody.
 import { describe, expect, it } from 'vitest';
 import { toWireId } from '../../../contract/ids.ts';
+import { inTransaction } from '../../platform/context.ts';
 import { aConnection, aWorkspace, inWorkspace, testCtx } from '../../testing/context.ts';
 import { createContact } from '../save.ts';
 import { type BatchResult, type ImportOptions, importRows } from './import-rows.ts';
@@ -10,6 +11,23 @@ import { openTable } from './table.ts';
 import { aFile } from './testing-files.ts';
 
 const base = await testCtx();
+
+/** A batch in figures, which always add up to its rows. */
+function counted(batch: BatchResult) {
+  const outcomes = Object.groupBy(batch.written, ({ outcome }) => outcome);
+  const figures = {
+    line: batch.line,
+    rows: batch.rows,
+    created: outcomes.created?.length ?? 0,
+    updated: outcomes.updated?.length ?? 0,
+    skipped: outcomes.skipped?.length ?? 0,
+    rejected: batch.rejected.length,
+    problems: batch.rejected.flatMap(({ line, remarks }) => remarks.map((remark) => ({ line, ...remark }))),
+  };
+  expect(figures.created + figures.updated + figures.skipped + figures.rejected).toBe(figures.rows);
+  return figures;
+}
+type Counted = ReturnType<typeof counted>;
 
 async function aShop() {
   const ctx = inWorkspace(base, await aWorkspace(base));
@@ -25,20 +43,17 @@ async function aShop() {
   async function take(
     text: string,
     options: Partial<ImportOptions> = {},
-    save: (batch: BatchResult) => Promise<void> | void = () => {},
-  ): Promise<BatchResult[]> {
-    const batches: BatchResult[] = [];
+    save: (batch: Counted) => Promise<void> | void = () => {},
+  ): Promise<Counted[]> {
+    const batches: Counted[] = [];
     const table = await openTable(aFile(text));
     const mapping = suggestMapping(table.header, [], { connectionId });
-    await importRows(
-      ctx,
-      table,
-      { mapping, policy: 'update', defaultCountry: 'GB', ...options },
-      async (ctx, batch) => {
-        expect(ctx.db.isTransaction).toBe(true);
+    await importRows(table, { mapping, policy: 'update', defaultCountry: 'GB', ...options }, async (write) =>
+      inTransaction(ctx, async (ctx) => {
+        const batch = counted(await write(ctx));
         await save(batch);
         batches.push(batch);
-      },
+      }),
     ).finally(() => table.close());
     return batches;
   }
@@ -200,9 +215,9 @@ describe('an import that is killed', () => {
             return { batches: [], killed: true };
           });
       // the batch in which it dies is undone with its mark: what stood before stays
-      const done: BatchResult[] = [];
+      const done: Counted[] = [];
       for (const killAt of [1500, 2500, 10_000]) {
-        const batches: BatchResult[] = [];
+        const batches: Counted[] = [];
         const { killed } = await take(text, { policy, afterLine: mark }, (batch) => {
           if (batch.line > killAt) throw new Error('killed');
           batches.push(batch);

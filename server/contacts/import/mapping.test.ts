@@ -255,23 +255,24 @@ describe('a row', () => {
         external_id: 'c1', first_name: 'Ann', last_name: 'Lee', email: 'ann@example.com', phone: '+442079460018', language: 'en_GB',
         attributes: { orders: 1234, vip: true, born: '1990-02-01' }, tags: ['vip', 'new'],
       }, // biome-ignore format: dense
+      proof: null,
       doubts: [],
     });
   });
 
   it('says nothing where its cells are empty or missing', () => {
-    expect(row('c1', '', ' ')).toEqual({ contact: { external_id: 'c1' }, doubts: [] });
+    expect(row('c1', '', ' ')).toEqual({ contact: { external_id: 'c1' }, proof: null, doubts: [] });
   });
 
-  it('is refused with line, column and reason, all reasons at once, without the values themselves', () => {
+  it('is refused with column and reason, all reasons at once, without the values themselves', () => {
     const answer = row('c1', 'Ann', 'x', '12', 'many', 'perhaps', '31.02.2020');
-    expect(answer.contact === null && answer.problems.map(({ line, column }) => [line, column])).toEqual([
-      [7, 'Phone'], [7, 'Orders'], [7, 'VIP'], [7, 'Born'],
+    expect(answer.contact === null && answer.problems.map(({ column }) => column)).toEqual([
+      'Phone', 'Orders', 'VIP', 'Born',
     ]); // biome-ignore format: one line
     expect(JSON.stringify(answer)).not.toMatch(/many|perhaps|31\.02/);
     expect(row('c1', 'Ann', 'not an address')).toEqual({
       contact: null,
-      problems: [{ line: 7, column: 'Email', reason: 'Write an email address like ann@example.com.' }],
+      problems: [{ column: 'Email', reason: 'Write an email address like ann@example.com.' }],
     });
     expect(row('c1', 'Ann', '', '', '', '', '', 'x'.repeat(61))).toMatchObject({
       problems: [{ column: 'Tags' }],
@@ -281,7 +282,7 @@ describe('a row', () => {
 
   it('with nobody in it, or more cells than columns, is refused as a whole', () => {
     expect(row('', '', '', '', '5')).toMatchObject({
-      problems: [{ line: 7, column: null, reason: expect.stringContaining('who this is') }],
+      problems: [{ column: null, reason: expect.stringContaining('who this is') }],
     });
     expect(row('c1', 'Ann', '', '', '', '', '', '', 'en', 'more')).toMatchObject({
       problems: [{ column: null, reason: expect.stringContaining('10 cells') }],

@@ -8,18 +8,24 @@ import type { SharedStrings } from './shared-strings.ts';
 
 const broken = 'Open it, save it again as XLSX, and upload that.';
 
+/** What a sheet says of its own size, before its first row. */
+export interface Dimension {
+  rows: number | null;
+}
+
 /** Rows without the empty ones, numbered as the sheet numbers them. `pieces`: the XML of the sheet. */
 export async function* sheetRows(
   pieces: AsyncIterable<string>,
   strings: SharedStrings,
   styles: CellStyles,
+  said: Dimension = { rows: null },
 ): AsyncGenerator<Row> {
-  const collector = createCollector(strings, styles);
+  const collector = createCollector(strings, styles, said);
   for await (const _ of readMarkup(pieces, collector.handlers)) yield* collector.take();
   yield* collector.take();
 }
 
-function createCollector(strings: SharedStrings, styles: CellStyles) {
+function createCollector(strings: SharedStrings, styles: CellStyles, said: Dimension) {
   let ready: Row[] = [];
   let row: Row = { line: 0, cells: [] };
   let length = 0;
@@ -72,6 +78,7 @@ function createCollector(strings: SharedStrings, styles: CellStyles) {
     handlers: {
       open(name: string, attributes: Record<string, string>) {
         if (name === 'row') openRow(attributes.r);
+        else if (name === 'dimension') said.rows = rowsOf(attributes.ref);
         else if (name === 'c' && isInRow) openCell(attributes);
         else if (name === 'rPh') phonetic++;
         // <v>: the value; <is><t>: a text that stands in the cell itself
@@ -94,4 +101,10 @@ function createCollector(strings: SharedStrings, styles: CellStyles) {
       },
     },
   };
+}
+
+/** "A1:J1001" → 1001; a single cell says nothing: many programs write "A1" whatever follows. */
+function rowsOf(reference = ''): number | null {
+  const ends = /^[A-Z]{1,3}(\d{1,7}):[A-Z]{1,3}(\d{1,7})$/.exec(reference);
+  return ends ? Number(ends[2]) - Number(ends[1]) + 1 : null;
 }

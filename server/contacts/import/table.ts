@@ -30,6 +30,10 @@ export interface Table {
   sheets: string[];
   /** Names of the columns, each different, none empty. */
   header: string[];
+  /** False: the first row is data already, and the names are made up. */
+  hasHeader: boolean;
+  /** How many rows a spreadsheet says it has; null: it says nothing. Known once a row was read; may be wrong. */
+  statedRows(): number | null;
   /** The rows below the header; can be gone through once. Errors of the file come while reading. */
   rows: AsyncIterable<Row>;
   /** Lets go of the file; also needed where the rows were not read to their end. */
@@ -55,7 +59,7 @@ export async function openTable(file: string, hints: TableHints = {}): Promise<T
     if (first.done)
       throw tableError('TABLE_EMPTY', 'The table has no rows. Choose another file or another sheet.');
     const { header, isData } = headerOf(first.value, hints.hasHeader);
-    return { ...about, header, rows: rest(iterator, isData ? first.value : null), close: closeAll };
+    return { ...about, header, hasHeader: !isData, rows: rest(iterator, isData ? first.value : null), close: closeAll };
   } catch (error) {
     await closeAll();
     throw error;
@@ -71,6 +75,7 @@ async function openCsv(file: string, head: Buffer, hints: TableHints) {
     delimiter,
     sheet: null,
     sheets: [],
+    statedRows: () => null,
     rows: csvRows(file, form),
     close: async () => {},
   };

@@ -5,11 +5,12 @@ import type { Row } from './csv-rows.ts';
 import { damaged, tableError, unsupported } from './limits.ts';
 import { readAll } from './markup.ts';
 import { noSharedStrings, readSharedStrings } from './shared-strings.ts';
-import { sheetRows } from './sheet-rows.ts';
+import { type Dimension, sheetRows } from './sheet-rows.ts';
 
 export interface Workbook {
   sheet: string;
   sheets: string[];
+  statedRows(): number | null;
   rows: AsyncGenerator<Row>;
   close(): Promise<void>;
 }
@@ -42,10 +43,12 @@ export async function openWorkbook(file: string, wanted?: string): Promise<Workb
       throw damaged(
         'The spreadsheet names a sheet that is not in it. Open it, save it again, and upload that.',
       );
+    const said: Dimension = { rows: null };
     return {
+      statedRows: () => said.rows,
       sheet: sheet.name,
       sheets: sheets.map(({ name }) => name),
-      rows: sheetRows(archive.stream(part), strings, styles),
+      rows: sheetRows(archive.stream(part), strings, styles, said),
       close,
     };
   } catch (error) {

@@ -2,8 +2,8 @@
 import { mkdtempSync, readdirSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
-import { diskStorage } from './storage.ts';
+import { describe, expect, test } from 'vitest';
+import { diskStorage, TooManyBytes } from './storage.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'carillon-storage-'));
 const storage = diskStorage(folder);
@@ -30,6 +30,37 @@ test('of many writers of one key each leaves a whole file and no leftovers', asy
   expect(readdirSync(path.dirname(path.join(folder, at)))).toEqual([path.basename(at)]);
 });
 
+describe('a stream', () => {
+  async function* chunks(sizes: number[], fail = false) {
+    for (const [n, size] of sizes.entries()) yield Buffer.alloc(size, n);
+    if (fail) throw new Error('the line broke');
+  }
+  test('is written as it comes, and lies whole on this disk', async () => {
+    const at = key();
+    expect(await storage.putStream(at, chunks([3, 0, 5]), 8)).toBe(8);
+    expect(await storage.read(at)).toEqual(Buffer.from([0, 0, 0, 2, 2, 2, 2, 2]));
+    const local = await storage.localFile(at);
+    expect(statSync(local.path)).toMatchObject({ size: 8 });
+    expect(statSync(local.path).mode & 0o777).toBe(0o600);
+    await local.release();
+    await expect(storage.localFile(key())).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+  test('that is too long or breaks off leaves nothing, and is not read further', async () => {
+    const at = key();
+    let asked = 0;
+    async function* endless() {
+      for (;;) {
+        asked++;
+        yield Buffer.alloc(10);
+      }
+    }
+    await expect(storage.putStream(at, endless(), 25)).rejects.toBeInstanceOf(TooManyBytes);
+    expect(asked).toBe(3);
+    await expect(storage.putStream(at, chunks([5], true), 100)).rejects.toThrow('the line broke');
+    expect(readdirSync(path.dirname(path.join(folder, at)))).toEqual([]);
+  });
+});
+
 test.each([
   '',
   '.',
@@ -50,5 +81,7 @@ test.each([
   await expect(storage.put(bad, Buffer.of(1))).rejects.toThrow('not a storage key');
   await expect(storage.read(bad)).rejects.toThrow('not a storage key');
   await expect(storage.remove(bad)).rejects.toThrow('not a storage key');
+  await expect(storage.localFile(bad)).rejects.toThrow('not a storage key');
+  await expect(storage.putStream(bad, [] as never, 1)).rejects.toThrow('not a storage key');
   expect(() => storage.stream(bad)).toThrow('not a storage key');
 });

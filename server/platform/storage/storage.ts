@@ -1,11 +1,21 @@
 // Where files live. One driver today: the data folder. Keys are ours (uuids), never a user's file name.
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 
+/** Thrown by `putStream` as soon as the limit is passed. */
+export class TooManyBytes extends Error {}
+
 export interface Storage {
   put(key: string, bytes: Buffer): Promise<void>;
+  /**
+   * Writes as it reads, so that the memory does not grow with the file; returns its size. More than `limit` bytes reject with
+   * TooManyBytes; where anything fails, nothing is left.
+   */
+  putStream(key: string, source: AsyncIterable<Buffer>, limit: number): Promise<number>;
+  /** The file on this machine's disk, for readers that jump to and fro in it. Rejects with ENOENT. */
+  localFile(key: string): Promise<{ path: string; release(): Promise<void> }>;
   read(key: string): Promise<Buffer>;
   stream(key: string): Readable;
   remove(key: string): Promise<void>;
@@ -25,8 +35,41 @@ export function diskStorage(folder: string): Storage {
       await writeFile(part, bytes, { mode: 0o600 });
       await rename(part, file);
     },
+    async putStream(key, source, limit) {
+      const file = pathOf(key);
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      const part = `${file}.${crypto.randomUUID()}.part`;
+      try {
+        const size = await writeUpTo(part, source, limit);
+        await rename(part, file);
+        return size;
+      } catch (error) {
+        await rm(part, { force: true });
+        throw error;
+      }
+    },
+    async localFile(key) {
+      const file = pathOf(key);
+      await access(file);
+      return { path: file, release: async () => {} };
+    },
     read: async (key) => readFile(pathOf(key)),
     stream: (key) => createReadStream(pathOf(key)),
     remove: async (key) => rm(pathOf(key), { force: true }),
   };
+}
+
+async function writeUpTo(file: string, source: AsyncIterable<Buffer>, limit: number): Promise<number> {
+  const handle = await open(file, 'wx', 0o600);
+  let size = 0;
+  try {
+    for await (const chunk of source) {
+      size += chunk.length;
+      if (size > limit) throw new TooManyBytes();
+      await handle.writeFile(chunk);
+    }
+  } finally {
+    await handle.close();
+  }
+  return size;
 }

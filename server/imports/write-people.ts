@@ -1,0 +1,81 @@
+// What an import does with the people of a batch besides their fields: the list they join, and their consent with its proof.
+import { sql } from 'kysely';
+import type { ImportConsent, ImportSettings } from '../../contract/imports.ts';
+import { recordConsents } from '../contacts/consent-many.ts';
+import type {
+  BatchResult,
+  ImportOptions,
+  RemarkedRow,
+  WrittenRow,
+} from '../contacts/import/import-rows.ts';
+import type { Ctx } from '../platform/context.ts';
+import { uuidOf } from '../platform/db/ids.ts';
+
+export function optionsOf(ctx: Ctx, settings: ImportSettings): ImportOptions {
+  const { mapping, policy, default_country, tags } = settings;
+  return {
+    mapping,
+    policy,
+    ...(default_country && { defaultCountry: default_country }),
+    tags,
+    now: ctx.clock.now(),
+  };
+}
+
+/** In the transaction of the batch. Returns what is to be said of rows: opt-outs that stay. */
+export async function whatElseHappens(
+  ctx: Ctx,
+  settings: ImportSettings,
+  batch: BatchResult,
+): Promise<RemarkedRow[]> {
+  if (settings.segment_id !== null) await addToList(ctx, uuidOf('seg', settings.segment_id), batch.written);
+  return settings.consent ? recordConsentOf(ctx, settings.consent, batch.written) : [];
+}
+
+/** Everybody of the table, also who was left as they were: the list is who stands in it. */
+async function addToList(ctx: Ctx, segmentId: string, written: WrittenRow[]): Promise<void> {
+  const ids = [...new Set(written.map(({ id }) => id))];
+  await sql`
+    INSERT INTO segment_members (workspace_id, segment_id, contact_id, added_at)
+    SELECT ${ctx.actor.workspaceId}::uuid, s.id, one, ${ctx.clock.now()}::timestamptz
+    FROM segments s, unnest(${ids}::uuid[]) AS one
+    WHERE s.workspace_id = ${ctx.actor.workspaceId} AND s.id = ${segmentId}
+    ON CONFLICT DO NOTHING`.execute(ctx.db);
+}
+
+async function recordConsentOf(
+  ctx: Ctx,
+  consent: ImportConsent,
+  written: WrittenRow[],
+): Promise<RemarkedRow[]> {
+  const rows = new Map<string, WrittenRow>();
+  // of several rows of one person the last says it; who is skipped stays as they are
+  for (const row of written) if (row.outcome !== 'skipped') rows.set(row.id, row);
+  const kept = await recordConsents(
+    ctx,
+    { channel: consent.channel, purpose: 'marketing', state: consent.state, source: 'import' },
+    [...rows.values()].map(({ id, proof }) => ({
+      contactId: id,
+      wording: wordsOf(consent, proof),
+      // its own words and a date: a later agreement is a new one
+      proofAt: proof?.wording && proof.at ? proof.at : null,
+    })),
+  );
+  return [...rows.values()].flatMap((row) => {
+    const since = kept.get(row.id);
+    if (!since) return [];
+    const reason = `This person opted out on ${since.toISOString().slice(0, 10)}, and that stays: ${missing(row.proof)}`;
+    return [{ line: row.line, cells: row.cells, remarks: [{ column: null, reason }] }];
+  });
+}
+
+function wordsOf(consent: ImportConsent, proof: WrittenRow['proof']): string {
+  const words = proof?.wording ?? consent.wording;
+  return proof?.at ? `${words} (${proof.at.toISOString().slice(0, 10)})` : words;
+}
+
+function missing(proof: WrittenRow['proof']): string {
+  if (!proof?.wording) return 'the row has no words of theirs that agree to messages again.';
+  if (!proof.at) return 'the row does not say when they agreed again.';
+  return 'what they agreed to is older.';
+}
