@@ -139,6 +139,19 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
       standing_at: at,
     })
     .execute();
+  const importId = newId();
+  await ctx.db
+    .insertInto('imports')
+    .values({
+      ...common,
+      id: importId,
+      file_name: 'x.csv',
+      size_bytes: 1,
+      form: '{}',
+      settings: '{}',
+      created_by: 'Theirs',
+    })
+    .execute();
   const session = await ctx.db
     .selectFrom('sessions')
     .select('id')
@@ -156,6 +169,7 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     grp: toWireId('grp', groupId),
     blk: toWireId('blk', bulkId),
     exp: toWireId('exp', exportId),
+    imp: toWireId('imp', importId),
     cnv: toWireId('cnv', conversationId),
     med: toWireId('med', mediaId),
     tok: token.id,

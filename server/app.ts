@@ -17,6 +17,7 @@ import { conversationRoutes } from './conversations/routes.ts';
 import { limitsRoutes } from './deliveries/limits-routes.ts';
 import { deliveryRoutes } from './deliveries/routes.ts';
 import { groupRoutes } from './groups/routes.ts';
+import { importRoutes } from './imports/routes.ts';
 import { mediaRoutes } from './media/routes.ts';
 import { nodeRoutes } from './nodes/routes.ts';
 import type { BaseCtx } from './platform/context.ts';
@@ -47,6 +48,7 @@ const tenantTables: TenantTables = {
   blk: { table: 'bulk_actions' },
   exp: { table: 'exports' },
   grp: { table: 'groups' },
+  imp: { table: 'imports' },
   cmp: { table: 'campaigns' },
   run: { table: 'runs' },
   dlv: { table: 'deliveries' },
@@ -83,6 +85,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   segmentRoutes(app);
   bulkRoutes(app);
   exportRoutes(app);
+  importRoutes(app);
   templateRoutes(app);
   connectionRoutes(app);
   webhookRoutes(app);

@@ -12,6 +12,8 @@ import { declareForgotten } from './deliveries/sending/claim.ts';
 import { resendUnknownByPolicy } from './deliveries/settling/reconcile.ts';
 import { continueSettlement } from './deliveries/settling/settlement.ts';
 import { lookAtGroup, lookAtStaleGroups } from './groups/look.ts';
+import { forgetImportFiles } from './imports/forget.ts';
+import { runImport } from './imports/run.ts';
 import { forgetLostNodes } from './nodes/presence.ts';
 import type { BaseCtx } from './platform/context.ts';
 import type { JobSpec } from './platform/jobs/jobs.ts';
@@ -158,6 +160,22 @@ export const tasks: Task[] = [
     expireInSeconds: 300,
     cron: '*/10 * * * *',
     run: lookAtStaleGroups,
+  },
+  {
+    name: 'imports.run',
+    retryLimit: 20,
+    // a file of many million rows; a node that dies is noticed by its silence, long before
+    expireInSeconds: 24 * 3600 - 1,
+    oneByOne: true,
+    perGroup: 1,
+    run: (base, job: WorkJob) => runImport(base, job),
+  },
+  {
+    name: 'imports.forget',
+    retryLimit: 0,
+    expireInSeconds: 600,
+    cron: '25 * * * *',
+    run: forgetImportFiles,
   },
   { name: 'nodes.forget', retryLimit: 0, expireInSeconds: 60, cron: '*/10 * * * *', run: forgetLostNodes },
   { name: 'works.revive', retryLimit: 0, expireInSeconds: 60, cron: '* * * * *', run: reviveWorks },

@@ -23,7 +23,8 @@ export async function recordConsents(
   people: ManyConsent[],
 ): Promise<Map<string, Date>> {
   if (people.length === 0) return new Map();
-  const optedOut = change.state === 'opted_in' ? await optOutsOf(ctx, change, people) : new Map<string, Date>();
+  const optedOut =
+    change.state === 'opted_in' ? await optOutsOf(ctx, change, people) : new Map<string, Date>();
   const mayOverrule = people.filter(({ contactId, proofAt }) => {
     const since = optedOut.get(contactId);
     return since !== undefined && proofAt !== null && proofAt > since;

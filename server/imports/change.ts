@@ -47,7 +47,10 @@ export async function changeImport(
 
 export function checkUnstarted(row: ImportRow): void {
   if (row.work)
-    throw new AppError('ILLEGAL_MOVE', 'This import was started already. Upload the file again to change it.');
+    throw new AppError(
+      'ILLEGAL_MOVE',
+      'This import was started already. Upload the file again to change it.',
+    );
 }
 
 /** Read anew where it shall be read in another way. */

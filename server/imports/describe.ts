@@ -53,7 +53,8 @@ async function openGuessing(file: string, hints: TableHints): Promise<Table> {
   try {
     return await openTable(file, hints);
   } catch (error) {
-    const isGuess = error instanceof AppError && error.code === 'TABLE_NO_HEADER' && hints.hasHeader === undefined;
+    const isGuess =
+      error instanceof AppError && error.code === 'TABLE_NO_HEADER' && hints.hasHeader === undefined;
     if (!isGuess) throw error;
     return openTable(file, { ...hints, hasHeader: false });
   }
@@ -72,7 +73,8 @@ function samplesOf(sample: string[][], column: number): string[] {
   const values = new Set<string>();
   for (const cells of sample) {
     const text = cells[column]?.trim();
-    if (text) values.add(text.length > sampleLength ? `${text.slice(0, sampleLength)}…`.toWellFormed() : text);
+    if (text)
+      values.add(text.length > sampleLength ? `${text.slice(0, sampleLength)}…`.toWellFormed() : text);
     if (values.size === samplesShown) break;
   }
   return [...values];

@@ -43,7 +43,10 @@ export function wrongSettings(form: Form, settings: ImportSettings): FieldProble
   const problems: FieldProblem[] = [];
   const wrong = (pointer: string, detail: string) => problems.push({ pointer, detail });
   if (mapping.length !== form.columns.length)
-    wrong('/mapping', `The table has ${form.columns.length} columns: send a target for each, in their order.`);
+    wrong(
+      '/mapping',
+      `The table has ${form.columns.length} columns: send a target for each, in their order.`,
+    );
   const firsts = new Map<string, number>();
   for (const [index, target] of mapping.entries()) {
     const key = keyOf(target);
@@ -89,8 +92,7 @@ const identifying = ['external_id', 'full_name', 'first_name', 'last_name', 'ema
 /** Throws VALIDATION_FAILED where no column says who a row is. */
 export function checkIdentifies(mapping: ColumnTarget[]): void {
   const says = mapping.some(
-    (target) =>
-      target.kind === 'identity' || (target.kind === 'field' && identifying.includes(target.field)),
+    (target) => target.kind === 'identity' || (target.kind === 'field' && identifying.includes(target.field)),
   );
   if (says) return;
   const detail =
@@ -101,6 +103,9 @@ export function checkIdentifies(mapping: ColumnTarget[]): void {
 /** The name of an upload made safe to show; it never becomes a path. */
 export function tableName(given: string | undefined): string {
   const name = (given ?? '').toWellFormed().normalize('NFC').split(/[/\\]/).at(-1) ?? '';
-  const clean = name.replaceAll(/[\p{Cc}\p{Cf}]/gu, '').replaceAll(/\s+/g, ' ').trim();
+  const clean = name
+    .replaceAll(/[\p{Cc}\p{Cf}]/gu, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
   return [...clean].slice(0, 200).join('') || 'table';
 }

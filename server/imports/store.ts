@@ -54,9 +54,12 @@ export async function listImports(
       sql<string | null>`CASE WHEN w.id IS NOT NULL THEN to_jsonb(w) END`.as('work'),
     ])
     .where('i.workspace_id', '=', ctx.actor.workspaceId);
-  if (status) query = status === 'mapping' ? query.where('w.id', 'is', null) : query.where('w.status', '=', status);
+  if (status)
+    query = status === 'mapping' ? query.where('w.id', 'is', null) : query.where('w.status', '=', status);
   const order = { column: 'i.created_at', id: 'i.id', direction: 'desc', type: 'timestamptz' } as const;
-  return fetchPage(query, page, order, (row) => importToWire(ctx, { ...row, work: workOf(row.work) } as never));
+  return fetchPage(query, page, order, (row) =>
+    importToWire(ctx, { ...row, work: workOf(row.work) } as never),
+  );
 }
 
 const moments = ['created_at', 'started_at', 'finished_at', 'beaten_at', 'pace_from'] as const;
@@ -65,7 +68,8 @@ const moments = ['created_at', 'started_at', 'finished_at', 'beaten_at', 'pace_f
 function workOf(json: unknown): WorkRow | null {
   if (!json) return null;
   const work = { ...(json as Record<string, unknown>) };
-  for (const moment of moments) work[moment] = work[moment] === null ? null : new Date(work[moment] as string);
+  for (const moment of moments)
+    work[moment] = work[moment] === null ? null : new Date(work[moment] as string);
   return work as unknown as WorkRow;
 }
 

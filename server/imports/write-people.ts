@@ -2,12 +2,7 @@
 import { sql } from 'kysely';
 import type { ImportConsent, ImportSettings } from '../../contract/imports.ts';
 import { recordConsents } from '../contacts/consent-many.ts';
-import type {
-  BatchResult,
-  ImportOptions,
-  RemarkedRow,
-  WrittenRow,
-} from '../contacts/import/import-rows.ts';
+import type { BatchResult, ImportOptions, RemarkedRow, WrittenRow } from '../contacts/import/import-rows.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 

@@ -59,7 +59,13 @@ export async function openTable(file: string, hints: TableHints = {}): Promise<T
     if (first.done)
       throw tableError('TABLE_EMPTY', 'The table has no rows. Choose another file or another sheet.');
     const { header, isData } = headerOf(first.value, hints.hasHeader);
-    return { ...about, header, hasHeader: !isData, rows: rest(iterator, isData ? first.value : null), close: closeAll };
+    return {
+      ...about,
+      header,
+      hasHeader: !isData,
+      rows: rest(iterator, isData ? first.value : null),
+      close: closeAll,
+    };
   } catch (error) {
     await closeAll();
     throw error;
