@@ -112,7 +112,7 @@ export const importPatch = z.strictObject({
   version: readVersion.optional(),
 });
 export type ImportPatch = z.infer<typeof importPatch>;
-export const importStart = z.strictObject({ version: readVersion.optional() }).optional().meta({
+export const importStart = z.strictObject({ version: readVersion.optional() }).nullish().meta({
   description: 'With the version that was looked at, a later change by somebody else is not started',
 });
 /** For the upload, where the guess would refuse the file. */
