@@ -143,7 +143,15 @@ describe('an import', () => {
     const who = await anImporter(app);
     const done = await who.take(
       'Id,Name,Email,Orders\nc1,Ann,ann@example.com,3\nc2,Bo,nonsense,4\n"c3",=1+1,c3@example.com,many\nc4,Di,di@example.com,5\n',
-      { tags: ['fair'] },
+      {
+        tags: ['fair'],
+        mapping: [
+          { kind: 'field', field: 'external_id' },
+          { kind: 'field', field: 'full_name' },
+          { kind: 'field', field: 'email' },
+          { kind: 'attribute', name: 'orders', type: 'number' },
+        ],
+      },
     );
     expect(done).toMatchObject({
       status: 'finished',

@@ -1,10 +1,10 @@
 // What an import does with the people of a batch besides their fields: the list they join, and their consent with its proof.
-import { sql } from 'kysely';
 import type { ImportConsent, ImportSettings } from '../../contract/imports.ts';
 import { recordConsents } from '../contacts/consent-many.ts';
 import type { BatchResult, ImportOptions, RemarkedRow, WrittenRow } from '../contacts/import/import-rows.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
+import { addToList } from '../segments/change-members.ts';
 
 export function optionsOf(ctx: Ctx, settings: ImportSettings): ImportOptions {
   const { mapping, policy, default_country, tags } = settings;
@@ -23,19 +23,10 @@ export async function whatElseHappens(
   settings: ImportSettings,
   batch: BatchResult,
 ): Promise<RemarkedRow[]> {
-  if (settings.segment_id !== null) await addToList(ctx, uuidOf('seg', settings.segment_id), batch.written);
+  // also who was left as they were: the list is who stands in the table
+  const everybody = [...new Set(batch.written.map(({ id }) => id))];
+  if (settings.segment_id !== null) await addToList(ctx, uuidOf('seg', settings.segment_id), everybody);
   return settings.consent ? recordConsentOf(ctx, settings.consent, batch.written) : [];
-}
-
-/** Everybody of the table, also who was left as they were: the list is who stands in it. */
-async function addToList(ctx: Ctx, segmentId: string, written: WrittenRow[]): Promise<void> {
-  const ids = [...new Set(written.map(({ id }) => id))];
-  await sql`
-    INSERT INTO segment_members (workspace_id, segment_id, contact_id, added_at)
-    SELECT ${ctx.actor.workspaceId}::uuid, s.id, one, ${ctx.clock.now()}::timestamptz
-    FROM segments s, unnest(${ids}::uuid[]) AS one
-    WHERE s.workspace_id = ${ctx.actor.workspaceId} AND s.id = ${segmentId}
-    ON CONFLICT DO NOTHING`.execute(ctx.db);
 }
 
 async function recordConsentOf(

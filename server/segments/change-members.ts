@@ -41,6 +41,23 @@ export function changeMembers(
   });
 }
 
+/**
+ * For long work, batch by batch within its transactions: contacts (uuid) of this workspace into a list. Its number is added to
+ * and not counted anew, which at a million people would take longer than the batch. A list that was deleted is passed over.
+ */
+export async function addToList(ctx: Ctx, id: string, contactIds: string[]): Promise<void> {
+  const list = await ctx.db
+    .selectFrom('segments')
+    .select('kind')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (list?.kind !== 'static') return;
+  const known = sql`(SELECT members FROM segment_watch WHERE workspace_id = ${ctx.actor.workspaceId} AND segment_id = ${id})`;
+  await write(ctx, id, contactIds, [], known);
+}
+
 async function checkThere(ctx: Ctx, ids: string[]): Promise<void> {
   const there = await sql<{ id: string }>`
     SELECT id FROM contacts WHERE workspace_id = ${ctx.actor.workspaceId} AND id = ANY(${ids}::uuid[])
@@ -52,8 +69,14 @@ async function checkThere(ctx: Ctx, ids: string[]): Promise<void> {
     );
 }
 
-/** Who came and went, with the moment, and the new number, in one statement. */
-async function write(ctx: Ctx, id: string, add: string[], remove: string[]): Promise<MembersChanged> {
+/** Who came and went, with the moment, and the new number, in one statement. `known`: how many there were, where that is known. */
+async function write(
+  ctx: Ctx,
+  id: string,
+  add: string[],
+  remove: string[],
+  known = sql`NULL::int`,
+): Promise<MembersChanged> {
   const { workspaceId } = ctx.actor;
   const now = ctx.clock.now();
   const checkId = newId();
@@ -66,8 +89,8 @@ async function write(ctx: Ctx, id: string, add: string[], remove: string[]): Pro
       DELETE FROM segment_members
       WHERE workspace_id = ${workspaceId} AND segment_id = ${id} AND contact_id = ANY(${remove}::uuid[]) RETURNING contact_id
     ), sums AS (
-      SELECT added, removed, (added - removed + (
-        SELECT count(*) FROM segment_members WHERE workspace_id = ${workspaceId} AND segment_id = ${id}))::int AS members
+      SELECT added, removed, (added - removed + coalesce(${known}, (
+        SELECT count(*) FROM segment_members WHERE workspace_id = ${workspaceId} AND segment_id = ${id})))::int AS members
       FROM (SELECT (SELECT count(*) FROM put)::int AS added, (SELECT count(*) FROM taken)::int AS removed) n
     ), told AS (
       INSERT INTO segment_checks (workspace_id, segment_id, id, at, cause, members, entered, "left")

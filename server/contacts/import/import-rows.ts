@@ -102,11 +102,12 @@ export async function importRows(
       if (batch.rows === batchSize) await flush();
       // the database's answers and everybody else of this process get their turn
       else if (batch.rows % rowsPerTurn === 0) await othersFirst();
+      if (options.signal?.aborted) batch = emptyBatch();
       options.signal?.throwIfAborted();
     }
-    if (batch.rows > 0) await flush();
   } finally {
-    // where reading failed, what was read before it is still written
+    // where reading fails, what was read before it is still written
+    if (batch.rows > 0) await flush();
     await writing;
   }
 }
