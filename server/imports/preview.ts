@@ -1,8 +1,10 @@
 // The first rows as they would be written: written for real by the import itself, looked at, and taken back.
 import { toWireId } from '../../contract/ids.ts';
 import type { PreviewRow } from '../../contract/imports.ts';
-import { type BatchResult, importRows } from '../contacts/import/import-rows.ts';
-import { openTable, type Row } from '../contacts/import/table.ts';
+import type { BatchResult } from '../contacts/import/batch.ts';
+import { importRows } from '../contacts/import/import-rows.ts';
+import type { Row } from '../contacts/import/row.ts';
+import { openTable } from '../contacts/import/table.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { firstRows } from './describe.ts';
 import { hintsOf } from './import.ts';

@@ -2,7 +2,8 @@
 // mark in one transaction.
 import { sql } from 'kysely';
 import { toWireId } from '../../contract/ids.ts';
-import { importRows, type RemarkedRow } from '../contacts/import/import-rows.ts';
+import type { RemarkedRow } from '../contacts/import/batch.ts';
+import { importRows } from '../contacts/import/import-rows.ts';
 import { openTable } from '../contacts/import/table.ts';
 import type { BaseCtx, Ctx } from '../platform/context.ts';
 import { storableText } from '../platform/db/storable.ts';

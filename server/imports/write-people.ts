@@ -1,7 +1,8 @@
 // What an import does with the people of a batch besides their fields: the list they join, and their consent with its proof.
 import type { ImportConsent, ImportSettings } from '../../contract/imports.ts';
 import { recordConsents } from '../contacts/consent-many.ts';
-import type { BatchResult, ImportOptions, RemarkedRow, WrittenRow } from '../contacts/import/import-rows.ts';
+import type { BatchResult, RemarkedRow, WrittenRow } from '../contacts/import/batch.ts';
+import type { ImportOptions } from '../contacts/import/import-rows.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { addToList } from '../segments/change-members.ts';

@@ -2,8 +2,8 @@
 // doubtful and kept is said as well.
 import { type ContactCreate, contactCreate } from '../../../contract/contacts.ts';
 import type { ColumnTarget, DateOrder, RowRemark } from '../../../contract/imports.ts';
-import type { ConsentProof } from './one-per-person.ts';
-import type { Row } from './table.ts';
+import type { ConsentProof } from './batch.ts';
+import type { Row } from './row.ts';
 import { readBoolean, readDate, readList, readNumber, readPhone, withoutGuard } from './values.ts';
 
 /** Problems and doubts name the column and say what to do, without the value itself. */

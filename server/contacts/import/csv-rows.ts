@@ -4,12 +4,7 @@ import { csvSplitter } from './csv-splitter.ts';
 import { sniffDelimiter } from './delimiter.ts';
 import { sniffEncoding, textOf } from './encoding.ts';
 import { headBytes } from './limits.ts';
-
-/** Cells as text; `line` counts from 1 as an editor or a spreadsheet shows it. */
-export interface Row {
-  line: number;
-  cells: string[];
-}
+import type { Row } from './row.ts';
 
 export interface CsvForm {
   encoding: Encoding;

@@ -1,8 +1,8 @@
 // Text into rows and cells, piece by piece as it streams in. By hand, so that every row before a broken one is there, and the
 // broken one is named by its line: a parser that reads ahead in bulk has lost both by then.
 import type { Delimiter } from '../../../contract/imports.ts';
-import type { Row } from './csv-rows.ts';
 import { sizeInWords, tableError, tableLimits, tooLarge } from './limits.ts';
+import type { Row } from './row.ts';
 
 export interface Splitter {
   /** The rows that end in this piece, empty ones included. Throws TABLE_TOO_LARGE, TABLE_QUOTE_OPEN, behind the last good row. */

@@ -1,6 +1,7 @@
 // The names of the columns: each different and none empty, so that people and errors can speak of them.
-import type { Row } from './csv-rows.ts';
+
 import { tableError, tableLimits, tooLarge } from './limits.ts';
+import type { Row } from './row.ts';
 
 const nameLength = 100;
 

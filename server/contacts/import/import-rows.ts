@@ -1,11 +1,11 @@
 // The rows of a table into contacts, a thousand at a time. Each batch and the mark how far it got are one transaction, so an
 // import that was killed goes on behind the mark and nobody is written twice. A row that is refused does not hold up others.
 import { setImmediate as othersFirst } from 'node:timers/promises';
-import type { ColumnTarget, ImportPolicy, RowRemark } from '../../../contract/imports.ts';
+import type { ColumnTarget, ImportPolicy } from '../../../contract/imports.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { isUniqueViolation } from '../../platform/db/db.ts';
+import type { BatchResult, ReadRow, RemarkedRow } from './batch.ts';
 import { contactReader } from './contact-row.ts';
-import type { ReadRow } from './one-per-person.ts';
 import type { Table } from './table.ts';
 import { writeBatch } from './write-batch.ts';
 
@@ -21,34 +21,6 @@ export interface ImportOptions {
   afterLine?: number;
   /** Aborted: no further batch is begun. */
   signal?: AbortSignal;
-}
-
-/** A row with what is to be said of it. */
-export interface RemarkedRow {
-  line: number;
-  cells: string[];
-  remarks: RowRemark[];
-}
-
-/** Who a row became. */
-export interface WrittenRow {
-  line: number;
-  cells: string[];
-  /** uuid */
-  id: string;
-  outcome: 'created' | 'updated' | 'skipped';
-  proof: ReadRow['proof'];
-}
-
-export interface BatchResult {
-  /** The new mark. */
-  line: number;
-  rows: number;
-  rejected: RemarkedRow[];
-  /** Taken, though something was doubtful. */
-  doubted: RemarkedRow[];
-  /** All others, those with doubts included. */
-  written: WrittenRow[];
 }
 
 /** Runs `write` in a transaction together with keeping the mark; what it returns stands exactly if the transaction does. */

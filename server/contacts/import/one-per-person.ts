@@ -2,19 +2,7 @@
 // are.
 import type { ContactCreate } from '../../../contract/contacts.ts';
 import type { ImportPolicy } from '../../../contract/imports.ts';
-
-/** A row that can be a contact. */
-export interface ReadRow {
-  line: number;
-  cells: string[];
-  contact: ContactCreate;
-  /** What this row says of its own consent. */
-  proof: ConsentProof | null;
-}
-export interface ConsentProof {
-  wording: string | null;
-  at: Date | null;
-}
+import type { ReadRow } from './batch.ts';
 
 export interface Person {
   /** At least one, in the order of the table. */

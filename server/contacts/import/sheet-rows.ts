@@ -1,9 +1,9 @@
 // The rows of one sheet. Of a formula the value is taken that the spreadsheet program stored with it; the formula itself is
 // never looked at.
 import { type CellStyles, cellText, columnOf } from './cell.ts';
-import type { Row } from './csv-rows.ts';
 import { damaged, sizeInWords, tableLimits, tooLarge } from './limits.ts';
 import { readMarkup } from './markup.ts';
+import type { Row } from './row.ts';
 import type { SharedStrings } from './shared-strings.ts';
 
 const broken = 'Open it, save it again as XLSX, and upload that.';

@@ -2,13 +2,12 @@
 // not grow with the file. Formulas are never run; of a spreadsheet the values are read that it shows.
 import { open, stat } from 'node:fs/promises';
 import type { Delimiter, Encoding } from '../../../contract/imports.ts';
-import { csvRows, type Row, sniffCsv } from './csv-rows.ts';
+import { csvRows, sniffCsv } from './csv-rows.ts';
 import { headerOf } from './header.ts';
 import { kindOfFile } from './kind.ts';
 import { headBytes, sizeInWords, tableError, tableLimits, tooLarge } from './limits.ts';
+import type { Row } from './row.ts';
 import { openWorkbook } from './workbook.ts';
-
-export type { Row } from './csv-rows.ts';
 
 /** What a person said of the file, against what would be guessed. */
 export interface TableHints {

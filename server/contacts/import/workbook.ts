@@ -1,9 +1,9 @@
 // An XLSX: which sheets there are, how their cells are formatted, and the rows of one of them as they stream by.
 import { type Archive, openArchive } from './archive.ts';
 import { type CellStyles, isBuiltInDate, isDateFormat } from './cell.ts';
-import type { Row } from './csv-rows.ts';
 import { damaged, tableError, unsupported } from './limits.ts';
 import { readAll } from './markup.ts';
+import type { Row } from './row.ts';
 import { noSharedStrings, readSharedStrings } from './shared-strings.ts';
 import { type Dimension, sheetRows } from './sheet-rows.ts';
 

@@ -5,9 +5,9 @@ import type { ImportPolicy } from '../../../contract/imports.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { upsertContacts } from '../upsert.ts';
+import type { BatchResult, ReadRow, WrittenRow } from './batch.ts';
 import { findKnown, type Known } from './find-known.ts';
-import type { BatchResult, WrittenRow } from './import-rows.ts';
-import { joinedTags, onePerPerson, type Person, type ReadRow } from './one-per-person.ts';
+import { joinedTags, onePerPerson, type Person } from './one-per-person.ts';
 
 interface Wanted {
   person: Person;
