@@ -4,6 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
+import type { Row } from './row.ts';
 import { openTable, type Table, type TableHints } from './table.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'carillon-tables-'));
