@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { wireId } from './ids.ts';
 import { humanText, readVersion, timestamp, timeZone } from './lists.ts';
+import { currency } from './money.ts';
 import { frequencyCap, frequencyCaps, quietHours } from './pressure.ts';
 import { role, scope } from './roles.ts';
 
@@ -21,6 +22,9 @@ export const workspace = z
     id: wireId('wsp'),
     name: z.string(),
     time_zone: z.string(),
+    currency: z
+      .string()
+      .meta({ description: 'Orders in it are summed up at their contacts; in others they only count' }),
     held_at: timestamp
       .nullable()
       .meta({ description: 'Since when nothing is sent (started with --held); null: it sends' }),
@@ -34,6 +38,7 @@ export type Workspace = z.infer<typeof workspace>;
 export const workspacePatch = z.strictObject({
   name: humanText(80, 1).optional(),
   time_zone: timeZone.optional(),
+  currency: currency.optional(),
   frequency_caps: frequencyCaps.optional(),
   quiet_hours: quietHours.nullable().optional(),
   version: readVersion.optional(),

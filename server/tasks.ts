@@ -23,6 +23,7 @@ import { runBulkAction } from './segments/bulk/run-bulk.ts';
 import { type CheckJob, checkDue, checkSegment, forgetOldChanges } from './segments/check.ts';
 import { forgetOldExports } from './segments/exports/export.ts';
 import { runExport } from './segments/exports/run-export.ts';
+import { recountOrders } from './shop/recount.ts';
 import { sweepWorkspaces } from './workspaces/sweep.ts';
 
 interface Task extends JobSpec {
@@ -179,6 +180,12 @@ export const tasks: Task[] = [
   },
   { name: 'nodes.forget', retryLimit: 0, expireInSeconds: 60, cron: '*/10 * * * *', run: forgetLostNodes },
   { name: 'works.revive', retryLimit: 0, expireInSeconds: 60, cron: '* * * * *', run: reviveWorks },
+  {
+    name: 'shop.recount',
+    retryLimit: 20,
+    expireInSeconds: 120,
+    run: (base, job: Parameters<typeof recountOrders>[1]) => recountOrders(base, job),
+  },
   { name: 'workspaces.sweep', retryLimit: 1, expireInSeconds: 600, cron: '10 3 * * *', run: sweepWorkspaces },
 ];
 

@@ -87,6 +87,7 @@ export function workspaceToWire(row: {
   id: string;
   name: string;
   time_zone: string;
+  currency: string;
   held_at: Date | null;
   frequency_caps: unknown;
   quiet_hours: unknown;
@@ -97,6 +98,7 @@ export function workspaceToWire(row: {
     id: toWireId('wsp', row.id),
     name: row.name,
     time_zone: row.time_zone,
+    currency: row.currency,
     held_at: row.held_at?.toISOString() ?? null,
     frequency_caps: row.frequency_caps as Workspace['frequency_caps'],
     quiet_hours: row.quiet_hours as Workspace['quiet_hours'],

@@ -23,7 +23,7 @@ export function ownWorkspaceRoutes(app: FastifyInstance): void {
     url: '/api/v1/workspace',
     access: 'workspace:write',
     tag: 'Workspace',
-    summary: 'Rename the workspace or move it to another time zone',
+    summary: 'Rename the workspace, or change its time zone, currency, frequency caps or quiet hours',
     body: contract.workspacePatch,
     response: contract.workspace,
     handler: ({ ctx, body }) => editWorkspace(ctx, body),

@@ -1,4 +1,4 @@
-// The workspace itself: reading and editing its name, its time zone and its contact pressure.
+// The workspace itself: reading and editing its name, its time zone, its currency and its contact pressure.
 import { toWireId } from '../../contract/ids.ts';
 import type { Workspace, WorkspacePatch } from '../../contract/workspaces.ts';
 import type { Ctx } from '../platform/context.ts';
@@ -41,6 +41,9 @@ export function editWorkspace(ctx: Ctx, patch: WorkspacePatch): Promise<Workspac
     // what waits for the end of other quiet hours, or of hours in another zone, is looked at again
     if (quiet_hours !== undefined || named.time_zone !== undefined)
       await trx.jobs.enqueue(trx, 'deliveries.rejudge', { workspaceId: row.id }, { key: row.id });
+    // what people spent is summed up anew
+    if (named.currency !== undefined)
+      await trx.jobs.enqueue(trx, 'shop.recount', { workspaceId: row.id }, { key: row.id });
     return workspaceToWire(row);
   });
 }

@@ -1,4 +1,4 @@
-// The workspace's name and zone; how the panel looks; where the API is described.
+// The workspace's name, zone and currency; how the panel looks; where the API is described.
 import { SegmentedControl, Select, TextInput, useMantineColorScheme } from '@mantine/core';
 import { IconExternalLink } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -17,12 +17,19 @@ import { useAction } from '../../ui/use-action.ts';
 import { schemes } from '../frame/PersonMenu.tsx';
 import css from './Settings.module.css';
 
+const names = new Intl.DisplayNames('en', { type: 'currency' });
+const currencies = Intl.supportedValuesOf('currency').map((value) => ({
+  value,
+  label: `${value} · ${names.of(value) ?? value}`,
+}));
+
 export function WorkspaceSettings() {
   const client = useQueryClient();
   const { workspace } = useMe();
   const write = useMay('workspace:write');
   const [name, setName] = useState(workspace.name);
   const [zone, setZone] = useState(workspace.time_zone);
+  const [currency, setCurrency] = useState(workspace.currency);
   const { busy, error, run } = useAction();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const save = async (event: FormEvent) => {
@@ -32,22 +39,20 @@ export function WorkspaceSettings() {
       const saved = await api.patch<Workspace>('/workspace', {
         name,
         time_zone: zone,
+        currency,
         version: workspace.version,
       });
       client.setQueryData<Me>(keys.me, (old) => old && { ...old, workspace: saved });
       tell('Workspace saved');
     });
   };
-  const elsewhere = problemElsewhere(error, ['/name', '/time_zone']);
-  const changed = name !== workspace.name || zone !== workspace.time_zone;
+  const elsewhere = problemElsewhere(error, ['/name', '/time_zone', '/currency']);
+  const changed = name !== workspace.name || zone !== workspace.time_zone || currency !== workspace.currency;
   return (
     <>
       <Section title="Workspace">
         <form onSubmit={(event) => void save(event)} className={css.form} noValidate>
-          <UnsavedChanges
-            when={write.may && (name !== workspace.name || zone !== workspace.time_zone)}
-            what="the workspace"
-          />
+          <UnsavedChanges when={write.may && changed} what="the workspace" />
           {elsewhere && <Note tone="bad">{elsewhere}</Note>}
           <TextInput
             label="Name"
@@ -69,6 +74,18 @@ export function WorkspaceSettings() {
             disabled={!write.may}
             error={problemAt(error, '/time_zone')}
             onChange={(value) => value && setZone(value)}
+          />
+          <Select
+            label="Currency"
+            description="What people spent is summed up in it. Orders in another currency count as orders, not as money."
+            inputWrapperOrder={['label', 'input', 'error', 'description']}
+            searchable
+            limit={80}
+            data={currencies}
+            value={currency}
+            disabled={!write.may}
+            error={problemAt(error, '/currency')}
+            onChange={(value) => value && setCurrency(value)}
           />
           <div>
             <ReasonButton type="submit" reason={write.reason} disabled={write.may && !changed} miw={124}>
