@@ -145,6 +145,9 @@ export const keys = {
   contact: (id: string) => ['contact', id] as const,
   consent: (contactId: string) => ['consent', contactId] as const,
   groups: (filter: Query) => ['groups', filter] as const,
+  timeline: (contactId: string, show?: string) =>
+    show ? (['timeline', contactId, show] as const) : (['timeline', contactId] as const),
+  attributes: ['attributes'] as const,
   segments: (filter?: Query) => (filter ? (['segments', filter] as const) : (['segments'] as const)),
   /** With what hangs on one segment behind its id: members, changes, users. */
   segment: (id: string) => ['segment', id] as const,

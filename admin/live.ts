@@ -50,6 +50,7 @@ function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
           keys.contact(frame.contact_id),
           keys.thread(frame.contact_id),
           keys.consent(frame.contact_id),
+          keys.timeline(frame.contact_id),
           keys.conversation(frame.conversation_id),
         ],
       };
@@ -57,7 +58,7 @@ function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
       return {
         // the engine knows the person, not the conversation: whichever thread is open looks again
         fast: [frame.conversation_id ? keys.messages(frame.conversation_id) : ['messages']],
-        slow: [keys.conversations(), keys.thread(frame.contact_id)],
+        slow: [keys.conversations(), keys.thread(frame.contact_id), keys.timeline(frame.contact_id)],
       };
     case 'conversation.changed':
       return {

@@ -5,7 +5,14 @@ import { api } from './api.ts';
 
 type Filter = Record<string, string | number | boolean | null | undefined>;
 
-export function usePages<Row>(key: readonly unknown[], path: string, filter: Filter = {}, enabled = true) {
+/** `counted`: whether the server says how many rows there are. */
+export function usePages<Row>(
+  key: readonly unknown[],
+  path: string,
+  filter: Filter = {},
+  enabled = true,
+  counted = true,
+) {
   const query = useInfiniteQuery({
     queryKey: key,
     enabled,
@@ -13,7 +20,7 @@ export function usePages<Row>(key: readonly unknown[], path: string, filter: Fil
       // Counted with the first page only; the others would count the same again.
       api.get<Page<Row>>(
         path,
-        { ...filter, include: pageParam ? undefined : 'total', cursor: pageParam ?? undefined },
+        { ...filter, include: pageParam || !counted ? undefined : 'total', cursor: pageParam ?? undefined },
         signal,
       ),
     initialPageParam: null as string | null,

@@ -185,7 +185,8 @@ const exports = createRoute({
 const contact = createRoute({
   getParentRoute: () => inside,
   path: '/contacts/$id',
-  component: lazyScreen(() => import('./screens/contacts/ContactScreen.tsx'), 'ContactScreen', PageSkeleton),
+  validateSearch: only('show'),
+  component: lazyScreen(() => import('./screens/contact/ContactScreen.tsx'), 'ContactScreen', PageSkeleton),
   pendingComponent: PageSkeleton,
 });
 const segments = createRoute({

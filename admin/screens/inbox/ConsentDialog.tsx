@@ -11,7 +11,9 @@ import { useAction } from '../../ui/use-action.ts';
 import { contactName } from '../contacts/contact-name.ts';
 import { channelWord } from '../frame/ChannelTile.tsx';
 
+/** What is about to be done, about whom. Whoever shows the parts of a person keeps it, so that no layout takes it away. */
 export interface ConsentVerb {
+  contact: Contact;
   kind: 'opted_in' | 'opted_out' | 'undo';
   channel: Contact['consent'][number]['channel'];
 }
@@ -37,9 +39,8 @@ const words = {
   },
 } as const;
 
-export function ConsentDialog(props: { contact: Contact; verb: ConsentVerb; onClose: () => void }) {
-  const { contact, verb, onClose } = props;
-  const { kind, channel } = verb;
+export function ConsentDialog({ verb, onClose }: { verb: ConsentVerb; onClose: () => void }) {
+  const { contact, kind, channel } = verb;
   const client = useQueryClient();
   const saving = useAction();
   const [text, setText] = useState('');
@@ -56,6 +57,7 @@ export function ConsentDialog(props: { contact: Contact; verb: ConsentVerb; onCl
             : await api.post<Contact>(path, { channel, state: kind, wording });
         client.setQueryData(keys.contact(contact.id), saved);
         void client.invalidateQueries({ queryKey: keys.consent(contact.id) });
+        void client.invalidateQueries({ queryKey: keys.timeline(contact.id) });
         void client.invalidateQueries({ queryKey: keys.contacts() });
         void client.invalidateQueries({ queryKey: keys.conversations() });
         tell(told);

@@ -8,20 +8,25 @@ import { Badge } from '../../ui/Badge.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { moment } from '../../ui/times.ts';
 import { ChannelTile, channelWord } from '../frame/ChannelTile.tsx';
-import { ConsentDialog, type ConsentVerb } from './ConsentDialog.tsx';
+import type { ConsentVerb } from './ConsentDialog.tsx';
 import { ConsentHistory } from './ConsentHistory.tsx';
 import { sourceWords } from './consent-words.ts';
 import css from './Inbox.module.css';
 
-export function ConsentPart({ contact }: { contact: Contact }) {
+export function ConsentPart(props: { contact: Contact; onAct: (verb: ConsentVerb) => void }) {
+  const { contact, onAct } = props;
   const zone = useZone();
   const write = useMay('contacts:write');
-  const [verb, setVerb] = useState<ConsentVerb | null>(null);
   const [showing, setShowing] = useState(false);
   const channels = [...new Set([...contact.identities, ...contact.consent].map((item) => item.channel))];
   const consentOf = (channel: string) => contact.consent.find((item) => item.channel === channel);
-  const act = (label: string, next: ConsentVerb) => (
-    <ReasonButton size="compact-xs" variant="default" reason={write.reason} onClick={() => setVerb(next)}>
+  const act = (label: string, next: Omit<ConsentVerb, 'contact'>) => (
+    <ReasonButton
+      size="compact-xs"
+      variant="default"
+      reason={write.reason}
+      onClick={() => onAct({ contact, ...next })}
+    >
       {label}
     </ReasonButton>
   );
@@ -80,7 +85,6 @@ export function ConsentPart({ contact }: { contact: Contact }) {
         {showing ? 'Hide history' : 'Show history'}
       </Button>
       {showing && <ConsentHistory contactId={contact.id} />}
-      {verb && <ConsentDialog contact={contact} verb={verb} onClose={() => setVerb(null)} />}
     </div>
   );
 }

@@ -15,6 +15,7 @@ import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { clock, day } from '../../ui/times.ts';
 import { contactName } from '../contacts/contact-name.ts';
 import { ChannelTile } from '../frame/ChannelTile.tsx';
+import type { ConsentVerb } from './ConsentDialog.tsx';
 import { ConsentPart } from './ConsentPart.tsx';
 import css from './Inbox.module.css';
 
@@ -29,13 +30,12 @@ export function languageName(code: string): string {
 
 interface Props {
   contactId: string;
-  /** Without a frame of its own, in a card or a drawer. */
+  /** Without a frame of its own, in a drawer. */
   bare?: boolean;
-  /** Beside the profile form: only what is not in it. */
-  brief?: boolean;
+  onConsent: (verb: ConsentVerb) => void;
 }
 
-export function ContactPanel({ contactId, bare, brief }: Props) {
+export function ContactPanel({ contactId, bare, onConsent }: Props) {
   const zone = useZone();
   const { data, error } = useQuery({
     queryKey: keys.contact(contactId),
@@ -62,49 +62,38 @@ export function ContactPanel({ contactId, bare, brief }: Props) {
     ['Phone', data.phone],
     ['Email', data.email],
     ['Language', data.language && languageName(data.language)],
-    ['Local time', data.time_zone && `${clock(new Date().toISOString(), data.time_zone)} ${data.time_zone}`],
+    ['Local time', data.time_zone && <LocalTime contact={data} zone={data.time_zone} />],
     ['Shop id', data.external_id],
     ['First seen', day(data.created_at, zone)],
   ];
   return (
     <aside className={css.panel} data-bare={bare || undefined} aria-label="Contact">
-      {!brief && (
-        <>
-          <div className={css.panelHead}>
-            <Avatar name={name} size="large" />
-            <div className="grow">
-              <h2 className="ellipsis">{name}</h2>
-              <div className="small t3 ellipsis">
-                {data.identities[0]?.username
-                  ? `@${data.identities[0].username}`
-                  : data.identities[0]?.address}
+      <div className={css.panelHead}>
+        <Avatar name={name} size="large" />
+        <div className="grow">
+          <h2 className="ellipsis">{name}</h2>
+          <div className="small t3 ellipsis">
+            {data.identities[0]?.username ? `@${data.identities[0].username}` : data.identities[0]?.address}
+          </div>
+        </div>
+        <ActionIcon variant="subtle" aria-label={`Open ${name}`} component={Link} to={`/contacts/${data.id}`}>
+          <IconExternalLink size={16} stroke={1.75} />
+        </ActionIcon>
+      </div>
+      <div className={css.panelPart}>
+        <h3>Details</h3>
+        <dl className={css.details}>
+          {rows
+            .filter(([, value]) => value)
+            .map(([label, value]) => (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd className="ellipsis">{value}</dd>
               </div>
-            </div>
-            <ActionIcon
-              variant="subtle"
-              aria-label={`Open ${name}`}
-              component={Link}
-              to={`/contacts/${data.id}`}
-            >
-              <IconExternalLink size={16} stroke={1.75} />
-            </ActionIcon>
-          </div>
-          <div className={css.panelPart}>
-            <h3>Details</h3>
-            <dl className={css.details}>
-              {rows
-                .filter(([, value]) => value)
-                .map(([label, value]) => (
-                  <div key={label}>
-                    <dt>{label}</dt>
-                    <dd className="ellipsis">{value}</dd>
-                  </div>
-                ))}
-            </dl>
-          </div>
-        </>
-      )}
-      {!brief && data.tags.length > 0 && (
+            ))}
+        </dl>
+      </div>
+      {data.tags.length > 0 && (
         <div className={css.panelPart}>
           <h3>Tags</h3>
           <div className="row wrap">
@@ -135,7 +124,18 @@ export function ContactPanel({ contactId, bare, brief }: Props) {
           </div>
         ))}
       </div>
-      <ConsentPart contact={data} />
+      <ConsentPart contact={data} onAct={onConsent} />
     </aside>
+  );
+}
+
+/** Their clock, and that its zone is a guess where it is one. */
+function LocalTime({ contact, zone }: { contact: Contact; zone: string }) {
+  const isGuess = contact.time_zone_source !== 'given';
+  return (
+    <span title={isGuess ? 'The zone is guessed, from the phone number or their browser' : undefined}>
+      {clock(new Date().toISOString(), zone)} {zone}
+      {isGuess && <span className="t3"> (guessed)</span>}
+    </span>
   );
 }

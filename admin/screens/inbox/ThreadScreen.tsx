@@ -1,5 +1,6 @@
 // One conversation: everything said, both ways, the field to answer, and who the person is.
 import { ActionIcon, Button, Drawer } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconCheck, IconChevronLeft, IconInfoCircle, IconRotate } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
@@ -18,11 +19,15 @@ import { dayHeading } from '../../ui/times.ts';
 import { tellProblem } from '../../ui/toast.tsx';
 import { ChannelTile, channelWord } from '../frame/ChannelTile.tsx';
 import { NotFound } from '../frame/Strays.tsx';
+import { ConsentDialog, type ConsentVerb } from './ConsentDialog.tsx';
 import { ContactPanel } from './ContactPanel.tsx';
 import css from './Inbox.module.css';
 import { MessageItem } from './MessageItem.tsx';
 import { OptOutQuestion } from './OptOutQuestion.tsx';
 import { Reply } from './Reply.tsx';
+
+/** From here on the panel has a column of its own; below, it comes in a drawer. */
+const panelFrom = '(min-width: 1181px)';
 
 export function ThreadScreen() {
   const { id } = useParams({ from: '/inside/inbox/$id' });
@@ -51,7 +56,9 @@ function Thread({ conversation }: { conversation: Conversation }) {
   const phone = usePhone();
   const zone = useZone();
   const write = useMay('conversations:write');
+  const roomForPanel = useMediaQuery(panelFrom, undefined, { getInitialValueInEffect: false }) ?? true;
   const [showing, setShowing] = useState(false);
+  const [consent, setConsent] = useState<ConsentVerb | null>(null);
   const [busy, setBusy] = useState(false);
   const { data: connections } = useQuery(connectionsQuery);
   const list = usePages<Message>(keys.messages(id), `/conversations/${id}/messages`, { limit: 50 });
@@ -159,15 +166,27 @@ function Thread({ conversation }: { conversation: Conversation }) {
               </ActionIcon>
             </>
           ) : (
-            <ReasonButton
-              variant="default"
-              reason={write.reason}
-              miw={92}
-              leftSection={<SettleIcon size={16} stroke={1.75} />}
-              onClick={() => void settle()}
-            >
-              {settleWord}
-            </ReasonButton>
+            <>
+              <ReasonButton
+                variant="default"
+                reason={write.reason}
+                miw={92}
+                leftSection={<SettleIcon size={16} stroke={1.75} />}
+                onClick={() => void settle()}
+              >
+                {settleWord}
+              </ReasonButton>
+              {!roomForPanel && (
+                <ActionIcon
+                  variant="subtle"
+                  size={32}
+                  aria-label={`About ${contact.name}`}
+                  onClick={() => setShowing(true)}
+                >
+                  <IconInfoCircle size={18} stroke={1.75} />
+                </ActionIcon>
+              )}
+            </>
           )}
         </header>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
@@ -210,19 +229,20 @@ function Thread({ conversation }: { conversation: Conversation }) {
         />
         <Reply conversation={conversation} />
       </section>
-      {phone ? (
+      {roomForPanel ? (
+        <ContactPanel contactId={contact.id} onConsent={setConsent} />
+      ) : (
         <Drawer
           opened={showing}
           onClose={() => setShowing(false)}
-          size="100%"
+          size={phone ? '100%' : 400}
           title={contact.name}
           closeButtonProps={{ 'aria-label': 'Close' }}
         >
-          {showing && <ContactPanel contactId={contact.id} bare />}
+          {showing && <ContactPanel contactId={contact.id} bare onConsent={setConsent} />}
         </Drawer>
-      ) : (
-        <ContactPanel contactId={contact.id} />
       )}
+      {consent && <ConsentDialog verb={consent} onClose={() => setConsent(null)} />}
     </>
   );
 }

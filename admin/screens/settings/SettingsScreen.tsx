@@ -1,8 +1,9 @@
-// Workspace, contact pressure, own profile, sessions, API tokens, audit log, nodes: one part at a time, the part in the address.
+// Workspace, contact pressure, contact attributes, own profile, sessions, API tokens, audit log, nodes: one part at a time, the part in the address.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMe } from '../../session.ts';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { Attributes } from './Attributes.tsx';
 import { AuditLog } from './AuditLog.tsx';
 import { ContactPressure } from './ContactPressure.tsx';
 import { Nodes } from './Nodes.tsx';
@@ -14,6 +15,7 @@ import { WorkspaceSettings } from './WorkspaceSettings.tsx';
 const parts = {
   workspace: WorkspaceSettings,
   pressure: ContactPressure,
+  attributes: Attributes,
   profile: Profile,
   sessions: Sessions,
   tokens: Tokens,
@@ -31,6 +33,7 @@ export function SettingsScreen() {
   const choices: { value: Part; label: string }[] = [
     { value: 'workspace', label: 'Workspace' },
     { value: 'pressure', label: 'Contact pressure' },
+    { value: 'attributes', label: 'Contact attributes' },
     { value: 'profile', label: 'Profile' },
     { value: 'sessions', label: 'Sessions' },
   ];
