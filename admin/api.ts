@@ -147,7 +147,6 @@ export const keys = {
   groups: (filter: Query) => ['groups', filter] as const,
   timeline: (contactId: string, show?: string) =>
     show ? (['timeline', contactId, show] as const) : (['timeline', contactId] as const),
-  attributes: ['attributes'] as const,
   segments: (filter?: Query) => (filter ? (['segments', filter] as const) : (['segments'] as const)),
   /** With what hangs on one segment behind its id: members, changes, users. */
   segment: (id: string) => ['segment', id] as const,

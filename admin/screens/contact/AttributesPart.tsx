@@ -89,7 +89,7 @@ function AttributeRow(props: { contact: Contact; name: string; declared: Attribu
       change={(draft: AttributeDraft) =>
         wrongDraft(draft) ? null : { attributes: { [name]: valueOfDraft(draft) } }
       }
-      editor={(editor) => <ValueField {...editor} />}
+      editor={(editor) => <ValueField {...editor} unlabelled />}
       clear={{ label: 'Remove', change: { attributes: { [name]: null } } }}
     />
   );
@@ -100,9 +100,11 @@ interface FieldProps {
   onChange: (draft: AttributeDraft) => void;
   label: string;
   error: string | undefined;
+  /** The name stands above it already. */
+  unlabelled?: boolean;
 }
-function ValueField({ value: draft, onChange, label, error }: FieldProps) {
-  const common = { 'aria-label': `Value of ${label}`, error };
+function ValueField({ value: draft, onChange, label, error, unlabelled }: FieldProps) {
+  const common = { ...(unlabelled ? { 'aria-label': `Value of ${label}` } : { label: 'Value' }), error };
   if (draft.type === 'list')
     return (
       <TagsInput
@@ -189,7 +191,7 @@ function AddAttribute(props: {
         />
       )}
       <ValueField
-        label={name || 'the attribute'}
+        label={name}
         value={shown}
         error={(tried && wrongDraft(shown)) || problemAt(error, pointer)}
         onChange={setDraft}

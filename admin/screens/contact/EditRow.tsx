@@ -2,7 +2,7 @@
 // Escape leaves it as it was; what was typed stays when saving does not work.
 import { ActionIcon, Button } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type FormEvent, Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Contact, ContactPatch } from '../../../contract/contacts.ts';
 import { useMay } from '../../session.ts';
 import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
@@ -65,7 +65,7 @@ export function EditRow<Draft>(props: Props<Draft>) {
   if (!draft)
     return (
       <div className={css.field} data-wide={props.wide || undefined}>
-        <dt>{label}</dt>
+        <dt>{breakable(label)}</dt>
         <dd>
           <div className={css.value}>
             {props.shown}
@@ -89,8 +89,8 @@ export function EditRow<Draft>(props: Props<Draft>) {
   const problem =
     (tried && props.wrong?.(draft.value)) || problemAt(error, pointer) || problemElsewhere(error, [pointer]);
   return (
-    <div className={css.field} data-editing>
-      <dt aria-hidden>{label}</dt>
+    <div className={css.field} data-editing data-wide={props.wide || undefined}>
+      <dt aria-hidden>{breakable(label)}</dt>
       <dd>
         <form
           ref={form}
@@ -133,4 +133,14 @@ export function EditRow<Draft>(props: Props<Draft>) {
       </dd>
     </div>
   );
+}
+
+/** "favourite_colour" may be broken behind each "_". */
+function breakable(label: string): ReactNode {
+  return label.split(/(?<=_)/).map((part, index) => (
+    <Fragment key={String(index)}>
+      {index > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 }

@@ -145,7 +145,8 @@ function MessageRow({ entry, time }: Row<'message'>) {
       badge={entry.state && <DeliveryBadge state={entry.state} />}
     >
       <p className={css.said} dir="auto">
-        {entry.text || (entry.has_picture ? 'A picture' : 'Something that is no text')}
+        {entry.text.replaceAll(/\n{2,}/g, '\n') ||
+          (entry.has_picture ? 'A picture' : 'Something that is no text')}
       </p>
       <p className="small t3">
         {bot && `${incoming ? 'To' : 'From'} ${bot}`}

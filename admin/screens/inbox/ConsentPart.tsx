@@ -22,7 +22,7 @@ export function ConsentPart(props: { contact: Contact; onAct: (verb: ConsentVerb
   const consentOf = (channel: string) => contact.consent.find((item) => item.channel === channel);
   const act = (label: string, next: Omit<ConsentVerb, 'contact'>) => (
     <ReasonButton
-      size="compact-xs"
+      size="xs"
       variant="default"
       reason={write.reason}
       onClick={() => onAct({ contact, ...next })}
@@ -76,12 +76,7 @@ export function ConsentPart(props: { contact: Contact; onAct: (verb: ConsentVerb
           </div>
         );
       })}
-      <Button
-        size="compact-xs"
-        variant="default"
-        aria-expanded={showing}
-        onClick={() => setShowing(!showing)}
-      >
+      <Button size="xs" variant="default" aria-expanded={showing} onClick={() => setShowing(!showing)}>
         {showing ? 'Hide history' : 'Show history'}
       </Button>
       {showing && <ConsentHistory contactId={contact.id} />}
