@@ -9,10 +9,10 @@ export function RuleText({ rule }: { rule: Rule }) {
   const lines = linesOf(rule, nameOf);
   const heading = 'all' in rule && lines.length > 1 ? 'All of these' : null;
   return (
-    <>
+    <div>
       {heading && <p className="t3 small">{heading}</p>}
       <Lines lines={lines} />
-    </>
+    </div>
   );
 }
 

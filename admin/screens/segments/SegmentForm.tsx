@@ -67,7 +67,7 @@ export function SegmentForm({ segment, start }: Props) {
   const showFirst = () =>
     requestAnimationFrame(() =>
       form.current
-        ?.querySelector<HTMLElement>('[aria-invalid="true"], [data-error="true"], [data-add]')
+        ?.querySelector<HTMLElement>('input[data-error="true"], input[aria-invalid="true"], [data-add]')
         ?.focus({ preventScroll: false }),
     );
   const save = async () => {

@@ -18,7 +18,7 @@ import { figure } from '../../ui/numbers.ts';
 import { Page, Section } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
-import { moment } from '../../ui/times.ts';
+import { momentShort } from '../../ui/times.ts';
 import { useAction } from '../../ui/use-action.ts';
 import { NotFound } from '../frame/Strays.tsx';
 import { AddPeople } from './AddPeople.tsx';
@@ -153,7 +153,7 @@ function Figure({ segment }: { segment: Segment }) {
       </p>
       <p className="t3 small">
         {segment.counted_at
-          ? `${segment.count === 1 ? 'person' : 'people'} as of ${moment(segment.counted_at, zone)}`
+          ? `${segment.count === 1 ? 'person' : 'people'} as of ${momentShort(segment.counted_at, zone)}`
           : (segment.count_problem ?? 'Being counted')}
       </p>
       {segment.counted_at && segment.count_problem && <p className="warn small">{segment.count_problem}</p>}

@@ -12,7 +12,7 @@ import { type Column, DataTable, usePhone } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { LoadMore } from '../../ui/LoadMore.tsx';
-import { figure } from '../../ui/numbers.ts';
+import { counted, figure } from '../../ui/numbers.ts';
 import { Page } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { SearchField } from '../../ui/SearchField.tsx';
@@ -56,8 +56,13 @@ export function SegmentsScreen() {
     row.used_by === 0 ? (
       <span className="t3">–</span>
     ) : (
-      <Link to="/segments/$id" params={{ id: row.id }} search={{ part: 'used_by' }}>
-        {row.used_by === 1 ? '1 place' : `${figure(row.used_by)} places`}
+      <Link
+        to="/segments/$id"
+        params={{ id: row.id }}
+        search={{ part: 'used_by' }}
+        aria-label={`Used by ${counted(row.used_by, 'segment or campaign', 'segments and campaigns')}`}
+      >
+        {figure(row.used_by)}
       </Link>
     );
   const columns: Column<ListedSegment>[] = [
@@ -67,14 +72,15 @@ export function SegmentsScreen() {
       key: 'people',
       header: 'People',
       align: 'right',
-      width: 200,
+      width: 168,
       render: (row) => <CountOf segment={row} />,
     },
-    { key: 'used', header: 'Used by', width: 112, render: users },
+    { key: 'used', header: 'Used by', align: 'right', width: 88, render: users },
     {
       key: 'updated',
       header: 'Changed',
-      width: 168,
+      align: 'right',
+      width: 184,
       from: 1200,
       render: (row) => <span className="t2">{momentShort(row.updated_at, zone)}</span>,
     },
@@ -178,10 +184,10 @@ export function SegmentsScreen() {
                 <span className="grow">{name(row)}</span>
                 <SegmentMenu segment={row} />
               </div>
-              <div className="row wrap" style={{ marginTop: 8, justifyContent: 'space-between' }}>
+              <div className="row wrap" style={{ marginTop: 8, gap: 24 }}>
                 <Tag>{kindWord(row)}</Tag>
                 <CountOf segment={row} />
-                <span className="t2">Used by {users(row)}</span>
+                <span className="t2 end">Used by {users(row)}</span>
               </div>
             </>
           )}

@@ -53,9 +53,14 @@ export function NamePicker({ noun, value, name, except, onChange, ...rest }: Pro
       filter={({ options }) => options}
       data={[...(search ? [] : chosen), ...found].map((one) => ({ value: one.id, label: one.name }))}
       value={value}
-      searchValue={typed}
+      selectFirstOptionOnChange
+      searchValue={opened ? typed : value ? (name ?? 'Looking it up') : ''}
       onSearchChange={setTyped}
-      onDropdownOpen={() => setOpened(true)}
+      onDropdownOpen={() => {
+        setTyped(name ?? '');
+        setOpened(true);
+      }}
+      onDropdownClose={() => setOpened(false)}
       nothingFoundMessage={list.error ? 'The server did not answer' : list.isFetching ? 'Searching' : none}
       onChange={onChange}
     />

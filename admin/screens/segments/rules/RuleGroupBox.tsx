@@ -6,7 +6,7 @@ import { FieldProblem } from '../../../ui/FieldProblem.tsx';
 import { RuleRow } from './RuleRow.tsx';
 import css from './Rules.module.css';
 import { useRuleContext } from './rule-context.ts';
-import { isGroup, newNodeId, rowOf, type Tree } from './rule-tree.ts';
+import { isGroup, newNodeId, rowOf, type Tree, withAdded, withJoin } from './rule-tree.ts';
 import { groupWords } from './rule-words.ts';
 
 const joins = [
@@ -25,8 +25,7 @@ export function RuleGroupBox(props: RuleGroupProps) {
   const words = groupWords(group);
   const problems = shared.problems.filter((one) => one.node === id);
   const add = (node: Tree['rules'][number], first: string) => {
-    if (isGroup(node)) actions.onGroupAdd(node, path);
-    else actions.onRuleAdd(node, path);
+    schema.dispatchQuery(withAdded(schema.getQuery() as Tree, id, node));
     shared.focus(first);
   };
   const addCondition = () => {
@@ -71,7 +70,7 @@ export function RuleGroupBox(props: RuleGroupProps) {
             );
           }}
         />
-        <span className="t2">{isRoot ? 'of these conditions' : 'of this group'}</span>
+        <span className={`t2 ${css.of}`}>{isRoot ? 'of these conditions' : 'of this group'}</span>
         {!isRoot && !shared.disabled && (
           <div className={`end ${css.actions}`}>
             <Menu position="bottom-end" width={168}>
@@ -167,13 +166,4 @@ export function RuleGroupBox(props: RuleGroupProps) {
       </div>
     </div>
   );
-}
-
-/** The same tree with one group joined otherwise. */
-function withJoin(tree: Tree, id: string, combinator: 'all' | 'any', not: boolean): Tree {
-  if (tree.id === id) return { ...tree, combinator, not: not || undefined };
-  return {
-    ...tree,
-    rules: tree.rules.map((one) => (isGroup(one) ? withJoin(one, id, combinator, not) : one)),
-  };
 }

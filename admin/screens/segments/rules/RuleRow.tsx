@@ -8,7 +8,7 @@ import css from './Rules.module.css';
 import { RuleValues } from './RuleValues.tsx';
 import { useRuleContext } from './rule-context.ts';
 import { type FieldKind, kindOf, verbOf, verbsOf, withVerb } from './rule-fields.ts';
-import { type Draft, draftOf, newNodeId, type Row, rowOf } from './rule-tree.ts';
+import { type Draft, draftOf, type Row, rowOf } from './rule-tree.ts';
 import { sentenceOf } from './rule-words.ts';
 
 export function RuleRow({ rule, path, actions, shiftUpDisabled, shiftDownDisabled }: RuleProps) {
@@ -106,9 +106,8 @@ export function RuleRow({ rule, path, actions, shiftUpDisabled, shiftDownDisable
               <Menu.Item
                 leftSection={<IconCopy size={16} stroke={1.75} />}
                 onClick={() => {
-                  const copy = { ...row, id: newNodeId() };
-                  actions.onRuleAdd(copy, path.slice(0, -1));
-                  shared.focus(copy.id);
+                  // next to the one it was copied from; its id is given by react-querybuilder
+                  actions.moveRule(path, [...path.slice(0, -1), (path.at(-1) ?? 0) + 1], true);
                   shared.announce(`Copied: ${words}`);
                 }}
               >
@@ -168,6 +167,7 @@ function FieldPicker(props: {
       aria-label="About"
       placeholder="Choose a field"
       searchable
+      selectFirstOptionOnChange
       data={data}
       value={kindOf(draft, kinds)?.key ?? null}
       error={props.isWrong}

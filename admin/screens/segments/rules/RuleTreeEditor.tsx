@@ -56,7 +56,11 @@ export function RuleTreeEditor({
     problems: placed,
     disabled,
     mayNest: (path) => depthAt(tree, path) + 2 <= ruleLimits.depth,
-    changeRow: (row) => change(withRow(tree, row)),
+    changeRow: (row) => {
+      // who types stays where they are, whatever was to get the keyboard before
+      wanted.current = null;
+      change(withRow(tree, row));
+    },
     focus: (node) => {
       wanted.current = node.startsWith('beside ') ? beside(tree, node.slice('beside '.length)) : node;
     },

@@ -90,6 +90,24 @@ export function withRow(tree: Tree, row: Row): Tree {
   return changed ? { ...tree, rules } : tree;
 }
 
+/** The same tree with one more row or group at the end of a group. */
+export function withAdded(tree: Tree, groupId: string, node: Row | Tree): Tree {
+  if (tree.id === groupId) return { ...tree, rules: [...tree.rules, node] };
+  return {
+    ...tree,
+    rules: tree.rules.map((one) => (isGroup(one) ? withAdded(one, groupId, node) : one)),
+  };
+}
+
+/** The same tree with one group joined otherwise. */
+export function withJoin(tree: Tree, groupId: string, combinator: 'all' | 'any', not: boolean): Tree {
+  if (tree.id === groupId) return { ...tree, combinator, not: not || undefined };
+  return {
+    ...tree,
+    rules: tree.rules.map((one) => (isGroup(one) ? withJoin(one, groupId, combinator, not) : one)),
+  };
+}
+
 /** How deep the rule of a tree is nested, as the contract counts it: `not` is a level, too. */
 export function depthOf(rule: Rule): number {
   if ('not' in rule) return 1 + depthOf(rule.not);

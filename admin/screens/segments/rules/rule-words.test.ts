@@ -73,7 +73,7 @@ test.each<[object, boolean, string]>([
   [
     { field: 'attribute', name: 'born', type: 'date', op: 'anniversary', days: 0 },
     false,
-    'Born has its day of the year today',
+    'Attribute born has its day of the year today',
   ],
   [{ field: 'tag', op: 'any_of' }, false, 'Has any of the tags …'],
   [{ field: '' }, false, 'Not begun yet'],

@@ -160,7 +160,7 @@ const say: Partial<Record<string, Say>> = {
   time_zone: textField,
   external_id: textField,
   attribute: (draft, negated) =>
-    tested(typeof draft.name === 'string' && draft.name ? draft.name : '…', draft, negated),
+    tested(`attribute ${typeof draft.name === 'string' && draft.name ? draft.name : '…'}`, draft, negated),
   tag: (draft, negated) =>
     `${negated ? 'has not' : 'has'} ${draft.op === 'all_of' ? 'all' : 'any'} of the tags ${listed(draft.values, draft.op === 'all_of' ? 'and' : 'or')}`,
   identity: address,
