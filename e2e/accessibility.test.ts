@@ -35,6 +35,8 @@ beforeAll(async () => {
     thread: `/inbox/${await first('conversations')}`,
     contacts: '/contacts',
     contact: `/contacts/${await first('contacts')}`,
+    'segments, none yet': '/segments',
+    'segment, being written': '/segments/new?preset=inactive',
     connections: '/connections',
     limits: `/connections/${await first('connections')}/limits`,
     team: '/team',

@@ -8,6 +8,7 @@ import type { Page } from '../../../contract/lists.ts';
 import type { Segment } from '../../../contract/segments.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
 import { people } from '../../ui/numbers.ts';
+import { takeFirst } from '../../ui/take-first.ts';
 import { segmentQuery } from '../segments/segment-query.ts';
 
 const most = 20;
@@ -50,6 +51,14 @@ export function SegmentsPicker(props: { chosen: string[]; onChange: (ids: string
         value={chosen}
         searchValue={typed}
         onSearchChange={setTyped}
+        onKeyDown={(event) =>
+          takeFirst(event, () => {
+            const first = found.find((one) => !chosen.includes(one.id));
+            if (!first || typed.trim() === '' || typed.trim() !== search || list.isPlaceholderData) return;
+            onChange([...chosen, first.id].slice(0, most));
+            setTyped('');
+          })
+        }
         nothingFoundMessage={
           list.error
             ? 'The server did not answer'

@@ -1,6 +1,6 @@
 // What can be done with a segment beside looking at it.
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconCopy, IconDots, IconEdit, IconTrash } from '@tabler/icons-react';
+import { IconCopy, IconDots, IconEdit, IconSpeakerphone, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -8,12 +8,15 @@ import type { Segment } from '../../../contract/segments.ts';
 import { api, keys } from '../../api.ts';
 import { useMay } from '../../session.ts';
 import { tellProblem } from '../../ui/toast.tsx';
+import { useNewCampaign } from '../campaigns/use-new-campaign.ts';
 import { DeleteSegment } from './DeleteSegment.tsx';
 
 export function SegmentMenu({ segment, onDeleted }: { segment: Segment; onDeleted?: () => void }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const write = useMay('segments:write');
+  const send = useMay('campaigns:write');
+  const campaign = useNewCampaign();
   const [deleting, setDeleting] = useState(false);
   if (!write.may) return null;
   const duplicate = async () => {
@@ -44,6 +47,14 @@ export function SegmentMenu({ segment, onDeleted }: { segment: Segment; onDelete
           >
             {segment.kind === 'rule' ? 'Edit' : 'Rename'}
           </Menu.Item>
+          {send.may && (
+            <Menu.Item
+              leftSection={<IconSpeakerphone size={16} stroke={1.75} />}
+              onClick={() => campaign.add({ segment_ids: [segment.id] })}
+            >
+              Write a campaign
+            </Menu.Item>
+          )}
           {segment.kind === 'rule' && (
             <Menu.Item leftSection={<IconCopy size={16} stroke={1.75} />} onClick={() => void duplicate()}>
               Duplicate

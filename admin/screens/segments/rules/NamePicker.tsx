@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Page } from '../../../../contract/lists.ts';
 import { api, keys } from '../../../api.ts';
+import { takeFirst } from '../../../ui/take-first.ts';
 
 const nouns = {
   campaign: { path: '/campaigns', key: keys.campaigns, none: 'No campaign is called so' },
@@ -53,7 +54,6 @@ export function NamePicker({ noun, value, name, except, onChange, ...rest }: Pro
       filter={({ options }) => options}
       data={[...(search ? [] : chosen), ...found].map((one) => ({ value: one.id, label: one.name }))}
       value={value}
-      selectFirstOptionOnChange
       searchValue={opened ? typed : value ? (name ?? 'Looking it up') : ''}
       onSearchChange={setTyped}
       onDropdownOpen={() => {
@@ -61,6 +61,15 @@ export function NamePicker({ noun, value, name, except, onChange, ...rest }: Pro
         setOpened(true);
       }}
       onDropdownClose={() => setOpened(false)}
+      dropdownOpened={opened}
+      onKeyDown={(event) =>
+        takeFirst(event, () => {
+          const [first] = found;
+          if (!first || text === '' || text !== search || list.isPlaceholderData) return;
+          onChange(first.id);
+          setOpened(false);
+        })
+      }
       nothingFoundMessage={list.error ? 'The server did not answer' : list.isFetching ? 'Searching' : none}
       onChange={onChange}
     />

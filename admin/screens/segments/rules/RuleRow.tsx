@@ -168,6 +168,8 @@ function FieldPicker(props: {
       placeholder="Choose a field"
       searchable
       selectFirstOptionOnChange
+      // what is said below it is not to be covered
+      openOnFocus={draft.field === '' && !props.isWrong}
       data={data}
       value={kindOf(draft, kinds)?.key ?? null}
       error={props.isWrong}
