@@ -1,6 +1,6 @@
 // The people who can be messaged: search, tags, and a way to add one by hand.
 import { Button } from '@mantine/core';
-import { IconPlus, IconUserPlus, IconUsers, IconX } from '@tabler/icons-react';
+import { IconFileImport, IconPlus, IconUserPlus, IconUsers, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -123,11 +123,28 @@ export function ContactsScreen() {
       {label}
     </ReasonButton>
   );
+  const fromFile = (
+    <Button
+      variant="default"
+      component={Link}
+      to="/contacts/import"
+      leftSection={<IconFileImport size={16} stroke={1.75} />}
+    >
+      Import
+    </Button>
+  );
   return (
     <Page
       title="Contacts"
       aside={list.total !== undefined && list.total > 0 && <span>{figure(list.total)}</span>}
-      actions={rows?.length === 0 && !filtered ? undefined : add(phone ? 'Add' : 'Add contact')}
+      actions={
+        rows?.length === 0 && !filtered ? undefined : (
+          <>
+            {fromFile}
+            {add(phone ? 'Add' : 'Add contact')}
+          </>
+        )
+      }
       footer={
         rows && rows.length > 0 ? (
           <LoadMore
@@ -190,7 +207,12 @@ export function ContactsScreen() {
           <EmptyState
             icon={<IconUserPlus size={32} stroke={1.5} />}
             title="No contacts yet"
-            actions={add('Add contact')}
+            actions={
+              <>
+                {add('Add contact')}
+                {fromFile}
+              </>
+            }
           >
             Contacts are the people you may message.{' '}
             {bot
