@@ -80,7 +80,7 @@ export function ColumnsStep({ item, draft }: { item: ContactImport; draft: Draft
       </Section>
       {elsewhere && <Note tone="bad">{elsewhere}</Note>}
       <Section
-        title="What the columns mean"
+        title="Columns"
         help="Suggested by their names and first values. Change what is wrong; what you leave out is not read."
         aside={`${figure(used)} of ${counted(mapping.length, 'column is', 'columns are')} used`}
       >

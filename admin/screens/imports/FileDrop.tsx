@@ -54,7 +54,10 @@ export function FileDrop({ reason }: { reason: string | undefined }) {
   return (
     <div>
       <div
-        {...zone.getRootProps({ 'aria-label': 'Choose a file to import, or drop it here' })}
+        {...zone.getRootProps({
+          role: share === null ? 'button' : 'group',
+          'aria-label': 'Choose a file to import, or drop it here',
+        })}
         className={css.drop}
         data-over={zone.isDragActive || undefined}
         data-off={reason ? true : undefined}
