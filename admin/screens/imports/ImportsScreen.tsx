@@ -21,7 +21,7 @@ import { StatusBadge } from './StatusBadge.tsx';
 export function ImportsScreen() {
   const navigate = useNavigate();
   const zone = useZone();
-  const write = useMay('contacts:write');
+  const write = useMay('imports:write');
   const list = usePages<ContactImport>(keys.works('import'), '/imports', { limit: 20 });
   const rows = list.rows;
   const name = (row: ContactImport) => (

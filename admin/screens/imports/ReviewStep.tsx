@@ -1,6 +1,7 @@
 // The last step before the start: what will happen, in one place, with the first rows and what is doubtful.
-import type { ReactNode } from 'react';
-import type { ContactImport } from '../../../contract/imports.ts';
+import { Button } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
+import type { ColumnTarget, ContactImport } from '../../../contract/imports.ts';
 import { Note } from '../../ui/Note.tsx';
 import { counted, figure, fileSize } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
@@ -11,7 +12,8 @@ import { columnNotes } from './column-notes.ts';
 import css from './Imports.module.css';
 import { Preview } from './Preview.tsx';
 import { policyHelp, policyWords } from './policy-words.ts';
-import { targetWords } from './target-words.ts';
+import { rowsInWords } from './rows-words.ts';
+import { type Address, type Declared, targetWords } from './target-words.ts';
 import type { Draft } from './use-import.ts';
 
 export function ReviewStep(props: {
@@ -32,18 +34,7 @@ export function ReviewStep(props: {
   const { consent } = choices;
   const facts: [string, ReactNode][] = [
     ['File', `${item.file_name}, ${fileSize(item.size_bytes)}`],
-    ['Rows', rowsInWords(item)],
-    [
-      'Columns used',
-      <ul key="used" className={css.used}>
-        {used.map(({ name, target }) => (
-          <li key={name}>
-            <bdi>{name}</bdi> → {targetWords(target, declared, addresses)}
-          </li>
-        ))}
-      </ul>,
-    ],
-    ['Left out', out.length === 0 ? 'No column' : out.map(({ name }) => name).join(', ')],
+    ['Rows', rowsInWords(item.rows_estimate)],
     ['Who is there already', `${policyWords[policy]}. ${policyHelp[policy]}`],
     ...(default_country ? [['Country of phone numbers', default_country] as [string, ReactNode]] : []),
     ['List', listName ?? 'None'],
@@ -54,6 +45,8 @@ export function ReviewStep(props: {
         ? 'Nothing is recorded'
         : `${consent.state === 'opted_in' ? 'Agreed to' : 'Want no'} offers on ${channelWord(consent.channel)}: “${consent.wording.trim()}”`,
     ],
+    ['Columns used', <UsedColumns key="used" columns={used} declared={declared} addresses={addresses} />],
+    ['Columns left out', out.length === 0 ? 'None' : out.map(({ name }) => name).join(', ')],
   ];
   const notes = [...columnNotes(draft.rows ?? [])].flatMap(([column, notes]) =>
     notes.map((note) => ({ ...note, column })),
@@ -91,7 +84,26 @@ export function ReviewStep(props: {
   );
 }
 
-/** "3", or "about 1,000,000" where it was estimated from the size of the file. */
-export function rowsInWords({ rows_estimate: rows, total }: ContactImport): string {
-  return total === rows && rows < 1000 ? counted(rows, 'row', 'rows') : `About ${figure(rows)} rows`;
+type Used = { name: string; target: ColumnTarget }[];
+const usedShown = 12;
+
+function UsedColumns(props: { columns: Used; declared: Declared[]; addresses: Address[] }) {
+  const { columns, declared, addresses } = props;
+  const [all, setAll] = useState(columns.length <= usedShown + 2);
+  return (
+    <>
+      <ul className={css.used}>
+        {(all ? columns : columns.slice(0, usedShown)).map(({ name, target }) => (
+          <li key={name}>
+            <bdi>{name}</bdi> → {targetWords(target, declared, addresses)}
+          </li>
+        ))}
+      </ul>
+      {!all && (
+        <Button size="xs" variant="default" mt={4} onClick={() => setAll(true)}>
+          Show all {figure(columns.length)}
+        </Button>
+      )}
+    </>
+  );
 }

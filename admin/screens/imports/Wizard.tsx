@@ -12,7 +12,6 @@ import { useMay } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
-import { counted, figure } from '../../ui/numbers.ts';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { ColumnsStep } from './ColumnsStep.tsx';
@@ -21,6 +20,7 @@ import { ImportPage } from './ImportPage.tsx';
 import css from './Imports.module.css';
 import { PeopleStep } from './PeopleStep.tsx';
 import { ReviewStep } from './ReviewStep.tsx';
+import { rowsInWords } from './rows-words.ts';
 import { importKey, useImportDraft } from './use-import.ts';
 
 const steps = ['columns', 'people', 'review'] as const;
@@ -37,7 +37,7 @@ export function Wizard({ item }: { item: ContactImport }) {
   const navigate = useNavigate({ from: '/contacts/import/$id' });
   const client = useQueryClient();
   const phone = usePhone();
-  const write = useMay('contacts:write');
+  const write = useMay('imports:write');
   const mayMakeLists = useMay('segments:write').may;
   const draft = useImportDraft(item);
   const choices = useChoices(item, draft, mayMakeLists);
@@ -102,7 +102,6 @@ export function Wizard({ item }: { item: ContactImport }) {
       void client.invalidateQueries({ queryKey: keys.works('import') });
     });
   const back = steps[at - 1];
-  const rows = item.rows_estimate;
   return (
     <ImportPage
       item={item}
@@ -131,7 +130,7 @@ export function Wizard({ item }: { item: ContactImport }) {
                 ? 'Starting'
                 : 'Saving'
               : step === 'review'
-                ? `Import ${item.total === rows && rows < 1000 ? counted(rows, 'row', 'rows') : `about ${figure(rows)} rows`}`
+                ? `Import ${rowsInWords(item.rows_estimate)}`
                 : `Continue to ${stepWords[steps[at + 1] ?? 'review'].toLowerCase()}`}
           </ReasonButton>
         </div>
