@@ -9,6 +9,7 @@ import { type ContactImport, importLimits } from '../../../contract/imports.ts';
 import { api, keys } from '../../api.ts';
 import { FieldProblem, problemText } from '../../ui/FieldProblem.tsx';
 import { fileSize } from '../../ui/numbers.ts';
+import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import css from './Imports.module.css';
 import { importKey } from './use-import.ts';
 
@@ -45,6 +46,8 @@ export function FileDrop({ reason }: { reason: string | undefined }) {
   };
   const zone = useDropzone({
     multiple: false,
+    // the button inside is what the keyboard uses
+    noKeyboard: true,
     disabled: Boolean(reason) || share !== null,
     maxSize: importLimits.fileBytes,
     accept,
@@ -54,10 +57,7 @@ export function FileDrop({ reason }: { reason: string | undefined }) {
   return (
     <div>
       <div
-        {...zone.getRootProps({
-          role: share === null ? 'button' : 'group',
-          'aria-label': 'Choose a file to import, or drop it here',
-        })}
+        {...zone.getRootProps()}
         className={css.drop}
         data-over={zone.isDragActive || undefined}
         data-off={reason ? true : undefined}
@@ -67,14 +67,10 @@ export function FileDrop({ reason }: { reason: string | undefined }) {
         {share === null || !file ? (
           <>
             <span className={css.dropTitle}>
-              {zone.isDragActive ? (
-                'Drop it here'
-              ) : (
-                <>
-                  Drop a file here or <span className={css.browse}>choose one</span>
-                </>
-              )}
+              {zone.isDragActive ? 'Drop it here' : 'Drop a file here, or'}
             </span>
+            {/* its click is the zone's, which opens the dialog */}
+            <ReasonButton reason={reason}>Choose a file</ReasonButton>
             <span className="small t3">CSV, TSV or Excel (.xlsx), up to {most}. Nothing is written yet.</span>
           </>
         ) : (
@@ -98,7 +94,7 @@ export function FileDrop({ reason }: { reason: string | undefined }) {
           </>
         )}
       </div>
-      <FieldProblem>{problem ?? reason}</FieldProblem>
+      <FieldProblem>{problem}</FieldProblem>
     </div>
   );
 }
