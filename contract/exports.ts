@@ -10,6 +10,8 @@ export const exportColumns = [
   'id', 'external_id', 'first_name', 'last_name', 'email', 'phone', 'language', 'time_zone', 'tags',
   'addresses', 'consent', 'created_at', 'last_seen_at', 'orders_count', 'orders_value', 'last_order_at',
 ] as const; // biome-ignore format: one row
+/** Of a column that holds an attribute: "attributes.city". */
+export const attributePrefix = 'attributes.';
 export type ExportColumn = (typeof exportColumns)[number];
 
 const column = z.union(

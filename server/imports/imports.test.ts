@@ -197,12 +197,28 @@ describe('an import', () => {
       .join('\r\n')
       .replace(',x', ',ann@example.com');
     const { id, columns } = await who.uploaded(corrected);
-    const mapping = columns.map(({ name, suggestion }) =>
-      ['Line', 'Outcome', 'Column', 'Reason'].includes(name) ? { kind: 'ignore' as const } : suggestion,
-    );
-    expect(await who.change(id, { mapping })).toMatchObject({
-      preview: [{ outcome: 'created', contact: { first_name: '=Ann' } }],
+    expect(columns.slice(0, 4).map(({ suggestion }) => suggestion.kind)).toEqual(Array(4).fill('ignore'));
+    expect(await who.change(id, {})).toMatchObject({
+      preview: [{ outcome: 'created', contact: { first_name: '=Ann', attributes: {} } }],
     });
+  });
+
+  it('tells the reasons of its rows, each with how many have it', async () => {
+    const who = await anImporter(app);
+    const rows = [
+      'c1,Ann,x',
+      'c2,Bo,y',
+      'c3,Cy,cy@example.com',
+      'c4,Di,di@example.com,',
+      'c5,Ed,ed@example.com,z',
+    ];
+    const done = await who.take(`Id,Name,Email\n${rows.join('\n')}\n`);
+    const { data } = (await who.call('GET', `/imports/${done.id}/reasons`)).json();
+    expect(data).toEqual([
+      { outcome: 'rejected', column: 'Email', reason: expect.stringContaining('email'), rows: 2 },
+      { outcome: 'rejected', column: null, reason: expect.stringContaining('4 cells'), rows: 1 },
+    ]);
+    expect(data.reduce((sum: number, { rows }: { rows: number }) => sum + rows, 0)).toBe(done.rejected);
   });
 
   it('puts everybody of the table into a list, also whom it skips', async () => {

@@ -1,6 +1,7 @@
 // The report of an import: rows that were rejected, or taken with a remark, as a CSV that can be corrected and uploaded again.
 import type { Readable } from 'node:stream';
 import type { RowRemark } from '../../contract/imports.ts';
+import { reportColumns } from '../contacts/import/own-tables.ts';
 import type { Ctx } from '../platform/context.ts';
 import { csvStream } from '../platform/csv.ts';
 import { AppError } from '../platform/errors.ts';
@@ -19,10 +20,7 @@ export async function importReport(
   if (row.file_until === null)
     throw new AppError('NOT_FOUND', 'The rows of this import were removed together with its file.');
   const columns = row.form.columns.map(({ name }) => name);
-  return csvStream(
-    ['Line', 'Outcome', 'Column', 'Reason', ...columns],
-    reportRows(ctx, id, columns.length, outcome),
-  );
+  return csvStream([...reportColumns, ...columns], reportRows(ctx, id, columns.length, outcome));
 }
 
 async function* reportRows(

@@ -1,5 +1,5 @@
 // Columns of an export, in words.
-import type { ExportColumn } from '../../../contract/exports.ts';
+import { attributePrefix, type ExportColumn } from '../../../contract/exports.ts';
 
 export const columnWords: Record<ExportColumn, string> = {
   id: 'Id here',
@@ -24,8 +24,8 @@ export const columnWords: Record<ExportColumn, string> = {
 export function columnsInWords(columns: string[] | null): string {
   if (!columns) return 'All columns';
   const words = columns.map((column) =>
-    column.startsWith('attributes.')
-      ? column.slice('attributes.'.length)
+    column.startsWith(attributePrefix)
+      ? column.slice(attributePrefix.length)
       : (columnWords[column as ExportColumn] ?? column),
   );
   if (words.length <= 4) return words.join(', ');

@@ -4,6 +4,7 @@ import { attributeNameOf } from '../../../contract/attribute-names.ts';
 import type { ColumnTarget, ContactColumn, DateOrder } from '../../../contract/imports.ts';
 import type { AttributeType } from '../../../contract/rules.ts';
 import { words } from './header-words.ts';
+import { ownTable } from './own-tables.ts';
 import { looksLikeEmail, looksLikePhone, readBoolean, readDate, readNumber } from './values.ts';
 
 export interface MappingOptions {
@@ -21,8 +22,13 @@ export function suggestMapping(
 ): ColumnTarget[] {
   const taken = new Set<string>();
   const names = new Set<string>();
+  const own = ownTable(header, sample);
   const targets = header.map((name, column): ColumnTarget => {
+    if (own?.isOurs(name, column)) return { kind: 'ignore' };
     const values = sample.map((cells) => cells[column]?.trim() ?? '').filter((value) => value !== '');
+    const ownAttribute = own?.attributeOf(name);
+    if (ownAttribute)
+      return { kind: 'attribute', name: freeName(ownAttribute, names), ...typeOf(values, options.country) };
     const known = words.get(spelling(name));
     if (known === 'tags') return { kind: 'tags' };
     if (

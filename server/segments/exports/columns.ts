@@ -1,9 +1,8 @@
 // The columns of a file of contacts, when nobody chose any.
 import { sql } from 'kysely';
-import { exportColumns } from '../../../contract/exports.ts';
+import { attributePrefix, exportColumns } from '../../../contract/exports.ts';
 import type { Ctx } from '../../platform/context.ts';
 
-export const attributePrefix = 'attributes.';
 /** Spreadsheets show more, people do not; those with the most people stay. */
 const attributesAtMost = 1000;
 

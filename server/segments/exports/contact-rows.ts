@@ -1,10 +1,9 @@
 // Contacts as rows of a file: one cell per column, in the order of the ids.
 import { sql } from 'kysely';
-import type { ExportColumn } from '../../../contract/exports.ts';
+import { attributePrefix, type ExportColumn } from '../../../contract/exports.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import type { ContactRow } from '../../contacts/contact.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { attributePrefix } from './columns.ts';
 
 interface Exported extends ContactRow {
   /** "telegram: 4242 @ann" */
