@@ -24,8 +24,8 @@ export const stateList = z
   .pipe(z.array(deliveryState).max(10));
 
 /**
- * Why a row was left out on purpose, in words: each is one that the claim gives. Nobody has two rows of a campaign, and rows of
- * one that was closed are `cancelled`; neither needs a reason.
+ * Why a row was left out on purpose, in words: each is one that the claim gives. Rows of a campaign that was closed are
+ * `cancelled`, and need no reason.
  */
 export const skipReasons = {
   opted_out: 'Opted out',
@@ -33,6 +33,7 @@ export const skipReasons = {
   blocked: 'Blocked the bot',
   deactivated: 'Account was deleted',
   contact_erased: 'Contact was erased before the send',
+  merged: 'Is the same person as another recipient',
   frequency_cap: 'Had as many messages as the frequency cap allows',
   quiet_hours_expired: 'Quiet hours would have held it longer than it may wait',
 } as const;

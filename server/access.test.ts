@@ -114,6 +114,23 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     .insertInto('segments')
     .values({ ...common, id: segmentId, name: 'Theirs', kind: 'static', updated_at: at })
     .execute();
+  const mergeId = newId();
+  await ctx.db
+    .insertInto('contact_merges')
+    .values({
+      workspace_id: common.workspace_id,
+      id: mergeId,
+      contact_id: contactId,
+      survivor_id: contactId,
+      absorbed_id: newId(),
+      absorbed_name: 'Theirs',
+      set_aside: '{}',
+      actor_kind: 'token',
+      actor_name: 'Theirs',
+      at,
+      undoable_until: at,
+    })
+    .execute();
   const bulkId = newId();
   await ctx.db
     .insertInto('bulk_actions')
@@ -161,6 +178,7 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     con: toWireId('con', connectionId),
     cnt: toWireId('cnt', contactId),
     nte: toWireId('nte', noteId),
+    mrg: toWireId('mrg', mergeId),
     cmp: toWireId('cmp', campaignId),
     run: toWireId('run', runId),
     dlv: toWireId('dlv', deliveryId),

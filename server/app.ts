@@ -11,6 +11,7 @@ import { connectionRoutes } from './channels/routes.ts';
 import { webhookRoutes } from './channels/webhooks.ts';
 import { attributeRoutes } from './contacts/attribute-routes.ts';
 import { consentRoutes } from './contacts/consent-routes.ts';
+import { mergeRoutes } from './contacts/merge/routes.ts';
 import { profileRoutes } from './contacts/profile-routes.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
@@ -43,6 +44,7 @@ const tenantTables: TenantTables = {
   med: { table: 'media' },
   con: { table: 'connections', where: 'deleted_at IS NULL' },
   cnt: { table: 'contacts' },
+  mrg: { table: 'contact_merges' },
   nte: { table: 'contact_notes' },
   seg: { table: 'segments' },
   blk: { table: 'bulk_actions' },
@@ -78,6 +80,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   mediaRoutes(app, isMediaInUse);
   contactRoutes(app, filteredContacts);
   consentRoutes(app);
+  mergeRoutes(app);
   attributeRoutes(app);
   profileRoutes(app);
   shopRoutes(app);

@@ -2,10 +2,12 @@
 import { finishCampaign, holdCampaign, reopenCampaign } from './campaigns/control.ts';
 import { launchDue, launchOne } from './campaigns/launch-due.ts';
 import { forgetOldUpdates } from './channels/updates.ts';
+import { forgetOldMerges } from './contacts/merge/merges.ts';
 import { type RunRef, releasePlanned, tendCanaries, tendCanary } from './deliveries/canary/tend-canary.ts';
 import { holdCircuits } from './deliveries/circuit/keep-circuit.ts';
 import { forgetOldMinutes } from './deliveries/pace/minutes.ts';
 import { rejudgeWaiting } from './deliveries/pressure/quiet-rows.ts';
+import { expandPerson, untwin } from './deliveries/runs/after-merge.ts';
 import { cancelWaiting, expandRun } from './deliveries/runs/expand.ts';
 import { holdRuns } from './deliveries/runs/finish.ts';
 import { declareForgotten } from './deliveries/sending/claim.ts';
@@ -37,6 +39,25 @@ export const tasks: Task[] = [
     expireInSeconds: 120,
     oneByOne: true,
     run: (base, job: Parameters<typeof expandRun>[1]) => expandRun(base, job),
+  },
+  {
+    name: 'deliveries.expand_person',
+    retryLimit: 20,
+    expireInSeconds: 60,
+    run: (base, job: Parameters<typeof expandPerson>[1]) => expandPerson(base, job),
+  },
+  {
+    name: 'deliveries.untwin',
+    retryLimit: 20,
+    expireInSeconds: 60,
+    run: (base, job: Parameters<typeof untwin>[1]) => untwin(base, job),
+  },
+  {
+    name: 'contacts.forget_merges',
+    retryLimit: 1,
+    expireInSeconds: 600,
+    cron: '55 * * * *',
+    run: forgetOldMerges,
   },
   { name: 'deliveries.cancel', retryLimit: 20, expireInSeconds: 120, run: cancelWaiting },
   {

@@ -4,6 +4,7 @@
 import { sql } from 'kysely';
 import type { Audience, Campaign, CampaignCreate, CampaignPatch } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
+import { mergedInto } from '../contacts/merge/follow.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, invalidField } from '../platform/errors.ts';
@@ -59,7 +60,7 @@ export async function checkReferences(
       );
   }
   if (given.audience && 'contact_ids' in given.audience) {
-    const ids = [...new Set(given.audience.contact_ids.map((id) => uuidOf('cnt', id)))];
+    const ids = await presentIds(ctx, given.audience.contact_ids);
     const found = await ctx.db
       .selectFrom('contacts')
       .select((eb) => eb.fn.countAll<number>().as('n'))
@@ -109,14 +110,17 @@ async function remaining(ctx: Ctx, audience: Audience): Promise<Audience> {
     .selectFrom('contacts')
     .select('id')
     .where('workspace_id', '=', ctx.actor.workspaceId)
-    .where(
-      'id',
-      'in',
-      audience.contact_ids.map((id) => uuidOf('cnt', id)),
-    )
+    .where('id', 'in', await presentIds(ctx, audience.contact_ids))
     .execute();
   // nobody left: the ids stay, and the copy says so when it is edited or sent; never widen to everybody
   return rows.length > 0 ? { contact_ids: rows.map(({ id }) => toWireId('cnt', id)) } : audience;
+}
+
+/** Who was merged into somebody is meant as that one. */
+async function presentIds(ctx: Ctx, wireIds: string[]): Promise<string[]> {
+  const ids = wireIds.map((id) => uuidOf('cnt', id));
+  const into = await mergedInto(ctx, ids);
+  return [...new Set(ids.map((id) => into.get(id) ?? id))];
 }
 
 /** Whether a campaign that is not yet archived shows the picture: then it cannot be deleted. */

@@ -80,7 +80,10 @@ async function ownersOf(ctx: Ctx, wanted: WantedIdentity[]): Promise<Map<string,
   const { rows } = await sql<{ contact_id: string; connection_id: string; address: string }>`
     SELECT i.contact_id, i.connection_id, i.address
     FROM unnest(${wanted.map((w) => w.connection_id)}::uuid[], ${wanted.map((w) => w.address)}::text[]) AS w(connection_id, address)
-    JOIN identities i ON i.workspace_id = ${ctx.actor.workspaceId} AND i.connection_id = w.connection_id
+    JOIN (
+      SELECT workspace_id, connection_id, address, contact_id FROM identities
+      UNION ALL SELECT workspace_id, connection_id, address, contact_id FROM spare_identities
+    ) i ON i.workspace_id = ${ctx.actor.workspaceId} AND i.connection_id = w.connection_id
       AND i.address = w.address`.execute(ctx.db);
   return new Map(rows.map((row) => [addressKey(row), row.contact_id]));
 }

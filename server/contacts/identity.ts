@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import type { Channel } from '../../contract/connections.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
+import { besideMerges } from './merge/merge-lock.ts';
+import { putFirst } from './merge/move-addresses.ts';
 
 /** What a platform tells of the person who wrote. */
 export interface PlatformPerson {
@@ -29,6 +31,14 @@ export async function contactOfIdentity(
   const found = await findIdentity(ctx, given.connectionId, given.address);
   if (found) return known(ctx, found, given.person);
   return inTransaction(ctx, async (ctx) => {
+    // from here on no merge can move the address under our feet
+    await besideMerges(ctx);
+    const spare = await findSpare(ctx, given.connectionId, given.address);
+    if (spare) {
+      // we write to where the person wrote from last
+      await putFirst(ctx, spare.contact_id, spare.id);
+      return known(ctx, spare, given.person);
+    }
     const made = await makeContact(ctx, given);
     if (made) return { contactId: made, created: true };
     // somebody else's insert came first; it is committed, or ours would still be waiting
@@ -39,8 +49,22 @@ export async function contactOfIdentity(
 }
 
 async function findIdentity(ctx: Ctx, connectionId: string, address: string): Promise<Found | undefined> {
+  return (
+    ctx.db
+      .selectFrom('identities')
+      .select(['id', 'contact_id', 'username'])
+      .where('workspace_id', '=', ctx.actor.workspaceId)
+      .where('connection_id', '=', connectionId)
+      .where('address', '=', address)
+      // until what came in is written: a merge that would give the address to another contact waits
+      .forKeyShare()
+      .executeTakeFirst()
+  );
+}
+
+async function findSpare(ctx: Ctx, connectionId: string, address: string): Promise<Found | undefined> {
   return ctx.db
-    .selectFrom('identities')
+    .selectFrom('spare_identities')
     .select(['id', 'contact_id', 'username'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('connection_id', '=', connectionId)

@@ -1,5 +1,6 @@
 // One contact at a time: create and change. Many at once: upsert.ts.
 import type { Contact, ContactCreate, ContactPatch } from '../../contract/contacts.ts';
+import { toWireId } from '../../contract/ids.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { isUniqueViolation } from '../platform/db/db.ts';
 import { newId } from '../platform/db/ids.ts';
@@ -7,6 +8,8 @@ import { AppError, invalidField, notFound } from '../platform/errors.ts';
 import { type ContactFields, changedFields, maxAttributes, noFields } from './contact.ts';
 import { checkAttributes } from './declare-attributes.ts';
 import { checkIdentities } from './identities.ts';
+import { formerExternalIds } from './merge/follow.ts';
+import { besideMerges } from './merge/merge-lock.ts';
 import { insertContacts, insertIdentities, loadContact, updateContacts } from './store.ts';
 
 /** Throws VALIDATION_FAILED where the external id or an address belongs to somebody else. */
@@ -15,10 +18,12 @@ export async function createContact(ctx: Ctx, input: ContactCreate): Promise<Con
   const id = newId();
   return refusingDuplicates(async () =>
     inTransaction(ctx, async (ctx) => {
+      await besideMerges(ctx);
       const wanted = await checkIdentities(ctx, [{ pointer: '', identities }]);
       const taken = wanted.find((identity) => identity.owner !== null);
       if (taken) throw addressTaken(taken.pointer);
       await checkAttributes(ctx, [{ pointer: '', attributes: fields.attributes }]);
+      await refuseFormer(ctx, fields.external_id, id);
       await insertContacts(ctx, [{ id, ...changedFields(noFields, fields) }]);
       await insertIdentities(
         ctx,
@@ -54,10 +59,26 @@ export async function changeContact(ctx: Ctx, contactId: string, patch: ContactP
           `At most ${maxAttributes} attributes per contact. Remove some by setting them to null.`,
         );
       await checkAttributes(ctx, [{ pointer: '', attributes: change.attributes }]);
+      await refuseFormer(ctx, change.external_id, contactId);
       await updateContacts(ctx, [{ ...after, id: contactId }]);
       return loadContact(ctx, contactId);
     }),
   );
+}
+
+/** An external id that a merge put aside means its person still. */
+async function refuseFormer(
+  ctx: Ctx,
+  externalId: string | null | undefined,
+  contactId: string,
+): Promise<void> {
+  if (!externalId) return;
+  const holder = (await formerExternalIds(ctx, [externalId])).get(externalId);
+  if (holder && holder !== contactId)
+    throw invalidField(
+      '/external_id',
+      `This external id belongs to a contact that was merged into ${toWireId('cnt', holder)}. Change that one, or choose another id.`,
+    );
 }
 
 /** Two requests at once pass each other's checks; the unique index is what decides, and its answer is the same words. */

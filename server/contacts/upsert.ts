@@ -17,6 +17,7 @@ import {
 } from './contact.ts';
 import { checkAttributes } from './declare-attributes.ts';
 import { checkIdentities, type WantedIdentity } from './identities.ts';
+import { formerExternalIds } from './merge/follow.ts';
 import { insertContacts, insertIdentities, updateContacts } from './store.ts';
 
 export interface Upserted {
@@ -59,8 +60,9 @@ async function upsertOnce(ctx: Ctx, list: ContactCreate[], known: (string | null
     ctx,
     list.map(({ identities = [] }, i) => ({ pointer: pointerOf(i), identities })),
   );
-  const rows = await knownContacts(ctx, list, wanted, known);
-  const matches = matchAll(list, wanted, rows, known);
+  const former = await formerExternalIds(ctx, externalIdsOf(list));
+  const rows = await knownContacts(ctx, list, wanted, [...known, ...former.values()]);
+  const matches = matchAll(list, wanted, rows, { known, former });
 
   const result: Upserted[] = [];
   const created: ({ id: string } & ContactFields)[] = [];
@@ -68,7 +70,8 @@ async function upsertOnce(ctx: Ctx, list: ContactCreate[], known: (string | null
   for (const [index, { identities: _, ...fields }] of list.entries()) {
     const row = matches[index];
     const before = (row ?? noFields) as ContactFields;
-    const after = changedFields(before, fields);
+    const change = former.has(fields.external_id ?? '') ? withoutExternalId(fields) : fields;
+    const after = changedFields(before, change);
     if (Object.keys(after.attributes).length > maxAttributes)
       throw invalidField(
         `${pointerOf(index)}/attributes`,
@@ -85,6 +88,16 @@ async function upsertOnce(ctx: Ctx, list: ContactCreate[], known: (string | null
   return result;
 }
 
+const externalIdsOf = (list: ContactCreate[]) =>
+  list.map((contact) => contact.external_id).filter((id): id is string => Boolean(id));
+
+function withoutExternalId<T extends { external_id?: unknown }>({
+  external_id: _,
+  ...rest
+}: T): Omit<T, 'external_id'> {
+  return rest;
+}
+
 /** Every contact that the list may mean, locked in one order, by id. */
 async function knownContacts(
   ctx: Ctx,
@@ -92,7 +105,7 @@ async function knownContacts(
   wanted: WantedIdentity[],
   known: (string | null)[],
 ): Promise<Map<string, ContactRow>> {
-  const externalIds = list.map((contact) => contact.external_id).filter(Boolean);
+  const externalIds = externalIdsOf(list);
   const owners = [...wanted.map((identity) => identity.owner), ...known].filter((owner) => owner !== null);
   if (externalIds.length + owners.length === 0) return new Map();
   const rows = await ctx.db
@@ -118,13 +131,15 @@ function matchAll(
   list: ContactCreate[],
   wanted: WantedIdentity[],
   rows: Map<string, ContactRow>,
-  known: (string | null)[],
+  { known, former }: { known: (string | null)[]; former: Map<string, string> },
 ): (ContactRow | undefined)[] {
   const byExternalId = new Map([...rows.values()].map((row) => [row.external_id, row]));
   const identitiesOf = Map.groupBy(wanted, (identity) => identity.index);
   const meantBy = new Map<string, number>();
   return list.map((contact, index) => {
-    let match = contact.external_id ? byExternalId.get(contact.external_id) : undefined;
+    const external = contact.external_id;
+    // an id that a merge put aside means the person still, and does not become the contact's again
+    let match = external ? (byExternalId.get(external) ?? rows.get(former.get(external) ?? '')) : undefined;
     for (const { owner, pointer } of identitiesOf.get(index) ?? []) {
       if (owner === null) continue;
       const holder = rows.get(owner)!;

@@ -72,6 +72,7 @@ async function receiveMessage(ctx: Ctx, connection: ConnectionRef, event: Inboun
   await insertMessage(ctx, thread, {
     direction: 'in',
     externalId: event.externalId,
+    address,
     body: bodyOf(event),
     at,
   });

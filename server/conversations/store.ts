@@ -155,6 +155,8 @@ export async function insertMessage(
     direction: 'in' | 'out';
     deliveryId?: string;
     externalId?: string;
+    /** Where an inbound one came from; kept where the person has several addresses on the connection. */
+    address?: string;
     body: MessageBody;
     at: Date;
   },
@@ -171,9 +173,17 @@ export async function insertMessage(
       direction: message.direction,
       delivery_id: message.deliveryId ?? null,
       external_id: message.externalId ?? null,
+      ...(message.address !== undefined && { address: addressToTell(ctx, thread, message.address) }),
       body: JSON.stringify(message.body),
       at: message.at,
     })
     .execute();
   return id;
+}
+
+/** NULL for nearly everybody: a merged person alone has two, and undoing the merge asks what came from which. */
+function addressToTell(ctx: Ctx, thread: Thread, address: string) {
+  return sql<string | null>`(SELECT ${address}::text WHERE EXISTS (
+    SELECT 1 FROM spare_identities s WHERE s.workspace_id = ${ctx.actor.workspaceId} AND s.contact_id = ${thread.contactId}
+      AND s.connection_id = ${thread.connectionId}))`;
 }

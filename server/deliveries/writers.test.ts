@@ -12,6 +12,7 @@ import { aConnection, aContact, aWorkspace, inWorkspace, type TestCtx, testCtx }
 import { aRun, claimedDirect, claimedOfRun } from '../testing/engine.ts';
 import { filesBelow, root } from '../testing/sources.ts';
 import { atOnce, fromStates, legalMoves, mayMove, type Verdict } from './delivery.ts';
+import { untwin } from './runs/after-merge.ts';
 import { cancelWaiting, expandRun } from './runs/expand.ts';
 import { cancelDirect, declareAllUnknown } from './runs/hold.ts';
 import { retryFailed } from './runs/run.ts';
@@ -149,6 +150,13 @@ const writers: Record<string, { write: (given: Stage) => Promise<unknown>; moves
   },
   'settle.ts by policy': { write: ({ ctx }) => resendUnknownByPolicy(ctx), moves: [['unknown', 'queued']] },
   'run.ts retryFailed': { write: ({ ctx, runId }) => retryFailed(ctx, runId), moves: [['failed', 'queued']] },
+  'after-merge.ts untwin': {
+    async write({ ctx, id }) {
+      await ctx.db.updateTable('deliveries').set({ reason: 'merged' }).where('id', '=', id).where('state', '=', 'skipped').execute();
+      await untwin(ctx, { workspaceId: ctx.actor.workspaceId, ids: [id], by: 'Ann' });
+    },
+    moves: [['skipped', 'queued']],
+  },
   'expand.ts cancelWaiting': {
     async write(given) {
       await cancelled(given);

@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import type { FieldProblem } from '../../contract/errors.ts';
 import { fromWireId } from '../../contract/ids.ts';
 import type { ContactRef } from '../../contract/shop.ts';
+import { formerExternalIds, mergedInto } from '../contacts/merge/follow.ts';
+import { besideMerges } from '../contacts/merge/merge-lock.ts';
 import type { Ctx } from '../platform/context.ts';
 import { AppError } from '../platform/errors.ts';
 
@@ -25,12 +27,17 @@ export async function contactsOf(
   summed?: readonly string[],
 ): Promise<string[]> {
   const { workspaceId } = ctx.actor;
+  // whoever is being merged at this moment is waited for
+  await besideMerges(ctx);
   const externalIds = [
     ...new Set(rows.map((row) => row.contact.external_id).filter((id) => id !== undefined)),
   ];
   const ids = [
     ...new Set(rows.flatMap(({ contact }) => (contact.id ? (fromWireId('cnt', contact.id) ?? []) : []))),
   ];
+  const former = await formerExternalIds(ctx, externalIds);
+  const into = await mergedInto(ctx, ids);
+  const merged = [...former.values(), ...into.values()];
   const strength = summed ? sql`FOR NO KEY UPDATE` : sql`FOR KEY SHARE`;
   // one look into an index per row, and locked in one order
   const found = await sql<{ id: string; external_id: string | null }>`
@@ -38,18 +45,21 @@ export async function contactsOf(
     WHERE c.workspace_id = ${workspaceId} AND c.id = ANY(ARRAY(
       SELECT known.id FROM unnest(${externalIds}::text[]) AS w(external_id) CROSS JOIN LATERAL (
         SELECT k.id FROM contacts k WHERE k.workspace_id = ${workspaceId} AND k.external_id = w.external_id LIMIT 1) known
-      UNION ALL SELECT unnest(${[...ids, ...(summed ?? [])]}::uuid[])))
+      UNION ALL SELECT unnest(${[...ids, ...merged, ...(summed ?? [])]}::uuid[])))
     ORDER BY c.id ${strength}`.execute(ctx.db);
   const byExternalId = new Map(found.rows.map((row) => [row.external_id, row.id]));
   const there = new Set(found.rows.map((row) => row.id));
+  const followed = (uuid: string | null) => (uuid ? (into.get(uuid) ?? uuid) : null);
   const errors: FieldProblem[] = [];
   const contacts = rows.map(({ contact, pointer }) => {
-    const uuid = contact.id ? fromWireId('cnt', contact.id) : byExternalId.get(contact.external_id ?? null);
+    const uuid = contact.id
+      ? followed(fromWireId('cnt', contact.id))
+      : (byExternalId.get(contact.external_id ?? null) ?? former.get(contact.external_id ?? ''));
     if (uuid && there.has(uuid)) return uuid;
     errors.push({
       pointer: `${pointer}/contact/${contact.id ? 'id' : 'external_id'}`,
       detail: contact.id
-        ? 'There is no contact with this id. It may have been erased or merged into another.'
+        ? 'There is no contact with this id. It may have been erased.'
         : 'There is no contact with this external id. Send the contact first: POST /api/v1/contacts/batch.',
     });
     return '';

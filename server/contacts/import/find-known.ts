@@ -33,7 +33,10 @@ export async function findKnown(ctx: Ctx, list: ContactCreate[]): Promise<(Known
   const { rows } = await sql<{ n: number; by: number; id: string }>`
     SELECT w.n, 1 AS by, c.id FROM jsonb_to_recordset(${JSON.stringify(byId)}::jsonb) AS w(n int, value text)
       CROSS JOIN LATERAL (
-        SELECT id FROM contacts WHERE workspace_id = ${workspaceId} AND external_id = w.value LIMIT 1) c
+        SELECT id FROM contacts WHERE workspace_id = ${workspaceId} AND external_id = w.value
+        UNION ALL
+        SELECT contact_id FROM contact_merges
+        WHERE workspace_id = ${workspaceId} AND external_id = w.value AND undone_at IS NULL LIMIT 1) c
     UNION ALL
     SELECT w.n, 2, i.id FROM jsonb_to_recordset(${JSON.stringify(addresses)}::jsonb) AS w(n int, connection_id uuid, address text)
       CROSS JOIN LATERAL (

@@ -27,7 +27,7 @@ const mergedColumns = [
 const attributesOf = (row: Row) => row.attributes as Record<string, unknown>;
 const tagsOf = (row: Row) => row.tags as string[];
 
-const valueOf = (row: Row, field: string): unknown =>
+const valueIn = (row: Row, field: string): unknown =>
   (field.startsWith(attributePrefix) ? attributesOf(row)[field.slice(attributePrefix.length)] : row[field]) ??
   null;
 
@@ -40,7 +40,7 @@ export function fieldsOf(
     ...new Set([...Object.keys(attributesOf(mine)), ...Object.keys(attributesOf(theirs))]),
   ].sort();
   return [...chosenFields, ...names.map((name) => attributePrefix + name)].flatMap((field) => {
-    const [own, other] = [valueOf(mine, field), valueOf(theirs, field)];
+    const [own, other] = [valueIn(mine, field), valueIn(theirs, field)];
     if (own === null && other === null) return [];
     // a zone that somebody gave is worth more than one that was guessed
     const isGuess =
@@ -96,8 +96,8 @@ export function unmergeRow(before: Row, merged: Row, now: Row): Row {
   const [old, after, present] = [before, merged, now].map(attributesOf) as [Row, Row, Row];
   const attributes: Row = {};
   for (const name of new Set([...Object.keys(old), ...Object.keys(present)])) {
-    const value = same(present[name], after[name]) ? old[name] : present[name];
-    if (value !== undefined && value !== null) attributes[name] = value;
+    const from = same(present[name], after[name]) ? old : present;
+    if (Object.hasOwn(from, name)) attributes[name] = from[name];
   }
   row.attributes = attributes;
   const came = tagsOf(merged).filter((tag) => !tagsOf(before).includes(tag));

@@ -123,17 +123,37 @@ async function moveAll(ctx: Ctx, given: { mine: Row; theirs: Row; merged: Merged
     keyed: { segment_members: members, segment_changes: changes },
   };
   await writeDown(ctx, { mergeId, who, merged, snapshot, ids, name: contactName(theirs as never) });
-  await ctx.jobs.enqueue(ctx, 'deliveries.after_merge', {
-    workspaceId: ctx.actor.workspaceId,
-    contactId: who.to,
-    passedOver: who.from,
-  });
+  await judgeAgain(ctx, who.to, await runsThatPassed(ctx, who));
   await audit(
     ctx,
     'contact.merged',
     { type: 'contact', id: toWireId('cnt', who.to) },
     { other: toWireId('cnt', who.from) },
   );
+}
+
+/** Runs whose rows are being written, which have passed the one without asking the other: together they may be meant. */
+async function runsThatPassed(ctx: Ctx, who: { from: string; to: string }): Promise<string[]> {
+  const rows = await unwritten(ctx)
+    .where('expanded_at', 'is', null)
+    .where('expand_cursor', '>=', who.to)
+    .where('expand_cursor', '<', who.from)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+export const unwritten = (ctx: Ctx) =>
+  ctx.db
+    .selectFrom('runs')
+    .select('id')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('status', 'in', ['active', 'paused']);
+
+/** Whether these runs are meant for the person is asked once more, by the module that knows (deliveries/runs/expand-person.ts). */
+export async function judgeAgain(ctx: Ctx, contactId: string, runIds: string[]): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  for (const runId of runIds)
+    await ctx.jobs.enqueue(ctx, 'deliveries.expand_person', { workspaceId, runId, contactId });
 }
 
 /** Every column a merge or its undo may change. Returns the row as it stands then. */

@@ -77,6 +77,7 @@ export async function takeBackConsent(
   const reach = await reachOf(ctx, given);
   const mine: ConsentRow[] = [];
   const theirs: ConsentRow[] = [];
+  let spread = false;
   for (const like of allKeys(now, given.was.mine, given.was.theirs)) {
     const present = consentOf(now, like);
     const merged = consentOf(given.was.merged, like);
@@ -87,6 +88,7 @@ export async function takeBackConsent(
     const isNo = present?.state === 'opted_out';
     push(mine, untouched || onlyTo ? before.mine : present);
     push(theirs, !untouched && (onlyTo || (isNo && !onlyFrom)) ? present : before.theirs);
+    spread ||= !untouched && isNo && !onlyTo && !onlyFrom;
     if (!untouched && onlyTo) await moveSaid(ctx, given, like);
   }
   await writeConsents(
@@ -99,7 +101,7 @@ export async function takeBackConsent(
     given.to,
     theirs.map((row) => ({ ...row, contact_id: given.to })),
   );
-  await addUnsaid(ctx, given.to);
+  if (spread) await addUnsaid(ctx, given.to);
   await tellConsent(ctx, given.from, 'merge_undone');
   await tellConsent(ctx, given.to, 'merge_undone');
 }

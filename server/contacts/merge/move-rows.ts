@@ -26,13 +26,18 @@ export async function rowsOf(ctx: Ctx, table: string, contactId: string): Promis
   return rows.map(({ row }) => row);
 }
 
-/** Puts rows back as they were; one that is there again already stays. */
-export async function putBack(ctx: Ctx, table: string, rows: readonly Row[]): Promise<void> {
+/** Puts rows back as they were; one that is there again already stays, unless that is to be refused (unique violation). */
+export async function putBack(
+  ctx: Ctx,
+  table: string,
+  rows: readonly Row[],
+  where: 'there stays' | 'refused when taken' = 'there stays',
+): Promise<void> {
   if (rows.length === 0) return;
   await sql`
     INSERT INTO ${sql.table(table)}
     SELECT * FROM jsonb_populate_recordset(NULL::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)
-    ON CONFLICT DO NOTHING`.execute(ctx.db);
+    ${where === 'there stays' ? sql`ON CONFLICT DO NOTHING` : sql``}`.execute(ctx.db);
 }
 
 /** What both have stays the survivor's; what only `from` has comes over. Returns what `from` had, and which of it came over. */

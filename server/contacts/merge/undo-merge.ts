@@ -8,7 +8,7 @@ import { isUniqueViolation } from '../../platform/db/db.ts';
 import type { DB } from '../../platform/db/tables.gen.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
 import { audit } from '../../workspaces/audit.ts';
-import { again, lockContacts, writeContact } from './merge.ts';
+import { again, judgeAgain, lockContacts, unwritten, writeContact } from './merge.ts';
 import { aloneForMerge } from './merge-lock.ts';
 import { unmergeRow } from './merge-values.ts';
 import { lockAddresses, takeBackAddresses, takeBackThreads } from './move-addresses.ts';
@@ -94,7 +94,7 @@ async function takeBack(ctx: Ctx, merge: MergeRow, was: Snapshot): Promise<void>
   const ids = await movedIds(ctx, merge.id);
   // first what the survivor took of it, or two would have one external id
   await writeContact(ctx, unmergeRow(was.survivor, was.merged, now));
-  await putBack(ctx, 'contacts', [was.absorbed]);
+  await putBack(ctx, 'contacts', [was.absorbed], 'refused when taken');
   for (const table of movedTables)
     if (table !== 'messages') await moveRows(ctx, table, { ...who, ids: ids.get(table) ?? [] });
   const { theirs, onBoth } = await takeBackAddresses(ctx, { ...who, was: was.addresses });
@@ -129,14 +129,32 @@ async function takeBack(ctx: Ctx, merge: MergeRow, was: Snapshot): Promise<void>
     .where('id', '=', merge.id)
     .execute();
   await forgetRows(ctx, merge.id);
-  await ctx.jobs.enqueue(ctx, 'deliveries.after_unmerge', {
-    workspaceId,
-    contactId: who.to,
-    since: merge.at,
-    twins: was.deliveries.twins,
-  });
+  await judgeAgain(ctx, who.to, await runsWithout(ctx, who.to, merge.at));
+  if (was.deliveries.twins.length > 0)
+    await ctx.jobs.enqueue(ctx, 'deliveries.untwin', {
+      workspaceId,
+      ids: was.deliveries.twins,
+      by: ctx.actor.name,
+    });
   const subject = { type: 'contact', id: toWireId('cnt', who.from) };
   await audit(ctx, 'contact.merge_undone', subject, { other: toWireId('cnt', who.to) });
+}
+
+/** Runs whose rows were written while the other was not there. */
+async function runsWithout(ctx: Ctx, contactId: string, since: Date): Promise<string[]> {
+  const rows = await unwritten(ctx)
+    .where((eb) =>
+      eb.or([
+        eb('expanded_at', '>=', since),
+        eb.and([
+          eb('expanded_at', 'is', null),
+          // of segments nobody knows which part they stood in
+          eb.or([eb('expand_cursor', '>=', contactId), sql<boolean>`audience ? 'segment_ids'`]),
+        ]),
+      ]),
+    )
+    .execute();
+  return rows.map((row) => row.id);
 }
 
 async function movedIds(ctx: Ctx, mergeId: string): Promise<Map<string, string[]>> {

@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Audience, AudienceCount, Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
+import { followedIds } from '../../contacts/merge/follow.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
 import { membersWhere, ruleOfSegments } from '../../segments/membership.ts';
@@ -11,7 +12,7 @@ import { type Judgement, judge, limitsOn, reachJoins, readPressure } from '../pr
 export async function audienceWhere(ctx: Ctx, audience: Audience, at: Date): Promise<RawBuilder<boolean>> {
   const there = sql`c.workspace_id = ${ctx.actor.workspaceId} AND c.created_at <= ${at}`;
   if ('contact_ids' in audience)
-    return sql<boolean>`${there} AND c.id = ANY(${chosenUuids(audience.contact_ids)}::uuid[])`;
+    return sql<boolean>`${there} AND c.id = ANY(${followedIds(ctx, sql`${chosenUuids(audience.contact_ids)}`)})`;
   if (!('segment_ids' in audience)) return sql<boolean>`${there}`;
   const rule = await ruleOfSegments(ctx, audience.segment_ids);
   return sql<boolean>`${there} AND ${await membersWhere(ctx, rule, at, 'whole')}`;
@@ -82,7 +83,7 @@ async function judged(
     zones: limits?.quiet ? await zonesOf(ctx, people) : [],
     people:
       'contact_ids' in audience
-        ? sql`h.contact_id = ANY(${chosenUuids(audience.contact_ids)}::uuid[])`
+        ? sql`h.contact_id = ANY(${followedIds(ctx, sql`${chosenUuids(audience.contact_ids)}`)})`
         : sql`true`,
   });
 }

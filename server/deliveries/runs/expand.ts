@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Audience, Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { toWireId } from '../../../contract/ids.ts';
+import { besideMerges } from '../../contacts/merge/merge-lock.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/context.ts';
 import { isUniqueViolation } from '../../platform/db/db.ts';
 import { atOnce, fromStates, priorities } from '../delivery.ts';
@@ -35,6 +36,8 @@ export async function expandRun(base: BaseCtx, job: ExpandJob): Promise<void> {
 /** The next `size` people of the run (of segments: the next part), in a transaction of their own. Returns whether there are more. */
 export function expandChunk(base: BaseCtx, job: ExpandJob, size: number): Promise<boolean> {
   return inTransaction(asSystem(base, job.workspaceId), async (ctx) => {
+    // a merge waits for the chunk, and the chunk for a merge: else one of the two could be passed over
+    await besideMerges(ctx);
     const run = await lockUnexpanded(ctx, job.runId);
     if (!run) return false;
     const chunk = await nextChunk(ctx, job.runId, run, size);
@@ -56,6 +59,14 @@ type Unexpanded = NonNullable<Awaited<ReturnType<typeof lockUnexpanded>>>;
 
 /** The lock keeps a second job of the same run waiting until this chunk and its cursor are committed. */
 function lockUnexpanded(ctx: Ctx, runId: string) {
+  return lockRunToWrite(ctx, runId)
+    .where('runs.status', 'in', ['active', 'paused'])
+    .where('runs.expanded_at', 'is', null)
+    .executeTakeFirst();
+}
+
+/** What writing rows needs of a run. */
+export function lockRunToWrite(ctx: Ctx, runId: string) {
   return ctx.db
     .selectFrom('runs')
     .innerJoin('connections', 'connections.id', 'runs.connection_id')
@@ -71,10 +82,7 @@ function lockUnexpanded(ctx: Ctx, runId: string) {
     ])
     .where('runs.workspace_id', '=', ctx.actor.workspaceId)
     .where('runs.id', '=', runId)
-    .where('runs.status', 'in', ['active', 'paused'])
-    .where('runs.expanded_at', 'is', null)
-    .forUpdate('runs')
-    .executeTakeFirst();
+    .forUpdate('runs');
 }
 
 interface Chunk {
@@ -128,13 +136,18 @@ async function moveOn(ctx: Ctx, runId: string, { last, isLast }: Chunk): Promise
 }
 
 /** One statement: who of the chunk waits, who is left out and why, and until when. */
-async function writeRows(ctx: Ctx, runId: string, run: Unexpanded, { people, among }: Chunk): Promise<void> {
+export async function writeRows(
+  ctx: Ctx,
+  runId: string,
+  run: Unexpanded,
+  { people, among }: Pick<Chunk, 'people' | 'among'>,
+): Promise<void> {
   const { workspaceId } = ctx.actor;
   const channel = run.channel as Channel;
   const settings = run.settings as Settings;
   const now = ctx.clock.now();
   // a run with a canary: nobody goes before the people of the canary are drawn from all of them
-  const waiting = run.canary_step === null ? 'queued' : 'planned';
+  const waiting = ['sampling', 'waiting'].includes(run.canary_step ?? '') ? 'planned' : 'queued';
   const limits = limitsOn(await readPressure(ctx, workspaceId), settings);
   const { joins, skip, until } = judge(limits, {
     at: now,

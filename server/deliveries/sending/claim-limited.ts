@@ -106,7 +106,8 @@ async function judgeAndTake(base: BaseCtx, limits: Limits, rows: LockedRow[]): P
   });
   const result = await sql<ClaimedRow & { state: string }>`
     WITH judged AS MATERIALIZED (
-      SELECT t.place, t.claim, d.workspace_id, d.id, ${person.columns}, ${skip} AS skip, ${until} AS until
+      SELECT t.place, t.claim, d.workspace_id, d.id, ${person.columns},
+        CASE WHEN d.twin_of IS NOT NULL THEN 'merged' ELSE ${skip} END AS skip, ${until} AS until
       FROM unnest(${rows.map((row) => row.place)}::int[], ${rows.map((row) => row.claim)}::uuid[], ${rows.map((row) => row.id)}::uuid[])
         AS t (place, claim, id)
       JOIN deliveries d ON d.workspace_id = ${limits.workspaceId} AND d.id = t.id

@@ -90,13 +90,15 @@ async function claimRows(
     WITH due AS MATERIALIZED (
       SELECT ask.place, ask.claim, d.* FROM ${asked(asks)}
       CROSS JOIN LATERAL (
-        SELECT d.workspace_id, d.id, d.contact_id, d.connection_id, d.channel, d.source FROM deliveries d
+        SELECT d.workspace_id, d.id, d.contact_id, d.connection_id, d.channel, d.source, d.twin_of FROM deliveries d
         WHERE ${which} AND ${waiting} AND d.due_at <= ${now}
         ORDER BY ${order} LIMIT ask.most FOR UPDATE SKIP LOCKED
       ) d
     ), judged AS (
       SELECT due.place, due.claim, due.workspace_id, due.id, ${person.columns},
         CASE WHEN c.id IS NULL THEN 'contact_erased'
+             -- two contacts with a row each turned out to be one person (contacts/merge/move-deliveries.ts)
+             WHEN due.twin_of IS NOT NULL THEN 'merged'
              -- an answer to somebody who wrote is no marketing: opted-out people may be answered
              WHEN due.source = 'reply' AND k.state = 'opted_out' AND i.reachable THEN NULL
              ELSE ${skipReason} END AS skip

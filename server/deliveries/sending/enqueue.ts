@@ -42,6 +42,8 @@ export async function enqueueDelivery(
     .where('workspace_id', '=', workspace_id)
     .where('contact_id', '=', given.contactId)
     .where('connection_id', '=', given.connectionId)
+    // a merge of the contact waits until the row is there to be moved
+    .forKeyShare()
     .executeTakeFirst();
   if (!identity)
     throw new AppError(

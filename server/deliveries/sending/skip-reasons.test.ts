@@ -3,6 +3,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { skipReasons } from '../../../contract/deliveries.ts';
 import { quietHours } from '../../../contract/pressure.ts';
+import { newId } from '../../platform/db/ids.ts';
 import { type TestCtx, testCtx } from '../../testing/context.ts';
 import { anExpandedRun, aShopOn, runRow, testLanes, until } from '../../testing/engine.ts';
 import { livesIn, presses, wallClock } from '../pressure/testing-pressure.ts';
@@ -47,6 +48,12 @@ test('the claim gives every reason of the contract, and only who is left gets th
       source: 'panel',
       at: clock.now(),
     })
+    .execute();
+  await ctx.db
+    .updateTable('deliveries')
+    .set({ twin_of: newId() })
+    .where('run_id', '=', runId)
+    .where('contact_id', '=', of('merged'))
     .execute();
   await ctx.db.deleteFrom('identities').where('contact_id', '=', of('no_identity')).execute();
   for (const reason of ['blocked', 'deactivated'] as const)
