@@ -30,3 +30,6 @@ export const ownWays = ['identities', 'spare_identities', 'conversations', 'deli
 
 /** Lists of ids that nobody reads any more once their work is over. */
 export const passingTables = ['work_people'] as const;
+
+/** Sums and ranks that triggers keep with the contact. */
+export const keptByTriggers = ['contact_ranks'] as const;

@@ -198,7 +198,13 @@ export async function picture(ctx: TestCtx, ids: string[]): Promise<Record<strin
 let known: string[] | null = null;
 async function tablesOfRows(ctx: TestCtx): Promise<string[]> {
   known ??= (await tablesWithContacts(ctx)).filter(
-    (table) => !['contact_merges', 'segment_found', 'run_people'].includes(table),
+    (table) => !['contact_merges', 'contact_ranks', 'segment_found', 'run_people'].includes(table),
   );
   return known;
+}
+
+/** Tables in which somebody still has a row. */
+export async function tablesOf(ctx: TestCtx, contactId: string): Promise<string[]> {
+  const rows = Object.entries(await picture(ctx, [contactId]));
+  return rows.flatMap(([table, list]) => (list.length > 0 ? [table] : []));
 }
