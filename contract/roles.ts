@@ -10,6 +10,7 @@ export const scopes = [
   'media:read', 'media:write',
   'connections:read', 'connections:write',
   'contacts:read', 'contacts:write', 'contacts:erase',
+  'attributes:write',
   'segments:read', 'segments:write',
   'imports:read', 'imports:write',
   'events:read', 'events:write',
@@ -35,6 +36,7 @@ const operatorScopes: Scope[] = [
 const marketerScopes: Scope[] = [
   ...operatorScopes,
   'contacts:erase',
+  'attributes:write',
   'segments:write',
   'imports:read',
   'imports:write',

@@ -26,7 +26,7 @@ export function attributeRoutes(app: FastifyInstance): void {
   route(app, {
     method: 'POST',
     url: '/api/v1/attributes',
-    access: 'contacts:write',
+    access: 'attributes:write',
     tag,
     summary: 'Declare an attribute: from now on every contact holds values of this type under the name',
     body: attributeCreate,
@@ -37,7 +37,7 @@ export function attributeRoutes(app: FastifyInstance): void {
   route(app, {
     method: 'PATCH',
     url: '/api/v1/attributes/:name',
-    access: 'contacts:write',
+    access: 'attributes:write',
     tag,
     summary: 'Change description or type; a type is refused while stored values do not fit it',
     names,
@@ -48,7 +48,7 @@ export function attributeRoutes(app: FastifyInstance): void {
   route(app, {
     method: 'DELETE',
     url: '/api/v1/attributes/:name',
-    access: 'contacts:write',
+    access: 'attributes:write',
     tag,
     summary: 'Take a declaration back; what contacts hold under the name stays, and may be anything again',
     names,

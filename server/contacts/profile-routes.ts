@@ -19,7 +19,7 @@ export function profileRoutes(app: FastifyInstance): void {
     access: 'contacts:read',
     tag,
     summary:
-      'List what happened with a contact, newest first: messages, events, orders, carts, consent, notes',
+      'List what happened with a contact, newest first; kinds that the token may not read elsewhere are left out',
     ids: contact,
     query: timelineQuery,
     response: pageOf(timelineEntry),

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { toWireId } from '../../contract/ids.ts';
-import type { TimelineEntry } from '../../contract/timeline.ts';
+import type { Scope } from '../../contract/roles.ts';
+import { type TimelineEntry, timelineKinds } from '../../contract/timeline.ts';
 import { newId } from '../platform/db/ids.ts';
 import { createServer } from '../platform/http/server.ts';
 import { aConnection, aContact, aWorkspace, inWorkspace, testCtx } from '../testing/context.ts';
@@ -212,6 +213,28 @@ describe('the timeline', () => {
     expect(some).toEqual(whole.filter(({ kind }) => ['order', 'cart', 'message'].includes(kind)));
   });
 
+  it('shows to a token what it may read elsewhere, and nothing more', async () => {
+    const shop = await aShop();
+    const path = `${toWireId('cnt', await aRichPerson(shop))}/timeline`;
+    const { actor: whole } = shop.ctx;
+    const kindsOf = async (...scopes: Scope[]) => {
+      shop.ctx.actor = { ...whole, scopes: new Set(scopes) } as typeof whole;
+      const { body } = await shop.call('GET', path);
+      return [...new Set(body.data.map((entry: TimelineEntry) => entry.kind))].sort();
+    };
+    expect(await kindsOf('contacts:read')).toEqual(['created', 'merge']);
+    expect(await kindsOf('contacts:read', 'orders:read', 'deliveries:read')).toEqual([
+      'created',
+      'delivery',
+      'merge',
+      'order',
+    ]);
+    expect(await shop.call('GET', `${path}?kinds=order,message`)).toMatchObject({
+      status: 403,
+      body: { code: 'FORBIDDEN', detail: expect.stringContaining('conversations:read') },
+    });
+  });
+
   it('refuses kinds that are none and cursors of other lists, in words', async () => {
     const shop = await aShop();
     const path = `${toWireId('cnt', await aRichPerson(shop))}/timeline`;
@@ -243,7 +266,7 @@ describe('the timeline', () => {
     const deep = { at: minute(-1000).toISOString(), id: newId() };
     for (const below of [null, deep]) {
       const plan = await sql<{ 'QUERY PLAN': unknown }>`
-        EXPLAIN (ANALYZE, FORMAT JSON) ${timelineSql({ ...asked, below })}`.execute(ctx.db);
+        EXPLAIN (ANALYZE, FORMAT JSON) ${timelineSql({ ...asked, below }, timelineKinds)}`.execute(ctx.db);
       const scans = scansOf(plan.rows[0]!['QUERY PLAN'], 'events');
       expect(scans).toMatchObject([{ 'Node Type': 'Index Scan', 'Index Name': 'events_timeline' }]);
       expect(scans[0]!['Actual Rows']).toBeLessThanOrEqual(51);

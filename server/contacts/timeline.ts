@@ -3,6 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { countedAsSent } from '../../contract/deliveries.ts';
 import type { Page } from '../../contract/lists.ts';
+import type { Scope } from '../../contract/roles.ts';
 import {
   type TimelineEntry,
   type TimelineKind,
@@ -11,6 +12,7 @@ import {
 } from '../../contract/timeline.ts';
 import type { Ctx } from '../platform/context.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../platform/db/pages.ts';
+import { AppError } from '../platform/errors.ts';
 import { type TimelineRow, timelineEntryOf } from './timeline-entry.ts';
 
 /** What a source is asked for: the person's rows below the cursor, at most so many. */
@@ -21,7 +23,30 @@ interface Asked {
   below: { at: string; id: string } | null;
   limit: number;
 }
-/** Newest first. Throws INVALID_CURSOR. */
+/** What seeing a kind takes beyond seeing the contact: the timeline is no way around the scopes of its sources. */
+const scopeOfKind: Partial<Record<TimelineKind, Scope>> = {
+  message: 'conversations:read',
+  delivery: 'deliveries:read',
+  event: 'events:read',
+  order: 'orders:read',
+  cart: 'carts:read',
+};
+
+/** The kinds asked for, or all that the actor may see. Throws FORBIDDEN for one that was asked for and may not be seen. */
+function kindsFor(ctx: Ctx, asked: TimelineKind[] = []): TimelineKind[] {
+  const lacks = (kind: TimelineKind) => {
+    const scope = scopeOfKind[kind];
+    return scope && ctx.actor.kind !== 'system' && !ctx.actor.scopes.has(scope) ? scope : undefined;
+  };
+  for (const kind of asked) {
+    const scope = lacks(kind);
+    if (scope)
+      throw new AppError('FORBIDDEN', `To see the kind "${kind}" takes the scope "${scope}". Leave it out.`);
+  }
+  return asked.length > 0 ? asked : timelineKinds.filter((kind) => !lacks(kind));
+}
+
+/** Newest first; of the kinds that the actor may see. Throws INVALID_CURSOR, FORBIDDEN. */
 export async function contactTimeline(
   ctx: Ctx,
   contactId: string,
@@ -33,7 +58,7 @@ export async function contactTimeline(
     below: cursorOf(query.cursor),
     limit: query.limit + 1,
   };
-  const { rows } = await timelineSql(asked, query.kinds)
+  const { rows } = await timelineSql(asked, kindsFor(ctx, query.kinds))
     .execute(ctx.db)
     .catch((error: { code?: string }) => {
       // a forged cursor holds what is no time or uuid
@@ -46,10 +71,8 @@ export async function contactTimeline(
   return { data: shown.map(timelineEntryOf), next_cursor: next };
 }
 
-/** All sources, or those of `kinds`. */
-export function timelineSql(asked: Asked, kinds: TimelineKind[] = []) {
-  const wanted = kinds.length > 0 ? [...new Set(kinds)] : timelineKinds;
-  const parts = wanted.map((kind) => sql`(${sources[kind](asked)})`);
+export function timelineSql(asked: Asked, kinds: readonly TimelineKind[]) {
+  const parts = [...new Set(kinds)].map((kind) => sql`(${sources[kind](asked)})`);
   return sql<TimelineRow & { cursor: string }>`
     SELECT t.kind, t.id, t.at, t.at::text AS cursor, t.data FROM (${sql.join(parts, sql` UNION ALL `)}) AS t (kind, id, at, data)
     ORDER BY t.at DESC, t.id DESC LIMIT ${asked.limit}`;

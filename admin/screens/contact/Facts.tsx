@@ -1,18 +1,18 @@
 // What matters first about a person, in one line of figures.
 import type { Contact } from '../../../contract/contacts.ts';
-import { useZone } from '../../session.ts';
+import { useMe } from '../../session.ts';
 import { figure } from '../../ui/numbers.ts';
 import { day, moment } from '../../ui/times.ts';
 import css from './Contact.module.css';
 
-const sum = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-
 export function Facts({ contact }: { contact: Contact }) {
-  const zone = useZone();
+  const { workspace } = useMe();
+  const { time_zone: zone, currency } = workspace;
+  const spent = new Intl.NumberFormat('en-GB', { style: 'currency', currency });
   const facts: [string, string][] = [
     ['Last seen', contact.last_seen_at ? moment(contact.last_seen_at, zone) : '–'],
     ['Orders', figure(contact.orders_count)],
-    ['Spent in total', contact.orders_count > 0 ? sum.format(contact.orders_value) : '–'],
+    ['Spent in total', contact.orders_count > 0 ? spent.format(contact.orders_value) : '–'],
     ['Last order', contact.last_order_at ? day(contact.last_order_at, zone) : '–'],
     ['Contact since', day(contact.created_at, zone)],
   ];

@@ -22,7 +22,7 @@ import { typeWords } from '../contact/attribute-values.ts';
 import { AttributeDialog } from './AttributeDialog.tsx';
 
 export function Attributes() {
-  const write = useMay('contacts:write');
+  const write = useMay('attributes:write');
   const list = useAttributes();
   const [editing, setEditing] = useState<AttributeDeclaration | 'new' | null>(null);
   const [deleting, setDeleting] = useState<AttributeDeclaration | null>(null);
