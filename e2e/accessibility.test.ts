@@ -41,6 +41,7 @@ beforeAll(async () => {
     limits: `/connections/${await first('connections')}/limits`,
     team: '/team',
     settings: '/settings',
+    attributes: '/settings?part=attributes',
     nodes: '/settings?part=nodes',
     held: '/held',
     'contact pressure': '/settings?part=pressure',

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { AttributeCreate, AttributeDeclaration, AttributePatch } from '../../contract/attributes.ts';
 import type { AttributeType } from '../../contract/rules.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
-import { AppError, invalidField, notFound } from '../platform/errors.ts';
+import { invalidField, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
 import { fitsTypeSql, wrongAttributes } from './attributes.ts';
 
@@ -162,17 +162,9 @@ async function refuseMisfits(ctx: Ctx, name: string, type: AttributeType, pointe
   );
   const { n, example } = stored.rows[0]!;
   if (n > 0)
-    throw new AppError(
-      'VALIDATION_FAILED',
-      `${n === 1 ? 'One contact holds a value' : `${n} contacts hold values`} under "${name}" that ${n === 1 ? 'is' : 'are'} no ${type}, such as ${example}. Correct them first, or choose another type.`,
-      {
-        errors: [
-          {
-            pointer,
-            detail: `${n === 1 ? 'One contact holds' : `${n} contacts hold`} something else, such as ${example}.`,
-          },
-        ],
-      },
+    throw invalidField(
+      pointer,
+      `${n === 1 ? 'One contact holds a value' : `${n} contacts hold values`} under "${name}" that ${n === 1 ? 'is' : 'are'} no ${type}, such as ${example}. Correct ${n === 1 ? 'it' : 'them'} first, or choose another type.`,
     );
   const asking = await sql<{ name: string }>`
     SELECT name FROM segments WHERE workspace_id = ${workspaceId} AND jsonb_path_exists(rule,

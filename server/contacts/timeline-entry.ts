@@ -15,7 +15,13 @@ export interface TimelineRow {
 type Of<K extends TimelineEntry['kind']> = Extract<TimelineEntry, { kind: K }>;
 type Data = Record<string, unknown>;
 
-const reasonWords: Record<string, string> = { ...skipReasons, ...failureReasons, ...unknownReasons };
+/** The same reason reads otherwise where it is why nothing was tried. */
+const reasonWords: Record<string, Record<string, string>> = {
+  skipped: skipReasons,
+  failed: failureReasons,
+  unknown: unknownReasons,
+};
+const anyWords: Record<string, string> = { ...failureReasons, ...skipReasons, ...unknownReasons };
 
 const campaignOf = (data: Data): Of<'message'>['campaign'] =>
   typeof data.campaign_name === 'string'
@@ -52,7 +58,7 @@ export function timelineEntryOf({ kind, id, at: time, data }: TimelineRow): Time
         at,
         source: data.source as Of<'delivery'>['source'],
         state: data.state as Of<'delivery'>['state'],
-        reason: typeof data.reason === 'string' ? (reasonWords[data.reason] ?? data.reason) : null,
+        reason: typeof data.reason === 'string' ? wordsOf(String(data.state), data.reason) : null,
         campaign: campaignOf(data),
         connection_id: toWireId('con', String(data.connection_id)),
         channel: data.channel as Of<'delivery'>['channel'],
@@ -121,6 +127,8 @@ export function timelineEntryOf({ kind, id, at: time, data }: TimelineRow): Time
       return { kind, id: toWireId('cnt', id), at };
   }
 }
+
+const wordsOf = (state: string, reason: string) => reasonWords[state]?.[reason] ?? anyWords[reason] ?? reason;
 
 const moneyOf = (amount: unknown, code: unknown): Money | null =>
   amount !== null && amount !== undefined && typeof code === 'string'

@@ -1,6 +1,6 @@
 // One person: what happened in the middle, who they are beside it. On a phone one of the two at a time.
 import { ActionIcon } from '@mantine/core';
-import { IconArrowLeft, IconBan, IconMessage } from '@tabler/icons-react';
+import { IconArrowLeft, IconMessage } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -8,7 +8,6 @@ import type { Contact } from '../../../contract/contacts.ts';
 import type { Conversation } from '../../../contract/conversations.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
 import { useMay } from '../../session.ts';
-import { Badge } from '../../ui/Badge.tsx';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { problemText } from '../../ui/FieldProblem.tsx';
@@ -77,7 +76,6 @@ function Person({ contact }: { contact: Contact }) {
           <IconArrowLeft size={16} stroke={1.75} />
         </ActionIcon>
       }
-      aside={contact.consent.some(({ state }) => state === 'opted_out') && <OptedOut />}
       actions={
         <>
           <ReasonButton
@@ -122,9 +120,3 @@ function Person({ contact }: { contact: Contact }) {
     </Page>
   );
 }
-
-const OptedOut = () => (
-  <Badge tone="outline" icon={<IconBan aria-hidden />}>
-    Opted out
-  </Badge>
-);

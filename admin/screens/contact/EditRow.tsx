@@ -2,10 +2,11 @@
 // Escape leaves it as it was; what was typed stays when saving does not work.
 import { ActionIcon, Button } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
-import { type FormEvent, Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Contact, ContactPatch } from '../../../contract/contacts.ts';
 import { useMay } from '../../session.ts';
 import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
+import { Breakable } from './Breakable.tsx';
 import css from './Contact.module.css';
 import { useFieldSave } from './use-field-save.ts';
 
@@ -46,7 +47,10 @@ export function EditRow<Draft>(props: Props<Draft>) {
   const pencil = useRef<HTMLButtonElement>(null);
   const editing = draft !== null;
   useEffect(() => {
-    if (editing) form.current?.querySelector<HTMLElement>('input:not([type=hidden]), textarea')?.focus();
+    if (!editing) return;
+    const field = form.current?.querySelector<HTMLInputElement>('input:not([type=hidden])');
+    field?.focus();
+    field?.select();
   }, [editing]);
 
   const close = () => {
@@ -65,7 +69,9 @@ export function EditRow<Draft>(props: Props<Draft>) {
   if (!draft)
     return (
       <div className={css.field} data-wide={props.wide || undefined}>
-        <dt>{breakable(label)}</dt>
+        <dt>
+          <Breakable text={label} />
+        </dt>
         <dd>
           <div className={css.value}>
             {props.shown}
@@ -90,7 +96,9 @@ export function EditRow<Draft>(props: Props<Draft>) {
     (tried && props.wrong?.(draft.value)) || problemAt(error, pointer) || problemElsewhere(error, [pointer]);
   return (
     <div className={css.field} data-editing data-wide={props.wide || undefined}>
-      <dt aria-hidden>{breakable(label)}</dt>
+      <dt aria-hidden>
+        <Breakable text={label} />
+      </dt>
       <dd>
         <form
           ref={form}
@@ -133,14 +141,4 @@ export function EditRow<Draft>(props: Props<Draft>) {
       </dd>
     </div>
   );
-}
-
-/** "favourite_colour" may be broken behind each "_". */
-function breakable(label: string): ReactNode {
-  return label.split(/(?<=_)/).map((part, index) => (
-    <Fragment key={String(index)}>
-      {index > 0 && <wbr />}
-      {part}
-    </Fragment>
-  ));
 }

@@ -12,8 +12,10 @@ export function Facts({ contact }: { contact: Contact }) {
   const facts: [string, string][] = [
     ['Last seen', contact.last_seen_at ? moment(contact.last_seen_at, zone) : '–'],
     ['Orders', figure(contact.orders_count)],
-    ['Spent in total', contact.orders_count > 0 ? spent.format(contact.orders_value) : '–'],
+    // what was paid in other currencies counts as orders, not as money
+    [`Spent, orders in ${currency}`, contact.orders_count > 0 ? spent.format(contact.orders_value) : '–'],
     ['Last order', contact.last_order_at ? day(contact.last_order_at, zone) : '–'],
+    ['Offers', offers(contact)],
     ['Contact since', day(contact.created_at, zone)],
   ];
   return (
@@ -26,4 +28,10 @@ export function Facts({ contact }: { contact: Contact }) {
       ))}
     </dl>
   );
+}
+
+/** An opt-out on one channel is said before an opt-in on another. */
+function offers({ consent }: Contact): string {
+  if (consent.some(({ state }) => state === 'opted_out')) return 'Opted out';
+  return consent.some(({ state }) => state === 'opted_in') ? 'Agreed' : 'Not asked';
 }

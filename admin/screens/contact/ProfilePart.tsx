@@ -3,8 +3,9 @@ import { Select, TagsInput, TextInput } from '@mantine/core';
 import { IconMapPinQuestion } from '@tabler/icons-react';
 import type { Contact } from '../../../contract/contacts.ts';
 import { Tag } from '../../ui/Badge.tsx';
-import { clock, day, zones } from '../../ui/times.ts';
+import { clock, zones } from '../../ui/times.ts';
 import { languageName } from '../inbox/ContactPanel.tsx';
+import { Breakable } from './Breakable.tsx';
 import css from './Contact.module.css';
 import { EditRow } from './EditRow.tsx';
 import { useNow } from './use-now.ts';
@@ -77,7 +78,7 @@ function ZoneRow({ contact }: { contact: Contact }) {
       shown={
         zone ? (
           <span className={css.text}>
-            {zone}, {clock(now, zone)} there
+            <Breakable text={zone} />, {clock(now, zone)} there
           </span>
         ) : (
           unknown
@@ -165,6 +166,3 @@ export function TagsPart({ contact }: { contact: Contact }) {
     </section>
   );
 }
-
-/** "12 Mar 2026" of a moment, or a dash. */
-export const dayOrNone = (at: string | null, zone: string) => (at ? day(at, zone) : '–');

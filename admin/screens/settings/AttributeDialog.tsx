@@ -1,5 +1,5 @@
 // Declaring an attribute, or changing its kind and description.
-import { Button, Modal, Select, Textarea, TextInput } from '@mantine/core';
+import { Button, type InputWrapperProps, Modal, Select, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { type AttributeDeclaration, attributeWords } from '../../../contract/attributes.ts';
@@ -11,6 +11,8 @@ import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { typeWords } from '../contact/attribute-values.ts';
 import css from './Settings.module.css';
+
+const below: InputWrapperProps['inputWrapperOrder'] = ['label', 'input', 'error', 'description'];
 
 export function AttributeDialog(props: { known: AttributeDeclaration | null; onClose: () => void }) {
   const { known, onClose } = props;
@@ -46,6 +48,7 @@ export function AttributeDialog(props: { known: AttributeDeclaration | null; onC
           <TextInput
             label="Name"
             placeholder="shoe_size"
+            inputWrapperOrder={below}
             description="Lower case letters, digits and _. It cannot be changed later."
             value={name}
             data-autofocus
@@ -56,6 +59,7 @@ export function AttributeDialog(props: { known: AttributeDeclaration | null; onC
         <Select
           label="Kind of value"
           data={Object.entries(typeWords).map(([value, label]) => ({ value, label }))}
+          inputWrapperOrder={below}
           description={`Programs send ${attributeWords[type]}.`}
           value={type}
           error={problemAt(saving.error, '/type')}
