@@ -3,11 +3,12 @@
 import type { FastifyInstance } from 'fastify';
 import { beforeAll, expect, test } from 'vitest';
 import type { Group, GroupMember } from '../../contract/groups.ts';
-import { fromWireId } from '../../contract/ids.ts';
+import { fromWireId, toWireId } from '../../contract/ids.ts';
 import { createApp } from '../app.ts';
 import { startInbound } from '../channels/inbound.ts';
 import { eraseContact } from '../contacts/erase.ts';
 import { receive } from '../conversations/receive.ts';
+import { newId } from '../platform/db/ids.ts';
 import { createLeases } from '../platform/db/leases.ts';
 import { inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { type TestSandbox, testSandbox } from '../testing/sandbox.ts';
@@ -102,6 +103,9 @@ test('who joins, writes and leaves is known; what they say there is no word to u
   expect((await of('conversations')).length).toBeLessThanOrEqual(1);
 
   expect(await counted(group)).toBe(1);
+  const gone = { field: 'group', group_id: toWireId('grp', newId()) };
+  const refused = await owner.call('POST', '/segments', { name: 'Gone', rule: { all: [gone] } });
+  expect(refused.json().errors).toMatchObject([{ pointer: '/rule/all/0/group_id' }]);
   // whoever writes to the bot at last is a contact, and was in the group all the time
   await sandbox.control('start', { bot: sandbox.botId, user: bob });
   await comes(chat, { contacts: 2, reachable: 2 });

@@ -1,4 +1,4 @@
-// What rules name beside segments: connections and campaigns. One that is gone is nobody's, so that "not" of it would be
+// What rules name beside segments: connections, campaigns, groups. One that is gone is nobody's, so that "not" of it would be
 // everybody: a rule with such a name is not saved, and where it was removed afterwards the segment says so.
 import { toWireId } from '../../contract/ids.ts';
 import type { Condition, Rule } from '../../contract/rules.ts';
@@ -6,7 +6,7 @@ import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 
 interface Named {
-  noun: 'connection' | 'campaign';
+  noun: 'connection' | 'campaign' | 'group';
   id: string;
   path: PropertyKey[];
 }
@@ -30,14 +30,16 @@ function* namedIn(rule: Rule): Generator<Named> {
       yield { noun: 'connection', id: condition.connection_id, path: [...path, 'connection_id'] };
     if (condition.field === 'campaign' && condition.campaign_id)
       yield { noun: 'campaign', id: condition.campaign_id, path: [...path, 'campaign_id'] };
+    if (condition.field === 'group')
+      yield { noun: 'group', id: condition.group_id, path: [...path, 'group_id'] };
   }
 }
 
-/** Wire ids of the connections and campaigns that these rules name and that are not there. */
+/** Wire ids of the connections, campaigns and groups that these rules name and that are not there. */
 export async function missingNouns(ctx: Ctx, rules: readonly Rule[]): Promise<ReadonlySet<string>> {
   const named = rules.flatMap((rule) => [...namedIn(rule)]);
   const missing = new Set(named.map(({ id }) => id));
-  const uuids = (noun: Named['noun'], prefix: 'con' | 'cmp') =>
+  const uuids = (noun: Named['noun'], prefix: 'con' | 'cmp' | 'grp') =>
     named.filter((one) => one.noun === noun).map(({ id }) => uuidOf(prefix, id));
   const connections = uuids('connection', 'con');
   if (connections.length > 0)
@@ -58,12 +60,28 @@ export async function missingNouns(ctx: Ctx, rules: readonly Rule[]): Promise<Re
       .where('id', 'in', campaigns)
       .execute())
       missing.delete(toWireId('cmp', id));
+  const groups = uuids('group', 'grp');
+  if (groups.length > 0)
+    for (const { id } of await ctx.db
+      .selectFrom('groups')
+      .innerJoin('connections', (join) =>
+        join
+          .onRef('connections.workspace_id', '=', 'groups.workspace_id')
+          .onRef('connections.id', '=', 'groups.connection_id'),
+      )
+      .select('groups.id')
+      .where('groups.workspace_id', '=', ctx.actor.workspaceId)
+      .where('groups.id', 'in', groups)
+      .where('connections.deleted_at', 'is', null)
+      .execute())
+      missing.delete(toWireId('grp', id));
   return missing;
 }
 
 const words = {
   connection: 'This connection was removed: nobody has an address on it. Choose another one.',
   campaign: 'This campaign is not there any more: nobody has received it. Choose another one.',
+  group: 'This group is not there, or its connection was removed. Choose another one.',
 };
 
 /** Where a rule names what is missing; pointers begin at the rule. */
