@@ -9,6 +9,8 @@ import { upsertContacts } from '../contacts/upsert.ts';
 import { reply } from '../conversations/reply.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
+import { attributesOf } from './history.ts';
+import { declareShopAttributes } from './past.ts';
 import {
   blockedBefore,
   type DemoPerson,
@@ -70,6 +72,7 @@ export async function letCustomersIn(
     progress(arrived, starters.length);
     return arrived >= starters.length;
   });
+  await declareShopAttributes(ctx);
   await upsertContacts(
     ctx,
     people.map((person) =>
@@ -92,7 +95,7 @@ function listed(person: DemoPerson) {
     language: person.language,
     time_zone: person.timeZone,
     tags: person.tags,
-    attributes: { city: person.city, orders: person.orders },
+    attributes: attributesOf(person),
   };
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Writable } from 'node:stream';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../sandbox/server.ts';
 import { type CarillonNode, startNode } from '../node.ts';
@@ -75,7 +75,9 @@ test('a demo that cannot go on says why, shows the sign-in all the same, and is 
   const password = passwordIn(shown);
   expect(passwordIn(broken)).not.toBe(password);
   expect((await signIn(passwordIn(broken))).statusCode).toBe(401);
-  expect((await signIn(password)).statusCode).toBe(200);
+  const session = await signIn(password);
+  expect(session.statusCode).toBe(200);
+  cookie = session.cookies.find(({ name }) => name === 'carillon_session')!.value;
   expect(logged).not.toContain(password);
   const { rows } = await sql<{ row: string }>`SELECT u::text AS row FROM users u`.execute(node.base.db);
   expect(rows.map(({ row }) => row).join()).not.toContain(password);
@@ -106,6 +108,52 @@ test('the shop is alive: everybody is there once, the inbox has questions, one a
     .execute();
   expect(replied).toHaveLength(6);
 });
+
+test('every screen has something to show: orders, carts, events, consent, groups, segments', async () => {
+  const { db } = node.base;
+  const { rows } = await sql<Record<string, number>>`
+    SELECT (SELECT count(*) FROM orders) AS orders, (SELECT sum(orders_count) FROM contacts) AS counted,
+      (SELECT count(*) FROM carts WHERE status = 'open') AS carts, (SELECT count(*) FROM events) AS events,
+      (SELECT count(*) FROM contact_notes) AS notes, (SELECT count(*) FROM attribute_declarations) AS attributes,
+      (SELECT count(*) FROM consents WHERE state = 'opted_in') AS agreed, (SELECT count(*) FROM consents WHERE state = 'opted_out') AS left_out,
+      (SELECT count(*) FROM contacts WHERE created_at > now() - interval '1 day') AS young`.execute(db);
+  const [found] = rows;
+  expect(found).toMatchObject({ notes: 3, attributes: 6, left_out: 2, young: 0 });
+  expect(found!.orders).toBeGreaterThan(500);
+  expect(found!.counted).toBe(
+    await countOf(db, sql`SELECT count(*) AS n FROM orders WHERE status <> 'cancelled'`),
+  );
+  for (const what of ['carts', 'events', 'agreed'] as const) expect(found![what], what).toBeGreaterThan(10);
+
+  const groups = (await ask('GET', '/groups')).data;
+  const seen = groups.map(({ kind, known_members, contacts }) => [kind, known_members, contacts]);
+  expect(seen.sort()).toEqual([
+    ['channel', 0, 0],
+    ['supergroup', 26, 22],
+  ]);
+  const segments = (await ask('GET', '/segments')).data;
+  for (const { id, name } of segments) {
+    const { count } = await ask('POST', '/segments/preview', { rule: { field: 'segment', segment_id: id } });
+    expect(count, String(name)).toBeGreaterThan(4);
+    expect(count, String(name)).toBeLessThan(140);
+  }
+  expect(segments).toHaveLength(7);
+});
+
+let cookie = '';
+async function ask(method: 'GET' | 'POST', url: string, payload?: object) {
+  const answer = await node.app.inject({
+    method,
+    url: `/api/v1${url}`,
+    headers: { cookie: `carillon_session=${cookie}`, 'sec-fetch-site': 'same-origin' },
+    ...(payload && { payload }),
+  });
+  return answer.json<{ data: Record<string, unknown>[]; count?: number }>();
+}
+
+async function countOf(db: CarillonNode['base']['db'], query: RawBuilder<unknown>): Promise<number> {
+  return (await (query as RawBuilder<{ n: number }>).execute(db)).rows[0]!.n;
+}
 
 test('told a second time it changes nothing, and does not touch the password of a person who has signed in', async () => {
   const before = sandbox.state.bots.values().next().value?.ledger.accepted;

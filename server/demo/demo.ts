@@ -5,11 +5,14 @@ import { sql } from 'kysely';
 import type { Report } from '../../contract/campaigns.ts';
 import type { CarillonNode } from '../node.ts';
 import type { BaseCtx, Ctx } from '../platform/context.ts';
+import { openClub } from './club.ts';
 import { connectBot, conversationWith, letCustomersIn, letThemAct } from './customers.ts';
 import { findOffer, offerName, sendOffer, watchOffer, writeOffer } from './offer.ts';
 import { type DemoShop, finishDemo, isDemoBegun, isDemoUnfinished, openShop } from './owner.ts';
+import { dateBack, tellThePast } from './past.ts';
 import { answers, people } from './people.ts';
 import { type SandboxBot, type SandboxClient, sandboxClient } from './sandbox-client.ts';
+import { makeSegments } from './segments.ts';
 import { openTerminal, reportTable, type Screen, type Terminal } from './terminal.ts';
 import { until } from './until.ts';
 
@@ -73,16 +76,23 @@ async function play(ctx: Ctx, sandbox: SandboxClient, terminal: Terminal): Promi
     terminal.line(`  Marlow Ceramics opens: ${people.length} customers on simulated Telegram phones.`);
     await letCustomersIn(ctx, sandbox, bot, connection, () => {});
     await letThemAct(ctx, sandbox, bot, connection.id);
+    await dateBack(ctx);
     offer ??= { id: await writeOffer(ctx, connection.wireId), status: 'draft' };
     await sendOffer(ctx, offer.id);
   }
   terminal.line(`  Campaign “${offerName}”`);
   terminal.line();
-  const report = await watchOffer(ctx, offer.id, terminal);
+  // while the campaign goes out, the shop's system tells what was before
+  const [report] = await Promise.all([watchOffer(ctx, offer.id, terminal), fillTheShop(ctx, sandbox, bot)]);
   terminal.line();
   for (const line of reportTable(report)) terminal.line(line);
   terminal.line(`  ${await emulatorsOwnCount(ctx, sandbox, bot, connection.id, report)}`);
   await letThemAnswer(ctx, sandbox, bot, connection.id);
+}
+
+async function fillTheShop(ctx: Ctx, sandbox: SandboxClient, bot: SandboxBot): Promise<void> {
+  await Promise.all([tellThePast(ctx), openClub(ctx, sandbox, bot)]);
+  await makeSegments(ctx);
 }
 
 /** The other side's word for it, which no mistake of ours can change. */

@@ -8,6 +8,11 @@ export interface SandboxBot {
   username: string;
 }
 
+export interface SandboxGroup {
+  id: number;
+  title: string;
+}
+
 /** What the emulator itself counted, whatever the sender believes. */
 export interface SandboxCount {
   accepted: number;
@@ -28,7 +33,12 @@ export interface SandboxClient {
     }[],
   ): Promise<void>;
   start(bot: number, users: number[]): Promise<void>;
-  write(bot: number, user: number, text: string): Promise<void>;
+  /** `chat`: a group; absent: their private chat with the bot. */
+  write(bot: number, user: number, text: string, chat?: number): Promise<void>;
+  groups(): Promise<SandboxGroup[]>;
+  /** With the bot as an administrator, who alone hears who joins. */
+  group(bot: number, type: 'supergroup' | 'channel', title: string): Promise<SandboxGroup>;
+  join(chat: number, user: number): Promise<void>;
   block(bot: number, user: number): Promise<void>;
   deactivate(user: number): Promise<void>;
   count(bot: number): Promise<SandboxCount>;
@@ -64,8 +74,15 @@ export function sandboxClient(origin: string): SandboxClient {
     async start(bot, users) {
       await call('POST', 'start', { bot, users });
     },
-    async write(bot, user, text) {
-      await call('POST', 'message', { bot, user, text });
+    async write(bot, user, text, chat) {
+      await call('POST', 'message', { bot, user, text, ...(chat === undefined ? {} : { chat }) });
+    },
+    async groups() {
+      return (await call<{ groups: SandboxGroup[] }>('GET', 'groups')).groups;
+    },
+    group: (bot, type, title) => call<SandboxGroup>('POST', 'groups', { type, title, bot, admin: true }),
+    async join(chat, user) {
+      await call('POST', 'join', { chat, user });
     },
     async block(bot, user) {
       await call('POST', 'block', { bot, user });

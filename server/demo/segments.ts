@@ -1,0 +1,44 @@
+// The demo's segments: the presets as everybody finds them, one that asks for a group, and a list kept by hand.
+import { toWireId } from '../../contract/ids.ts';
+import type { Ctx } from '../platform/context.ts';
+import { uuidOf } from '../platform/db/ids.ts';
+import { changeMembers } from '../segments/change-members.ts';
+import { presets } from '../segments/presets.ts';
+import { createSegment } from '../segments/save.ts';
+import { clubTitle } from './club.ts';
+import { hasAny } from './past.ts';
+
+const guests = 12;
+
+export async function makeSegments(ctx: Ctx): Promise<void> {
+  if (await hasAny(ctx, 'segments')) return;
+  const { workspaceId } = ctx.actor;
+  const open = await ctx.db
+    .selectFrom('contacts')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('orders_count', '>', 0)
+    .orderBy('external_id')
+    .limit(guests)
+    .execute();
+  const list = await createSegment(ctx, { name: 'Guests of the open studio day' });
+  const add = open.map((row) => toWireId('cnt', row.id));
+  await changeMembers(ctx, uuidOf('seg', list.id), { add, remove: [] });
+  const club = await ctx.db
+    .selectFrom('groups')
+    .select('id')
+    .where('workspace_id', '=', workspaceId)
+    .where('title', '=', clubTitle)
+    .executeTakeFirst();
+  if (club)
+    await createSegment(ctx, {
+      name: 'Collectors we can write to',
+      rule: {
+        all: [
+          { field: 'group', group_id: toWireId('grp', club.id) },
+          { field: 'identity', channel: 'telegram', reachable: true },
+        ],
+      },
+    });
+  for (const { name, rule } of presets.toReversed()) await createSegment(ctx, { name, rule });
+}
