@@ -107,7 +107,7 @@ test('an attribute is declared, keeps to its type, and is refused a type that it
   expect(await findingsOf(page)).toEqual([]);
   await page.goto(`/contacts/${ann.id}`);
   await page.getByRole('button', { name: 'Add attribute' }).click();
-  await page.getByLabel('Attribute', { exact: true }).fill('birthday');
+  await page.getByRole('combobox', { name: 'Attribute' }).fill('birthday');
   await page.getByLabel('Value', { exact: true }).fill('1990-03-12');
   await save(page);
   await page.getByText('12 Mar 1990').waitFor();

@@ -24,6 +24,7 @@ import {
 import css from './Contact.module.css';
 import { EditRow } from './EditRow.tsx';
 import { useFieldSave } from './use-field-save.ts';
+import { useFirstField } from './use-first-field.ts';
 
 export function useAttributes() {
   return useQuery({
@@ -150,6 +151,7 @@ function AddAttribute(props: {
   const [draft, setDraft] = useState<AttributeDraft>(emptyDraft('text'));
   const [tried, setTried] = useState(false);
   const { busy, error, begin, save } = useFieldSave(contact, (row) => row.attributes[name]);
+  const form = useFirstField(true);
   const known = declared.get(name);
   const type = known?.type ?? draft.type;
   const shown: AttributeDraft = type === draft.type ? draft : emptyDraft(type);
@@ -167,13 +169,12 @@ function AddAttribute(props: {
   };
   const pointer = `/attributes/${name}`;
   return (
-    <form className={css.add} onSubmit={(event) => void submit(event)}>
+    <form ref={form} className={css.add} onSubmit={(event) => void submit(event)}>
       <Autocomplete
         label="Attribute"
         placeholder="shoe_size"
         data={[...declared.keys()].filter((one) => !Object.hasOwn(contact.attributes, one))}
         value={name}
-        data-autofocus
         error={(tried && wrongName) || problemElsewhere(error, [pointer])}
         onChange={setName}
       />

@@ -2,13 +2,14 @@
 // Escape leaves it as it was; what was typed stays when saving does not work.
 import { ActionIcon, Button } from '@mantine/core';
 import { IconPencil } from '@tabler/icons-react';
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import type { Contact, ContactPatch } from '../../../contract/contacts.ts';
 import { useMay } from '../../session.ts';
 import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
 import { Breakable } from './Breakable.tsx';
 import css from './Contact.module.css';
 import { useFieldSave } from './use-field-save.ts';
+import { useFirstField } from './use-first-field.ts';
 
 interface Props<Draft> {
   label: string;
@@ -43,15 +44,8 @@ export function EditRow<Draft>(props: Props<Draft>) {
   const { busy, error, begin, save } = useFieldSave(contact, props.read);
   const [draft, setDraft] = useState<{ value: Draft } | null>(null);
   const [tried, setTried] = useState(false);
-  const form = useRef<HTMLFormElement>(null);
   const pencil = useRef<HTMLButtonElement>(null);
-  const editing = draft !== null;
-  useEffect(() => {
-    if (!editing) return;
-    const field = form.current?.querySelector<HTMLInputElement>('input:not([type=hidden])');
-    field?.focus();
-    field?.select();
-  }, [editing]);
+  const form = useFirstField(draft !== null);
 
   const close = () => {
     setDraft(null);

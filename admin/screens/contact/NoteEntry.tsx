@@ -11,6 +11,7 @@ import { moment } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import css from './Contact.module.css';
+import { useFirstField } from './use-first-field.ts';
 
 type NoteRow = Extract<TimelineEntry, { kind: 'note' }>;
 
@@ -22,6 +23,7 @@ export function NoteEntry({ contactId, note }: { contactId: string; note: NoteRo
   const deleting = useAction();
   const [draft, setDraft] = useState<string | null>(null);
   const [asking, setAsking] = useState(false);
+  const form = useFirstField(draft !== null);
   const path = `/contacts/${contactId}/notes/${note.id}`;
   const refetch = () => client.invalidateQueries({ queryKey: keys.timeline(contactId) });
   const save = () =>
@@ -39,6 +41,7 @@ export function NoteEntry({ contactId, note }: { contactId: string; note: NoteRo
   if (draft !== null)
     return (
       <form
+        ref={form}
         className={css.editor}
         onSubmit={(event) => {
           event.preventDefault();
@@ -52,7 +55,6 @@ export function NoteEntry({ contactId, note }: { contactId: string; note: NoteRo
           maxRows={12}
           maxLength={5000}
           value={draft}
-          data-autofocus
           error={saving.error ? problemText(saving.error) : undefined}
           onChange={(event) => setDraft(event.currentTarget.value)}
           onKeyDown={(event) => event.key === 'Escape' && setDraft(null)}
