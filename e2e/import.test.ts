@@ -179,6 +179,11 @@ test('a spreadsheet: another sheet, a column corrected, consent with its proof, 
   await page.getByText('Write it down: it is kept with each person as the proof.').waitFor();
   expect(await findingsOf(page)).toEqual([]);
   await page.getByLabel('What they agreed to, and where').fill('Club card, “offers by Telegram” ticked');
+  await page.getByLabel('Name of the new list').fill('Club members');
+  // everything that was decided is still there after a reload
+  await page.reload();
+  await page.getByText('Club card, “offers by Telegram” ticked').waitFor();
+  expect(await page.getByLabel('Name of the new list').inputValue()).toBe('Club members');
   await page.getByRole('button', { name: 'Continue to review' }).click();
   await page.getByText('Agreed to offers on Telegram: “Club card, “offers by Telegram” ticked”').waitFor();
   await page.getByRole('button', { name: 'Import 2 rows' }).click();

@@ -39,24 +39,45 @@ export function useTargets(): { declared: Declared[]; addresses: Address[] } {
   return { declared: attributes.data?.data ?? noDeclarations, addresses };
 }
 
+/**
+ * What each column can become, where another column may be it already. Drawn anew only when that changes, so that typing the
+ * name of an attribute draws one row of two hundred.
+ */
+function useChoicesOfColumns(
+  item: ContactImport,
+  mapping: ColumnTarget[],
+  declared: Declared[],
+  addresses: Address[],
+) {
+  const taken = mapping.flatMap((target, index) => {
+    const key = exclusive(target);
+    const isChoice =
+      key && (target.kind !== 'attribute' || declared.some(({ name }) => name === target.name));
+    return isChoice ? [[key, item.columns[index]?.name ?? '']] : [];
+  });
+  const kinds = mapping.map((target) =>
+    target.kind === 'attribute' ? '' : (exclusive(target) ?? target.kind),
+  );
+  const signature = JSON.stringify([taken, kinds]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the signature says whether anything of the mapping that counts here is another
+  return useMemo(
+    () =>
+      mapping.map((target) => {
+        const others = new Map(taken as [string, string][]);
+        // its own choice is not taken for a column
+        const own = exclusive(target);
+        if (own) others.delete(own);
+        return targetChoices(target, declared, addresses, others);
+      }),
+    [signature, declared, addresses],
+  );
+}
+
 export function ColumnsStep({ item, draft }: { item: ContactImport; draft: Draft }) {
   const { declared, addresses } = useTargets();
   const { mapping } = draft.settings;
   const notes = useMemo(() => columnNotes(draft.rows ?? []), [draft.rows]);
-  const choices = useMemo(() => {
-    const takenBy = new Map<string, string>();
-    for (const [index, target] of mapping.entries()) {
-      const key = exclusive(target);
-      if (key) takenBy.set(key, item.columns[index]?.name ?? '');
-    }
-    // its own choice is not taken for a column
-    return mapping.map((target) => {
-      const others = new Map(takenBy);
-      const own = exclusive(target);
-      if (own) others.delete(own);
-      return targetChoices(target, declared, addresses, others);
-    });
-  }, [mapping, item.columns, declared, addresses]);
+  const choices = useChoicesOfColumns(item, mapping, declared, addresses);
   // a stable function, so that forty rows are not drawn anew for one
   const latest = useRef({ mapping, draft });
   latest.current = { mapping, draft };

@@ -30,19 +30,25 @@ export function ImportEnded({ item }: { item: ContactImport }) {
     item.started_at && item.finished_at
       ? (Date.parse(item.finished_at) - Date.parse(item.started_at)) / 1000
       : null;
+  const again = (
+    <>
+      To go on, <Link to="/contacts/import">import the file again</Link>: who was written is then there
+      already.
+    </>
+  );
   return (
     <ImportPage item={item} aside={<StatusBadge status={status} />}>
       {status === 'failed' && (
         <Note tone="bad">
           <div className="strong">The import stopped</div>
           {problem}{' '}
-          {written > 0 ? `${people(written)} were written by then and stay.` : 'Nobody was written.'}
+          {written > 0 ? `${people(written)} were written by then and stay.` : 'Nobody was written.'} {again}
         </Note>
       )}
       {status === 'cancelled' && (
         <Note tone="warn">
           Cancelled after {counted(item.processed, 'row', 'rows')}. What was written by then stays; the rows
-          behind it were not read.
+          behind it were not read. {again}
         </Note>
       )}
       <Section title={headline(item)}>

@@ -9,6 +9,7 @@ import { useMay, useZone } from '../../session.ts';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { LoadMore } from '../../ui/LoadMore.tsx';
+import { Note } from '../../ui/Note.tsx';
 import { figure, share } from '../../ui/numbers.ts';
 import { Page, Section } from '../../ui/Page.tsx';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
@@ -22,7 +23,8 @@ export function ImportsScreen() {
   const navigate = useNavigate();
   const zone = useZone();
   const write = useMay('imports:write');
-  const list = usePages<ContactImport>(keys.works('import'), '/imports', { limit: 20 });
+  const read = useMay('imports:read');
+  const list = usePages<ContactImport>(keys.works('import'), '/imports', { limit: 20 }, read.may);
   const rows = list.rows;
   const name = (row: ContactImport) => (
     <Link
@@ -102,7 +104,9 @@ export function ImportsScreen() {
             person.
           </span>
         </p>
-        {list.isPending ? (
+        {!read.may ? (
+          <Note tone="info">{read.reason}</Note>
+        ) : list.isPending ? (
           <RowSkeletons />
         ) : list.error && !rows ? (
           <ErrorState
