@@ -102,12 +102,8 @@ function Item({ item }: { item: ContactExport }) {
       <div className={css.head}>
         <div className="grow">
           <div className="strong">
-            {status === 'finished'
-              ? people(processed)
-              : item.total === null
-                ? 'Contacts'
-                : people(item.total)}
-            {item.filter && Object.keys(item.filter).length > 0 ? ', filtered' : ''}
+            {item.filter && Object.keys(item.filter).length > 0 ? 'Filtered contacts' : 'All contacts'}
+            {!underWay && `, ${people(processed)}`}
           </div>
           <div className="small t3">
             {columnsInWords(item.columns)}. By {item.by}, {moment(item.created_at, zone)}

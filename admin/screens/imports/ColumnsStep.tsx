@@ -1,7 +1,7 @@
 // The second step: what each column becomes, suggested by its name and values, with the first rows as they would be written.
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef } from 'react';
+import { useCallback, useDeferredValue, useMemo, useRef } from 'react';
 import type { AttributeDeclaration } from '../../../contract/attributes.ts';
 import type { ColumnTarget, ContactImport } from '../../../contract/imports.ts';
 import { api, keys } from '../../api.ts';
@@ -77,7 +77,8 @@ export function ColumnsStep({ item, draft }: { item: ContactImport; draft: Draft
   const { declared, addresses } = useTargets();
   const { mapping } = draft.settings;
   const notes = useMemo(() => columnNotes(draft.rows ?? []), [draft.rows]);
-  const choices = useChoicesOfColumns(item, mapping, declared, addresses);
+  // the row that was changed is drawn first, what the others may become when there is time
+  const choices = useDeferredValue(useChoicesOfColumns(item, mapping, declared, addresses));
   // a stable function, so that forty rows are not drawn anew for one
   const latest = useRef({ mapping, draft });
   latest.current = { mapping, draft };

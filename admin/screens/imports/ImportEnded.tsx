@@ -12,7 +12,7 @@ import { counted, duration, figure, people } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
-import { moment } from '../../ui/times.ts';
+import { moment, momentShort } from '../../ui/times.ts';
 import { useNewCampaign } from '../campaigns/use-new-campaign.ts';
 import { ImportPage } from './ImportPage.tsx';
 import css from './Imports.module.css';
@@ -55,7 +55,7 @@ export function ImportEnded({ item }: { item: ContactImport }) {
         <OutcomeBar of={item} />
         {item.finished_at && (
           <p className={`small t3 ${css.ended}`}>
-            {statusWord[status]} {moment(item.finished_at, zone)} {zone}
+            {statusWord[status]} at {momentShort(item.finished_at, zone)} {zone}
             {took !== null && `, after ${took < 1 ? 'less than 1 s' : duration(took)}`}
             {`, imported by ${item.created_by}`}
           </p>

@@ -46,7 +46,7 @@ export function ReviewStep(props: {
         : `${consent.state === 'opted_in' ? 'Agreed to' : 'Want no'} offers on ${channelWord(consent.channel)}: “${consent.wording.trim()}”`,
     ],
     ['Columns used', <UsedColumns key="used" columns={used} declared={declared} addresses={addresses} />],
-    ['Columns left out', out.length === 0 ? 'None' : out.map(({ name }) => name).join(', ')],
+    ['Columns left out', namesInWords(out.map(({ name }) => name))],
   ];
   const notes = [...columnNotes(draft.rows ?? [])].flatMap(([column, notes]) =>
     notes.map((note) => ({ ...note, column })),
@@ -82,6 +82,12 @@ export function ReviewStep(props: {
       <Preview draft={draft} wholeRows={[]} />
     </>
   );
+}
+
+function namesInWords(names: string[]): string {
+  if (names.length === 0) return 'None';
+  if (names.length <= usedShown + 2) return names.join(', ');
+  return `${names.slice(0, usedShown).join(', ')} and ${figure(names.length - usedShown)} more`;
 }
 
 type Used = { name: string; target: ColumnTarget }[];
