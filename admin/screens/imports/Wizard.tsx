@@ -75,6 +75,7 @@ export function Wizard({ item }: { item: ContactImport }) {
           'No column says who somebody is. Choose at least one for a name, an email, a phone number, an id or an address.',
         );
       if (step === 'people' && !choices.complete) return setAsked(true);
+      choices.apply();
       if (!(await draft.flush())) return;
       const following = steps[at + 1];
       if (following) go(following);
@@ -85,6 +86,8 @@ export function Wizard({ item }: { item: ContactImport }) {
         await navigate({ search: { step: 'people' } });
         return setAsked(true);
       }
+      choices.apply();
+      if (!(await draft.flush())) return;
       const { list } = choices;
       if (list.kind === 'new') {
         const made = await api.post<Segment>(

@@ -2,7 +2,7 @@
 // whose proof is still being written. Kept in this tab, so that a reload loses nothing.
 import { useSessionStorage } from '@mantine/hooks';
 import type { Channel } from '../../../contract/connections.ts';
-import type { ColumnTarget, ContactImport } from '../../../contract/imports.ts';
+import type { ColumnTarget, ContactImport, ImportConsent } from '../../../contract/imports.ts';
 import type { Draft } from './use-import.ts';
 
 export type ListChoice =
@@ -23,6 +23,8 @@ export interface Choices {
   setList(list: ListChoice): void;
   consent: ConsentChoice;
   setConsent(consent: ConsentChoice): void;
+  /** Makes the import say what is chosen here: this tab may have been reloaded before it was stored. */
+  apply(): void;
   /** Nothing is missing. */
   complete: boolean;
   /** The import has begun; nothing of this is needed any more. */
@@ -58,14 +60,19 @@ export function useChoices(item: ContactImport, draft: Draft, mayMakeLists: bool
     consent,
     setConsent(next) {
       putConsent(next);
-      const { state, channel, wording } = next;
-      // without its words there is nothing to record yet; the step does not go on without them either
-      const record = state === 'nothing' || wording.trim() === '' ? null : { state, channel, wording };
+      const record = recordOf(next);
       if (record || stored)
         draft.change(
           { consent: record, mapping: withConsentColumns(item, draft, record && next) },
-          wording !== consent.wording,
+          next.wording !== consent.wording,
         );
+    },
+    apply() {
+      const id = list.kind === 'existing' ? list.id : null;
+      if (id !== segment_id) draft.change({ segment_id: id });
+      const record = recordOf(consent);
+      if (!sameConsent(record, stored))
+        draft.change({ consent: record, mapping: withConsentColumns(item, draft, record && consent) });
     },
     complete:
       (list.kind !== 'new' || list.name.trim() !== '') &&
@@ -75,6 +82,15 @@ export function useChoices(item: ContactImport, draft: Draft, mayMakeLists: bool
       forgetConsent();
     },
   };
+}
+
+/** Without its words there is nothing to record yet; the step does not go on without them either. */
+function recordOf({ state, channel, wording }: ConsentChoice): ImportConsent | null {
+  return state === 'nothing' || wording.trim() === '' ? null : { channel, state, wording: wording.trim() };
+}
+
+function sameConsent(one: ImportConsent | null, other: ImportConsent | null): boolean {
+  return one?.channel === other?.channel && one?.state === other?.state && one?.wording === other?.wording;
 }
 
 function columnThatIs(item: ContactImport, draft: Draft, kind: ColumnTarget['kind']): string | null {
