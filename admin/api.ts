@@ -30,7 +30,7 @@ export function isUnreachable(error: unknown): boolean {
   return error instanceof ApiProblem && (error.status === 0 || error.status === 502 || error.status === 504);
 }
 
-type Query = Record<string, string | number | boolean | null | undefined>;
+type Query = Record<string, string | number | boolean | readonly string[] | null | undefined>;
 interface SendOptions {
   /** A fixed key makes a repeated click the same request; null sends none (reads that are POSTs). */
   idempotencyKey?: string | null;
@@ -40,7 +40,8 @@ interface SendOptions {
 function address(path: string, query?: Query): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {}))
-    if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
+    if (Array.isArray(value)) for (const one of value as string[]) search.append(name, one);
+    else if (value !== undefined && value !== null && value !== '') search.set(name, String(value));
   const text = search.toString();
   return `/api/v1${path}${text ? `?${text}` : ''}`;
 }
@@ -142,6 +143,7 @@ export const keys = {
   limits: (id: string) => ['limits', id] as const,
   held: ['held'] as const,
   contacts: (filter?: Query) => (filter ? (['contacts', filter] as const) : (['contacts'] as const)),
+  contactCount: (filter: Query) => ['contacts', 'count', filter] as const,
   contact: (id: string) => ['contact', id] as const,
   consent: (contactId: string) => ['consent', contactId] as const,
   groups: (filter: Query) => ['groups', filter] as const,

@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { ApiProblem } from './api.ts';
 import { lazyScreen } from './lazy-screen.tsx';
+import { readContactsSearch } from './screens/contacts/contacts-search.ts';
 import { Frame } from './screens/frame/Frame.tsx';
 import { FrameSkeleton } from './screens/frame/FrameSkeleton.tsx';
 import { NotFound, ScreenError } from './screens/frame/Strays.tsx';
@@ -155,7 +156,7 @@ const thread = createRoute({
 const contacts = createRoute({
   getParentRoute: () => inside,
   path: '/contacts',
-  validateSearch: only('search', 'tag', 'sort'),
+  validateSearch: readContactsSearch,
   component: lazyScreen(
     () => import('./screens/contacts/ContactsScreen.tsx'),
     'ContactsScreen',

@@ -31,6 +31,7 @@ export type Segment = z.infer<typeof segment>;
 
 export const segmentsQuery = pageQuery.extend({
   search: z.string().trim().max(200).optional().meta({ description: 'Part of the name' }),
+  kind: z.enum(['rule', 'static']).optional(),
 });
 export const listedSegment = segment
   .extend({

@@ -1,4 +1,5 @@
-// A table on a desk, cards on a phone, the same words in both. Sorting and paging belong to the caller.
+// A table on a desk, cards on a phone, the same words in both. Sorting, paging and what is chosen belong to the caller.
+import { Checkbox } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -17,6 +18,17 @@ export interface Column<Row> {
   render: (row: Row) => ReactNode;
 }
 
+/** Rows that can be chosen by a box before each: with shift a range, with X the row that has the focus. */
+export interface RowChoice<Row> {
+  has(row: Row): boolean;
+  toggle(row: Row, withShift: boolean): void;
+  /** Of all rows on screen. */
+  page: 'all' | 'some' | 'none';
+  togglePage(): void;
+  /** "Select Ann Lee". */
+  nameOf(row: Row): string;
+}
+
 interface Props<Row> {
   label: string;
   columns: Column<Row>[];
@@ -28,6 +40,7 @@ interface Props<Row> {
   onOpen?: (row: Row) => void;
   /** Old rows stay in view, dimmed, while new ones come. */
   stale?: boolean;
+  choice?: RowChoice<Row>;
 }
 
 /** True under 768 px, where tables become cards and drawers full screens. */
@@ -48,18 +61,42 @@ function stepRow(by: 1 | -1): void {
   link?.scrollIntoView({ block: 'nearest' });
 }
 
+/** X: the row that has the focus. */
+function rowAtFocus(): number {
+  if (document.querySelector('[role="dialog"]')) return -1;
+  return [...document.querySelectorAll('[data-steps] > tr')].findIndex((row) =>
+    row.contains(document.activeElement),
+  );
+}
+
 export function DataTable<Row>(props: Props<Row>) {
   const phone = usePhone();
+  const { choice } = props;
   useHotkeys([
     ['J', () => stepRow(1)],
     ['K', () => stepRow(-1)],
+    [
+      'X',
+      () => {
+        const row = props.rows[rowAtFocus()];
+        if (row !== undefined) choice?.toggle(row, false);
+      },
+    ],
   ]);
+  const box = (row: Row) => choice && <RowBox choice={choice} row={row} />;
   if (phone)
     return (
       <ul className={css.cards} aria-label={props.label} data-stale={props.stale || undefined}>
         {props.rows.map((row) => (
-          <li key={props.rowKey(row)} className={css.card}>
-            {props.card(row)}
+          <li key={props.rowKey(row)} className={css.card} data-chosen={choice?.has(row) || undefined}>
+            {choice ? (
+              <div className={css.chooses}>
+                {box(row)}
+                <div className="grow">{props.card(row)}</div>
+              </div>
+            ) : (
+              props.card(row)
+            )}
           </li>
         ))}
       </ul>
@@ -68,6 +105,17 @@ export function DataTable<Row>(props: Props<Row>) {
     <table className={css.table} aria-label={props.label} data-stale={props.stale || undefined}>
       <thead>
         <tr>
+          {choice && (
+            <th style={{ width: 36 }}>
+              <Checkbox
+                size="xs"
+                aria-label="Select all rows of this page"
+                checked={choice.page === 'all'}
+                indeterminate={choice.page === 'some'}
+                onChange={choice.togglePage}
+              />
+            </th>
+          )}
           {props.columns.map((column) => (
             <th
               key={column.key}
@@ -100,12 +148,14 @@ export function DataTable<Row>(props: Props<Row>) {
           <tr
             key={props.rowKey(row)}
             data-opens={props.onOpen ? true : undefined}
+            data-chosen={choice?.has(row) || undefined}
             onClick={(event) => {
               if ((event.target as HTMLElement).closest(interactive)) return;
               if (!window.getSelection()?.isCollapsed) return;
               props.onOpen?.(row);
             }}
           >
+            {choice && <td className={css.box}>{box(row)}</td>}
             {props.columns.map((column) => (
               <td
                 key={column.key}
@@ -120,5 +170,17 @@ export function DataTable<Row>(props: Props<Row>) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+function RowBox<Row>({ choice, row }: { choice: RowChoice<Row>; row: Row }) {
+  return (
+    <Checkbox
+      size="xs"
+      aria-label={`Select ${choice.nameOf(row)}`}
+      checked={choice.has(row)}
+      // the range is from a click: the keyboard has none
+      onChange={(event) => choice.toggle(row, (event.nativeEvent as MouseEvent).shiftKey === true)}
+    />
   );
 }

@@ -45,10 +45,11 @@ export async function readSegment(ctx: Ctx, id: string): Promise<Segment> {
 /** `search`: part of the name. */
 export async function listSegments(
   ctx: Ctx,
-  page: PageQuery & { search?: string | undefined },
+  page: PageQuery & { search?: string | undefined; kind?: 'rule' | 'static' | undefined },
 ): Promise<Page<Segment>> {
   let rows = withCounts(ctx).select('segments.id as _id');
   if (page.search) rows = rows.where('segments.name', 'ilike', containing(page.search));
+  if (page.kind) rows = rows.where('segments.kind', '=', page.kind);
   const found = await fetchPage(
     rows,
     page,

@@ -1,29 +1,40 @@
-// The people who can be messaged: search, tags, and a way to add one by hand.
-import { Button } from '@mantine/core';
-import { IconFileImport, IconPlus, IconUserPlus, IconUsers, IconX } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+// The people who can be messaged: found, filtered, sorted, and changed many at once. What is shown stands in the address.
+import { Button, Menu } from '@mantine/core';
+import {
+  IconDots,
+  IconDownload,
+  IconFileImport,
+  IconFilterOff,
+  IconPlus,
+  IconUserPlus,
+} from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { ContactFilter } from '../../../contract/contact-filter.ts';
 import type { Contact } from '../../../contract/contacts.ts';
-import { keys } from '../../api.ts';
-import { usePages } from '../../paging.ts';
+import type { Page as ListPage } from '../../../contract/lists.ts';
+import { ApiProblem, api, keys } from '../../api.ts';
 import { connectionsQuery, useMay, useZone } from '../../session.ts';
-import { Avatar } from '../../ui/Avatar.tsx';
-import { Tag } from '../../ui/Badge.tsx';
-import { type Column, DataTable, usePhone } from '../../ui/DataTable.tsx';
+import { usePhone } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
-import { LoadMore } from '../../ui/LoadMore.tsx';
 import { figure } from '../../ui/numbers.ts';
 import { Page } from '../../ui/Page.tsx';
+import { Pager } from '../../ui/Pager.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
-import { SearchField } from '../../ui/SearchField.tsx';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
-import { day } from '../../ui/times.ts';
+import { ExportButton, ExportDialog } from '../exports/ExportButton.tsx';
 import { AddContact } from './AddContact.tsx';
-import css from './Contacts.module.css';
-import { contactName } from './contact-name.ts';
-import { Reach } from './Reach.tsx';
+import { BulkBar } from './BulkBar.tsx';
+import { BulkProgress } from './BulkProgress.tsx';
+import { ContactTable } from './ContactTable.tsx';
+import { type ContactsSearch, filterOf, isFiltered, queryOf } from './contacts-search.ts';
+import { FilterBar } from './FilterBar.tsx';
+import { useSelection } from './use-selection.ts';
+
+type ContactPage = ListPage<Contact> & { previous_cursor: string | null };
+const perPage = 50;
 
 export function ContactsScreen() {
   const search = useSearch({ from: '/inside/contacts' });
@@ -32,87 +43,25 @@ export function ContactsScreen() {
   const phone = usePhone();
   const write = useMay('contacts:write');
   const [adding, setAdding] = useState(false);
-  const { data: connections } = useQuery(connectionsQuery);
-  const sort = search.sort ?? '-created_at';
-  const filter = { search: search.search, tag: search.tag, sort, limit: 50 };
-  const list = usePages<Contact>(keys.contacts(filter), '/contacts', filter);
-  const put = (change: Partial<typeof search>) =>
-    void navigate({ search: (old) => ({ ...old, ...change }), replace: true });
-  const sortBy = (
-    column: 'name' | 'created_at',
-    first: 'up' | 'down',
-  ): NonNullable<Column<Contact>['sort']> => {
-    const direction = sort === column ? 'up' : sort === `-${column}` ? 'down' : null;
-    const next = direction === null ? first : direction === 'up' ? 'down' : 'up';
-    const wanted = next === 'up' ? column : `-${column}`;
-    return { direction, onSort: () => put({ sort: wanted === '-created_at' ? undefined : wanted }) };
-  };
-  const rows = list.rows;
-  const filtered = Boolean(search.search || search.tag);
-  const bot = connections?.data.find((item) => item.identity.username);
+  const filter = filterOf(search);
+  const { list, total } = useContacts(search);
+  const rows = list.data?.data ?? [];
+  const selection = useSelection(
+    filter,
+    rows.map((row) => row.id),
+    total,
+  );
+  const filtered = isFiltered(filter);
+  const empty = list.data !== undefined && rows.length === 0 && !filtered && !search.cursor;
+  const page = search.page ?? 1;
 
-  const name = (row: Contact) => (
-    <Link
-      to="/contacts/$id"
-      params={{ id: row.id }}
-      className="ellipsis strong"
-      dir="auto"
-      style={{ color: 'var(--c-text)', display: 'block' }}
-    >
-      {contactName(row)}
-    </Link>
-  );
-  const tags = (row: Contact) => (
-    <span className={css.tags}>
-      {row.tags.slice(0, 2).map((tag) => (
-        <button
-          key={tag}
-          type="button"
-          className={`plain-button ${css.tag}`}
-          title={`Show only ${tag}`}
-          onClick={() => put({ tag })}
-        >
-          <Tag>
-            <span className="ellipsis">{tag}</span>
-          </Tag>
-        </button>
-      ))}
-      {row.tags.length > 2 && (
-        <span className="t3 small nowrap" title={row.tags.slice(2).join(', ')}>
-          +{row.tags.length - 2}
-        </span>
-      )}
-    </span>
-  );
-  const columns: Column<Contact>[] = [
-    {
-      key: 'name',
-      header: 'Name',
-      sort: sortBy('name', 'up'),
-      render: (row) => (
-        <span className="row" style={{ gap: 12 }}>
-          <Avatar name={contactName(row)} size="small" />
-          <span className="grow">{name(row)}</span>
-        </span>
-      ),
-    },
-    { key: 'reach', header: 'Reachable', width: 210, render: (row) => <Reach contact={row} /> },
-    {
-      key: 'mail',
-      header: 'Email',
-      width: '20%',
-      render: (row) => <span className="ellipsis t2">{row.email ?? '–'}</span>,
-    },
-    { key: 'language', header: 'Language', width: 88, render: (row) => row.language ?? '–' },
-    { key: 'tags', header: 'Tags', width: '20%', render: tags },
-    {
-      key: 'added',
-      header: 'Added',
-      sort: sortBy('created_at', 'down'),
-      width: 112,
-      render: (row) => <span className="t2">{day(row.created_at, zone)}</span>,
-    },
-  ];
+  const show = (next: ContactsSearch, quietly = false) =>
+    void navigate({ search: next, replace: quietly, resetScroll: false });
+  const showFilter = (next: ContactFilter, quietly = false) =>
+    show({ ...next, ...(search.sort ? { sort: search.sort } : {}) }, quietly);
+  const turn = (cursor: string | null | undefined, to: number) =>
+    cursor ? () => show({ ...search, cursor, page: to }) : null;
+
   const add = (label: string) => (
     <ReasonButton
       reason={write.reason}
@@ -123,131 +72,175 @@ export function ContactsScreen() {
       {label}
     </ReasonButton>
   );
-  const fromFile = (
-    <Button
-      variant="default"
-      component={Link}
-      to="/contacts/import"
-      leftSection={<IconFileImport size={16} stroke={1.75} />}
-    >
-      Import
-    </Button>
-  );
   return (
     <Page
       title="Contacts"
-      aside={list.total !== undefined && list.total > 0 && <span>{figure(list.total)}</span>}
+      aside={total !== undefined && total > 0 && <span data-testid="contact-count">{figure(total)}</span>}
       actions={
-        rows?.length === 0 && !filtered ? undefined : (
+        empty ? undefined : (
           <>
-            {fromFile}
+            {phone ? (
+              <MoreActions filter={filter} total={total} />
+            ) : (
+              <DeskActions filter={filter} total={total} />
+            )}
             {add(phone ? 'Add' : 'Add contact')}
           </>
         )
       }
       footer={
-        rows && rows.length > 0 ? (
-          <LoadMore
-            shown={rows.length}
-            total={list.total}
-            one="contact"
-            many="contacts"
-            hasMore={list.hasNextPage}
-            loading={list.isFetchingNextPage}
-            onMore={() => void list.fetchNextPage()}
-          />
+        rows.length > 0 ? (
+          <>
+            <Pager
+              page={page}
+              perPage={perPage}
+              shown={rows.length}
+              total={total}
+              onBefore={turn(list.data?.previous_cursor, Math.max(1, page - 1))}
+              onAfter={turn(list.data?.next_cursor, page + 1)}
+            />
+            {!phone && <span className="t3">Times are shown in {zone}</span>}
+          </>
         ) : undefined
       }
     >
-      <div className="row wrap" style={{ marginBottom: 12 }}>
-        <SearchField
-          label="Search name, email or id"
-          value={search.search ?? ''}
-          width={phone ? '100%' : 280}
-          onSearch={(text) => put({ search: text || undefined })}
-        />
-        {search.tag && (
-          <Button
-            variant="default"
-            rightSection={<IconX size={14} />}
-            aria-label={`Remove the filter ${search.tag}`}
-            onClick={() => put({ tag: undefined })}
-          >
-            Tag: {search.tag}
-          </Button>
-        )}
-      </div>
+      <BulkProgress />
+      {!empty && <FilterBar filter={filter} onFilter={showFilter} />}
+      {selection.count !== 0 && rows.length > 0 && (
+        <BulkBar selection={selection} total={total} shown={rows.length} isUnfiltered={!filtered} />
+      )}
       {list.isPending ? (
         <RowSkeletons />
-      ) : list.error && !rows ? (
+      ) : list.error && !list.data ? (
         <ErrorState
           title="Contacts could not be loaded"
           error={list.error}
           safe="Nothing is lost."
-          onRetry={() => void list.refetch()}
+          onRetry={() =>
+            list.error instanceof ApiProblem && list.error.status < 500 && list.error.status > 0
+              ? showFilter({})
+              : void list.refetch()
+          }
         />
-      ) : rows?.length === 0 ? (
-        filtered ? (
-          <EmptyState
-            icon={<IconUsers size={32} stroke={1.5} />}
-            title="Nobody matches"
-            actions={
-              <Button variant="default" onClick={() => put({ search: undefined, tag: undefined })}>
-                Clear filters
-              </Button>
-            }
-          >
-            Searched for{' '}
-            {[search.search && `“${search.search}”`, search.tag && `tag ${search.tag}`]
-              .filter(Boolean)
-              .join(' and ')}
-            .
-          </EmptyState>
-        ) : (
-          <EmptyState
-            icon={<IconUserPlus size={32} stroke={1.5} />}
-            title="No contacts yet"
-            actions={
-              <>
-                {add('Add contact')}
-                {fromFile}
-              </>
-            }
-          >
-            Contacts are the people you may message.{' '}
-            {bot
-              ? `Whoever opens t.me/${bot.identity.username} and presses Start appears here by themselves.`
-              : 'Connect a bot: whoever presses Start in it appears here by themselves.'}
-          </EmptyState>
-        )
+      ) : empty ? (
+        <FirstContact add={add('Add contact')} />
+      ) : rows.length === 0 ? (
+        <EmptyState
+          icon={<IconFilterOff size={32} stroke={1.5} />}
+          title="Nobody matches"
+          actions={
+            <Button variant="default" onClick={() => showFilter({})}>
+              Clear filters
+            </Button>
+          }
+        >
+          {filter.search ? `Nobody called or reached by “${filter.search}”` : 'Nobody'}
+          {Object.keys(filter).some((name) => name !== 'search')
+            ? ' meets the filters above.'
+            : ' is among your contacts.'}
+        </EmptyState>
       ) : (
-        <DataTable
-          label="Contacts"
-          columns={columns}
-          rows={rows ?? []}
-          rowKey={(row) => row.id}
+        <ContactTable
+          rows={rows}
           stale={list.isPlaceholderData}
-          onOpen={(row) => void navigate({ to: '/contacts/$id', params: { id: row.id } })}
-          card={(row) => (
-            <>
-              <div className="row" style={{ gap: 12 }}>
-                <Avatar name={contactName(row)} />
-                <span className="grow">
-                  {name(row)}
-                  <span className="small t3 ellipsis" style={{ display: 'block' }}>
-                    {row.email ?? row.phone ?? `Added ${day(row.created_at, zone)}`}
-                  </span>
-                </span>
-              </div>
-              <div className="row wrap" style={{ marginTop: 8 }}>
-                <Reach contact={row} />
-                {tags(row)}
-              </div>
-            </>
-          )}
+          sort={search.sort ?? '-created_at'}
+          onSort={(sort) => show({ ...filter, ...(sort === '-created_at' ? {} : { sort }) })}
+          onTag={(tag) => showFilter({ ...filter, tags: [...new Set([...(filter.tags ?? []), tag])] })}
+          selection={selection}
+          mayChoose={write.may}
         />
       )}
       <AddContact opened={adding} onClose={() => setAdding(false)} />
     </Page>
+  );
+}
+
+/** One page, and how many there are in all: counted apart, for among a million that may take longer than the page. */
+function useContacts(search: ContactsSearch) {
+  const filter = queryOf(filterOf(search));
+  const asked = { ...filter, sort: search.sort ?? '-created_at', cursor: search.cursor, limit: perPage };
+  const list = useQuery({
+    queryKey: keys.contacts(asked),
+    queryFn: ({ signal }) => api.get<ContactPage>('/contacts', asked, signal),
+    placeholderData: keepPreviousData,
+  });
+  const counted = useQuery({
+    queryKey: keys.contactCount(filter),
+    queryFn: ({ signal }) => api.get<{ count: number }>('/contacts/count', filter, signal),
+  });
+  return { list, total: counted.data?.count };
+}
+
+interface ActionProps {
+  filter: ContactFilter;
+  total: number | undefined;
+}
+
+function DeskActions({ filter, total }: ActionProps) {
+  return (
+    <>
+      <ExportButton filter={filter} count={total} />
+      <Button
+        variant="default"
+        component={Link}
+        to="/contacts/import"
+        leftSection={<IconFileImport size={16} stroke={1.75} />}
+      >
+        Import
+      </Button>
+    </>
+  );
+}
+
+function MoreActions({ filter, total }: ActionProps) {
+  const [exporting, setExporting] = useState(false);
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" px={8} aria-label="More actions">
+            <IconDots size={16} />
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item component={Link} to="/contacts/import" leftSection={<IconFileImport size={16} />}>
+            Import
+          </Menu.Item>
+          <Menu.Item leftSection={<IconDownload size={16} />} onClick={() => setExporting(true)}>
+            Export
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {exporting && <ExportDialog filter={filter} count={total} onClose={() => setExporting(false)} />}
+    </>
+  );
+}
+
+function FirstContact({ add }: { add: React.ReactNode }) {
+  const { data: connections } = useQuery(connectionsQuery);
+  const bot = connections?.data.find((item) => item.identity.username);
+  return (
+    <EmptyState
+      icon={<IconUserPlus size={32} stroke={1.5} />}
+      title="No contacts yet"
+      actions={
+        <>
+          {add}
+          <Button
+            variant="default"
+            component={Link}
+            to="/contacts/import"
+            leftSection={<IconFileImport size={16} stroke={1.75} />}
+          >
+            Import a file
+          </Button>
+        </>
+      }
+    >
+      Contacts are the people you may message.{' '}
+      {bot
+        ? `Whoever opens t.me/${bot.identity.username} and presses Start appears here by themselves.`
+        : 'Connect a bot: whoever presses Start in it appears here by themselves.'}
+    </EmptyState>
   );
 }

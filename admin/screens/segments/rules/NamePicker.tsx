@@ -22,19 +22,21 @@ interface Props {
   /** Not to be chosen: a segment cannot ask for itself. */
   except?: string | undefined;
   clearable?: boolean;
+  /** Of segments: only lists that are kept by hand. */
+  kind?: 'static' | undefined;
   error?: boolean;
   disabled?: boolean;
   onChange: (id: string | null) => void;
 }
 
-export function NamePicker({ noun, value, name, except, onChange, ...rest }: Props) {
+export function NamePicker({ noun, value, name, except, kind, onChange, ...rest }: Props) {
   const { path, key, none } = nouns[noun];
   const [typed, setTyped] = useState('');
   const [opened, setOpened] = useState(false);
   // what stands in the field after a choice is its name, and not a search
   const text = typed === name ? '' : typed.trim();
   const [search] = useDebouncedValue(text, 200);
-  const filter = { search: search || undefined, limit: 30 };
+  const filter = { search: search || undefined, kind, limit: 30 };
   const list = useQuery({
     queryKey: key({ ...filter, picker: true }),
     queryFn: ({ signal }) => api.get<Page<{ id: string; name: string }>>(path, filter, signal),

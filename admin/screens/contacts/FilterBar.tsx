@@ -1,0 +1,160 @@
+// Whom the list shows: search, tags, segment, bot, reach and consent, and any rule beyond these.
+import { Button, Menu, Select, TagsInput } from '@mantine/core';
+import { IconAdjustmentsHorizontal, IconBookmarkPlus, IconTag, IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ContactFilter } from '../../../contract/contact-filter.ts';
+import { connectionsQuery, useMay } from '../../session.ts';
+import { usePhone } from '../../ui/DataTable.tsx';
+import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { SearchField } from '../../ui/SearchField.tsx';
+import { NamePicker } from '../segments/rules/NamePicker.tsx';
+import css from './Contacts.module.css';
+import { isFiltered, ruleOf } from './contacts-search.ts';
+import { MoreConditions } from './MoreConditions.tsx';
+import { SaveSegment } from './SaveSegment.tsx';
+import { useSegmentName } from './use-segment-name.ts';
+
+interface Props {
+  filter: ContactFilter;
+  /** With `quietly` the browser's back skips the step: typing. */
+  onFilter: (filter: ContactFilter, quietly?: boolean) => void;
+}
+
+const reachChoices = [
+  { value: 'true', label: 'Reachable' },
+  { value: 'false', label: 'Not reachable' },
+];
+const consentChoices = [
+  { value: 'opted_in', label: 'Opted in' },
+  { value: 'opted_out', label: 'Opted out' },
+  { value: 'none', label: 'Never asked' },
+];
+
+export function FilterBar({ filter, onFilter }: Props) {
+  const phone = usePhone();
+  const segments = useMay('segments:write');
+  const { data: connections } = useQuery(connectionsQuery);
+  const segmentName = useSegmentName(filter.segment_id);
+  const [open, setOpen] = useState<'rule' | 'save' | 'tags' | null>(null);
+  const [shown, setShown] = useState(false);
+  const put = (change: ContactFilter, quietly = false) => onFilter({ ...filter, ...change }, quietly);
+  const conditions = Object.keys(filter).filter((name) => name !== 'search').length;
+  const bots = connections?.data ?? [];
+  const all = !phone || shown;
+  return (
+    <div className={css.filters}>
+      <SearchField
+        label="Search name, email, phone or id"
+        value={filter.search ?? ''}
+        width={phone ? '100%' : 280}
+        onSearch={(text) => put({ search: text.trim() || undefined }, filter.search !== undefined)}
+      />
+      {phone && (
+        <Button variant="default" aria-expanded={shown} onClick={() => setShown(!shown)}>
+          {conditions > 0 ? `Filters (${conditions})` : 'Filters'}
+        </Button>
+      )}
+      {all && (
+        <>
+          <Menu opened={open === 'tags'} onChange={(on) => setOpen(on ? 'tags' : null)} trapFocus width={280}>
+            <Menu.Target>
+              <Button
+                variant="default"
+                leftSection={<IconTag size={14} stroke={1.75} />}
+                className={css.toggle}
+                data-on={filter.tags ? true : undefined}
+              >
+                {filter.tags ? `Tags: ${filter.tags.join(', ')}`.slice(0, 40) : 'Tags'}
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <div style={{ padding: 8 }}>
+                <TagsInput
+                  data-autofocus
+                  label="Has all of these tags"
+                  placeholder={filter.tags ? undefined : 'Type and press Enter'}
+                  value={filter.tags ?? []}
+                  maxTags={20}
+                  onChange={(tags) => put({ tags: tags.length > 0 ? tags : undefined })}
+                />
+              </div>
+            </Menu.Dropdown>
+          </Menu>
+          <div style={{ width: 160 }}>
+            <NamePicker
+              noun="segment"
+              label="Segment"
+              placeholder="Segment"
+              clearable
+              value={filter.segment_id ?? null}
+              name={segmentName}
+              onChange={(id) => put({ segment_id: id ?? undefined })}
+            />
+          </div>
+          <Select
+            aria-label="Reach"
+            placeholder="Reach"
+            w={140}
+            clearable
+            data={reachChoices}
+            value={filter.reachable === undefined ? null : String(filter.reachable)}
+            onChange={(value) => put({ reachable: value === null ? undefined : value === 'true' })}
+          />
+          <Select
+            aria-label="Consent"
+            placeholder="Consent"
+            w={132}
+            clearable
+            data={consentChoices}
+            value={filter.consent ?? null}
+            onChange={(value) => put({ consent: (value ?? undefined) as ContactFilter['consent'] })}
+          />
+          {(bots.length > 1 || filter.connection_id) && (
+            <Select
+              aria-label="Bot"
+              placeholder="Bot"
+              w={150}
+              clearable
+              data={bots.map((bot) => ({ value: bot.id, label: bot.name }))}
+              value={filter.connection_id ?? null}
+              onChange={(value) => put({ connection_id: value ?? undefined })}
+            />
+          )}
+          <Button
+            variant="default"
+            className={css.toggle}
+            data-on={filter.rule ? true : undefined}
+            leftSection={<IconAdjustmentsHorizontal size={14} stroke={1.75} />}
+            onClick={() => setOpen('rule')}
+          >
+            {filter.rule ? 'Conditions' : 'More conditions'}
+          </Button>
+        </>
+      )}
+      {isFiltered(filter) && (
+        <Button variant="subtle" leftSection={<IconX size={14} />} onClick={() => onFilter({})}>
+          Clear filters
+        </Button>
+      )}
+      {all && ruleOf(filter) && (
+        <ReasonButton
+          variant="subtle"
+          reason={segments.reason}
+          leftSection={<IconBookmarkPlus size={14} stroke={1.75} />}
+          onClick={() => setOpen('save')}
+        >
+          Save as segment
+        </ReasonButton>
+      )}
+      {open === 'rule' && (
+        <MoreConditions
+          rule={filter.rule ?? null}
+          onApply={(rule) => put({ rule: rule ?? undefined })}
+          onClose={() => setOpen(null)}
+        />
+      )}
+      {open === 'save' && <SaveSegment filter={filter} onClose={() => setOpen(null)} />}
+    </div>
+  );
+}
