@@ -12,9 +12,11 @@ interface Props {
   total: number | undefined;
   onBefore: (() => void) | null;
   onAfter: (() => void) | null;
+  /** A quiet sentence between the rows and the ways. */
+  children?: React.ReactNode;
 }
 
-export function Pager({ page, perPage, shown, total, onBefore, onAfter }: Props) {
+export function Pager({ page, perPage, shown, total, onBefore, onAfter, children }: Props) {
   const from = (page - 1) * perPage + 1;
   const to = from + shown - 1;
   return (
@@ -23,6 +25,7 @@ export function Pager({ page, perPage, shown, total, onBefore, onAfter }: Props)
         {figure(from)}–{figure(to)}
         {total !== undefined && ` of ${figure(Math.max(total, to))}`}
       </span>
+      {children}
       <span className="row end" style={{ gap: 4 }}>
         <Step label="Previous page" onClick={onBefore}>
           <IconChevronLeft size={16} stroke={1.75} />

@@ -90,17 +90,16 @@ export function ContactsScreen() {
       }
       footer={
         rows.length > 0 ? (
-          <>
-            <Pager
-              page={page}
-              perPage={perPage}
-              shown={rows.length}
-              total={total}
-              onBefore={turn(list.data?.previous_cursor, Math.max(1, page - 1))}
-              onAfter={turn(list.data?.next_cursor, page + 1)}
-            />
+          <Pager
+            page={page}
+            perPage={perPage}
+            shown={rows.length}
+            total={total}
+            onBefore={turn(list.data?.previous_cursor, Math.max(1, page - 1))}
+            onAfter={turn(list.data?.next_cursor, page + 1)}
+          >
             {!phone && <span className="t3">Times are shown in {zone}</span>}
-          </>
+          </Pager>
         ) : undefined
       }
     >

@@ -1,6 +1,6 @@
 // Whom the list shows: search, tags, segment, bot, reach and consent, and any rule beyond these.
 import { Button, Menu, Select, TagsInput } from '@mantine/core';
-import { IconAdjustmentsHorizontal, IconBookmarkPlus, IconTag, IconX } from '@tabler/icons-react';
+import { IconAdjustmentsHorizontal, IconBookmarkPlus, IconTag } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ContactFilter } from '../../../contract/contact-filter.ts';
@@ -47,7 +47,7 @@ export function FilterBar({ filter, onFilter }: Props) {
       <SearchField
         label="Search name, email, phone or id"
         value={filter.search ?? ''}
-        width={phone ? '100%' : 280}
+        width={phone ? '100%' : 250}
         onSearch={(text) => put({ search: text.trim() || undefined }, filter.search !== undefined)}
       />
       {phone && (
@@ -81,7 +81,7 @@ export function FilterBar({ filter, onFilter }: Props) {
               </div>
             </Menu.Dropdown>
           </Menu>
-          <div style={{ width: 160 }}>
+          <div style={{ width: 136 }}>
             <NamePicker
               noun="segment"
               label="Segment"
@@ -95,7 +95,7 @@ export function FilterBar({ filter, onFilter }: Props) {
           <Select
             aria-label="Reach"
             placeholder="Reach"
-            w={140}
+            w={124}
             clearable
             data={reachChoices}
             value={filter.reachable === undefined ? null : String(filter.reachable)}
@@ -104,7 +104,7 @@ export function FilterBar({ filter, onFilter }: Props) {
           <Select
             aria-label="Consent"
             placeholder="Consent"
-            w={132}
+            w={120}
             clearable
             data={consentChoices}
             value={filter.consent ?? null}
@@ -114,7 +114,7 @@ export function FilterBar({ filter, onFilter }: Props) {
             <Select
               aria-label="Bot"
               placeholder="Bot"
-              w={150}
+              w={120}
               clearable
               data={bots.map((bot) => ({ value: bot.id, label: bot.name }))}
               value={filter.connection_id ?? null}
@@ -133,13 +133,14 @@ export function FilterBar({ filter, onFilter }: Props) {
         </>
       )}
       {isFiltered(filter) && (
-        <Button variant="subtle" leftSection={<IconX size={14} />} onClick={() => onFilter({})}>
+        <Button variant="subtle" px={8} onClick={() => onFilter({})}>
           Clear filters
         </Button>
       )}
       {all && ruleOf(filter) && (
         <ReasonButton
           variant="subtle"
+          px={8}
           reason={segments.reason}
           leftSection={<IconBookmarkPlus size={14} stroke={1.75} />}
           onClick={() => setOpen('save')}

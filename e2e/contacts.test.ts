@@ -1,0 +1,139 @@
+// The contact list in the browser: filters that stand in the address, a selection beyond the page, and a change of many that
+// is still in view after a reload.
+import { AxeBuilder } from '@axe-core/playwright';
+import pg from 'pg';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testDatabase } from '../server/testing/database.ts';
+import { apiOf, owner } from './api.ts';
+import { keepPicturesOfFailures, launchBrowser, signIn, visit } from './browser.ts';
+import { type Carillon, startCarillon } from './carillon.ts';
+
+let carillon: Carillon;
+let browser: Browser;
+let database: pg.Client;
+const people = 3000;
+
+keepPicturesOfFailures(() => browser);
+beforeAll(async () => {
+  const DATABASE_URL = await testDatabase();
+  [carillon, browser] = await Promise.all([
+    startCarillon({ env: { ...owner, DATABASE_URL, SANDBOX: 'off' } }),
+    launchBrowser(),
+  ]);
+  database = new pg.Client({ connectionString: DATABASE_URL });
+  await database.connect();
+  await database.query(
+    `INSERT INTO contacts (workspace_id, id, first_name, last_name, email, tags, created_at, updated_at)
+     SELECT w.id, new_id(), (ARRAY['Zoe', 'Ann', 'Bea', 'Émile'])[1 + n % 4], 'Person ' || n, 'p' || n || '@shop.example',
+       CASE WHEN n % 3 = 0 THEN ARRAY['vip'] ELSE '{}'::text[] END, now() - n * interval '1 minute', now()
+     FROM generate_series(1, $1::int) n, workspaces w`,
+    [people],
+  );
+});
+afterAll(async () => {
+  await browser?.close();
+  await carillon?.end();
+  await database?.end();
+});
+
+/** For a look by eye, where CONTACTS_PICTURES names a folder. */
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.CONTACTS_PICTURES;
+  if (!folder) return;
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const width of [1440, 390]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 900 });
+      await page.waitForTimeout(400);
+      await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png` });
+    }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+async function findingsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`);
+}
+const rowNames = (page: Page) =>
+  page.getByRole('table', { name: 'Contacts' }).locator('tbody a').allInnerTexts();
+
+test('filters stand in the address, and many are tagged at once while the page is reloaded', async () => {
+  const { page, troubles } = await visit(browser, { url: carillon.url });
+  await signIn(page, owner.OWNER_EMAIL, owner.OWNER_PASSWORD);
+  await page.goto('/contacts');
+  await expect.poll(() => page.getByTestId('contact-count').textContent()).toBe('3,000');
+  await expect.poll(() => rowNames(page)).toContain('Ann Person 1');
+  await picture(page, 'list');
+
+  // pages, there and back
+  await page.getByRole('button', { name: 'Next page' }).click();
+  await expect.poll(() => page.getByTestId('pager').textContent()).toBe('51–100 of 3,000');
+  await expect.poll(() => rowNames(page)).toContain('Bea Person 62');
+  await page.getByRole('button', { name: 'Previous page' }).click();
+  await expect.poll(() => page.getByTestId('pager').textContent()).toBe('1–50 of 3,000');
+  await expect.poll(() => rowNames(page)).toContain('Ann Person 1');
+
+  // order by name: É beside E
+  await page.getByRole('button', { name: 'Name' }).click();
+  await expect.poll(async () => (await rowNames(page))[0]).toBe('Ann Person 1');
+  await page.getByRole('button', { name: 'Name' }).click();
+  await expect.poll(async () => (await rowNames(page))[0]).toBe('Zoe Person 996');
+
+  // a search and a tag; the browser's back takes the tag away again
+  await page.getByLabel('Search name, email, phone or id').fill('zoe');
+  await expect.poll(() => page.getByTestId('contact-count').textContent()).toBe('750');
+  await page.getByRole('button', { name: 'vip' }).first().click();
+  await expect.poll(() => page.getByTestId('contact-count').textContent()).toBe('250');
+  expect(new URL(page.url()).searchParams.get('tags')).toBe('["vip"]');
+  await page.goBack();
+  await expect.poll(() => page.getByTestId('contact-count').textContent()).toBe('750');
+  await page.goForward();
+  await expect.poll(() => page.getByTestId('contact-count').textContent()).toBe('250');
+
+  // a range with shift, the rest of the page, everybody who matches
+  const boxes = page.getByRole('table', { name: 'Contacts' }).getByRole('checkbox', { name: /^Select Zoe/ });
+  await boxes.nth(1).click();
+  await boxes.nth(4).click({ modifiers: ['Shift'] });
+  const bar = page.getByRole('region', { name: 'What to do with those selected' });
+  await expect.poll(() => bar.getByRole('status').textContent()).toBe('4 of 250 selected');
+  await picture(page, 'selected');
+  await bar.getByRole('button', { name: 'Select all 250 matching' }).click();
+  await boxes.nth(0).click();
+  await expect.poll(() => bar.getByRole('status').textContent()).toBe('249 of 250 selected');
+  expect(await findingsOf(page)).toEqual([]);
+
+  // one of them is being changed elsewhere: the work waits in the middle, whatever the machine's speed
+  const [{ id: held }] = (
+    await database.query(
+      `SELECT id FROM contacts WHERE first_name = 'Zoe' AND tags @> '{vip}' AND last_name <> 'Person 996' ORDER BY id DESC LIMIT 1`,
+    )
+  ).rows;
+  await database.query('BEGIN');
+  await database.query('SELECT 1 FROM contacts WHERE id = $1 FOR UPDATE', [held]);
+  await bar.getByRole('button', { name: 'Add tags' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add tags' });
+  await dialog.getByLabel('Tags').fill('spring');
+  await dialog.getByLabel('Tags').press('Enter');
+  await picture(page, 'tags-dialog');
+  await dialog.getByRole('button', { name: 'Add to 249 people' }).click();
+  const work = page.getByRole('region', { name: 'Under way' });
+  await work.getByText('Adding the tag spring').waitFor();
+  await page.reload();
+  await work.getByText('Adding the tag spring').waitFor();
+  await work.getByText('of 249 people').first().waitFor();
+  await picture(page, 'under-way');
+  await database.query('COMMIT');
+  await page.getByText('249 people changed').waitFor();
+  await picture(page, 'done');
+  const { count } = await apiOf(carillon).read<{ count: number }>('/contacts/count?tags=spring&tags=vip');
+  expect(count).toBe(249);
+
+  // nobody
+  await page.getByLabel('Search name, email, phone or id').fill('nobody at all');
+  await page.getByRole('heading', { name: 'Nobody matches' }).waitFor();
+  await picture(page, 'nobody');
+  await page.getByRole('main').getByRole('button', { name: 'Clear filters' }).last().click();
+  await expect.poll(() => page.getByTestId('contact-count').textContent()).toBe('3,000');
+  expect(troubles).toEqual([]);
+});
