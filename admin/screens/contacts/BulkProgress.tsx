@@ -41,7 +41,7 @@ export function BulkProgress() {
         isUnderWay(work) ? (
           <section key={work.id} className="card" style={{ padding: 12 }} aria-label="Under way">
             <h2 className={css.workTitle}>
-              <What work={work} />
+              <What work={work} when="now" />
               <span className="t3"> · begun by {work.by}</span>
             </h2>
             <WorkProgress work={work} noun="people" reason={write.reason} onCancel={() => cancel(work.id)} />
@@ -64,24 +64,37 @@ export function BulkProgress() {
   );
 }
 
-/** "Add the tag vip". */
-function What({ work: { action } }: { work: BulkAction }) {
+const verbs = {
+  now: { add: 'Adding', remove: 'Removing', erase: 'Erasing' },
+  then: { add: 'Added', remove: 'Removed', erase: 'Erased' },
+};
+
+/** "Adding the tag vip", and afterwards "Added the tag vip". */
+function What({ work: { action }, when }: { work: BulkAction; when: keyof typeof verbs }) {
+  const { add, remove, erase } = verbs[when];
   const name = useSegmentName('segment_id' in action ? action.segment_id : undefined);
   switch (action.do) {
     case 'add_tags':
     case 'remove_tags':
       return (
         <>
-          {action.do === 'add_tags' ? 'Adding' : 'Removing'}{' '}
-          {action.tags.length === 1 ? 'the tag' : 'the tags'} {action.tags.join(', ')}
+          {action.do === 'add_tags' ? add : remove} {action.tags.length === 1 ? 'the tag' : 'the tags'}{' '}
+          {action.tags.join(', ')}
         </>
       );
     case 'add_to_segment':
-      return <>Adding to the list {name ?? ''}</>;
+      return;
+      <>
+        {add} to the list {name}
+      </>;
     case 'remove_from_segment':
-      return <>Removing from the list {name ?? ''}</>;
+      return (
+        <>
+          {remove} from the list {name}
+        </>
+      );
     case 'erase':
-      return <>Erasing contacts</>;
+      return <>{erase} contacts</>;
   }
 }
 
@@ -96,7 +109,7 @@ function Outcome({ work }: { work: BulkAction }) {
   return (
     <>
       <strong>
-        <What work={work} />
+        <What work={work} when="then" />
       </strong>
       : {people(work.changed)} changed{others.length > 0 && `, ${others.join(', ')}`}.
       {work.status === 'cancelled' && left > 0 && ` Cancelled: ${figure(left)} were left as they are.`}

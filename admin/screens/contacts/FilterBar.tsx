@@ -1,6 +1,6 @@
 // Whom the list shows: search, tags, segment, bot, reach and consent, and any rule beyond these.
 import { Button, Menu, Select, TagsInput } from '@mantine/core';
-import { IconAdjustmentsHorizontal, IconBookmarkPlus, IconTag } from '@tabler/icons-react';
+import { IconAdjustmentsHorizontal, IconTag } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ContactFilter } from '../../../contract/contact-filter.ts';
@@ -138,13 +138,7 @@ export function FilterBar({ filter, onFilter }: Props) {
         </Button>
       )}
       {all && ruleOf(filter) && (
-        <ReasonButton
-          variant="subtle"
-          px={8}
-          reason={segments.reason}
-          leftSection={<IconBookmarkPlus size={14} stroke={1.75} />}
-          onClick={() => setOpen('save')}
-        >
+        <ReasonButton variant="subtle" px={8} reason={segments.reason} onClick={() => setOpen('save')}>
           Save as segment
         </ReasonButton>
       )}
