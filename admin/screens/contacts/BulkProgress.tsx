@@ -41,7 +41,7 @@ export function BulkProgress() {
         isUnderWay(work) ? (
           <section key={work.id} className="card" style={{ padding: 12 }} aria-label="Under way">
             <h2 className={css.workTitle}>
-              <What work={work} when="now" />
+              <What work={work} when="under_way" />
               <span className="t3"> · begun by {work.by}</span>
             </h2>
             <WorkProgress work={work} noun="people" reason={write.reason} onCancel={() => cancel(work.id)} />
@@ -65,8 +65,8 @@ export function BulkProgress() {
 }
 
 const verbs = {
-  now: { add: 'Adding', remove: 'Removing', erase: 'Erasing' },
-  then: { add: 'Added', remove: 'Removed', erase: 'Erased' },
+  under_way: { add: 'Adding', remove: 'Removing', erase: 'Erasing' },
+  done: { add: 'Added', remove: 'Removed', erase: 'Erased' },
 };
 
 /** "Adding the tag vip", and afterwards "Added the tag vip". */
@@ -83,10 +83,11 @@ function What({ work: { action }, when }: { work: BulkAction; when: keyof typeof
         </>
       );
     case 'add_to_segment':
-      return;
-      <>
-        {add} to the list {name}
-      </>;
+      return (
+        <>
+          {add} to the list {name}
+        </>
+      );
     case 'remove_from_segment':
       return (
         <>
@@ -109,7 +110,7 @@ function Outcome({ work }: { work: BulkAction }) {
   return (
     <>
       <strong>
-        <What work={work} when="then" />
+        <What work={work} when="done" />
       </strong>
       : {people(work.changed)} changed{others.length > 0 && `, ${others.join(', ')}`}.
       {work.status === 'cancelled' && left > 0 && ` Cancelled: ${figure(left)} were left as they are.`}
