@@ -5,9 +5,12 @@ import { wireId } from './ids.ts';
 import { timestamp } from './lists.ts';
 import { progressFields } from './progress.ts';
 
-/** In the order of the file; attributes follow as "attributes.city". */
+/**
+ * In the order of the file; attributes follow as "attributes.city". `time_zone` is a given one. A guess has a column of its
+ * own, so that a file that comes back as an import turns no guess into something given.
+ */
 export const exportColumns = [
-  'id', 'external_id', 'first_name', 'last_name', 'email', 'phone', 'language', 'time_zone', 'tags',
+  'id', 'external_id', 'first_name', 'last_name', 'email', 'phone', 'language', 'time_zone', 'time_zone_guess', 'tags',
   'addresses', 'consent', 'created_at', 'last_seen_at', 'orders_count', 'orders_value', 'last_order_at',
 ] as const; // biome-ignore format: one row
 /** Of a column that holds an attribute: "attributes.city". */

@@ -57,6 +57,7 @@ export function ContactFields({ form, onChange, error, disabled }: Props) {
       {field('language', 'Language', 'en')}
       <Select
         label="Time zone"
+        placeholder="Guessed from the phone number"
         searchable
         clearable
         data={zones()}

@@ -10,6 +10,7 @@ export const columnWords: Record<ExportColumn, string> = {
   phone: 'Phone',
   language: 'Language',
   time_zone: 'Time zone',
+  time_zone_guess: 'Time zone, guessed',
   tags: 'Tags',
   addresses: 'Addresses',
   consent: 'Consent',

@@ -6,7 +6,7 @@ import { attributePrefix, exportColumns } from '../../../contract/exports.ts';
 export const reportColumns = ['Line', 'Outcome', 'Column', 'Reason'] as const;
 
 const onlyOurs: ReadonlySet<string> = new Set([
-  'id', 'addresses', 'consent', 'created_at', 'last_seen_at', 'orders_count', 'orders_value', 'last_order_at',
+  'id', 'time_zone_guess', 'addresses', 'consent', 'created_at', 'last_seen_at', 'orders_count', 'orders_value', 'last_order_at',
 ]); // biome-ignore format: one row
 const ownId = /^cnt_[0-9a-z]{26}$/;
 

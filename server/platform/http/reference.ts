@@ -99,6 +99,10 @@ export const bodyExamples: Record<string, unknown> = {
     tags: ['regular'],
   },
   'PATCH /contacts/{id}': { language: 'pt-BR', version: 2 },
+  'POST /attributes': { name: 'birthday', type: 'date', description: 'When they celebrate' },
+  'PATCH /attributes/{name}': { description: 'When they celebrate; the shop sends a card' },
+  'POST /contacts/{id}/notes': { text: 'Asked on the phone for a bowl in the old glaze.' },
+  'PATCH /contacts/{id}/notes/{note_id}': { text: 'Got the bowl.' },
   'POST /segments': {
     name: 'Regulars who went quiet',
     rule: {

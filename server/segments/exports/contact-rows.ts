@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { attributePrefix, type ExportColumn } from '../../../contract/exports.ts';
 import { toWireId } from '../../../contract/ids.ts';
-import type { ContactRow } from '../../contacts/contact.ts';
+import { type ContactRow, givenZone } from '../../contacts/contact.ts';
 import type { Ctx } from '../../platform/context.ts';
 
 interface Exported extends ContactRow {
@@ -30,6 +30,8 @@ export async function exportRows(ctx: Ctx, ids: string[], columns: string[]): Pr
 const time = (at: Date | null) => at?.toISOString() ?? '';
 const special: Partial<Record<ExportColumn, (row: Exported) => string>> = {
   id: (row) => toWireId('cnt', row.id),
+  time_zone: (row) => givenZone(row) ?? '',
+  time_zone_guess: (row) => (givenZone(row) === null ? (row.time_zone ?? '') : ''),
   tags: (row) => row.tags.join(', '),
   addresses: (row) => row.addresses.join(', '),
   consent: (row) => row.consents.join(', '),

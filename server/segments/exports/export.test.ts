@@ -70,6 +70,17 @@ test('chosen columns and a filter; nobody left is still a file with its header',
   expect(await fileOf(ctx, none.id)).toBe('\uFEFFfirst_name\r\n');
 });
 
+test('a guessed zone stands apart from a given one', async () => {
+  const ctx = await fresh();
+  await createContact(ctx, { first_name: 'Ann', phone: '+442079460018' });
+  await createContact(ctx, { first_name: 'Bob', phone: '+442079460018', time_zone: 'Asia/Tokyo' });
+  const { id } = await startExport(ctx, { columns: ['first_name', 'time_zone', 'time_zone_guess'] });
+  await runExport(ctx, jobOf(ctx, id));
+  expect(await fileOf(ctx, id)).toBe(
+    '\uFEFFfirst_name,time_zone,time_zone_guess\r\nAnn,,Europe/London\r\nBob,Asia/Tokyo,\r\n',
+  );
+});
+
 test('a node that dies after storing a part: the part that nothing names is not in the file', async () => {
   const ctx = await fresh();
   for (let n = 0; n < 5; n++) await createContact(ctx, { external_id: `s-${n}` });
