@@ -1,6 +1,6 @@
 // The demo's segments: the presets as everybody finds them, one that asks for a group, and a list kept by hand.
 import { toWireId } from '../../contract/ids.ts';
-import type { Ctx } from '../platform/context.ts';
+import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { changeMembers } from '../segments/change-members.ts';
 import { presets } from '../segments/presets.ts';
@@ -21,9 +21,12 @@ export async function makeSegments(ctx: Ctx): Promise<void> {
     .orderBy('external_id')
     .limit(guests)
     .execute();
-  const list = await createSegment(ctx, { name: 'Guests of the open studio day' });
   const add = open.map((row) => toWireId('cnt', row.id));
-  await changeMembers(ctx, uuidOf('seg', list.id), { add, remove: [] });
+  // together, so that its first count finds them
+  await inTransaction(ctx, async (ctx) => {
+    const list = await createSegment(ctx, { name: 'Guests of the open studio day' });
+    await changeMembers(ctx, uuidOf('seg', list.id), { add, remove: [] });
+  });
   const club = await ctx.db
     .selectFrom('groups')
     .select('id')
