@@ -1,6 +1,7 @@
 // Job name → handler: the whole list of what happens outside requests and lanes.
 import { finishCampaign, holdCampaign, reopenCampaign } from './campaigns/control.ts';
 import { launchDue, launchOne } from './campaigns/launch-due.ts';
+import { type ForgetPersonJob, forgetPerson } from './channels/forget-person.ts';
 import { forgetOldUpdates } from './channels/updates.ts';
 import { forgetOldMerges } from './contacts/merge/merges.ts';
 import { type RunRef, releasePlanned, tendCanaries, tendCanary } from './deliveries/canary/tend-canary.ts';
@@ -51,6 +52,12 @@ export const tasks: Task[] = [
     retryLimit: 20,
     expireInSeconds: 60,
     run: (base, job: Parameters<typeof untwin>[1]) => untwin(base, job),
+  },
+  {
+    name: 'channels.forget_person',
+    retryLimit: 10,
+    expireInSeconds: 600,
+    run: (base, job: ForgetPersonJob) => forgetPerson(base, job),
   },
   {
     name: 'contacts.forget_merges',

@@ -17,6 +17,7 @@ export async function eraseContacts(given: Ctx, ids: string[]): Promise<number> 
   const { workspaceId } = given.actor;
   return inTransaction(given, async (ctx) => {
     await besideMerges(ctx);
+    await forgetAddresses(ctx, ids);
     // what is known of them in groups hangs on their addresses, which are gone in a moment
     await sql`
       DELETE FROM group_members m USING (
@@ -55,4 +56,20 @@ export async function eraseContacts(given: Ctx, ids: string[]): Promise<number> 
     );
     return erased.length;
   });
+}
+
+/** What is known under their addresses and not under their contact: in groups, and as the platforms sent it. */
+async function forgetAddresses(ctx: Ctx, ids: string[]): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  const theirs = sql`workspace_id = ${workspaceId} AND contact_id = ANY(${ids}::uuid[])`;
+  const { rows: addresses } = await sql<{ connection_id: string; address: string }>`
+    SELECT connection_id, address FROM identities WHERE ${theirs}
+    UNION SELECT connection_id, address FROM spare_identities WHERE ${theirs}`.execute(ctx.db);
+  if (addresses.length === 0) return;
+  await sql`
+    DELETE FROM group_members WHERE workspace_id = ${workspaceId} AND (connection_id, address) IN (
+      SELECT * FROM unnest(${addresses.map((one) => one.connection_id)}::uuid[], ${addresses.map((one) => one.address)}::text[]))`.execute(
+    ctx.db,
+  );
+  await ctx.jobs.enqueue(ctx, 'channels.forget_person', { workspaceId, addresses });
 }

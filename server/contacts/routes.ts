@@ -18,6 +18,7 @@ import { route } from '../platform/http/route.ts';
 import { eraseContact } from './erase.ts';
 import type { FilterContacts } from './filter.ts';
 import { countContacts, listContacts } from './list.ts';
+import { exportPerson } from './person-export.ts';
 import { changeContact, createContact } from './save.ts';
 import { loadContact } from './store.ts';
 import { upsertContacts } from './upsert.ts';
@@ -96,16 +97,37 @@ export function contactRoutes(app: FastifyInstance, filterContacts: FilterContac
     response: contact,
     handler: ({ ctx, ids, body }) => changeContact(ctx, ids.id!, body),
   });
+  for (const [method, url] of [
+    ['DELETE', '/api/v1/contacts/:id'],
+    ['POST', '/api/v1/contacts/:id/erase'],
+  ] as const)
+    route(app, {
+      method,
+      url,
+      access: 'contacts:write',
+      tag,
+      summary:
+        'Erase a person: profile, addresses, consent, messages, notes, events, orders, merges; reports keep their counts',
+      ids: { id: 'cnt' },
+      handler: async ({ ctx, ids }) => {
+        await eraseContact(ctx, ids.id!);
+        return undefined;
+      },
+    });
   route(app, {
-    method: 'DELETE',
-    url: '/api/v1/contacts/:id',
-    access: 'contacts:write',
+    method: 'GET',
+    url: '/api/v1/contacts/:id/export',
+    access: 'contacts:read',
     tag,
-    summary: 'Erase a person: profile, addresses, consent and messages; reports keep their counts',
+    summary: 'Everything that is held about a person, as a JSON file to give them',
     ids: { id: 'cnt' },
-    handler: async ({ ctx, ids }) => {
-      await eraseContact(ctx, ids.id!);
-      return undefined;
+    produces: 'application/json',
+    handler: async ({ ctx, ids, reply }) => {
+      const all = await exportPerson(ctx, ids.id!);
+      return reply
+        .type('application/json; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${toWireId('cnt', ids.id!)}.json"`)
+        .send(JSON.stringify(all, null, 2));
     },
   });
 }
