@@ -2,7 +2,9 @@
 // test holds against the schema.
 import { type RawBuilder, sql } from 'kysely';
 import { type IdPrefix, toWireId } from '../../contract/ids.ts';
+import type { Scope } from '../../contract/roles.ts';
 import { type Ctx, inSnapshot } from '../platform/context.ts';
+import { AppError } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
 import { keyedTables, movedTables, ownWays } from './merge/person-tables.ts';
 import type { Snapshot } from './merge/snapshot.ts';
@@ -42,8 +44,24 @@ const ownNouns: Record<string, IdPrefix> = {
   contact_merges: 'mrg',
 };
 
-/** One file: the contact as the API shows it, and the rows of every table about it by the table's name. Throws NOT_FOUND. */
+/** It is no way around the scopes of what is in it, and half a file would be taken for all. */
+const needed: Scope[] = [
+  'conversations:read',
+  'deliveries:read',
+  'events:read',
+  'orders:read',
+  'carts:read',
+  'groups:read',
+];
+
+/**
+ * One file: the contact as the API shows it, and the rows of every table about it by the table's name. Throws NOT_FOUND, FORBIDDEN.
+ */
 export async function exportPerson(ctx: Ctx, contactId: string): Promise<Record<string, unknown>> {
+  const { actor } = ctx;
+  const missing = actor.kind === 'system' ? [] : needed.filter((scope) => !actor.scopes.has(scope));
+  if (missing.length > 0)
+    throw new AppError('FORBIDDEN', `Everything about a person takes more scopes: ${missing.join(', ')}.`);
   const all = await inSnapshot(ctx, async (ctx) => {
     const contact = await loadContact(ctx, contactId);
     const held: Record<string, Row[]> = {};

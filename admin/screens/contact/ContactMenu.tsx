@@ -1,6 +1,6 @@
 // What can be done with a person as a whole.
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots, IconTrash } from '@tabler/icons-react';
+import { IconArrowsJoin, IconDots, IconDownload, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -11,10 +11,11 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { contactName } from '../contacts/contact-name.ts';
+import { MergeDialog } from './MergeDialog.tsx';
 
 export function ContactMenu({ contact }: { contact: Contact }) {
   const write = useMay('contacts:write');
-  const [asking, setAsking] = useState<'erase' | null>(null);
+  const [asking, setAsking] = useState<'erase' | 'merge' | null>(null);
   return (
     <>
       <Menu position="bottom-end" width={208}>
@@ -25,6 +26,22 @@ export function ContactMenu({ contact }: { contact: Contact }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item
+            disabled={!write.may}
+            leftSection={<IconArrowsJoin size={16} stroke={1.75} />}
+            onClick={() => setAsking('merge')}
+          >
+            Merge with another
+          </Menu.Item>
+          <Menu.Item
+            component="a"
+            href={api.href(`/contacts/${contact.id}/export`)}
+            download
+            leftSection={<IconDownload size={16} stroke={1.75} />}
+          >
+            Download their data
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item
             data-danger
             disabled={!write.may}
             leftSection={<IconTrash size={16} stroke={1.75} />}
@@ -34,6 +51,7 @@ export function ContactMenu({ contact }: { contact: Contact }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {asking === 'merge' && <MergeDialog contact={contact} onClose={() => setAsking(null)} />}
       <EraseDialog contact={contact} opened={asking === 'erase'} onClose={() => setAsking(null)} />
     </>
   );
@@ -66,8 +84,9 @@ function EraseDialog(props: { contact: Contact; opened: boolean; onClose: () => 
       onClose={onClose}
       onConfirm={() => void erase()}
     >
-      Profile, addresses, messages, events, orders, notes and consent of {name} are removed for good. Reports
-      of campaigns keep their numbers. This cannot be taken back.
+      Profile, addresses, messages, events, orders, notes, consent and merges of {name} are removed for good.
+      Reports of campaigns keep their numbers. This cannot be taken back. Whoever has a right to a copy gets
+      it by “Download their data” first.
     </ConfirmDialog>
   );
 }

@@ -25,6 +25,7 @@ import { AttributesPart } from './AttributesPart.tsx';
 import css from './Contact.module.css';
 import { ContactMenu } from './ContactMenu.tsx';
 import { Facts } from './Facts.tsx';
+import { MergesPart } from './MergesPart.tsx';
 import { ProfilePart, TagsPart } from './ProfilePart.tsx';
 import { ReachPart } from './ReachPart.tsx';
 import { Timeline } from './Timeline.tsx';
@@ -111,6 +112,7 @@ function Person({ contact }: { contact: Contact }) {
             <ProfilePart contact={contact} />
             <TagsPart contact={contact} />
             <ReachPart contact={contact} />
+            <MergesPart contact={contact} />
             <AttributesPart contact={contact} />
             <ConsentPart contact={contact} onAct={setVerb} />
           </aside>
