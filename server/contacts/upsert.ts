@@ -33,8 +33,8 @@ export interface Upserted {
 export async function upsertContacts(
   ctx: Ctx,
   list: ContactCreate[],
-  /** Contacts (uuid) that a caller knows rows to mean where neither external id nor address says so: an import, by email. */
-  known: (string | null)[] = [],
+  /** For an import, which knows by email as well: whom each row means, found and locked under `lockUpserts`; null: nobody. */
+  known?: (ContactRow | null)[],
 ): Promise<Upserted[]> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -46,12 +46,20 @@ export async function upsertContacts(
   }
 }
 
-async function upsertOnce(ctx: Ctx, list: ContactCreate[], known: (string | null)[]): Promise<Upserted[]> {
-  refuseRepeatedExternalIds(list);
-  // one batch at a time per workspace: two with the same people in another order would wait for each other for ever
+/** One batch at a time per workspace: two with the same people in another order would wait for each other for ever. */
+export async function lockUpserts(ctx: Ctx): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(hashtextextended('contacts.upsert ' || ${ctx.actor.workspaceId}, 0))`.execute(
     ctx.db,
   );
+}
+
+async function upsertOnce(
+  ctx: Ctx,
+  list: ContactCreate[],
+  known?: (ContactRow | null)[],
+): Promise<Upserted[]> {
+  refuseRepeatedExternalIds(list);
+  if (!known) await lockUpserts(ctx);
   await checkAttributes(
     ctx,
     list.map(({ attributes }, i) => ({ pointer: pointerOf(i), attributes })),
@@ -61,7 +69,7 @@ async function upsertOnce(ctx: Ctx, list: ContactCreate[], known: (string | null
     list.map(({ identities = [] }, i) => ({ pointer: pointerOf(i), identities })),
   );
   const former = await formerExternalIds(ctx, externalIdsOf(list));
-  const rows = await knownContacts(ctx, list, wanted, [...known, ...former.values()]);
+  const rows = await knownContacts(ctx, list, wanted, { known, former: [...former.values()] });
   const matches = matchAll(list, wanted, rows, { known, former });
 
   const result: Upserted[] = [];
@@ -103,11 +111,14 @@ async function knownContacts(
   ctx: Ctx,
   list: ContactCreate[],
   wanted: WantedIdentity[],
-  known: (string | null)[],
+  { known, former }: { known?: (ContactRow | null)[]; former: string[] },
 ): Promise<Map<string, ContactRow>> {
-  const externalIds = externalIdsOf(list);
-  const owners = [...wanted.map((identity) => identity.owner), ...known].filter((owner) => owner !== null);
-  if (externalIds.length + owners.length === 0) return new Map();
+  const found = new Map((known ?? []).flatMap((row) => (row ? [[row.id, row]] : [])));
+  const externalIds = known ? [] : externalIdsOf(list);
+  const owners = [...wanted.map((identity) => identity.owner), ...former].filter(
+    (owner) => owner !== null && !found.has(owner),
+  );
+  if (externalIds.length + owners.length === 0) return found;
   const rows = await ctx.db
     .selectFrom('contacts')
     .selectAll()
@@ -123,7 +134,8 @@ async function knownContacts(
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();
-  return new Map(rows.map((row) => [row.id, row]));
+  for (const row of rows) found.set(row.id, row);
+  return found;
 }
 
 /** For each contact given the one it means, or undefined for a new one. */
@@ -131,7 +143,7 @@ function matchAll(
   list: ContactCreate[],
   wanted: WantedIdentity[],
   rows: Map<string, ContactRow>,
-  { known, former }: { known: (string | null)[]; former: Map<string, string> },
+  { known, former }: { known?: (ContactRow | null)[]; former: Map<string, string> },
 ): (ContactRow | undefined)[] {
   const byExternalId = new Map([...rows.values()].map((row) => [row.external_id, row]));
   const identitiesOf = Map.groupBy(wanted, (identity) => identity.index);
@@ -151,7 +163,7 @@ function matchAll(
         );
       match ??= holder;
     }
-    match ??= rows.get(known[index] ?? '');
+    match ??= known?.[index] ?? undefined;
     if (!match) return undefined;
     const other = meantBy.get(match.id);
     if (other !== undefined)

@@ -3,22 +3,10 @@ import { sql } from 'kysely';
 import type { ContactCreate } from '../../../contract/contacts.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
-
-export interface Known {
-  /** uuid */
-  id: string;
-  tags: string[];
-  external_id: string | null;
-}
-
-interface FoundRow extends Known {
-  n: number;
-  /** 1: by external id, 2: by an address, 3: by email. */
-  by: number;
-}
+import type { ContactRow } from '../contact.ts';
 
 /** One entry per contact given; null: a new person. The rows found are locked, in one order, until the transaction ends. */
-export async function findKnown(ctx: Ctx, list: ContactCreate[]): Promise<(Known | null)[]> {
+export async function findKnown(ctx: Ctx, list: ContactCreate[]): Promise<(ContactRow | null)[]> {
   const workspaceId = ctx.actor.workspaceId;
   const addresses = list.flatMap(({ identities = [] }, n) =>
     identities.map(({ connection_id, address }) => ({
@@ -30,7 +18,8 @@ export async function findKnown(ctx: Ctx, list: ContactCreate[]): Promise<(Known
   const byId = list.flatMap(({ external_id }, n) => (external_id ? [{ n, value: external_id }] : []));
   const byEmail = list.flatMap(({ email }, n) => (email ? [{ n, value: email }] : []));
   // LATERAL … LIMIT: one look into the index per row, whatever the planner believes of a table that is just growing
-  const { rows } = await sql<{ n: number; by: number; id: string }>`
+  // by: 1 by external id, 2 by an address, 3 by email
+  const { rows } = await sql<{ n: number; by: 1 | 2 | 3; id: string }>`
     SELECT w.n, 1 AS by, c.id FROM jsonb_to_recordset(${JSON.stringify(byId)}::jsonb) AS w(n int, value text)
       CROSS JOIN LATERAL (
         SELECT id FROM contacts WHERE workspace_id = ${workspaceId} AND external_id = w.value
@@ -51,21 +40,17 @@ export async function findKnown(ctx: Ctx, list: ContactCreate[]): Promise<(Known
   if (rows.length === 0) return list.map(() => null);
   const people = await ctx.db
     .selectFrom('contacts')
-    .select(['id', 'tags', 'external_id'])
+    .selectAll()
     .where('workspace_id', '=', workspaceId)
     .where(sql<boolean>`id = ANY(${[...new Set(rows.map(({ id }) => id))]}::uuid[])`)
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();
   const peopleById = new Map(people.map((person) => [person.id, person]));
-  const found = rows
-    .flatMap(({ n, by, id }): FoundRow[] => {
-      const person = peopleById.get(id);
-      return person ? [{ ...person, n, by }] : [];
-    })
-    .sort((a, b) => a.by - b.by);
-  const result: (Known | null)[] = list.map(() => null);
-  for (const { n, by, ...person } of found) {
+  const result: (ContactRow | null)[] = list.map(() => null);
+  for (const { n, by, id } of rows.toSorted((a, b) => a.by - b.by)) {
+    const person = peopleById.get(id);
+    if (!person) continue;
     // two ids are two people, though they share a mailbox; a shared address is refused where it is written
     const isOther =
       by !== 1 && list[n]!.external_id && person.external_id && person.external_id !== list[n]!.external_id;

@@ -1,9 +1,12 @@
 // What columns are taken for, and what becomes of their values: in the words and spellings of several languages.
+import parsePhone, { getCountries, getExampleNumber } from 'libphonenumber-js/max';
+import examples from 'libphonenumber-js/mobile/examples';
 import { describe, expect, it } from 'vitest';
 import { attributeNameOf } from '../../../contract/attribute-names.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import type { ColumnTarget, contactColumns } from '../../../contract/imports.ts';
 import { newId } from '../../platform/db/ids.ts';
+import { isSurelyAssigned } from './assigned-numbers.ts';
 import { contactReader, namesOf } from './contact-row.ts';
 import { spelling, suggestMapping } from './mapping.ts';
 import { readBoolean, readDate, readList, readNumber, readPhone } from './values.ts';
@@ -17,6 +20,23 @@ const short = (targets: ColumnTarget[]) =>
         ? `${target.name}:${target.type}`
         : target.kind,
   );
+
+it('a number that is taken without asking the library is what the library would make of it', () => {
+  let sure = 0;
+  // each country's own example, and its neighbours: the same length, other digits
+  for (const country of getCountries())
+    for (let n = 0; n < 60; n++) {
+      const example = getExampleNumber(country, examples)!.number;
+      const keep = 3 + (n % (example.length - 3));
+      const number =
+        example.slice(0, keep) + String(7919 * (n + 1) * 104_729).slice(0, example.length - keep);
+      if (!isSurelyAssigned(number)) continue;
+      sure++;
+      const parsed = parsePhone(number)!;
+      expect([number, parsed.isValid(), parsed.number]).toEqual([number, true, number]);
+    }
+  expect(sure).toBeGreaterThan(5000);
+});
 
 describe('columns are known by their names', () => {
   it.each([

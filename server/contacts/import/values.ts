@@ -1,6 +1,8 @@
 // Values as people write them in tables, made one spelling each. Null: it is none of that kind.
+
 import parsePhone, { type CountryCode } from 'libphonenumber-js/max';
 import type { DateOrder } from '../../../contract/imports.ts';
+import { isSurelyAssigned } from './assigned-numbers.ts';
 
 export const looksLikeEmail = (text: string): boolean => /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;.]{2,}$/.test(text);
 /** With a plus or as people divide numbers; a bare run of digits may be anything. */
@@ -19,6 +21,7 @@ export type PhoneReading = { phone: string; doubt: string | null } | { phone: nu
  * not look assigned is kept, with doubt: numbering plans change faster than libraries.
  */
 export function readPhone(given: string, country?: string): PhoneReading {
+  if (isSurelyAssigned(given)) return { phone: given, doubt: null };
   const text = withoutGuard(latinDigits(given.trim()))
     .replaceAll(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
     .replace(/^(tel|whatsapp):/i, '');
@@ -29,6 +32,7 @@ export function readPhone(given: string, country?: string): PhoneReading {
         'A spreadsheet shortened this number to powers of ten, so its digits are lost. Format the column as text and enter it again.',
     };
   const digits = text.replaceAll(/\D/g, '');
+  if (text.startsWith('+') && isSurelyAssigned(`+${digits}`)) return { phone: `+${digits}`, doubt: null };
   if (digits.length < 5) return { phone: null, reason: 'This is not a phone number.' };
   if (digits.length > 20)
     return { phone: null, reason: 'This is longer than any phone number. Put one number per column.' };

@@ -4,14 +4,15 @@ import { sql } from 'kysely';
 import type { ImportPolicy } from '../../../contract/imports.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { AppError } from '../../platform/errors.ts';
-import { upsertContacts } from '../upsert.ts';
+import type { ContactRow } from '../contact.ts';
+import { lockUpserts, upsertContacts } from '../upsert.ts';
 import type { BatchResult, ReadRow, WrittenRow } from './batch.ts';
-import { findKnown, type Known } from './find-known.ts';
+import { findKnown } from './find-known.ts';
 import { joinedTags, onePerPerson, type Person } from './one-per-person.ts';
 
 interface Wanted {
   person: Person;
-  known: Known | null;
+  known: ContactRow | null;
 }
 
 /** So many rows of a batch are taken out one by one; with more, each goes alone. */
@@ -25,6 +26,7 @@ export async function writeBatch(
   result: BatchResult,
 ): Promise<void> {
   const people = onePerPerson(rows, options.policy);
+  await lockUpserts(ctx);
   const known = await findKnown(
     ctx,
     people.map(({ contact }) => contact),
@@ -61,7 +63,7 @@ export async function writeBatch(
 /** Tags of a column replace where the policy says so; those for everybody are added in any case. */
 function setTags(
   { contact }: Person,
-  match: Known | null,
+  match: ContactRow | null,
   { policy, tags = [] }: { policy: ImportPolicy; tags?: string[] },
 ): void {
   if (!contact.tags && tags.length === 0) return;
@@ -81,7 +83,7 @@ async function tryUpsert(
     const upserted = await upsertContacts(
       ctx,
       wanted.map(({ person }) => person.contact),
-      wanted.map(({ known }) => known?.id ?? null),
+      wanted.map(({ known }) => known),
     );
     await sql`RELEASE SAVEPOINT import_rows`.execute(ctx.db);
     for (const [index, { id, created }] of upserted.entries())
