@@ -57,7 +57,7 @@ export function NoteField({ contactId }: { contactId: string }) {
           >
             {saving.busy ? 'Saving' : 'Save note'}
           </ReasonButton>
-          <span className="small t3">Ctrl or ⌘ and Enter saves</span>
+          <span className="small t3 no-touch">Ctrl or ⌘ and Enter saves</span>
         </div>
       )}
       <UnsavedChanges when={text.trim() !== ''} what="this note" />
