@@ -132,7 +132,8 @@ function ValueField({ value: draft, onChange, label, error, unlabelled }: FieldP
   return (
     <TextInput
       {...common}
-      type={draft.type === 'date' ? 'date' : 'text'}
+      // a day with a time of day is no day for the browser's field
+      type={draft.type === 'date' && draft.text.length <= 10 ? 'date' : 'text'}
       inputMode={draft.type === 'number' ? 'decimal' : undefined}
       placeholder={draft.type === 'number' ? '42' : undefined}
       value={draft.text}

@@ -27,7 +27,7 @@ export function typeOf(value: unknown): AttributeType {
 export function draftOf(value: unknown, type: AttributeType): AttributeDraft {
   if (type === 'list') return { type, text: '', list: Array.isArray(value) ? value.map(String) : [] };
   const text = value === null || value === undefined ? '' : String(value);
-  return { type, text: type === 'date' ? text.slice(0, 10) : text, list: [] };
+  return { type, text, list: [] };
 }
 
 /** Why a draft cannot be saved, or undefined. */
