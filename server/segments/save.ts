@@ -6,8 +6,7 @@ import { type Ctx, inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { AppError, invalidField } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
-import { conditionsOf } from './compile.ts';
-import { missingNouns, wrongNouns } from './nouns.ts';
+import { missingNouns, placesOf, wrongNouns } from './nouns.ts';
 import { loadSegments, wrongSegment } from './resolve.ts';
 import { alone, checkSoon, readSegment, segmentRow } from './store.ts';
 import { needsIt, usersOf } from './used-by.ts';
@@ -99,9 +98,13 @@ export async function checkRule(ctx: Ctx, rule: Rule, self: string | null): Prom
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .execute();
   const types = new Map(declared.map((one) => [one.name, one.type]));
-  for (const one of conditionsOf(rule, new Map())) {
+  const misread = [...placesOf(rule)].flatMap(({ condition: one, path }) => {
     const type = one.field === 'attribute' ? types.get(one.name) : undefined;
-    if (one.field === 'attribute' && type !== undefined && type !== one.type)
-      throw invalidField('/rule', `The attribute "${one.name}" is declared as ${type}, not as ${one.type}.`);
-  }
+    if (one.field !== 'attribute' || type === undefined || type === one.type) return [];
+    return {
+      pointer: ['/rule', ...path.map(String), 'type'].join('/'),
+      detail: `The attribute "${one.name}" is declared as ${type}, not as ${one.type}.`,
+    };
+  });
+  if (misread[0]) throw new AppError('VALIDATION_FAILED', misread[0].detail, { errors: misread });
 }

@@ -75,6 +75,21 @@ test('a segment is made, read, listed, changed and deleted', async () => {
   expect((await owner.call('GET', `/segments/${segment.id}`)).statusCode).toBe(404);
 });
 
+test('an attribute that is declared as something else is named where the rule reads it', async () => {
+  await owner.call('POST', '/attributes', { name: 'size', type: 'number' });
+  const asText = { field: 'attribute', name: 'size', type: 'text', op: 'is_set' };
+  const refused = await owner.call('POST', '/segments/preview', { rule: { all: [vip, { not: asText }] } });
+  expect(refused.json()).toMatchObject({
+    code: 'VALIDATION_FAILED',
+    errors: [
+      {
+        pointer: '/rule/all/1/not/type',
+        detail: 'The attribute "size" is declared as number, not as text.',
+      },
+    ],
+  });
+});
+
 test('the list is searched by a part of the name, and says how many ask for each', async () => {
   const asked = await made({ name: 'Regulars 100%', rule: vip });
   const asking = await made({ name: 'Other', rule: { not: { field: 'segment', segment_id: asked.id } } });
@@ -153,7 +168,7 @@ test('what a rule names must be there and be of that kind', async () => {
   expect(problem(await owner.call('POST', '/segments', { name: 'X', rule: text }))).toEqual([
     422,
     'VALIDATION_FAILED',
-    '/rule',
+    '/rule/type',
   ]);
   const wrong = await owner.call('POST', '/segments', {
     name: 'X',

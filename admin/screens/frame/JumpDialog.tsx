@@ -1,13 +1,14 @@
-// ⌘K: type, arrow, Enter. Places of the panel, campaigns by name, people by name.
+// ⌘K: type, arrow, Enter. Places of the panel; campaigns, segments and people by name.
 import { Modal, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch, IconSpeakerphone, IconUser } from '@tabler/icons-react';
+import { IconFilter, IconSearch, IconSpeakerphone, IconUser } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { Campaign } from '../../../contract/campaigns.ts';
 import type { Contact } from '../../../contract/contacts.ts';
 import type { Page } from '../../../contract/lists.ts';
+import type { Segment } from '../../../contract/segments.ts';
 import { api, keys } from '../../api.ts';
 import { isEditable } from '../campaigns/status.tsx';
 import { contactName } from '../contacts/contact-name.ts';
@@ -50,11 +51,12 @@ function Jump({ places, onClose }: { places: readonly Place[]; onClose: () => vo
     enabled: search.length > 0,
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
-      const [campaigns, contacts] = await Promise.all([
+      const [campaigns, segments, contacts] = await Promise.all([
         api.get<Page<Campaign>>('/campaigns', { search, limit: 6 }, signal),
+        api.get<Page<Segment>>('/segments', { search, limit: 4 }, signal),
         api.get<Page<Contact>>('/contacts', { search, limit: 6 }, signal),
       ]);
-      return { campaigns: campaigns.data, contacts: contacts.data };
+      return { campaigns: campaigns.data, segments: segments.data, contacts: contacts.data };
     },
   });
   const wanted = text.trim().toLocaleLowerCase();
@@ -79,6 +81,14 @@ function Jump({ places, onClose }: { places: readonly Place[]; onClose: () => vo
             to: isEditable(campaign) ? '/campaigns/$id/edit' : '/campaigns/$id',
             params: { id: campaign.id },
           }),
+      });
+    for (const segment of found.data.segments)
+      goals.push({
+        key: segment.id,
+        label: segment.name,
+        kind: 'Segment',
+        icon: <IconFilter size={16} stroke={1.75} aria-hidden />,
+        go: () => void navigate({ to: '/segments/$id', params: { id: segment.id } }),
       });
     for (const contact of found.data.contacts)
       goals.push({
@@ -105,7 +115,7 @@ function Jump({ places, onClose }: { places: readonly Place[]; onClose: () => vo
         aria-controls="jump-goals"
         aria-activedescendant={goals[active] ? `jump-${goals[active].key}` : undefined}
         aria-label="Search or jump to"
-        placeholder="A screen, a campaign or a person"
+        placeholder="A screen, a campaign, a segment or a person"
         value={text}
         size="lg"
         variant="unstyled"

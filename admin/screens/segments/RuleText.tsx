@@ -1,12 +1,12 @@
 // A rule to be read and not edited: sentences, groups indented.
 import type { Rule } from '../../../contract/rules.ts';
+import { treeOf } from './rules/rule-tree.ts';
 import { type Line, linesOf } from './rules/rule-words.ts';
-import { useRuleNames } from './rules/use-names.ts';
+import { useWording } from './rules/use-names.ts';
 import css from './Segments.module.css';
 
 export function RuleText({ rule }: { rule: Rule }) {
-  const nameOf = useRuleNames(rule);
-  const lines = linesOf(rule, nameOf);
+  const lines = linesOf(rule, useWording(treeOf(rule)));
   const heading = 'all' in rule && lines.length > 1 ? 'All of these' : null;
   return (
     <div>

@@ -3,12 +3,12 @@ import { Select } from '@mantine/core';
 import { NumberField } from '../../composer/NumberField.tsx';
 import css from './Rules.module.css';
 import type { Draft } from './rule-tree.ts';
-import type { NameOf } from './rule-words.ts';
+import type { Wording } from './rule-words.ts';
 
 export interface ValueProps {
   draft: Draft;
   disabled: boolean;
-  nameOf: NameOf;
+  wording: Wording;
   /** Whether something is wrong with this part of the condition. */
   isWrong: (key: string) => boolean;
   onChange: (draft: Draft) => void;

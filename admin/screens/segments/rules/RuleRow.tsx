@@ -13,7 +13,7 @@ import { sentenceOf } from './rule-words.ts';
 
 export function RuleRow({ rule, path, actions, shiftUpDisabled, shiftDownDisabled }: RuleProps) {
   const shared = useRuleContext();
-  const { kinds, nameOf, disabled, changeRow } = shared;
+  const { kinds, wording, disabled, changeRow } = shared;
   const row = rule as Row;
   const id = row.id ?? '';
   const draft = draftOf(row);
@@ -23,7 +23,7 @@ export function RuleRow({ rule, path, actions, shiftUpDisabled, shiftDownDisable
     problems.some((one) => one.key === '' || one.key === key || one.key.startsWith(`${key}/`));
   const change = (next: Draft, not = negated) => changeRow({ ...rowOf(next, not), id });
   const verb = verbOf(draft, negated);
-  const words = sentenceOf(draft, negated, nameOf);
+  const words = sentenceOf(draft, negated, wording);
   const problemId = `problem-${id}`;
   const move = (direction: 'up' | 'down') => {
     actions.moveRule(path, direction);
@@ -55,7 +55,7 @@ export function RuleRow({ rule, path, actions, shiftUpDisabled, shiftDownDisable
             asks={['name', 'type']}
             draft={draft}
             disabled={disabled}
-            nameOf={nameOf}
+            wording={wording}
             isWrong={isWrong}
             onChange={change}
           />
@@ -74,7 +74,7 @@ export function RuleRow({ rule, path, actions, shiftUpDisabled, shiftDownDisable
             asks={verb.asks}
             draft={draft}
             disabled={disabled}
-            nameOf={nameOf}
+            wording={wording}
             isWrong={isWrong}
             onChange={change}
           />

@@ -11,7 +11,7 @@ import { type RuleContext, RuleProvider } from './rule-context.ts';
 import { type DeclaredAttribute, fieldKinds } from './rule-fields.ts';
 import { placeProblems } from './rule-problems.ts';
 import { isGroup, newNodeId, type Tree, withRow } from './rule-tree.ts';
-import { useNames } from './use-names.ts';
+import { useWording } from './use-names.ts';
 import type { RuleEditorProps } from './use-rule-draft.ts';
 
 const controls = { ruleGroup: RuleGroupBox, rule: RuleRow };
@@ -27,7 +27,7 @@ export function RuleTreeEditor({
   disabled = false,
 }: RuleEditorProps) {
   const { tree, change, places, missing } = draft;
-  const nameOf = useNames(tree);
+  const wording = useWording(tree);
   const { data: attributes } = useQuery({
     queryKey: keys.attributes,
     queryFn: ({ signal }) => api.get<{ data: DeclaredAttribute[] }>('/attributes', undefined, signal),
@@ -52,7 +52,7 @@ export function RuleTreeEditor({
   }, [missing, places, problems, showMissing, left]);
   const shared: RuleContext = {
     kinds,
-    nameOf,
+    wording,
     problems: placed,
     disabled,
     mayNest: (path) => depthAt(tree, path) + 2 <= ruleLimits.depth,

@@ -13,12 +13,15 @@ import { PropertyTests } from './PropertyTests.tsx';
 import { Choice, Count, numberOf, put, textOf, type ValueProps } from './RuleControls.tsx';
 import css from './Rules.module.css';
 import { type Ask, shownCount, storedCount, withType } from './rule-fields.ts';
-import { channelNames } from './rule-words.ts';
+import type { Draft } from './rule-tree.ts';
+import { channelNames, type Wording } from './rule-words.ts';
 
 export function RuleValues({ asks, ...props }: ValueProps & { asks: readonly Ask[] }) {
   return asks.map((ask) => <Control key={ask} ask={ask} {...props} />);
 }
 
+const unitOf = (draft: Draft, { currency }: Wording) =>
+  draft.field === 'orders_value' ? ` ${currency}` : undefined;
 const attributeTypes = attributeType.options.map((value) => ({
   value,
   label: { text: 'Text', number: 'Number', boolean: 'Yes or no', date: 'Date', list: 'List' }[value],
@@ -26,7 +29,7 @@ const attributeTypes = attributeType.options.map((value) => ({
 const channels = Object.entries(channelNames).map(([value, label]) => ({ value, label }));
 
 function Control({ ask, ...props }: ValueProps & { ask: Ask }): ReactNode {
-  const { draft, disabled, isWrong, onChange, nameOf } = props;
+  const { draft, disabled, isWrong, onChange, wording } = props;
   const set = (key: string, value: unknown) => onChange(put(draft, key, value));
   const text = (key: string, label: string, placeholder: string) => (
     <TextInput
@@ -60,7 +63,7 @@ function Control({ ask, ...props }: ValueProps & { ask: Ask }): ReactNode {
       return (
         <>
           {ask === 'to' && <span className={css.word}>and</span>}
-          {number(ask, ask === 'from' ? 'Lower number' : 'Upper number', undefined, 6)}
+          {number(ask, ask === 'from' ? 'Lower number' : 'Upper number', unitOf(draft, wording), 6)}
         </>
       );
     case 'date':
@@ -142,7 +145,7 @@ function Control({ ask, ...props }: ValueProps & { ask: Ask }): ReactNode {
             placeholder={noun === 'campaign' ? 'Any campaign' : 'Choose a segment'}
             clearable={noun === 'campaign'}
             value={id}
-            name={id ? nameOf(id) : undefined}
+            name={id ? wording.nameOf(id) : undefined}
             error={isWrong(ask)}
             disabled={disabled}
             onChange={(next) => set(ask, next ?? undefined)}
@@ -157,7 +160,7 @@ function Control({ ask, ...props }: ValueProps & { ask: Ask }): ReactNode {
   }
 }
 
-function Value({ draft, disabled, isWrong, onChange }: ValueProps) {
+function Value({ draft, disabled, isWrong, onChange, wording }: ValueProps) {
   const shared = { error: isWrong('value'), disabled };
   const set = (value: unknown) => onChange(put(draft, 'value', value));
   if (draft.field === 'orders_count')
@@ -172,17 +175,14 @@ function Value({ draft, disabled, isWrong, onChange }: ValueProps) {
     );
   if (draft.field === 'orders_value' || draft.type === 'number')
     return (
-      <>
-        <Count
-          label="Number"
-          unit={undefined}
-          decimals={6}
-          value={numberOf(draft.value)}
-          onChange={set}
-          {...shared}
-        />
-        {draft.field === 'orders_value' && <span className={css.word}>in your shop’s currency</span>}
-      </>
+      <Count
+        label="Number"
+        unit={unitOf(draft, wording)}
+        decimals={6}
+        value={numberOf(draft.value)}
+        onChange={set}
+        {...shared}
+      />
     );
   if (draft.type === 'boolean')
     return (
@@ -274,7 +274,7 @@ function ConnectionChoice({ draft, disabled, isWrong, onChange }: ValueProps) {
   );
 }
 
-function GroupChoice({ draft, disabled, isWrong, onChange, nameOf }: ValueProps) {
+function GroupChoice({ draft, disabled, isWrong, onChange, wording }: ValueProps) {
   const filter = { limit: 200 };
   const { data } = useQuery({
     queryKey: keys.groups(filter),
@@ -289,7 +289,7 @@ function GroupChoice({ draft, disabled, isWrong, onChange, nameOf }: ValueProps)
       aria-label="Group"
       placeholder={data && known.length === 0 ? 'The bot is in no group yet' : 'Choose a group'}
       searchable
-      data={missing ? [...known, { value: id, label: nameOf(id) ?? 'Looking it up' }] : known}
+      data={missing ? [...known, { value: id, label: wording.nameOf(id) ?? 'Looking it up' }] : known}
       value={id || null}
       error={isWrong('group_id')}
       disabled={disabled}

@@ -3,11 +3,11 @@ import { createContext, useContext } from 'react';
 import type { FieldKind } from './rule-fields.ts';
 import type { PlacedProblem } from './rule-problems.ts';
 import type { Row } from './rule-tree.ts';
-import type { NameOf } from './rule-words.ts';
+import type { Wording } from './rule-words.ts';
 
 export interface RuleContext {
   kinds: readonly FieldKind[];
-  nameOf: NameOf;
+  wording: Wording;
   problems: readonly PlacedProblem[];
   disabled: boolean;
   /** How deep rules may still be nested below a group of this path. */

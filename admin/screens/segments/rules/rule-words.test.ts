@@ -10,7 +10,8 @@ import { aCondition } from './testing-rules.ts';
 
 const nameOf = (id: string) =>
   ({ seg: 'VIP', cmp: 'Spring sale', con: 'Shop bot', grp: 'Club' })[id.slice(0, 3)];
-const say = (condition: object, negated = false) => sentenceOf(condition as Draft, negated, nameOf);
+const wording = { nameOf, currency: 'EUR' };
+const say = (condition: object, negated = false) => sentenceOf(condition as Draft, negated, wording);
 const kinds = fieldKinds([{ name: 'plan', type: 'text' }]);
 
 test('every condition of the contract can be chosen, has a verb with and without not, and a sentence without a gap', () => {
@@ -43,6 +44,7 @@ test.each<[object, boolean, string]>([
   [{ field: 'orders_count', op: 'greater_than', value: 0 }, false, 'Ordered at least 1 time'],
   [{ field: 'orders_count', op: 'less_than', value: 3 }, true, 'Ordered more than 2 times'],
   [{ field: 'orders_count', op: 'equals', value: 0 }, false, 'Ordered exactly 0 times'],
+  [{ field: 'orders_value', op: 'less_than', value: 500 }, true, 'Value of all orders is at least 500 EUR'],
   [{ field: 'last_order_at', op: 'within_days', days: 30 }, true, 'Not ordered in the last 30 days'],
   [{ field: 'last_order_at', op: 'is_set' }, true, 'Never ordered'],
   [{ field: 'created_at', op: 'before_days', days: 90 }, false, 'Added longer ago than 90 days'],
@@ -95,7 +97,7 @@ test('a rule reads as lines, groups with what stands in them', () => {
       },
     ],
   };
-  const lines = linesOf(rule, nameOf);
+  const lines = linesOf(rule, wording);
   expect(lines.map((line) => line.words)).toEqual([
     'Has an open cart left alone for at least 1 hour',
     'None of these',

@@ -6,6 +6,12 @@ import { type Draft, draftOf, isGroup, type Row, type Tree, treeOf } from './rul
 
 /** The name behind an id; undefined: not known (yet). */
 export type NameOf = (id: string) => string | undefined;
+/** What sentences take from their workspace. */
+export interface Wording {
+  nameOf: NameOf;
+  /** Of the sums of orders: "EUR". */
+  currency: string;
+}
 
 export function quoted(value: unknown): string {
   if (typeof value === 'string' && value !== '') return `“${value}”`;
@@ -36,15 +42,15 @@ const idWords = (id: unknown, nameOf: NameOf) =>
   typeof id === 'string' && id !== '' ? `“${nameOf(id) ?? 'a name that is being looked up'}”` : '…';
 
 /** "Ordered at least 3 times". */
-export function sentenceOf(draft: Draft, negated: boolean, nameOf: NameOf): string {
+export function sentenceOf(draft: Draft, negated: boolean, wording: Wording): string {
   if (draft.field === '') return 'Not begun yet';
-  const text = say[draft.field]?.(draft, negated, nameOf);
+  const text = say[draft.field]?.(draft, negated, wording);
   return text === undefined
     ? 'A condition that this page does not know'
     : text[0]?.toUpperCase() + text.slice(1);
 }
 
-type Say = (draft: Draft, negated: boolean, nameOf: NameOf) => string;
+type Say = (draft: Draft, negated: boolean, wording: Wording) => string;
 
 const labels: Partial<Record<Draft['field'], string>> = {
   first_name: 'first name',
@@ -109,7 +115,7 @@ function ordersCount(draft: Draft, negated: boolean): string {
     : `ordered ${verb} ${counted(shownCount(draft), 'time', 'times')}`;
 }
 
-function address(draft: Draft, negated: boolean, nameOf: NameOf): string {
+function address(draft: Draft, negated: boolean, { nameOf }: Wording): string {
   const kind = draft.channel === undefined ? '' : `${channelName(draft.channel)} `;
   const reach =
     draft.reachable === undefined ? '' : draft.reachable ? ' that can be reached' : ' that cannot be reached';
@@ -145,7 +151,7 @@ function event(draft: Draft, negated: boolean): string {
   return `event ${quoted(draft.name)} ${often}${lately(draft.days)}${where.length > 0 ? `, where ${where.join(' and ')}` : ''}`;
 }
 
-function campaign(draft: Draft, negated: boolean, nameOf: NameOf): string {
+function campaign(draft: Draft, negated: boolean, { nameOf }: Wording): string {
   const verb = verbOf(draft, negated)?.label ?? '…';
   const which = draft.campaign_id === undefined ? 'any campaign' : idWords(draft.campaign_id, nameOf);
   return `${verb} ${which}${lately(draft.days)}`;
@@ -169,16 +175,17 @@ const say: Partial<Record<string, Say>> = {
   last_seen_at: time('seen', 'last seen'),
   last_order_at: time('ordered', 'last order'),
   orders_count: ordersCount,
-  orders_value: (draft, negated) => tested('value of all orders', draft, negated),
+  orders_value: (draft, negated, { currency }) =>
+    `${tested('value of all orders', draft, negated)} ${currency}`,
   bought: (draft, negated) =>
     `${negated ? 'did not buy' : 'bought'} the product ${quoted(draft.product_id)}${lately(draft.days)}`,
   cart: (draft, negated) =>
     `${negated ? 'has no open cart' : 'has an open cart'} left alone for at least ${counted(draft.idle_hours, 'hour', 'hours')}`,
   event,
   campaign,
-  segment: (draft, negated, nameOf) =>
+  segment: (draft, negated, { nameOf }) =>
     `is ${negated ? 'not ' : ''}in the segment ${idWords(draft.segment_id, nameOf)}`,
-  group: (draft, negated, nameOf) =>
+  group: (draft, negated, { nameOf }) =>
     `is ${negated ? 'not known to be ' : ''}in the group ${idWords(draft.group_id, nameOf)}`,
 };
 
@@ -193,13 +200,11 @@ export interface Line {
   words: string;
   inner: Line[];
 }
-export function linesOf(rule: Rule, nameOf: NameOf): Line[] {
-  return linesOfTree(treeOf(rule), nameOf);
-}
-export function linesOfTree(tree: Tree, nameOf: NameOf): Line[] {
+export function linesOf(rule: Rule, wording: Wording): Line[] {
+  const tree = treeOf(rule);
   const line = (node: Row | Tree): Line =>
     isGroup(node)
       ? { id: node.id ?? '', words: groupWords(node), inner: node.rules.map(line) }
-      : { id: node.id ?? '', words: sentenceOf(draftOf(node), node.negated === true, nameOf), inner: [] };
+      : { id: node.id ?? '', words: sentenceOf(draftOf(node), node.negated === true, wording), inner: [] };
   return tree.combinator === 'all' && !tree.not ? tree.rules.map(line) : [line(tree)];
 }

@@ -1,10 +1,9 @@
 // The names behind the ids of a rule: campaigns, segments, groups, connections. What is gone is said to be gone.
 import { useQueries, useQuery } from '@tanstack/react-query';
-import type { Rule } from '../../../../contract/rules.ts';
 import { ApiProblem, api, keys } from '../../../api.ts';
-import { connectionsQuery } from '../../../session.ts';
-import { draftOf, rowsOf, type Tree, treeOf } from './rule-tree.ts';
-import type { NameOf } from './rule-words.ts';
+import { connectionsQuery, useMe } from '../../../session.ts';
+import { draftOf, rowsOf, type Tree } from './rule-tree.ts';
+import type { NameOf, Wording } from './rule-words.ts';
 
 const idKeys = ['segment_id', 'campaign_id', 'group_id'] as const;
 const paths = { seg: '/segments', cmp: '/campaigns', grp: '/groups' };
@@ -19,7 +18,12 @@ export const nameQuery = (id: string) => ({
   staleTime: 60_000,
 });
 
-export function useNames(tree: Tree): NameOf {
+/** How the conditions of a tree are worded in this workspace. */
+export function useWording(tree: Tree): Wording {
+  return { nameOf: useNames(tree), currency: useMe().workspace.currency };
+}
+
+function useNames(tree: Tree): NameOf {
   const { data: connections } = useQuery(connectionsQuery);
   const ids = [
     ...new Set(
@@ -35,9 +39,4 @@ export function useNames(tree: Tree): NameOf {
     if (query?.error instanceof ApiProblem && query.error.status === 404) return 'one that was deleted';
     return query?.data ?? connections?.data.find((one) => one.id === id)?.name;
   };
-}
-
-/** The same for a rule that is only shown. */
-export function useRuleNames(rule: Rule | null): NameOf {
-  return useNames(treeOf(rule));
 }
