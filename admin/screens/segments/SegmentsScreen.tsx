@@ -187,7 +187,10 @@ export function SegmentsScreen() {
               <div className="row wrap" style={{ marginTop: 8, gap: 24 }}>
                 <Tag>{kindWord(row)}</Tag>
                 <CountOf segment={row} />
-                <span className="t2 end">Used by {users(row)}</span>
+                <span className="row end" style={{ gap: 4 }}>
+                  <span className="t2">Used by</span>
+                  {users(row)}
+                </span>
               </div>
             </>
           )}

@@ -1,45 +1,109 @@
 // One condition: what it is about, how, and the value; beside it what is wrong with it, and the way to move or remove it.
-import { ActionIcon, Menu, Select, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu, Select } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconCopy, IconDots, IconX } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import type { RuleProps } from 'react-querybuilder';
 import { FieldProblem } from '../../../ui/FieldProblem.tsx';
+import { useStable } from '../../../ui/use-stable.ts';
 import css from './Rules.module.css';
 import { RuleValues } from './RuleValues.tsx';
 import { useRuleContext } from './rule-context.ts';
-import { type FieldKind, kindOf, verbOf, verbsOf, withVerb } from './rule-fields.ts';
+import { type Ask, type FieldKind, kindOf, verbOf, verbsOf, withVerb } from './rule-fields.ts';
 import { type Draft, draftOf, type Row, rowOf } from './rule-tree.ts';
-import { sentenceOf } from './rule-words.ts';
+import { sentenceOf, type Wording } from './rule-words.ts';
 
 export function RuleRow({ rule, path, actions, shiftUpDisabled, shiftDownDisabled }: RuleProps) {
   const shared = useRuleContext();
-  const { kinds, wording, disabled, changeRow } = shared;
   const row = rule as Row;
+  const id = row.id ?? '';
+  const words = sentenceOf(draftOf(row), row.negated === true, shared.wording);
+  const problems = shared.problems.filter((one) => one.node === id);
+  const handlers = useStable({
+    change: (draft: Draft, negated: boolean) => shared.changeRow({ ...rowOf(draft, negated), id }),
+    move: (direction: 'up' | 'down') => {
+      actions.moveRule(path, direction);
+      shared.focus(id);
+      shared.announce(`Moved ${direction}: ${words}`);
+    },
+    duplicate: () => {
+      // next to the one it was copied from; its id is given by react-querybuilder
+      actions.moveRule(path, [...path.slice(0, -1), (path.at(-1) ?? 0) + 1], true);
+      shared.announce(`Copied: ${words}`);
+    },
+    remove: () => {
+      shared.focus(`beside ${id}`);
+      actions.onRuleRemove(path);
+      shared.announce(`Removed: ${words}`);
+    },
+    leave: () => shared.leave(id),
+  });
+  return (
+    <Condition
+      row={row}
+      words={words}
+      kinds={shared.kinds}
+      wording={shared.wording}
+      disabled={shared.disabled}
+      wrong={problems.map((one) => one.key).join('\n')}
+      problem={[...new Set(problems.map((one) => one.detail))].join(' ')}
+      isFirst={shiftUpDisabled === true}
+      isLast={shiftDownDisabled === true}
+      handlers={handlers}
+    />
+  );
+}
+
+interface ConditionProps {
+  row: Row;
+  words: string;
+  kinds: readonly FieldKind[];
+  wording: Wording;
+  disabled: boolean;
+  /** The parts that are wrong, one per line; '' is all of it. Text, so that it compares. */
+  wrong: string;
+  problem: string;
+  isFirst: boolean;
+  isLast: boolean;
+  handlers: {
+    change: (draft: Draft, negated: boolean) => void;
+    move: (direction: 'up' | 'down') => void;
+    duplicate: () => void;
+    remove: () => void;
+    leave: () => void;
+  };
+}
+
+/** Drawn again only when it has changed itself: with a hundred of them, a key must not wait for all. */
+const Condition = memo(function Condition(props: ConditionProps) {
+  const { row, words, kinds, wording, disabled, problem, handlers } = props;
   const id = row.id ?? '';
   const draft = draftOf(row);
   const negated = row.negated === true;
-  const problems = shared.problems.filter((one) => one.node === id);
+  const wrong = problem === '' ? [] : props.wrong.split('\n');
   const isWrong = (key: string) =>
-    problems.some((one) => one.key === '' || one.key === key || one.key.startsWith(`${key}/`));
-  const change = (next: Draft, not = negated) => changeRow({ ...rowOf(next, not), id });
+    wrong.some((one) => one === '' || one === key || one.startsWith(`${key}/`));
   const verb = verbOf(draft, negated);
-  const words = sentenceOf(draft, negated, wording);
   const problemId = `problem-${id}`;
-  const move = (direction: 'up' | 'down') => {
-    actions.moveRule(path, direction);
-    shared.focus(id);
-    shared.announce(`Moved ${direction}: ${words}`);
-  };
+  const values = (asks: readonly Ask[]) => (
+    <RuleValues
+      asks={asks}
+      draft={draft}
+      disabled={disabled}
+      wording={wording}
+      isWrong={isWrong}
+      onChange={(next) => handlers.change(next, negated)}
+    />
+  );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a grid in every browser
     <div
       role="group"
       aria-label={`Condition: ${words}`}
-      aria-describedby={problems.length > 0 ? problemId : undefined}
+      aria-describedby={problem ? problemId : undefined}
       data-node={id}
       className={css.row}
       onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) shared.leave(id);
+        if (!event.currentTarget.contains(event.relatedTarget)) handlers.leave();
       }}
     >
       <div className={css.parts}>
@@ -48,37 +112,19 @@ export function RuleRow({ rule, path, actions, shiftUpDisabled, shiftDownDisable
           kinds={kinds}
           disabled={disabled}
           isWrong={isWrong('field')}
-          onChange={(kind) => change(kind.start, false)}
+          onChange={(kind) => handlers.change(kind.start, false)}
         />
-        {draft.field === 'attribute' && kindOf(draft, kinds)?.key === 'attribute' && (
-          <RuleValues
-            asks={['name', 'type']}
-            draft={draft}
-            disabled={disabled}
-            wording={wording}
-            isWrong={isWrong}
-            onChange={change}
-          />
-        )}
+        {draft.field === 'attribute' && kindOf(draft, kinds)?.key === 'attribute' && values(attributeHead)}
         {draft.field !== '' && (
           <VerbPicker
             draft={draft}
             negated={negated}
             disabled={disabled}
             isWrong={isWrong('op')}
-            onChange={(next, not) => change(next, not)}
+            onChange={handlers.change}
           />
         )}
-        {verb && (
-          <RuleValues
-            asks={verb.asks}
-            draft={draft}
-            disabled={disabled}
-            wording={wording}
-            isWrong={isWrong}
-            onChange={change}
-          />
-        )}
+        {verb && values(verb.asks)}
       </div>
       {!disabled && (
         <div className={css.actions}>
@@ -91,56 +137,43 @@ export function RuleRow({ rule, path, actions, shiftUpDisabled, shiftDownDisable
             <Menu.Dropdown>
               <Menu.Item
                 leftSection={<IconArrowUp size={16} stroke={1.75} />}
-                disabled={shiftUpDisabled}
-                onClick={() => move('up')}
+                disabled={props.isFirst}
+                onClick={() => handlers.move('up')}
               >
                 Move up
               </Menu.Item>
               <Menu.Item
                 leftSection={<IconArrowDown size={16} stroke={1.75} />}
-                disabled={shiftDownDisabled}
-                onClick={() => move('down')}
+                disabled={props.isLast}
+                onClick={() => handlers.move('down')}
               >
                 Move down
               </Menu.Item>
-              <Menu.Item
-                leftSection={<IconCopy size={16} stroke={1.75} />}
-                onClick={() => {
-                  // next to the one it was copied from; its id is given by react-querybuilder
-                  actions.moveRule(path, [...path.slice(0, -1), (path.at(-1) ?? 0) + 1], true);
-                  shared.announce(`Copied: ${words}`);
-                }}
-              >
+              <Menu.Item leftSection={<IconCopy size={16} stroke={1.75} />} onClick={handlers.duplicate}>
                 Duplicate
               </Menu.Item>
             </Menu.Dropdown>
           </Menu>
-          <Tooltip label="Remove">
-            <ActionIcon
-              variant="subtle"
-              size={32}
-              aria-label={`Remove: ${words}`}
-              onClick={() => {
-                shared.focus(`beside ${id}`);
-                actions.onRuleRemove(path);
-                shared.announce(`Removed: ${words}`);
-              }}
-            >
-              <IconX size={16} stroke={1.75} />
-            </ActionIcon>
-          </Tooltip>
+          <ActionIcon
+            variant="subtle"
+            size={32}
+            title="Remove"
+            aria-label={`Remove: ${words}`}
+            onClick={handlers.remove}
+          >
+            <IconX size={16} stroke={1.75} />
+          </ActionIcon>
         </div>
       )}
-      {problems.length > 0 && (
+      {problem !== '' && (
         <div className={css.problem}>
-          <FieldProblem id={problemId}>
-            {[...new Set(problems.map((one) => one.detail))].join(' ')}
-          </FieldProblem>
+          <FieldProblem id={problemId}>{problem}</FieldProblem>
         </div>
       )}
     </div>
   );
-}
+});
+const attributeHead = ['name', 'type'] as const;
 
 function FieldPicker(props: {
   draft: Draft;

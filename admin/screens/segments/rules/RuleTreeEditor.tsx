@@ -1,6 +1,6 @@
 // The editor itself, around react-querybuilder: it keeps the tree (adding, removing, moving), rows and groups are ours.
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { QueryBuilder } from 'react-querybuilder';
 import { ruleLimits } from '../../../../contract/rules.ts';
 import { api, keys } from '../../../api.ts';
@@ -45,6 +45,7 @@ export function RuleTreeEditor({
     wanted.current = null;
   }, [tree]);
 
+  const take = useCallback((next: unknown) => change(next as Tree), [change]);
   const placed = useMemo(() => {
     // what is not finished is no mistake while somebody is at it
     const ours = placeProblems(missing, places).placed.filter(({ node }) => showMissing || left.has(node));
@@ -72,7 +73,7 @@ export function RuleTreeEditor({
       <RuleProvider value={shared}>
         <QueryBuilder
           query={tree}
-          onQueryChange={(next) => change(next as Tree)}
+          onQueryChange={take}
           controlElements={controls}
           combinators={combinators}
           idGenerator={newNodeId}

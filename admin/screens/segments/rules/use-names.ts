@@ -1,9 +1,10 @@
 // The names behind the ids of a rule: campaigns, segments, groups, connections. What is gone is said to be gone.
 import { useQueries, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { ApiProblem, api, keys } from '../../../api.ts';
 import { connectionsQuery, useMe } from '../../../session.ts';
-import { draftOf, rowsOf, type Tree } from './rule-tree.ts';
-import type { NameOf, Wording } from './rule-words.ts';
+import { rowsOf, type Tree } from './rule-tree.ts';
+import type { Wording } from './rule-words.ts';
 
 const idKeys = ['segment_id', 'campaign_id', 'group_id'] as const;
 const paths = { seg: '/segments', cmp: '/campaigns', grp: '/groups' };
@@ -18,25 +19,31 @@ export const nameQuery = (id: string) => ({
   staleTime: 60_000,
 });
 
-/** How the conditions of a tree are worded in this workspace. */
+/** How the conditions of a tree are worded in this workspace; the same object as long as nothing in it changes. */
 export function useWording(tree: Tree): Wording {
-  return { nameOf: useNames(tree), currency: useMe().workspace.currency };
+  const { currency } = useMe().workspace;
+  const names = JSON.stringify(useNames(tree));
+  return useMemo(() => {
+    const known = new Map<string, string>(JSON.parse(names));
+    return { nameOf: (id) => known.get(id), currency };
+  }, [names, currency]);
 }
 
-function useNames(tree: Tree): NameOf {
+/** Id and name of everything that is known. */
+function useNames(tree: Tree): [string, string][] {
   const { data: connections } = useQuery(connectionsQuery);
   const ids = [
     ...new Set(
-      [...rowsOf(tree)].flatMap((row) => {
-        const draft = draftOf(row);
-        return idKeys.flatMap((key) => (typeof draft[key] === 'string' ? [draft[key]] : []));
-      }),
+      [...rowsOf(tree)].flatMap(({ value }) =>
+        idKeys.flatMap((key) => (typeof value[key] === 'string' ? [value[key]] : [])),
+      ),
     ),
   ];
   const found = useQueries({ queries: ids.map(nameQuery) });
-  return (id) => {
-    const query = found[ids.indexOf(id)];
-    if (query?.error instanceof ApiProblem && query.error.status === 404) return 'one that was deleted';
-    return query?.data ?? connections?.data.find((one) => one.id === id)?.name;
-  };
+  const asked = ids.flatMap((id, index): [string, string][] => {
+    const { data, error } = found[index] ?? {};
+    const isGone = error instanceof ApiProblem && error.status === 404;
+    return isGone ? [[id, 'one that was deleted']] : data === undefined ? [] : [[id, data]];
+  });
+  return [...(connections?.data ?? []).map((one): [string, string] => [one.id, one.name]), ...asked];
 }
