@@ -214,6 +214,7 @@ function Values({ draft, disabled, isWrong, onChange }: ValueProps) {
   return (
     <TagsInput
       className={css.wide}
+      classNames={{ inputField: css.pillField }}
       aria-label={draft.field === 'tag' ? 'Tags' : 'Values'}
       placeholder={values.length === 0 ? 'Type and press Enter' : undefined}
       value={values}
