@@ -59,9 +59,13 @@ export function Members({ segment, onAdd }: { segment: Segment; onAdd: () => voi
     await client.invalidateQueries({ queryKey: keys.segment(segment.id) });
     void client.invalidateQueries({ queryKey: keys.segments() });
   };
-  const remove = async ({ contact_id, name }: SegmentMember) => {
+  const remove = async ({ contact_id, name }: SegmentMember, button: HTMLElement) => {
+    const item = button.closest('li');
+    const beside = (item?.nextElementSibling ?? item?.previousElementSibling)?.querySelector('a');
     try {
       await change({ remove: [contact_id] });
+      // the button is gone with its row: the keyboard goes on beside it
+      beside?.focus();
       tell(`${name} is no longer in this list`, {
         label: 'Undo',
         run: () =>
@@ -127,7 +131,7 @@ export function Members({ segment, onAdd }: { segment: Segment; onAdd: () => voi
                     variant="subtle"
                     size={32}
                     aria-label={`Remove ${person.name} from this list`}
-                    onClick={() => void remove(person)}
+                    onClick={(event) => void remove(person, event.currentTarget)}
                   >
                     <IconUserMinus size={16} stroke={1.75} />
                   </ActionIcon>
