@@ -12,7 +12,7 @@ import { counted, figure } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
 import { ColumnRow } from './ColumnRow.tsx';
 import { columnNotes } from './column-notes.ts';
-import { FileReading } from './FileReading.tsx';
+import { FileReading, readingProblem } from './FileReading.tsx';
 import css from './Imports.module.css';
 import { Preview } from './Preview.tsx';
 import { type Address, type Declared, exclusive, targetChoices } from './target-words.ts';
@@ -95,12 +95,15 @@ export function ColumnsStep({ item, draft }: { item: ContactImport; draft: Draft
     ...fields,
     ...mapping.map((_, index) => `/mapping/${index}`),
   ]);
+  const saidAbove = (['encoding', 'delimiter'] as const).some((choice) =>
+    readingProblem(draft.error, choice),
+  );
   return (
     <>
       <Section title="How the file is read" aside={draft.saving ? 'Reading it again' : undefined}>
         <FileReading item={item} draft={draft} />
       </Section>
-      {elsewhere && <Note tone="bad">{elsewhere}</Note>}
+      {elsewhere && !saidAbove && <Note tone="bad">{elsewhere}</Note>}
       <Section
         title="Columns"
         help="Suggested by their names and first values. Change what is wrong; what you leave out is not read."

@@ -129,7 +129,7 @@ function Reasons({ item }: { item: ContactImport }) {
       title="Why, and how often"
       help={
         item.file_until
-          ? `The report has each of these rows as it was, with its line and its reasons. Correct the rejected ones in it and import it as it is. It is kept until ${moment(item.file_until, zone)} ${zone}.`
+          ? `The report has each of these rows as it was, with its line and its reasons. Correct the rejected ones there and import the report. It is kept until ${moment(item.file_until, zone)} ${zone}.`
           : 'The rows themselves are removed by now; the reasons remain.'
       }
     >

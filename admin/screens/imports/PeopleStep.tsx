@@ -55,10 +55,12 @@ export function PeopleStep({ item, draft, choices, asked }: Props) {
           </div>
         </Radio.Group>
         {!known && (
-          <Note tone="warn">
-            No column holds an id, an email or an address, so nobody can be recognised: everybody in the file
-            becomes a new contact, also when the file is imported twice.
-          </Note>
+          <div className={css.noMatch}>
+            <Note tone="warn">
+              No column holds an id, an email or an address, so nobody can be recognised: everybody in the
+              file becomes a new contact, also when the file is imported twice.
+            </Note>
+          </div>
         )}
       </Section>
       <Section

@@ -9,6 +9,7 @@ import { channelWord } from '../frame/ChannelTile.tsx';
 import { useTargets } from './ColumnsStep.tsx';
 import type { Choices } from './choices.ts';
 import { columnNotes } from './column-notes.ts';
+import { countryName } from './countries.ts';
 import css from './Imports.module.css';
 import { Preview } from './Preview.tsx';
 import { policyHelp, policyWords } from './policy-words.ts';
@@ -36,7 +37,9 @@ export function ReviewStep(props: {
     ['File', `${item.file_name}, ${fileSize(item.size_bytes)}`],
     ['Rows', rowsInWords(item.rows_estimate)],
     ['Who is there already', `${policyWords[policy]}. ${policyHelp[policy]}`],
-    ...(default_country ? [['Country of phone numbers', default_country] as [string, ReactNode]] : []),
+    ...(default_country
+      ? [['Country of phone numbers', countryName(default_country)] as [string, ReactNode]]
+      : []),
     ['List', listName ?? 'None'],
     ['Tags for everybody', tags.length === 0 ? 'None' : tags.join(', ')],
     [
@@ -71,8 +74,13 @@ export function ReviewStep(props: {
           <ul>
             {notes.map(({ column, text }) => (
               <li key={column + text}>
-                {column && <bdi>{column}, </bdi>}
-                {text}
+                {column ? (
+                  <>
+                    <bdi>{column}</bdi>, {text.charAt(0).toLowerCase() + text.slice(1)}
+                  </>
+                ) : (
+                  text
+                )}
               </li>
             ))}
           </ul>

@@ -5,6 +5,8 @@ const none = new Set(['AC', 'CP', 'CQ', 'DG', 'EA', 'EU', 'EZ', 'IC', 'QO', 'TA'
 
 let list: { value: string; label: string }[] | null = null;
 
+export const countryName = (code: string): string => names.of(code) ?? code;
+
 /** "GB" with "United Kingdom (GB)", by name. */
 export function countries(): { value: string; label: string }[] {
   if (list) return list;
