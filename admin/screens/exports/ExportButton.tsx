@@ -2,7 +2,7 @@
 import { Checkbox, Radio } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ContactFilter } from '../../../contract/contact-filter.ts';
 import { type ContactExport, type ExportColumn, exportColumns } from '../../../contract/exports.ts';
@@ -78,7 +78,11 @@ export function ExportDialog({ filter, count, onClose }: Props & { onClose: () =
     >
       <p className={css.about}>
         A CSV file that spreadsheets open, one row for each person. Values that a spreadsheet could take for a
-        formula are made harmless.
+        formula are made harmless. Files made before are under{' '}
+        <Link to="/contacts/exports" className={css.inText}>
+          Exports
+        </Link>
+        .
       </p>
       <Radio.Group aria-label="Columns" value={mode} onChange={(value) => setMode(value as 'all' | 'some')}>
         <div className={css.modes}>

@@ -63,9 +63,14 @@ export function ImportEnded({ item }: { item: ContactImport }) {
         <div className={css.next}>
           {found > 0 && (segment_id || tags[0]) && (
             <Button
-              component={Link}
-              to={`/contacts?${segment_id ? `segment_id=${segment_id}` : `tags=${encodeURIComponent(JSON.stringify([tags[0]]))}`}`}
               leftSection={<IconUsers size={16} stroke={1.75} />}
+              renderRoot={(props) => (
+                <Link
+                  {...props}
+                  to="/contacts"
+                  search={segment_id ? { segment_id } : { tags: tags.slice(0, 1) }}
+                />
+              )}
             >
               See the {people(found)}
             </Button>
