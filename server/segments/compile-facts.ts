@@ -4,7 +4,7 @@ import type { Condition, PropertyTest } from '../../contract/rules.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import type { Asked } from './asked.ts';
 import { numberTest, partOfText } from './compile-values.ts';
-import { holdsSql, numberSql, textSql } from './values.ts';
+import { holdsSql, numberAtSql, textSql } from './values.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -99,5 +99,5 @@ function property(test: PropertyTest): Sql {
   if (test.op === 'equals') return holdsSql(json, test.property, test.value);
   if (test.op === 'contains' || test.op === 'starts_with')
     return partOfText(textSql(json, test.property), test.op, test.value);
-  return numberTest(numberSql(json, test.property), test);
+  return numberAtSql(json, test.property, (value, toJson) => numberTest(value, test, toJson));
 }

@@ -2,8 +2,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Condition, ConditionOf } from '../../contract/rules.ts';
 import type { Asked } from './asked.ts';
-import { dayPlus, daysOfYear } from './moment.ts';
-import { daySql, fold, foldSql, holdsSql, isSetSql, numberSql, textSql } from './values.ts';
+import { dayPlus, daysOfYear, type Moment } from './moment.ts';
+import { dayAtSql, fold, foldSql, holdsSql, isSetSql, numberAtSql, textSql } from './values.ts';
 
 type Attribute = ConditionOf<'attribute'>;
 type Sql = RawBuilder<unknown>;
@@ -51,14 +51,16 @@ export function partOfText(text: Sql, op: 'contains' | 'starts_with', value: str
     : sql`starts_with(${foldSql(text)}, ${part})`;
 }
 
-type NumberTest =
+export type NumberTest =
   | { op: 'equals' | 'less_than' | 'greater_than'; value: number }
   | { op: 'between'; from: number; to: number };
 const signs = { equals: sql`=`, less_than: sql`<`, greater_than: sql`>` };
-export function numberTest(number: Sql, test: NumberTest): Sql {
+type ToSql = (number: number) => Sql;
+const asNumeric: ToSql = (number) => sql`${number}::numeric`;
+export function numberTest(number: Sql, test: NumberTest, toSql: ToSql = asNumeric): Sql {
   return test.op === 'between'
-    ? sql`${number} BETWEEN ${test.from}::numeric AND ${test.to}::numeric`
-    : sql`${number} ${signs[test.op]} ${test.value}::numeric`;
+    ? sql`${number} BETWEEN ${toSql(test.from)} AND ${toSql(test.to)}`
+    : sql`${number} ${signs[test.op]} ${toSql(test.value)}`;
 }
 
 function lifecycle(condition: ConditionOf<'created_at'>, { moment }: Asked): Sql {
@@ -88,14 +90,14 @@ function attribute(condition: Attribute, asked: Asked): Sql {
     case 'number':
       return condition.op === 'equals'
         ? holdsSql(json, name, condition.value)
-        : numberTest(numberSql(json, name), condition);
+        : numberAtSql(json, name, (value, toJson) => numberTest(value, condition, toJson));
     case 'boolean':
       return holdsSql(json, name, condition.value);
     case 'list':
       if (condition.op === 'contains') return holdsSql(json, name, [condition.value]);
       return either(condition.values.map((value) => holdsSql(json, name, [value])));
     case 'date':
-      return date(condition, daySql(json, name), asked);
+      return date(condition, asked);
   }
 }
 
@@ -106,32 +108,58 @@ function attributeText(condition: Exclude<Extract<Attribute, { type: 'text' }>, 
   return op === 'equals' ? holdsSql(json, name, value) : partOfText(textSql(json, name), op, value);
 }
 
+/** Text of a day sorts as the day does; behind the day may stand a time: "U" is the letter after its "T". */
 function date(
   condition: Exclude<Extract<Attribute, { type: 'date' }>, { op: 'is_set' }>,
-  day: Sql,
-  asked: Asked,
+  { moment, zones }: Asked,
 ): Sql {
+  const where = (roughly: (text: Sql) => Sql, exactly: (day: Sql) => Sql) =>
+    dayAtSql(json, condition.name, roughly, exactly);
+  const todays = [...new Set([null, ...zones].map((zone) => moment.today(zone)))].sort();
+  const span = (from: (today: string) => string, to: (today: string) => string) =>
+    where(
+      (text) => sql`${text} BETWEEN ${from(todays[0] as string)} AND ${`${to(todays.at(-1) as string)}U`}`,
+      (day) => perDay(moment, zones, (today) => sql`${day} BETWEEN ${from(today)} AND ${to(today)}`),
+    );
   switch (condition.op) {
     case 'before':
-      return sql`${day} < ${condition.date}`;
-    case 'on':
-      return sql`${day} = ${condition.date}`;
-    case 'after':
-      return sql`${day} > ${condition.date}`;
-    case 'last_days':
-      return perDay(asked, (today) => sql`${day} BETWEEN ${dayPlus(today, -condition.days)} AND ${today}`);
-    case 'next_days':
-      return perDay(asked, (today) => sql`${day} BETWEEN ${today} AND ${dayPlus(today, condition.days)}`);
-    case 'anniversary':
-      return perDay(
-        asked,
-        (today) => sql`substr(${day}, 6) = ANY(${daysOfYear(today, condition.days)}::text[])`,
+      return where(
+        (text) => sql`${text} < ${condition.date}`,
+        () => sql`true`,
       );
+    case 'on':
+      return where(
+        (text) => sql`starts_with(${text}, ${condition.date})`,
+        () => sql`true`,
+      );
+    case 'after':
+      return where(
+        (text) => sql`${text} > ${condition.date}`,
+        (day) => sql`${day} > ${condition.date}`,
+      );
+    case 'last_days':
+      return span(
+        (today) => dayPlus(today, -condition.days),
+        (today) => today,
+      );
+    case 'next_days':
+      return span(
+        (today) => today,
+        (today) => dayPlus(today, condition.days),
+      );
+    case 'anniversary': {
+      const among = (day: Sql, days: string[]) => sql`substr(${day}, 6, 5) = ANY(${days}::text[])`;
+      const daysFrom = (today: string) => daysOfYear(today, condition.days);
+      return where(
+        (text) => among(text, [...new Set(todays.flatMap(daysFrom))]),
+        (day) => perDay(moment, zones, (today) => among(day, daysFrom(today))),
+      );
+    }
   }
 }
 
 /** At any moment it is one of at most three days on earth: each person's test is that of the day where they are. */
-function perDay({ moment, zones }: Asked, test: (today: string) => Sql): Sql {
+function perDay(moment: Moment, zones: Asked['zones'], test: (today: string) => Sql): Sql {
   const usual = moment.today(null);
   const others = Map.groupBy(
     zones.filter((zone) => zone !== null && moment.today(zone) !== usual) as string[],

