@@ -2,14 +2,16 @@
 // knows them: most never buy, few do much, and of what happened most is long ago. The same people in every run.
 import { sql } from 'kysely';
 import type { Db } from '../server/platform/db/db.ts';
+import { newId } from '../server/platform/db/ids.ts';
+import { openBots } from './bots.ts';
+import { openShop, type Shop } from './shop.ts';
+import type { Stage } from './stage.ts';
 
 export interface Crowd {
   people: number;
   events: number;
   orders: number;
 }
-export const fullCrowd: Crowd = { people: 1_000_000, events: 5_000_000, orders: 500_000 };
-
 /** Ids that rules can name. */
 export interface Named {
   connection: string;
@@ -17,14 +19,36 @@ export interface Named {
   list: string;
 }
 
+/** A shop on the stage with these people. */
+export async function openCrowd(stage: Stage, crowd: Crowd): Promise<{ shop: Shop; names: Named }> {
+  const shop = await openShop(stage, (await openBots(stage, 1, [])).bots, [], 'web');
+  const at = shop.base.clock.now();
+  const common = { workspace_id: shop.workspaceId, created_at: at, updated_at: at };
+  const names = { connection: shop.connections[0] as string, campaign: newId(), list: newId() };
+  await shop.base.db
+    .insertInto('segments')
+    .values({ ...common, id: names.list, name: 'List', kind: 'static' })
+    .execute();
+  const parts = { audience: '{"all":true}', content: '{}', schedule: '{}', settings: '{}' };
+  await shop.base.db
+    .insertInto('campaigns')
+    .values({
+      ...common,
+      ...parts,
+      id: names.campaign,
+      number: 1,
+      kind: 'broadcast',
+      name: 'C',
+      type: 'promotional',
+      status: 'published',
+    })
+    .execute();
+  await addCrowd(shop.base.db, shop.workspaceId, crowd, names, at);
+  return { shop, names };
+}
+
 /** `now`: the latest anything happened. Triggers stay out of it; what they keep is written at the end. */
-export async function addCrowd(
-  db: Db,
-  workspaceId: string,
-  crowd: Crowd,
-  names: Named,
-  now: Date,
-): Promise<void> {
+async function addCrowd(db: Db, workspaceId: string, crowd: Crowd, names: Named, now: Date): Promise<void> {
   await db.connection().execute(async (db) => {
     const run = (query: ReturnType<typeof sql>) => query.execute(db);
     const puttingBack = await layAside(db);

@@ -2,6 +2,7 @@
 // differ. `npm run bench -- throughput pace` runs some of them; `--write` puts what they print into docs/performance.md.
 import { endAll, endOnSignals, isStopping } from './clean-up.ts';
 import { writeBlock } from './document.ts';
+import { evaluate } from './evaluate.ts';
 import { expansion } from './expansion.ts';
 import { failover } from './failover.ts';
 import { commit, line, loadBefore, machine, type Result, type Row } from './figures.ts';
@@ -10,6 +11,7 @@ import { kills } from './kills.ts';
 import { lanes } from './lanes.ts';
 import { million } from './million.ts';
 import { pace } from './pace.ts';
+import { segments } from './segments.ts';
 import { throughput } from './throughput.ts';
 
 const benches: Record<string, () => Promise<Row[] | Result>> = {
@@ -21,6 +23,8 @@ const benches: Record<string, () => Promise<Row[] | Result>> = {
   lanes,
   kills,
   import: importTable,
+  segments,
+  evaluate,
 };
 const args = process.argv.slice(2);
 const writes = args.includes('--write');

@@ -130,7 +130,7 @@ async function lookAtRule(ctx: Ctx, before: Watched, now: Date): Promise<Found> 
         ? 'people'
         : 'rule';
   const compiled = compileRule(rule, asked, 'whole');
-  const { rows } = await inTime(ctx, compiled.gathered + 2, (ctx) =>
+  const { rows } = await inTime(ctx, { gathered: compiled.gathered + 2 }, (ctx) =>
     compare(compiled, {
       workspaceId: ctx.actor.workspaceId,
       segmentId: before.id,

@@ -6,19 +6,23 @@ import { AppError } from '../platform/errors.ts';
 const memoryMb = 192;
 export const patienceSeconds = 20;
 
-/**
- * `gathered`: how many facts are gathered of everybody (compile.ts); they share the memory. Throws UNAVAILABLE where it takes
- * longer than `seconds`.
- */
+export interface Room {
+  /** How many facts are gathered of everybody (compile.ts): they share the memory. */
+  gathered: number;
+  /** Where a person waits, PostgreSQL may take two more processes for it: over a million people half the time, 2026-11-21. */
+  workers?: 0 | 2;
+}
+
+/** Throws UNAVAILABLE where a statement takes longer than `seconds`. */
 export async function inTime<R>(
   ctx: Ctx,
-  gathered: number,
+  room: Room,
   work: (ctx: Ctx) => Promise<R>,
   seconds = patienceSeconds,
 ): Promise<R> {
   try {
     return await inTransaction(ctx, async (ctx) => {
-      await roomFor(ctx, gathered);
+      await roomFor(ctx, room);
       await sql`SELECT set_config('statement_timeout', ${`${seconds}s`}, true)`.execute(ctx.db);
       return work(ctx);
     });
@@ -33,13 +37,12 @@ export async function inTime<R>(
 }
 
 /** For the rest of the transaction: what is gathered of a million people fits into memory. */
-export async function roomFor(ctx: Ctx, gathered: number): Promise<void> {
-  const megabytes = Math.max(4, Math.floor(memoryMb / (gathered + 1)));
-  await sql`SELECT set_config('work_mem', ${`${megabytes}MB`}, true), set_config('jit', 'off', true)`.execute(
-    ctx.db,
-  );
-  // each parallel worker would gather all of it anew
-  if (gathered > 0) await sql`SET LOCAL max_parallel_workers_per_gather = 0`.execute(ctx.db);
+export async function roomFor(ctx: Ctx, { gathered, workers = 0 }: Room): Promise<void> {
+  // each process may gather all of it for itself
+  const megabytes = Math.max(4, Math.floor(memoryMb / (gathered + 1) / (workers + 1)));
+  await sql`
+    SELECT set_config('work_mem', ${`${megabytes}MB`}, true), set_config('jit', 'off', true),
+      set_config('max_parallel_workers_per_gather', ${String(workers)}, true)`.execute(ctx.db);
 }
 
 /** PostgreSQL's word for a statement that was too slow. */

@@ -17,7 +17,7 @@ const newestFirst = { column: 'c.id', id: 'c.id', direction: 'desc', type: 'uuid
 export async function listMembers(ctx: Ctx, id: string, page: PageQuery): Promise<Page<SegmentMember>> {
   const { rule } = await segmentRow(ctx, id);
   if (rule === null) return membersOfList(ctx, id, page);
-  return inTime(ctx, 1, async (ctx) => {
+  return inTime(ctx, { gathered: 1, workers: 2 }, async (ctx) => {
     const way = await quickest(ctx, id, page);
     const where = await membersWhere(ctx, rule as Rule, ctx.clock.now(), way);
     return fetchPage(

@@ -19,7 +19,7 @@ export async function previewSegment(ctx: Ctx, rule: Rule): Promise<SegmentPrevi
   await checkRule(ctx, rule, null);
   const asked = await askedOf(ctx, [rule], ctx.clock.now());
   const whole = compileRule(rule, asked, 'whole');
-  return inTime(ctx, whole.gathered, async (ctx) => {
+  return inTime(ctx, { gathered: whole.gathered, workers: 2 }, async (ctx) => {
     const counted = await sql<{ n: number }>`
       SELECT count(*) AS n FROM contacts c ${whole.joins}
       WHERE c.workspace_id = ${asked.workspaceId} AND ${whole.where}`.execute(ctx.db);

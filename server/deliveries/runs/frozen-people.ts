@@ -18,7 +18,7 @@ export async function freezePeople(
   const { workspaceId } = ctx.actor;
   const { first, next } = partSizes;
   const people = await audienceWhere(ctx, audience, ctx.clock.now());
-  await roomFor(ctx, 2);
+  await roomFor(ctx, { gathered: 2 });
   await sql`
     INSERT INTO run_people (workspace_id, run_id, part, contact_ids)
     SELECT ${workspaceId}, ${runId}, part, array_agg(id ORDER BY id) FROM (
