@@ -1072,8 +1072,8 @@ CREATE INDEX deliveries_sending ON public.deliveries USING btree (connection_id)
 CREATE INDEX deliveries_sent ON public.deliveries USING btree (run_id, id) WHERE (state = ANY (ARRAY['sent'::text, 'delivered'::text, 'read'::text]));
 CREATE INDEX deliveries_waiting_by_run ON public.deliveries USING btree (run_id, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NOT NULL));
 CREATE INDEX deliveries_waiting_direct ON public.deliveries USING btree (connection_id, priority, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NULL));
-CREATE INDEX events_by_contact ON public.events USING btree (workspace_id, contact_id, name, at);
 CREATE INDEX events_by_name ON public.events USING btree (workspace_id, name, at, contact_id);
+CREATE INDEX events_by_person ON public.events USING btree (workspace_id, name, contact_id, at);
 CREATE UNIQUE INDEX events_once ON public.events USING btree (workspace_id, event_id) WHERE (event_id IS NOT NULL);
 CREATE INDEX events_timeline ON public.events USING btree (workspace_id, contact_id, at, id);
 CREATE INDEX exports_by_file_until ON public.exports USING btree (file_until) WHERE (file_until IS NOT NULL);
