@@ -4,7 +4,7 @@ import type { Condition, PropertyTest } from '../../contract/rules.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import type { Asked } from './asked.ts';
 import { numberTest, partOfText } from './compile-values.ts';
-import { holdsSql, numberAtSql, textSql } from './values.ts';
+import { holdsSql, numberAtSql, textAtSql } from './values.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -98,6 +98,6 @@ function property(test: PropertyTest): Sql {
   const json = 'x.properties';
   if (test.op === 'equals') return holdsSql(json, test.property, test.value);
   if (test.op === 'contains' || test.op === 'starts_with')
-    return partOfText(textSql(json, test.property), test.op, test.value);
+    return textAtSql(json, test.property, (text) => partOfText(text, test.op, test.value));
   return numberAtSql(json, test.property, (value, toJson) => numberTest(value, test, toJson));
 }

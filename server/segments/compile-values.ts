@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Condition, ConditionOf } from '../../contract/rules.ts';
 import type { Asked } from './asked.ts';
 import { dayPlus, daysOfYear, type Moment } from './moment.ts';
-import { dayAtSql, fold, foldSql, holdsSql, isSetSql, numberAtSql, textSql } from './values.ts';
+import { dayAtSql, fold, foldSql, holdsSql, isSetSql, numberAtSql, textAtSql } from './values.ts';
 
 type Attribute = ConditionOf<'attribute'>;
 type Sql = RawBuilder<unknown>;
@@ -105,7 +105,9 @@ function attributeText(condition: Exclude<Extract<Attribute, { type: 'text' }>, 
   const { name } = condition;
   if (condition.op === 'in') return either(condition.values.map((value) => holdsSql(json, name, value)));
   const { op, value } = condition;
-  return op === 'equals' ? holdsSql(json, name, value) : partOfText(textSql(json, name), op, value);
+  return op === 'equals'
+    ? holdsSql(json, name, value)
+    : textAtSql(json, name, (text) => partOfText(text, op, value));
 }
 
 /** Text of a day sorts as the day does; behind the day may stand a time: "U" is the letter after its "T". */

@@ -18,12 +18,15 @@ export function dayOf(value: unknown): string | null {
     : null;
 }
 
-/** The value of a key of a jsonb column if it is of that JSON type, else NULL. */
-function valueSql(column: string, key: string, type: 'string' | 'number' | 'boolean'): RawBuilder<string> {
+/** A test of the text at a key; what is no text has one here too, so its type is asked last, of those few that are left. */
+export function textAtSql(
+  column: string,
+  key: string,
+  test: (text: RawBuilder<unknown>) => RawBuilder<unknown>,
+): RawBuilder<boolean> {
   const at = sql`${sql.ref(column)} -> ${key}::text`;
-  return sql`CASE WHEN jsonb_typeof(${at}) = ${sql.lit(type)} THEN ${sql.ref(column)} ->> ${key}::text END`;
+  return sql`CASE WHEN ${test(sql`(${sql.ref(column)} ->> ${key}::text)`)} THEN jsonb_typeof(${at}) = 'string' END`;
 }
-export const textSql = (column: string, key: string): RawBuilder<string> => valueSql(column, key, 'string');
 
 /**
  * A comparison of the number at a key. As jsonb it needs no text in between; what is no number is sorted somewhere among them,
