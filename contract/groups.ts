@@ -64,6 +64,18 @@ export const groupMember = z
   .meta({ id: 'GroupMember' });
 export type GroupMember = z.infer<typeof groupMember>;
 
+/** Of one contact, the groups that the platform has told them to be in, or to have been in. */
+export const groupsOfContact = z
+  .object({
+    data: z.array(
+      group
+        .pick({ id: true, connection_id: true, kind: true, title: true, username: true })
+        .extend({ member: groupMember.pick({ standing: true, standing_at: true, wrote_at: true }) }),
+    ),
+  })
+  .meta({ id: 'GroupsOfContact' });
+export type GroupsOfContact = z.infer<typeof groupsOfContact>;
+
 export const groupMemberQuery = pageQuery.extend({
   search: humanText(100).optional(),
   there: z

@@ -120,6 +120,9 @@ test('who joins, writes and leaves is known; what they say there is no word to u
   expect(await members(group, '?there=false')).toMatchObject([{ first_name: 'Bob', standing: 'left' }]);
   expect(await counted(group)).toBe(1);
 
+  const hers = (await owner.call('GET', `/contacts/${toWireId('cnt', annId)}/groups`)).json().data;
+  expect(hers).toMatchObject([{ id: group.id, title: 'Collectors', member: { standing: 'seen' } }]);
+
   await eraseContact(here, annId);
   expect(await standings(group)).toEqual({ Bob: 'left', Cleo: 'seen' });
 });

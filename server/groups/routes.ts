@@ -1,9 +1,9 @@
 // HTTP of groups.
 import type { FastifyInstance } from 'fastify';
-import { group, groupMember, groupMemberQuery, groupQuery } from '../../contract/groups.ts';
+import { group, groupMember, groupMemberQuery, groupQuery, groupsOfContact } from '../../contract/groups.ts';
 import { pageOf } from '../../contract/lists.ts';
 import { route } from '../platform/http/route.ts';
-import { listGroups, listMembers, loadGroup } from './store.ts';
+import { groupsOf, listGroups, listMembers, loadGroup } from './store.ts';
 
 const tag = 'Groups';
 
@@ -39,5 +39,15 @@ export function groupRoutes(app: FastifyInstance): void {
     query: groupMemberQuery,
     response: pageOf(groupMember),
     handler: ({ ctx, ids, query }) => listMembers(ctx, ids.id!, query),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/contacts/:id/groups',
+    access: 'groups:read',
+    tag,
+    summary: 'The groups a contact is in, or was, as far as the platform told',
+    ids: { id: 'cnt' },
+    response: groupsOfContact,
+    handler: async ({ ctx, ids }) => ({ data: await groupsOf(ctx, ids.id!) }),
   });
 }

@@ -1,6 +1,6 @@
 // SQL of groups and their members: rows, and as the wire shows them.
 import { type Selectable, sql } from 'kysely';
-import type { Group, GroupMember } from '../../contract/groups.ts';
+import type { Group, GroupMember, GroupsOfContact } from '../../contract/groups.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Page, PageQuery } from '../../contract/lists.ts';
 import type { Group as SeenGroup } from '../channels/channel.ts';
@@ -184,5 +184,37 @@ export function listMembers(
     contact_id: wireOrNull('cnt', row.contact_id),
     reachable: row.reachable ?? false,
     unreachable_reason: row.contact_id === null ? 'never_started' : row.unreachable_reason,
+  }));
+}
+
+/** By all addresses of theirs, also those that a merge brought; the latest first, at most 200. */
+export async function groupsOf(ctx: Ctx, contactId: string): Promise<GroupsOfContact['data']> {
+  const { workspaceId } = ctx.actor;
+  const theirs = sql`workspace_id = ${workspaceId} AND contact_id = ${contactId}`;
+  const { rows } = await sql<
+    Pick<GroupRow, 'id' | 'connection_id' | 'kind' | 'title' | 'username'> &
+      Omit<Place, 'standing'> & {
+        standing: MemberStanding;
+        wrote_at: Date | null;
+      }
+  >`
+    SELECT g.id, g.connection_id, g.kind, g.title, g.username, m.standing, m.standing_at, m.wrote_at
+    FROM (
+      SELECT connection_id, address FROM identities WHERE ${theirs}
+      UNION SELECT connection_id, address FROM spare_identities WHERE ${theirs}) a
+    JOIN group_members m ON m.workspace_id = ${workspaceId} AND m.connection_id = a.connection_id AND m.address = a.address
+    JOIN groups g ON g.workspace_id = ${workspaceId} AND g.id = m.group_id
+    JOIN connections n ON n.workspace_id = ${workspaceId} AND n.id = g.connection_id AND n.deleted_at IS NULL
+    ORDER BY m.standing_at DESC, m.id LIMIT 200`.execute(ctx.db);
+  return rows.map(({ standing, standing_at, wrote_at, ...row }) => ({
+    ...row,
+    id: toWireId('grp', row.id),
+    connection_id: toWireId('con', row.connection_id),
+    kind: row.kind as Group['kind'],
+    member: {
+      standing,
+      standing_at: standing_at.toISOString(),
+      wrote_at: wrote_at?.toISOString() ?? null,
+    },
   }));
 }

@@ -36,7 +36,7 @@ export function putOrders(ctx: Ctx, list: Given[], pointer: string | null): Prom
     const holders = [...(await ordersByExternalId(ctx, externalIds)).values()].map((row) => row.contact_id);
     const about = list.map(({ contact }, index) => ({ contact, pointer: pointerOf(index) }));
     const contacts = await contactsOf(ctx, about, holders);
-    // once more: two people may have been merged before theirs were held
+    // once more: people may have been merged or erased before theirs were held
     const stored = await ordersByExternalId(ctx, externalIds);
     const written = list.map((given, index) => {
       const row = rowOf(given, times[index]!, contacts[index]!);

@@ -2,8 +2,11 @@
 // is erased; and what a change of the workspace's currency does to it.
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
+import { toWireId } from '../../contract/ids.ts';
+import { contactMerge } from '../../contract/merges.ts';
 import { type OrderPut, orderPut } from '../../contract/shop.ts';
 import { eraseContact } from '../contacts/erase.ts';
+import { mergeContacts } from '../contacts/merge/merge.ts';
 import { newId } from '../platform/db/ids.ts';
 import { runTask } from '../tasks.ts';
 import { aContact, type TestCtx, testCtx } from '../testing/context.ts';
@@ -104,6 +107,18 @@ test('writers, a merge and an erasure of the same people at once: all end, and w
     if (one === erased) expect(sum).toBeUndefined();
     else expect(sum!.kept).toEqual(sum!.real);
   }
+});
+
+test('what a shop sends under the number of a merged contact is the other’s, and the sums are of both', async () => {
+  const [ann, other] = [await somebody(), await somebody()];
+  await putOrders(ctx, [anOrder(ann.contact), anOrder(other.contact)], '/orders');
+  await mergeContacts(ctx, ann.id, contactMerge.parse({ other_id: toWireId('cnt', other.id) }));
+  await putOrders(ctx, [anOrder(other.contact), anOrder({ id: toWireId('cnt', other.id) })], '/orders');
+  const seen = { contact: other.contact, name: 'seen', properties: {} };
+  expect(await recordEvents(ctx, [seen], () => '')).toEqual({ recorded: 1, known: 0 });
+  const { kept, real } = (await sums(ann.id))!;
+  expect(kept).toEqual(real);
+  expect(kept.slice(0, 2)).toEqual([4, 4]);
 });
 
 test('events about the same people in many orders at once do not wait for each other in a circle', async () => {

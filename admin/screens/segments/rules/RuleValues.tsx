@@ -87,9 +87,11 @@ function Control({ ask, ...props }: ValueProps & { ask: Ask }): ReactNode {
     case 'idle_hours':
       return number('idle_hours', 'Hours', draft.idle_hours === 1 ? ' hour' : ' hours');
     case 'name':
-      return draft.field === 'attribute'
-        ? text('name', 'Name of the attribute', 'Name, like favourite_colour')
-        : text('name', 'Name of the event', 'Name of the event, like viewed_product');
+      return draft.field === 'attribute' ? (
+        text('name', 'Name of the attribute', 'Name, like favourite_colour')
+      ) : (
+        <EventName {...props} />
+      );
     case 'product_id':
       return text('product_id', 'Product', 'Id of the product in your shop');
     case 'type':
@@ -295,6 +297,27 @@ function GroupChoice({ draft, disabled, isWrong, onChange, wording }: ValueProps
       error={isWrong('group_id')}
       disabled={disabled}
       onChange={(value) => value && onChange(put(draft, 'group_id', value))}
+    />
+  );
+}
+
+/** The names that have come in, to choose from; one that is still to come may be typed. */
+function EventName({ draft, disabled, isWrong, onChange }: ValueProps) {
+  const { data } = useQuery({
+    queryKey: keys.eventNames,
+    queryFn: ({ signal }) => api.get<{ data: { name: string }[] }>('/events/names', undefined, signal),
+  });
+  return (
+    <Autocomplete
+      className={css.wide}
+      aria-label="Name of the event"
+      placeholder="Name of the event, like viewed_product"
+      data={data?.data.map((one) => one.name) ?? []}
+      limit={40}
+      value={textOf(draft.name)}
+      error={isWrong('name')}
+      disabled={disabled}
+      onChange={(name) => onChange(put(draft, 'name', name))}
     />
   );
 }
