@@ -37,6 +37,10 @@ export const tags = [
       'One deed on many people: chosen by their ids or by a filter, done in the background, each of them once.',
   },
   {
+    name: 'Imports',
+    description: 'Tables of people, as CSV or XLSX: uploaded, mapped, previewed, written in the background.',
+  },
+  {
     name: 'Exports',
     description: 'Contacts as a CSV file, written in the background and kept for 7 days.',
   },
