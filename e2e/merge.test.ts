@@ -89,7 +89,7 @@ test.each([
   await picture(page, `compare-${width}-${colorScheme}`);
   await dialog.getByRole('button', { name: 'Merge contacts' }).click();
   await dialog.waitFor({ state: 'detached' });
-  if (width < 500) await page.getByText('Profile', { exact: true }).first().click();
+  if (width < 500) await page.getByRole('button', { name: 'Profile', exact: true }).click();
   await page.getByRole('heading', { name: 'Merged contacts' }).waitFor();
   expect(await api.read<Contact>(`/contacts/${shop.id}`)).toMatchObject({
     external_id: 's-1042', first_name: 'Ann', phone: '+447700900123', tags: ['vip', 'telegram'], attributes: { city: 'Basel', size: 38 },

@@ -1,6 +1,6 @@
 // Where files live. One driver today: the data folder. Keys are ours (uuids), never a user's file name.
 import { createReadStream } from 'node:fs';
-import { access, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 
@@ -19,6 +19,8 @@ export interface Storage {
   read(key: string): Promise<Buffer>;
   stream(key: string): Readable;
   remove(key: string): Promise<void>;
+  /** The last parts of the keys below a first one; none where there are none. */
+  namesIn(folder: string): Promise<string[]>;
 }
 
 export function diskStorage(folder: string): Storage {
@@ -56,6 +58,14 @@ export function diskStorage(folder: string): Storage {
     read: async (key) => readFile(pathOf(key)),
     stream: (key) => createReadStream(pathOf(key)),
     remove: async (key) => rm(pathOf(key), { force: true }),
+    async namesIn(folder) {
+      const names = await readdir(pathOf(folder)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return [];
+        throw error;
+      });
+      // what is just being written is nobody's yet
+      return names.filter((name) => !name.endsWith('.part'));
+    },
   };
 }
 

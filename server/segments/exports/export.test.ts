@@ -101,6 +101,7 @@ test('a node that dies after storing a part: the part that nothing names is not 
   await createContact(ctx, { external_id: 's-late' });
   await runExport(ctx, jobOf(ctx, id), 2);
   expect(await fileOf(ctx, id)).toBe('\uFEFFexternal_id\r\ns-0\r\ns-1\r\ns-2\r\ns-3\r\ns-4\r\n');
+  expect(await ctx.storage.namesIn(uuidOf(id))).toHaveLength(3);
 });
 
 test('after its days the file is gone, and says so; a cancelled one leaves none', async () => {
@@ -116,6 +117,7 @@ test('after its days the file is gone, and says so; a cancelled one leaves none'
   await fileOf(ctx, id);
   await forgetOldExports({ ...ctx, clock: later });
   await expect(exportFile(ctx, uuidOf(id))).rejects.toThrow('There is no file of this export any more');
+  expect(await ctx.storage.namesIn(uuidOf(id))).toEqual([]);
   expect(await getExport(ctx, uuidOf(id))).toMatchObject({ download_url: null, available_until: null });
   const other = await startExport(ctx, {});
   expect(await cancelExport(ctx, uuidOf(other.id))).toMatchObject({ status: 'cancelled' });

@@ -118,14 +118,13 @@ export async function exportFile(
 
 /** Throws ILLEGAL_MOVE where it is over. */
 export async function cancelExport(ctx: Ctx, id: string): Promise<ContactExport> {
-  const { parts } = await find(ctx, id);
   const now = await inTransaction(ctx, async (ctx) => {
     await cancelWork(ctx, 'export', id);
     await forgetChosen(ctx, id);
     await audit(ctx, 'export.cancelled', { type: 'export', id: toWireId('exp', id) });
     return getExport(ctx, id);
   });
-  await removeParts(ctx, id, parts);
+  await removeParts(ctx, id);
   return now;
 }
 
@@ -134,7 +133,7 @@ export async function deleteExport(ctx: Ctx, id: string): Promise<void> {
   const row = await find(ctx, id);
   if (row.status === 'queued' || row.status === 'running')
     throw new AppError('ILLEGAL_MOVE', 'It is still being written. Cancel it first.');
-  await removeParts(ctx, id, row.parts);
+  await removeParts(ctx, id);
   await inTransaction(ctx, async (ctx) => {
     for (const table of ['exports', 'works'] as const)
       await ctx.db
@@ -146,8 +145,10 @@ export async function deleteExport(ctx: Ctx, id: string): Promise<void> {
   });
 }
 
-async function removeParts(ctx: Ctx, id: string, parts: string[]): Promise<void> {
-  for (const part of parts) await ctx.storage.remove(`${id}/${part}`);
+/** The file, with what a node that died wrote and nothing names; or that alone, with the parts to be `kept`. */
+export async function removeParts(ctx: BaseCtx, id: string, kept: string[] = []): Promise<void> {
+  for (const name of await ctx.storage.namesIn(id))
+    if (!kept.includes(name)) await ctx.storage.remove(`${id}/${name}`);
 }
 
 /** Job `exports.forget`, every hour: files whose time is over, and what a cancelled or failed export left. */
@@ -165,7 +166,7 @@ export async function forgetOldExports(base: BaseCtx): Promise<void> {
     .execute();
   for (const row of old) {
     const ctx = asSystem(base, row.workspace_id);
-    await removeParts(ctx, row.id, row.parts);
+    await removeParts(ctx, row.id);
     await forgetChosen(ctx, row.id);
     await ctx.db
       .updateTable('exports')

@@ -12,7 +12,7 @@ import { audit } from '../../workspaces/audit.ts';
 import { forgetChosen, nextChosen, writeDownChosen } from '../chosen-people.ts';
 import { allColumns } from './columns.ts';
 import { exportRows } from './contact-rows.ts';
-import { fileKeptDays } from './export.ts';
+import { fileKeptDays, removeParts } from './export.ts';
 
 interface Mark {
   /** The last contact in the file (uuid). */
@@ -20,8 +20,16 @@ interface Mark {
   columns: string[];
 }
 
-export function runExport(base: BaseCtx, job: WorkJob, size = 5000): Promise<void> {
-  return runWork(base, job, spec(size));
+export async function runExport(base: BaseCtx, job: WorkJob, size = 5000): Promise<void> {
+  await runWork(base, job, spec(size));
+  const row = await base.db
+    .selectFrom('exports')
+    .select('parts')
+    .where('workspace_id', '=', job.workspaceId)
+    .where('id', '=', job.id)
+    .where('file_until', 'is not', null)
+    .executeTakeFirst();
+  if (row) await removeParts(base, job.id, row.parts);
 }
 
 const spec = (size: number): WorkSpec<Mark> => ({
