@@ -36,7 +36,7 @@ export function Changes({ segment }: { segment: Segment }) {
   );
   return (
     <>
-      {checks.data && checks.data.data.length > 0 && (
+      {checks.data && checks.data.data.length > 1 && (
         <Section title="Over time">
           <CourseChart checks={checks.data.data} until={segment.counted_at} zone={zone} />
         </Section>
