@@ -34,6 +34,7 @@ beforeAll(async () => {
     inbox: '/inbox',
     thread: `/inbox/${await first('conversations')}`,
     contacts: '/contacts',
+    import: '/contacts/import',
     contact: `/contacts/${await first('contacts')}`,
     segments: '/segments',
     segment: `/segments/${await first('segments')}`,
