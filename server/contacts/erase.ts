@@ -18,15 +18,6 @@ export async function eraseContacts(given: Ctx, ids: string[]): Promise<number> 
   return inTransaction(given, async (ctx) => {
     await besideMerges(ctx);
     await forgetAddresses(ctx, ids);
-    // what is known of them in groups hangs on their addresses, which are gone in a moment
-    await sql`
-      DELETE FROM group_members m USING (
-        SELECT connection_id, address FROM identities WHERE workspace_id = ${workspaceId} AND contact_id = ANY(${ids}::uuid[])
-        UNION ALL
-        SELECT connection_id, address FROM spare_identities WHERE workspace_id = ${workspaceId} AND contact_id = ANY(${ids}::uuid[])) a
-      WHERE m.workspace_id = ${workspaceId} AND m.connection_id = a.connection_id AND m.address = a.address`.execute(
-      ctx.db,
-    );
     // first, so that nothing new can hang itself on them; addresses, consent with its history, conversations, notes, events,
     // orders, carts, memberships and merges go by cascade
     const { rows } = await sql<{ id: string }>`
