@@ -182,7 +182,7 @@ function createVisitor(url: string, token: string, campaign: string, people: num
   };
 }
 
-async function makeToken({ base, workspaceId }: Shop): Promise<string> {
+export async function makeToken({ base, workspaceId }: Shop): Promise<string> {
   const token = `bench_${newId()}`;
   await base.db
     .insertInto('api_tokens')

@@ -1,6 +1,7 @@
 // `npm run bench`: measures the engine and prints each figure beside its target, as ratios within this run where machines
 // differ. `npm run bench -- throughput pace` runs some of them; `--write` puts what they print into docs/performance.md.
 import { endAll, endOnSignals, isStopping } from './clean-up.ts';
+import { contacts } from './contacts.ts';
 import { writeBlock } from './document.ts';
 import { evaluate } from './evaluate.ts';
 import { expansion } from './expansion.ts';
@@ -25,6 +26,7 @@ const benches: Record<string, () => Promise<Row[] | Result>> = {
   import: importTable,
   segments,
   evaluate,
+  contacts,
 };
 const args = process.argv.slice(2);
 const writes = args.includes('--write');
