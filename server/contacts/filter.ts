@@ -32,7 +32,7 @@ function foundByText(ctx: Ctx, terms: readonly string[]): RawBuilder<boolean> {
     (branch) =>
       sql`SELECT c.id FROM contacts c WHERE c.workspace_id = ${ctx.actor.workspaceId} AND ${branch}`,
   );
-  return sql<boolean>`c.id IN (${sql.join(branches, sql` UNION `)})`;
+  return sql<boolean>`c.id IN (${sql.join(branches, sql` UNION ALL `)})`;
 }
 
 /** A planner that expects few would gather all of them first; OFFSET 0 has each looked up. */

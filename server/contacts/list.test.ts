@@ -217,6 +217,11 @@ const filters: [string, () => Partial<ContactQuery>, (one: Person) => boolean][]
     (one) => one.last === 'Berg' && one.chat !== null && one.username !== null,
   ],
   [
+    'four words, one of a user name',
+    () => ({ search: 'berg ann nna olga_' }),
+    (one) => one.first === 'Anna' && one.last === 'Berg' && one.chat !== null && one.username !== null,
+  ],
+  [
     'a word, a tag and consent',
     () => ({ search: 'emil', tags: ['vip'], consent: 'opted_in' }),
     (one) => one.first === 'Emil' && one.tags.includes('vip') && one.consent === 'opted_in',

@@ -56,7 +56,7 @@ export async function countPeople(
 }
 
 interface Gathering {
-  /** Conditions on the contact `c`; who meets one of them is meant. */
+  /** Conditions on the contact `c`; who meets one of them is meant, and nobody meets two. */
   branches: RawBuilder<boolean>[];
   /** How many people have to be looked at, as the planner expects. */
   expected: number;
@@ -131,13 +131,12 @@ async function readStretch(ctx: Ctx, meaning: Meaning, part: Wanted): Promise<Pl
   const walkOf = async (most: number) => walk(ctx, part, await meaning.each(), most);
   if (meaning.isEverybody && !stretch.isScattered) return walkOf(wanted);
   const { branches, expected } = await meaning.toGather();
-  const people = wanted * walkPerRow;
-  if (expected > people) {
+  // a walk goes on as long as it is likely to fill the page sooner than to gather everybody would take
+  let people = wanted * walkPerRow;
+  while (people < expected) {
     const found = await walkOf(people);
     if (found.length === wanted) return found;
-    const further = Math.ceil(((people * wanted) / found.length) * walkFurther);
-    const more = further < expected ? await walkOf(further) : [];
-    if (more.length === wanted) return more;
+    people = Math.ceil(((people * wanted) / found.length) * walkFurther);
   }
   return gather(ctx, part, branches);
 }
@@ -200,7 +199,7 @@ function everybodyOf(
     (branch) =>
       sql`SELECT ${columns} FROM contacts c WHERE c.workspace_id = ${ctx.actor.workspaceId} AND ${branch}`,
   );
-  return sql`${sql.join(each, sql` UNION `)}`;
+  return sql`${sql.join(each, sql` UNION ALL `)}`;
 }
 
 function behind(

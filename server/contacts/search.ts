@@ -48,26 +48,28 @@ const ownTextHolds = (terms: readonly string[]): RawBuilder<boolean> =>
   and(terms.map((term) => holds(contactText('c'), term)));
 
 /**
- * Conditions on the contact `c`, each served by a trigram index: who meets one of them is meant, all terms occur. Up to three words are
- * multiplied out, (a or A) and (b or B) = ab or aB or Ab or AB, where the small letters are the contact's own text and the capitals
- * that of its identities: so each condition is an intersection of what indexes find.
+ * Conditions on the contact `c`, each served by a trigram index; who meets one of them is meant, all terms occur, and nobody meets two. Up
+ * to three words are multiplied out, (a or A) and (b or B) = ab or aB or Ab or AB, where the small letters are the contact's own text
+ * and the capitals that of its identities alone: so each condition is an intersection of what indexes find.
  */
 export function textBranches(ctx: Ctx, terms: readonly string[]): RawBuilder<boolean>[] {
   const { workspaceId } = ctx.actor;
   const byIdentity = (term: string) => sql<boolean>`c.id IN (
     SELECT x.contact_id FROM identities x WHERE x.workspace_id = ${workspaceId} AND ${holds(identityText('x'), term)})`;
-  if (terms.length > 3)
-    return [
+  if (terms.length > 3) {
+    const ways = [
       ownTextHolds(terms),
       ...terms.map((term, at) => and([byIdentity(term), textHolds(ctx, terms.toSpliced(at, 1))])),
-    ];
+    ].map((way) => sql`SELECT c.id FROM contacts c WHERE c.workspace_id = ${workspaceId} AND ${way}`);
+    return [sql<boolean>`c.id IN (${sql.join(ways, sql` UNION ALL `)})`];
+  }
+  const either = (term: string) => {
+    const own = holds(contactText('c'), term);
+    return [own, sql<boolean>`(${byIdentity(term)} AND NOT ${own})`];
+  };
   return terms
     .reduce<RawBuilder<boolean>[][]>(
-      (all, term) =>
-        all.flatMap((one) => [
-          [...one, holds(contactText('c'), term)],
-          [...one, byIdentity(term)],
-        ]),
+      (all, term) => all.flatMap((one) => either(term).map((way) => [...one, way])),
       [[]],
     )
     .map(and);

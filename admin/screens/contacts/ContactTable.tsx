@@ -49,7 +49,7 @@ export function ContactTable({ rows, stale, sort, onSort, onTag, selection, mayC
   const seen = (row: Contact) =>
     row.last_seen_at ? (
       <span className="t2 nowrap" title={moment(row.last_seen_at, zone)}>
-        {ago(row.last_seen_at, zone)}
+        {isOld(row.last_seen_at) ? day(row.last_seen_at, zone) : ago(row.last_seen_at, zone)}
       </span>
     ) : (
       <span className="t3">–</span>
@@ -147,6 +147,9 @@ export function ContactTable({ rows, stale, sort, onSort, onTag, selection, mayC
     />
   );
 }
+
+/** A day without its year is another one every year. */
+const isOld = (iso: string) => Date.now() - Date.parse(iso) > 180 * 86_400_000;
 
 /** What else tells people apart, beside the name. */
 function lineBelow(row: Contact): string {

@@ -45,7 +45,7 @@ export function FilterBar({ filter, onFilter }: Props) {
   return (
     <div className={css.filters}>
       <SearchField
-        label="Search name, email, phone or id"
+        label="Search name, email, phone"
         value={filter.search ?? ''}
         width={phone ? '100%' : 250}
         onSearch={(text) => put({ search: text.trim() || undefined }, filter.search !== undefined)}
