@@ -10,7 +10,7 @@ import css from './Rules.module.css';
 import { type RuleContext, RuleProvider } from './rule-context.ts';
 import { type DeclaredAttribute, fieldKinds } from './rule-fields.ts';
 import { placeProblems } from './rule-problems.ts';
-import { isGroup, newNodeId, type Tree, withRow } from './rule-tree.ts';
+import { depthAt, isGroup, newNodeId, type Tree, withRow } from './rule-tree.ts';
 import { useWording } from './use-names.ts';
 import type { RuleEditorProps } from './use-rule-draft.ts';
 
@@ -86,14 +86,6 @@ export function RuleTreeEditor({
       </p>
     </div>
   );
-}
-
-/** How deep the group at a path stands in its rule, itself included; `not` is a level of its own. */
-function depthAt(tree: Tree, path: readonly number[]): number {
-  const own = tree.not ? 2 : 1;
-  const [first, ...rest] = path;
-  const inner = first === undefined ? undefined : tree.rules[first];
-  return inner && isGroup(inner) ? own + depthAt(inner, rest) : own;
 }
 
 /** Where the keyboard goes when a row or group is removed: to the next, the one before, or what adds another. */

@@ -1,8 +1,9 @@
 // A rule goes into the editor and comes out of it meaning the same, whatever it is nested in.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Rule, rule as ruleSchema } from '../../../../contract/rules.ts';
+import { type Rule, ruleLimits, rule as ruleSchema } from '../../../../contract/rules.ts';
 import {
+  depthAt,
   draftOf,
   isGroup,
   readTree,
@@ -11,6 +12,8 @@ import {
   ruleOf,
   type Tree,
   treeOf,
+  withAdded,
+  withJoin,
   withRow,
 } from './rule-tree.ts';
 import { aCondition, aRule } from './testing-rules.ts';
@@ -127,4 +130,34 @@ test('one row is exchanged, and everything else stays the very object it was', (
   expect(next.rules[1]).toBe(other);
   expect((next.rules[0] as Tree).rules[1]).toBe(second);
   expect(withRow(tree, { ...rowOf({ field: 'tag' }), id: 'nobody' })).toBe(tree);
+});
+
+test('a group may be added exactly where the contract takes the rule with it', () => {
+  const nest = (depth: number, not: boolean): Tree => {
+    const inner = depth > 1 ? [nest(depth - 1, !not)] : [];
+    return {
+      id: `g${depth}`,
+      combinator: 'any',
+      ...(not && { not }),
+      rules: [rowOf(vip as never), ...inner],
+    };
+  };
+  for (const deepest of [1, 2, 3, 4, 5])
+    for (const not of [true, false]) {
+      const tree = nest(deepest, not);
+      const path = Array.from({ length: deepest - 1 }, () => 1);
+      const added: Tree = { id: 'new', combinator: 'all', rules: [rowOf(late as never)] };
+      const rule = ruleOf(withAdded(tree, 'g1', added));
+      expect(JSON.stringify(rule)).toContain('idle_hours');
+      expect(ruleSchema.safeParse(rule).success).toBe(depthAt(tree, path) + 2 <= ruleLimits.depth);
+    }
+});
+
+test('a group is joined otherwise, and the others stay as they are', () => {
+  const tree = treeOf({ all: [{ any: [vip, late] }, { any: [late] }] });
+  const id = tree.rules[0]?.id ?? '';
+  expect(ruleOf(withJoin(tree, id, 'all', true))).toEqual({
+    all: [{ not: { all: [vip, late] } }, { any: [late] }],
+  });
+  expect(ruleOf(withJoin(withJoin(tree, id, 'all', true), id, 'any', false))).toEqual(ruleOf(tree));
 });

@@ -108,12 +108,12 @@ export function withJoin(tree: Tree, groupId: string, combinator: 'all' | 'any',
   };
 }
 
-/** How deep the rule of a tree is nested, as the contract counts it: `not` is a level, too. */
-export function depthOf(rule: Rule): number {
-  if ('not' in rule) return 1 + depthOf(rule.not);
-  if ('all' in rule) return 1 + Math.max(0, ...rule.all.map(depthOf));
-  if ('any' in rule) return 1 + Math.max(0, ...rule.any.map(depthOf));
-  return 1;
+/** How deep the group at a path stands in its rule, itself included, as the contract counts it: `not` is a level of its own. */
+export function depthAt(tree: Tree, path: readonly number[]): number {
+  const own = tree.not ? 2 : 1;
+  const [first, ...rest] = path;
+  const inner = first === undefined ? undefined : tree.rules[first];
+  return inner && isGroup(inner) ? own + depthAt(inner, rest) : own;
 }
 
 export function* rowsOf(tree: Tree): Generator<Row> {

@@ -13,7 +13,7 @@ export interface Wording {
   currency: string;
 }
 
-export function quoted(value: unknown): string {
+function quoted(value: unknown): string {
   if (typeof value === 'string' && value !== '') return `“${value}”`;
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return typeof value === 'number' ? amount(value) : '…';
@@ -33,7 +33,7 @@ const dayFormat = new Intl.DateTimeFormat('en-GB', {
   year: 'numeric',
   timeZone: 'UTC',
 });
-export function dayWords(date: unknown): string {
+function dayWords(date: unknown): string {
   const at = typeof date === 'string' ? new Date(`${date}T00:00:00Z`) : null;
   return at && !Number.isNaN(at.getTime()) ? dayFormat.format(at) : '…';
 }

@@ -17,8 +17,6 @@ export interface RuleDraft {
   missing: FieldProblem[];
   /** It says something else than what it began with. */
   changed: boolean;
-  /** Begins anew with another rule. */
-  restart: (rule: Rule | null) => void;
 }
 
 export interface RuleEditorProps {
@@ -32,7 +30,7 @@ export interface RuleEditorProps {
 
 export function useRuleDraft(start: Rule | null): RuleDraft {
   const [tree, change] = useState(() => treeOf(start));
-  const [begun, setBegun] = useState(() => JSON.stringify(ruleOf(tree)));
+  const [begun] = useState(() => JSON.stringify(ruleOf(tree)));
   return useMemo(() => {
     const { rule, places } = readTree(tree);
     const missing = rule ? unfinished(rule) : [];
@@ -44,11 +42,6 @@ export function useRuleDraft(start: Rule | null): RuleDraft {
       empty: rule === null,
       missing,
       changed: JSON.stringify(rule) !== begun,
-      restart: (next) => {
-        const fresh = treeOf(next);
-        change(fresh);
-        setBegun(JSON.stringify(ruleOf(fresh)));
-      },
     };
   }, [tree, begun]);
 }
