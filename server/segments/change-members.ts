@@ -46,6 +46,15 @@ export function changeMembers(
  * and not counted anew, which at a million people would take longer than the batch. A list that was deleted is passed over.
  */
 export async function addToList(ctx: Ctx, id: string, contactIds: string[]): Promise<void> {
+  await changeList(ctx, id, { add: contactIds, remove: [] });
+}
+
+/** The same both ways. Null: the list was deleted, or is none that is kept by hand. */
+export async function changeList(
+  ctx: Ctx,
+  id: string,
+  { add, remove }: { add: string[]; remove: string[] },
+): Promise<MembersChanged | null> {
   const list = await ctx.db
     .selectFrom('segments')
     .select('kind')
@@ -53,9 +62,9 @@ export async function addToList(ctx: Ctx, id: string, contactIds: string[]): Pro
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
-  if (list?.kind !== 'static') return;
+  if (list?.kind !== 'static') return null;
   const known = sql`(SELECT members FROM segment_watch WHERE workspace_id = ${ctx.actor.workspaceId} AND segment_id = ${id})`;
-  await write(ctx, id, contactIds, [], known);
+  return write(ctx, id, add, remove, known);
 }
 
 async function checkThere(ctx: Ctx, ids: string[]): Promise<void> {

@@ -162,6 +162,19 @@ test('lists: in, again, and out; a rule is refused; a list that is deleted meanw
   expect(
     await done(ctx, { select: { contact_ids: wire([ids[0]!]) }, action: out, expected_count: 1 }),
   ).toMatchObject({ changed: 1 });
+  // the list's own history tells it, as if by hand
+  const told = await ctx.db
+    .selectFrom('segment_checks')
+    .select(['members', 'entered', 'left'])
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('cause', '=', 'hand')
+    .orderBy('id')
+    .execute();
+  expect(told.map((row) => [row.members, row.entered, row.left])).toEqual([
+    [2, 2, 0],
+    [3, 1, 0],
+    [2, 0, 1],
+  ]);
   await expect(startBulkAction(ctx, everybody({ ...into, segment_id: rule.id }, 3))).rejects.toMatchObject({
     errors: [{ pointer: '/action/segment_id' }],
   });

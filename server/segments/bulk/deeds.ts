@@ -6,7 +6,7 @@ import { eraseContacts } from '../../contacts/erase.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
 import { AppError } from '../../platform/errors.ts';
-import { segmentRow } from '../store.ts';
+import { changeList } from '../change-members.ts';
 
 /** Of the people of one batch; the four add up to them. */
 export interface Done {
@@ -51,9 +51,9 @@ async function change(ctx: Ctx, action: Exclude<BulkDeed, { do: 'erase' }>, ids:
       return retag(ctx, ids, kept, sql``);
     }
     case 'add_to_segment':
-      return addToList(ctx, await list(ctx, action.segment_id), ids);
+      return changedList(ctx, action.segment_id, { add: ids, remove: [] });
     case 'remove_from_segment':
-      return removeFromList(ctx, await list(ctx, action.segment_id), ids);
+      return changedList(ctx, action.segment_id, { add: [], remove: ids });
   }
 }
 
@@ -83,32 +83,14 @@ async function overLimit(ctx: Ctx, ids: string[], tags: string[]): Promise<numbe
   return rows[0]?.n ?? 0;
 }
 
-/** Locked: it is not deleted under the batch. Ends the work where it was deleted before. */
-async function list(ctx: Ctx, wireId: string): Promise<string> {
-  const id = uuidOf('seg', wireId);
-  try {
-    await segmentRow(ctx, id, true);
-    return id;
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'NOT_FOUND')
-      throw new AppError('NOT_FOUND', 'The list was deleted meanwhile. Choose another one and start again.');
-    throw error;
-  }
-}
-
-async function addToList(ctx: Ctx, segmentId: string, ids: string[]): Promise<number> {
-  const result = await sql`
-    INSERT INTO segment_members (workspace_id, segment_id, contact_id, added_at)
-    SELECT ${ctx.actor.workspaceId}::uuid, ${segmentId}::uuid, one, ${ctx.clock.now()}::timestamptz FROM unnest(${ids}::uuid[]) AS one
-    ON CONFLICT DO NOTHING`.execute(ctx.db);
-  return Number(result.numAffectedRows ?? 0);
-}
-
-async function removeFromList(ctx: Ctx, segmentId: string, ids: string[]): Promise<number> {
-  const result = await sql`
-    DELETE FROM segment_members
-    WHERE workspace_id = ${ctx.actor.workspaceId} AND segment_id = ${segmentId} AND contact_id = ANY(${ids}::uuid[])`.execute(
-    ctx.db,
-  );
-  return Number(result.numAffectedRows ?? 0);
+/** Ends the work where the list was deleted. */
+async function changedList(
+  ctx: Ctx,
+  wireId: string,
+  change: { add: string[]; remove: string[] },
+): Promise<number> {
+  const changed = await changeList(ctx, uuidOf('seg', wireId), change);
+  if (!changed)
+    throw new AppError('NOT_FOUND', 'The list was deleted meanwhile. Choose another one and start again.');
+  return changed.added + changed.removed;
 }
