@@ -42,7 +42,7 @@ export async function evaluate(): Promise<Row[]> {
         ctx,
         ids.rows.map(({ id }) => id),
         rules,
-        segments,
+        { segments, moment },
       )
     ).values(),
   ];

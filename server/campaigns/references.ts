@@ -8,6 +8,8 @@ import { mergedInto } from '../contacts/merge/follow.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, invalidField } from '../platform/errors.ts';
+import { ruleOfSegments } from '../segments/membership.ts';
+import { missingNouns } from '../segments/nouns.ts';
 
 /** Throws VALIDATION_FAILED with a pointer to the id that is not there. */
 export async function checkReferences(
@@ -57,6 +59,13 @@ export async function checkReferences(
       throw invalidField(
         `/audience/segment_ids/${gone}`,
         'This segment is not there any more. Choose another one.',
+      );
+    const missing = await missingNouns(ctx, [await ruleOfSegments(ctx, given.audience.segment_ids)]);
+    // "not on a connection that was removed" would be everybody
+    if (missing.size > 0)
+      throw invalidField(
+        '/audience/segment_ids',
+        'A segment of this audience asks for a connection, campaign or group that is not there any more. Mend its rule first.',
       );
   }
   if (given.audience && 'contact_ids' in given.audience) {

@@ -1,8 +1,11 @@
 // What the database keeps at a person: sums of orders however they are written, and when they were last seen.
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
+import type { Rule } from '../../contract/rules.ts';
 import { newId } from '../platform/db/ids.ts';
 import { aConnection, aContact, type TestCtx, testCtx } from '../testing/context.ts';
+import { loadFacts } from './facts.ts';
+import { askedOf } from './resolve.ts';
 
 let ctx: TestCtx;
 beforeAll(async () => {
@@ -82,4 +85,47 @@ test('a message of theirs and an event count as seen, to the minute; ours and ol
   expect(await seen()).toEqual(at('02T10:00:00'));
   await event(at('03T10:00:00'));
   expect(await seen()).toEqual(at('03T10:00:00'));
+});
+
+test('of what grows with the years only what the rules ask is read', async () => {
+  const ann = await aContact(ctx);
+  const day = 86_400_000;
+  const now = ctx.clock.now();
+  const event = (name: string, daysAgo: number) => ({
+    workspace_id: ctx.actor.workspaceId,
+    id: newId(),
+    contact_id: ann,
+    name,
+    at: new Date(now.getTime() - daysAgo * day),
+  });
+  await ctx.db
+    .insertInto('events')
+    .values([
+      event('viewed', 1),
+      event('viewed', 20),
+      event('viewed', 300),
+      event('joined', 300),
+      event('left', 1),
+    ])
+    .execute();
+  await order(ann, 5, now);
+  const asks = (...conditions: Rule[]) => [{ all: conditions }];
+  const did = (name: string, days?: number): Rule => ({
+    field: 'event',
+    name,
+    op: 'at_least',
+    times: 1,
+    days,
+  });
+  const read = async (rules: Rule[]) => {
+    const asked = await askedOf(ctx, rules, now);
+    const { events, purchases } = (await loadFacts(ctx, [ann], rules, asked)).get(ann)!;
+    return { viewed: events.get('viewed')?.length, names: [...events.keys()].sort(), purchases };
+  };
+  expect(await read(asks(did('viewed', 7)))).toEqual({ viewed: 1, names: ['viewed'], purchases: [] });
+  expect(await read(asks(did('viewed', 7), did('viewed', 30), did('joined')))).toMatchObject({
+    viewed: 2,
+    names: ['joined', 'viewed'],
+  });
+  expect(await read(asks(did('viewed', 7), did('viewed')))).toMatchObject({ viewed: 3 });
 });

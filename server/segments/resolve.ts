@@ -95,17 +95,36 @@ export function wrongSegment(
     if (inner.rule && self && reaches(inner.rule, segments, self))
       return { path, detail: 'That segment asks for this one: they would ask for each other for ever.' };
   }
-  return conditionCount(rule, segments) > mostConditions
-    ? {
-        path: [],
-        detail: `With the segments it names, this rule has more than ${mostConditions} conditions.`,
-      }
-    : null;
+  const detail = tooLarge(rule, segments);
+  return detail === null ? null : { path: [], detail };
 }
+
 /** Of a rule with everything that its segments ask. */
 const mostConditions = ruleLimits.conditions * 5;
+const deepestNesting = 8;
 
-function reaches(rule: Rule, segments: Segments, id: string): boolean {
+/** Null: what a rule means with the segments it names can be asked at once. */
+export function tooLarge(rule: Rule, segments: Segments): string | null {
+  if (nesting(rule, segments, new Map()) > deepestNesting)
+    return `Segments ask for segments at most ${deepestNesting} deep.`;
+  return conditionCount(rule, segments) > mostConditions
+    ? `With the segments it names, the rule has more than ${mostConditions} conditions.`
+    : null;
+}
+
+/** How many segments stand in each other below the rule. `known`: of those looked at already. */
+function nesting(rule: Rule, segments: Segments, known: Map<string, number>): number {
+  let deepest = 0;
+  for (const { id } of namedSegments(rule)) {
+    const inner = segments.get(id)?.rule;
+    const depth = known.get(id) ?? 1 + (inner ? nesting(inner, segments, known) : 0);
+    known.set(id, depth);
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+export function reaches(rule: Rule, segments: Segments, id: string): boolean {
   for (const named of namedSegments(rule)) {
     if (named.id === id) return true;
     const inner = segments.get(named.id)?.rule;

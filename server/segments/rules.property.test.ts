@@ -115,7 +115,7 @@ async function bySql(rule: Rule, now: Date, way: Way): Promise<string[]> {
 
 async function inMemory(rule: Rule, now: Date): Promise<string[]> {
   const { moment, segments } = await askedOf(ctx, [rule], now);
-  const facts = await loadFacts(ctx, ids, [rule], segments);
+  const facts = await loadFacts(ctx, ids, [rule], { segments, moment });
   const holds = evaluator(rule, moment, segments);
   return ids.filter((id) => holds(facts.get(id)!)).sort();
 }

@@ -7,8 +7,8 @@ import { newId } from '../platform/db/ids.ts';
 import { AppError, invalidField } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
 import { missingNouns, placesOf, wrongNouns } from './nouns.ts';
-import { loadSegments, wrongSegment } from './resolve.ts';
-import { alone, checkSoon, readSegment, segmentRow } from './store.ts';
+import { loadSegments, reaches, tooLarge, wrongSegment } from './resolve.ts';
+import { alone, checkSoon, readSegment, segmentRow, segmentsByRule } from './store.ts';
 import { needsIt, usersOf } from './used-by.ts';
 
 export function createSegment(ctx: Ctx, given: SegmentCreate): Promise<Segment> {
@@ -46,7 +46,10 @@ export function changeSegment(ctx: Ctx, id: string, given: SegmentPatch): Promis
       );
     if (given.rule && before.kind === 'static')
       throw invalidField('/rule', 'This is a list that is kept by hand: make a new segment for the rule.');
-    if (given.rule) await checkRule(ctx, given.rule, toWireId('seg', id));
+    if (given.rule) {
+      await checkRule(ctx, given.rule, toWireId('seg', id));
+      await checkUsers(ctx, toWireId('seg', id), given.rule);
+    }
     await ctx.db
       .updateTable('segments')
       .set({
@@ -107,4 +110,20 @@ export async function checkRule(ctx: Ctx, rule: Rule, self: string | null): Prom
     };
   });
   if (misread[0]) throw new AppError('VALIDATION_FAILED', misread[0].detail, { errors: misread });
+}
+
+/** Segments that ask for this one must stay askable with its new rule. Throws VALIDATION_FAILED. */
+async function checkUsers(ctx: Ctx, self: string, rule: Rule): Promise<void> {
+  const others = (await segmentsByRule(ctx)).map((one) => ({
+    id: toWireId('seg', one.id),
+    name: one.name,
+    rule: one.rule as Rule,
+  }));
+  const segments = new Map<string, { rule: Rule }>(others.map((one) => [one.id, { rule: one.rule }]));
+  segments.set(self, { rule });
+  for (const one of others) {
+    if (one.id === self || !reaches(one.rule, segments, self)) continue;
+    const detail = tooLarge(one.rule, segments);
+    if (detail) throw invalidField('/rule', `The segment "${one.name}" asks for this one. ${detail}`);
+  }
 }

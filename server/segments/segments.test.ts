@@ -1,12 +1,14 @@
 // Segments over HTTP: made, changed, asked, deleted; circles, foreign ids and wrong rules are refused at their place.
 import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import { toWireId } from '../../contract/ids.ts';
 import type { Rule } from '../../contract/rules.ts';
 import type { Segment } from '../../contract/segments.ts';
 import { createApp } from '../app.ts';
-import { aContact, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
+import { aConnection, aContact, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { anOwner, type Visitor } from '../workspaces/testing-visitor.ts';
+import { inTime } from './in-time.ts';
 
 let ctx: TestCtx;
 let app: FastifyInstance;
@@ -182,4 +184,104 @@ test('what a rule names must be there and be of that kind', async () => {
   expect(unknown.json().errors).toEqual([
     { pointer: '/rule/not/colour', detail: 'Unknown field "colour". Known here: "field", "op", "values".' },
   ]);
+});
+
+test('segments stand at most eight deep in each other, from whichever end they grow', async () => {
+  const asks = (id: string): Rule => ({ not: { field: 'segment', segment_id: id } });
+  const chain = async (length: number, rule: Rule = vip) => {
+    const links = [await made({ name: 'Deep', rule })];
+    while (links.length < length) links.push(await made({ name: 'Deep', rule: asks(links.at(-1)!.id) }));
+    return links;
+  };
+  const deepest = (await chain(8)).at(-1)!;
+  expect((await owner.call('POST', '/segments/preview', { rule: asks(deepest.id) })).statusCode).toBe(200);
+  const ninth = await made({ name: 'Ninth', rule: asks(deepest.id) });
+  expect(problem(await owner.call('POST', '/segments', { name: 'X', rule: asks(ninth.id) }))).toEqual([
+    422,
+    'VALIDATION_FAILED',
+    '/rule',
+  ]);
+  const [first] = await chain(2);
+  const grown = await owner.call('PATCH', `/segments/${first!.id}`, { rule: asks(deepest.id) });
+  expect(grown.json().errors).toMatchObject([
+    {
+      pointer: '/rule',
+      detail: 'The segment "Deep" asks for this one. Segments ask for segments at most 8 deep.',
+    },
+  ]);
+});
+
+test('who uses a segment is listed; a scheduled campaign keeps it from being deleted', async () => {
+  const segment = await made({ name: 'Used', rule: vip });
+  const user = await made({ name: 'User', rule: { field: 'segment', segment_id: segment.id } });
+  const campaign = (
+    await owner.call('POST', '/campaigns', { name: 'Sale', audience: { segment_ids: [segment.id] } })
+  ).json();
+  expect((await owner.call('GET', `/segments/${segment.id}/used_by`)).json()).toEqual({
+    data: [
+      { kind: 'segment', id: user.id, name: 'User', status: null },
+      { kind: 'campaign', id: campaign.id, name: 'Sale', status: 'draft' },
+    ],
+  });
+  expect((await owner.call('DELETE', `/segments/${user.id}`)).statusCode).toBe(204);
+  await ctx.db
+    .updateTable('campaigns')
+    .set({ status: 'scheduled' })
+    .where('workspace_id', '=', here.actor.workspaceId)
+    .execute();
+  const kept = await owner.call('DELETE', `/segments/${segment.id}`);
+  expect(kept.json()).toMatchObject({
+    code: 'SEGMENT_IN_USE',
+    detail: 'The scheduled campaign "Sale" asks for it. Change that first.',
+  });
+});
+
+test('a connection that is removed is a problem of the rule that names it, and nobody is written to by it', async () => {
+  const connection = await aConnection(here);
+  const rule: Rule = {
+    all: [vip, { not: { field: 'identity', connection_id: toWireId('con', connection) } }],
+  };
+  const segment = await made({ name: 'Not on the old bot', rule });
+  expect(segment.problems).toEqual([]);
+  await ctx.db
+    .updateTable('connections')
+    .set({ deleted_at: ctx.clock.now() })
+    .where('id', '=', connection)
+    .execute();
+  const pointer = '/rule/all/1/not/connection_id';
+  expect((await owner.call('GET', `/segments/${segment.id}`)).json().problems).toMatchObject([{ pointer }]);
+  expect(problem(await owner.call('POST', '/segments/preview', { rule }))).toEqual([
+    422,
+    'VALIDATION_FAILED',
+    pointer,
+  ]);
+  const written = await owner.call('POST', '/campaigns', {
+    name: 'S',
+    audience: { segment_ids: [segment.id] },
+  });
+  expect(problem(written)).toEqual([422, 'VALIDATION_FAILED', '/audience/segment_ids']);
+});
+
+test('every preset is a rule that can be counted and saved', async () => {
+  const { data } = (await owner.call('GET', '/segment_presets')).json();
+  expect(data.map((one: { key: string }) => one.key)).toEqual([
+    'vip',
+    'new_leads',
+    'repeat_buyers',
+    'inactive',
+    'webinar_participants',
+  ]);
+  for (const { name, rule } of data) {
+    expect(await count(rule)).toBeTypeOf('number');
+    await made({ name, rule });
+  }
+});
+
+test('a question that takes too long is given up with a word, and leaves the connection as it was', async () => {
+  const slow = inTime(here, { gathered: 0 }, (ctx) => sql`SELECT pg_sleep(20)`.execute(ctx.db), 0.02);
+  await expect(slow).rejects.toMatchObject({ code: 'UNAVAILABLE', status: 503 });
+  const { rows } = await sql<{ t: string }>`SELECT current_setting('statement_timeout') AS t`.execute(
+    here.db,
+  );
+  expect(rows[0]?.t).toBe('0');
 });
