@@ -21,7 +21,7 @@ export async function addNamedPeople(base: BaseCtx, workspaceId: string, people:
     await sql`SELECT setseed(0.42)`.execute(db);
     await sql`
       CREATE TEMP TABLE crowd ON COMMIT DROP AS
-      SELECT n, new_id() AS id, random() AS r1, random() AS r2, random() AS r3, random() AS r4, random() AS r5, random() AS r6,
+      SELECT n, new_id() AS id, random() AS r1, random() AS r2, random() AS r3, random() AS r4, random() AS r5, random() AS r6, random() AS r7,
         -- the first of the list are met a hundred times as often as the last
         (${firstNames}::text[])[1 + floor(power(random(), 1.7) * ${firstNames.length})] AS first_name,
         (${lastNames}::text[])[1 + floor(power(random(), 2) * ${lastNames.length})] AS last_name,
@@ -48,7 +48,7 @@ export async function addNamedPeople(base: BaseCtx, workspaceId: string, people:
     );
     await sql`
       INSERT INTO consents (workspace_id, contact_id, channel, purpose, state, source, at)
-      SELECT ${workspaceId}::uuid, id, 'telegram', 'marketing', CASE WHEN r1 > 0.97 THEN 'opted_out' ELSE 'opted_in' END, 'import', at
+      SELECT ${workspaceId}::uuid, id, 'telegram', 'marketing', CASE WHEN r7 > 0.97 THEN 'opted_out' ELSE 'opted_in' END, 'import', at
       FROM crowd WHERE r6 < 0.7`.execute(db);
     await sql`
       INSERT INTO orders (workspace_id, id, contact_id, status, total, placed_at)
