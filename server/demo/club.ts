@@ -30,43 +30,34 @@ const said: [number, string][] = [
   [4, 'Please stop me before I buy another bowl.'],
 ];
 
-/** Makes them where they are not there yet. */
+/** Makes what is not there yet; whoever has not been heard of joins (again), so that an interrupted start is carried on. */
 export async function openClub(ctx: Ctx, sandbox: SandboxClient, bot: SandboxBot): Promise<void> {
   const there = await sandbox.groups();
-  let club = there.find((group) => group.title === clubTitle);
   if (!there.some((group) => group.title === newsTitle)) await sandbox.group(bot.id, 'channel', newsTitle);
-  if (!club) {
-    club = await sandbox.group(bot.id, 'supergroup', clubTitle);
-    await sandbox.people(guests);
-    const id = club.id;
-    await waitFor(ctx, 'the club', async () => (await groupsSeen(ctx)) >= 2);
-    for (const { userId } of members) await sandbox.join(id, userId);
-    for (const guest of guests) await sandbox.join(id, guest.id);
-    for (const [n, text] of said) await sandbox.write(bot.id, members[n]!.userId, text, id);
-  }
-  await waitFor(
-    ctx,
-    'the members of the club',
-    async () => (await membersSeen(ctx)) >= members.length + guests.length,
-  );
+  const club =
+    there.find((group) => group.title === clubTitle) ??
+    (await sandbox.group(bot.id, 'supergroup', clubTitle));
+  await sandbox.people(guests);
+  const all = [...members.map((person) => person.userId), ...guests.map((guest) => guest.id)];
+  const known = await membersSeen(ctx, club.id);
+  for (const user of all) if (!known.has(String(user))) await sandbox.join(club.id, user);
+  if (known.size < all.length)
+    for (const [n, text] of said) await sandbox.write(bot.id, members[n]!.userId, text, club.id);
+  await until(ctx, limitMs, 'the members of the club', async () => {
+    const seen = await membersSeen(ctx, club.id);
+    return all.every((user) => seen.has(String(user)));
+  });
 }
 
-const waitFor = (ctx: Ctx, what: string, check: () => Promise<boolean>) => until(ctx, limitMs, what, check);
-
-async function groupsSeen(ctx: Ctx): Promise<number> {
-  const { n } = await ctx.db
-    .selectFrom('groups')
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .where('workspace_id', '=', ctx.actor.workspaceId)
-    .executeTakeFirstOrThrow();
-  return Number(n);
-}
-
-async function membersSeen(ctx: Ctx): Promise<number> {
-  const { n } = await ctx.db
-    .selectFrom('group_members')
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .where('workspace_id', '=', ctx.actor.workspaceId)
-    .executeTakeFirstOrThrow();
-  return Number(n);
+async function membersSeen(ctx: Ctx, chat: number): Promise<Set<string>> {
+  const rows = await ctx.db
+    .selectFrom('group_members as m')
+    .innerJoin('groups as g', (join) =>
+      join.onRef('g.workspace_id', '=', 'm.workspace_id').onRef('g.id', '=', 'm.group_id'),
+    )
+    .select('m.address')
+    .where('g.workspace_id', '=', ctx.actor.workspaceId)
+    .where('g.address', '=', String(chat))
+    .execute();
+  return new Set(rows.map((row) => row.address));
 }

@@ -83,10 +83,14 @@ async function play(ctx: Ctx, sandbox: SandboxClient, terminal: Terminal): Promi
   terminal.line(`  Campaign “${offerName}”`);
   terminal.line();
   // while the campaign goes out, the shop's system tells what was before
-  const [report] = await Promise.all([watchOffer(ctx, offer.id, terminal), fillTheShop(ctx, sandbox, bot)]);
+  const filling = fillTheShop(ctx, sandbox, bot);
+  // what becomes of it is asked below, after the figures of the campaign
+  filling.catch(() => {});
+  const report = await watchOffer(ctx, offer.id, terminal);
   terminal.line();
   for (const line of reportTable(report)) terminal.line(line);
   terminal.line(`  ${await emulatorsOwnCount(ctx, sandbox, bot, connection.id, report)}`);
+  await filling;
   await letThemAnswer(ctx, sandbox, bot, connection.id);
 }
 
