@@ -92,9 +92,9 @@ export const audienceInput = z
       .max(20)
       .optional()
       .meta({ description: 'Whoever is in any of these segments when the campaign goes out, once' }),
-    import_id: notYet(
-      'There are no imports yet: add the people by POST /contacts/batch and send their contact_ids.',
-    ),
+    import_id: wireId('imp')
+      .optional()
+      .meta({ description: 'The people of an import, by the list (segment_id) that it put them into' }),
     group_ids: notYet('Groups cannot be written to yet: send { "all": true } or { "contact_ids": [ … ] }.'),
     exclude: z
       .strictObject({
@@ -103,18 +103,22 @@ export const audienceInput = z
       })
       .nullish(),
   })
-  .transform(({ all, contact_ids, segment_ids }, ctx): Audience => {
-    if (all && !contact_ids && !segment_ids) return { all };
-    if (contact_ids && !all && !segment_ids) return { contact_ids };
-    if (segment_ids && !all && !contact_ids) return { segment_ids: [...new Set(segment_ids)] };
+  .transform(({ all, contact_ids, segment_ids, import_id }, ctx): Audience | { import_id: string } => {
+    const given = [all, contact_ids, segment_ids, import_id].filter((one) => one !== undefined);
+    if (given.length === 1) {
+      if (all) return { all };
+      if (contact_ids) return { contact_ids };
+      if (segment_ids) return { segment_ids: [...new Set(segment_ids)] };
+      if (import_id) return { import_id };
+    }
     ctx.addIssue({
       code: 'custom',
       message:
-        'Send either { "all": true } or { "contact_ids": [ … ] } or { "segment_ids": [ … ] }: one of them.',
+        'Send either { "all": true } or { "contact_ids": [ … ] } or { "segment_ids": [ … ] } or { "import_id": … }: one of them.',
     });
     return z.NEVER;
   })
-  .meta({ description: 'Either all, contact_ids or segment_ids' });
+  .meta({ description: 'Either all, contact_ids, segment_ids or import_id' });
 export const settingsInput = settings
   .extend({
     unknown: z

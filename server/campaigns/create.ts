@@ -7,7 +7,7 @@ import { audit } from '../workspaces/audit.ts';
 import { defaultCampaigns, isAutomated } from './campaign.ts';
 import { checkExemption } from './exempt.ts';
 import { checkPaid } from './paid.ts';
-import { checkReferences, maySwitch, withoutRemoved } from './references.ts';
+import { checkReferences, keptAudience, maySwitch, withoutRemoved } from './references.ts';
 import { futureInstant, instantOfSchedule, isPast } from './schedule.ts';
 import { getCampaign } from './store.ts';
 
@@ -45,7 +45,7 @@ async function insertCampaign(ctx: Ctx, given: CampaignCreate): Promise<string> 
       type: given.type,
       status: 'draft',
       connection_id: given.connection_id ? uuidOf('con', given.connection_id) : null,
-      audience: JSON.stringify(given.audience),
+      audience: JSON.stringify(await keptAudience(ctx, given.audience)),
       content: JSON.stringify(given.content),
       schedule: JSON.stringify(given.schedule),
       scheduled_at: instantOfSchedule(given.schedule),

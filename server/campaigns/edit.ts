@@ -8,7 +8,7 @@ import { audit } from '../workspaces/audit.ts';
 import { isAutomated, mayDo, placeOf, whyNot } from './campaign.ts';
 import { checkExemption } from './exempt.ts';
 import { checkPaid } from './paid.ts';
-import { checkReferences, maySwitch } from './references.ts';
+import { checkReferences, keptAudience, maySwitch } from './references.ts';
 import { instantOfSchedule, movedSchedule } from './schedule.ts';
 import { getCampaign } from './store.ts';
 
@@ -72,7 +72,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
         ...(changes.connection_id === undefined
           ? {}
           : { connection_id: changes.connection_id ? uuidOf('con', changes.connection_id) : null }),
-        ...(changes.audience ? { audience: JSON.stringify(changes.audience) } : {}),
+        ...(changes.audience ? { audience: JSON.stringify(await keptAudience(ctx, changes.audience)) } : {}),
         ...(changes.content ? { content: JSON.stringify(changes.content) } : {}),
         ...(schedule
           ? { schedule: JSON.stringify(schedule), scheduled_at: instantOfSchedule(schedule) }

@@ -50,7 +50,11 @@ test('the example of the published API is accepted, and what asks for nothing is
 describe('is refused in words:', () => {
   test.each([
     [{ audience: { segment_ids: ['seg_1'] } }, '/audience/segment_ids/0', /not the id of a segment/],
-    [{ audience: { import_id: 'imp_1' } }, '/audience/import_id', /no imports yet/],
+    [
+      { audience: { import_id: 'imp_1' } },
+      '/audience/import_id',
+      /not the id of a import|not the id of an import/,
+    ],
     [{ audience: { group_ids: [] } }, '/audience/group_ids', /Groups/],
     [
       { audience: { all: true, exclude: { campaign_ids: ['cmp_1'] } } },

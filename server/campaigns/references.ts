@@ -5,11 +5,21 @@ import { sql } from 'kysely';
 import type { Audience, Campaign, CampaignCreate, CampaignPatch } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { mergedInto } from '../contacts/merge/follow.ts';
+import { listOfImport } from '../imports/list-of.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, invalidField } from '../platform/errors.ts';
 import { ruleOfSegments } from '../segments/membership.ts';
 import { missingNouns } from '../segments/nouns.ts';
+
+/** As it is kept: the people of an import are those of the list it made. Throws VALIDATION_FAILED. */
+export async function keptAudience(
+  ctx: Ctx,
+  given: NonNullable<CampaignPatch['audience']>,
+): Promise<Audience> {
+  if (!('import_id' in given)) return given;
+  return { segment_ids: [await listOfImport(ctx, given.import_id, '/audience/import_id')] };
+}
 
 /** Throws VALIDATION_FAILED with a pointer to the id that is not there. */
 export async function checkReferences(

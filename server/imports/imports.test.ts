@@ -233,6 +233,17 @@ describe('an import', () => {
     const members = (await who.call('GET', `/segments/${segment.id}/members`)).json().data;
     expect(members.map(({ name }: { name: string }) => name).toSorted()).toEqual(['Ann', 'Bo']);
     expect((await who.call('GET', `/segments/${segment.id}`)).json()).toMatchObject({ count: 2 });
+    // and that list is what a campaign for this import is for
+    const plan = { name: 'After the fair', content: { text: 'Hi' }, audience: { import_id: done.id } };
+    expect((await who.call('POST', '/campaigns', plan)).json()).toMatchObject({
+      audience: { segment_ids: [segment.id] },
+    });
+    const { id } = await who.uploaded('Name\nAnn\n');
+    const refused = await who.call('POST', '/campaigns', { ...plan, audience: { import_id: id } });
+    expect([codeOf(refused), refused.json().errors]).toMatchObject([
+      '422 VALIDATION_FAILED',
+      [{ pointer: '/audience/import_id' }],
+    ]);
   });
 
   it('is started once, by whoever has looked at what stands there', async () => {
