@@ -34,15 +34,9 @@ async function rows(shop: Shop, runId: string): Promise<string[]> {
     .execute();
   return found.map((row) => row.contact_id).sort();
 }
-/** What a merge leaves of the other one. */
 async function merged(shop: Shop, survivor: string, absorbed: string): Promise<void> {
-  const [into, gone] = [fromWireId('cnt', survivor)!, fromWireId('cnt', absorbed)!];
-  await sql`
-    INSERT INTO contact_merges (workspace_id, id, contact_id, survivor_id, absorbed_id, absorbed_name, set_aside, actor_kind, actor_name, at, undoable_until)
-    VALUES (${shop.ctx.actor.workspaceId}, new_id(), ${into}, ${into}, ${gone}, 'B', '{}', 'user', 'Nora', now(), now())`.execute(
-    shop.ctx.db,
-  );
-  await shop.ctx.db.deleteFrom('contacts').where('id', '=', gone).execute();
+  const answer = await shop.call('POST', `/contacts/${survivor}/merge`, { other_id: absorbed });
+  expect(answer.statusCode, answer.body).toBe(200);
 }
 const uuids = (ids: string[]) => ids.map((id) => fromWireId('cnt', id)).sort();
 
