@@ -104,7 +104,7 @@ export function contactRoutes(app: FastifyInstance, filterContacts: FilterContac
     route(app, {
       method,
       url,
-      access: 'contacts:write',
+      access: 'contacts:erase',
       tag,
       summary:
         'Erase a person: profile, addresses, consent, messages, notes, events, orders, merges; reports keep their counts',

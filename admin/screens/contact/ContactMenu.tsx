@@ -15,6 +15,7 @@ import { MergeDialog } from './MergeDialog.tsx';
 
 export function ContactMenu({ contact }: { contact: Contact }) {
   const write = useMay('contacts:write');
+  const erase = useMay('contacts:erase');
   const [asking, setAsking] = useState<'erase' | 'merge' | null>(null);
   return (
     <>
@@ -43,7 +44,7 @@ export function ContactMenu({ contact }: { contact: Contact }) {
           <Menu.Divider />
           <Menu.Item
             data-danger
-            disabled={!write.may}
+            disabled={!erase.may}
             leftSection={<IconTrash size={16} stroke={1.75} />}
             onClick={() => setAsking('erase')}
           >
