@@ -129,3 +129,14 @@ export const contactBatchResult = z
     data: z.array(z.object({ id: wireId('cnt'), created: z.boolean() })),
   })
   .meta({ id: 'ContactBatchResult' });
+
+/** Of GET /contacts/tags. */
+export const tagQuery = z.object({
+  search: z.string().trim().max(60).optional().meta({ description: 'Part of the tag, in any case' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type TagQuery = z.output<typeof tagQuery>;
+export const knownTagList = z
+  .object({ data: z.array(z.object({ name: z.string() })) })
+  .meta({ id: 'KnownTags' });
+export type KnownTags = z.infer<typeof knownTagList>;

@@ -60,6 +60,25 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.count_list_members()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  WITH moved AS (
+    SELECT workspace_id, segment_id, (CASE TG_OP WHEN 'INSERT' THEN count(*) ELSE -count(*) END)::int AS n
+    FROM rows_moved GROUP BY workspace_id, segment_id
+  ), locked AS MATERIALIZED (
+    SELECT w.workspace_id, w.segment_id, m.n FROM moved m
+    JOIN segment_watch w ON w.workspace_id = m.workspace_id AND w.segment_id = m.segment_id
+    ORDER BY w.workspace_id, w.segment_id FOR NO KEY UPDATE OF w
+  )
+  UPDATE segment_watch w SET members = w.members + l.n FROM locked l
+  WHERE w.workspace_id = l.workspace_id AND w.segment_id = l.segment_id;
+  RETURN NULL;
+END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.count_orders(of_workspace uuid, of_contacts uuid[])
  RETURNS void
  LANGUAGE plpgsql
@@ -78,6 +97,37 @@ BEGIN
   ) s
   WHERE c.workspace_id = of_workspace AND c.id = s.id
     AND (c.orders_count, c.orders_value, c.last_order_at) IS DISTINCT FROM (s.n, s.value, s.last);
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.know_tags_of_changed_contacts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO known_tags (workspace_id, tag)
+  SELECT t.workspace_id, t.tag FROM (
+    SELECT DISTINCT n.workspace_id, unnest(n.tags) AS tag
+    FROM changed n JOIN before b ON b.workspace_id = n.workspace_id AND b.id = n.id WHERE n.tags <> b.tags
+  ) t
+  WHERE NOT EXISTS (SELECT FROM known_tags k WHERE k.workspace_id = t.workspace_id AND k.tag = t.tag)
+  ORDER BY t.workspace_id, t.tag
+  ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.know_tags_of_new_contacts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO known_tags (workspace_id, tag)
+  SELECT t.workspace_id, t.tag FROM (SELECT DISTINCT workspace_id, unnest(tags) AS tag FROM added) t
+  WHERE NOT EXISTS (SELECT FROM known_tags k WHERE k.workspace_id = t.workspace_id AND k.tag = t.tag)
+  ORDER BY t.workspace_id, t.tag
+  ON CONFLICT DO NOTHING;
+  RETURN NULL;
 END $function$
 ;
 
@@ -688,6 +738,13 @@ CREATE TABLE invitations (
   CONSTRAINT invitations_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
+CREATE TABLE known_tags (
+  workspace_id uuid NOT NULL,
+  tag text NOT NULL,
+  CONSTRAINT known_tags_pkey PRIMARY KEY (workspace_id, tag),
+  CONSTRAINT known_tags_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
 CREATE TABLE lane_claims (
   workspace_id uuid NOT NULL,
   claim uuid NOT NULL,
@@ -1113,6 +1170,8 @@ CREATE INDEX workspaces_held ON public.workspaces USING btree (id) WHERE (held_a
 -- Triggers
 
 CREATE TRIGGER consent_changes_stand BEFORE UPDATE ON consent_changes FOR EACH ROW EXECUTE FUNCTION consent_changes_stand();
+CREATE TRIGGER contacts_know_tags_of_changed AFTER UPDATE ON contacts REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION know_tags_of_changed_contacts();
+CREATE TRIGGER contacts_know_tags_of_new AFTER INSERT ON contacts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION know_tags_of_new_contacts();
 CREATE TRIGGER contacts_rank_changed AFTER UPDATE ON contacts REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION rank_changed_contacts();
 CREATE TRIGGER contacts_rank_new AFTER INSERT ON contacts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION rank_new_contacts();
 CREATE TRIGGER deliveries_deleted AFTER DELETE ON deliveries REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_deleted();
@@ -1123,3 +1182,5 @@ CREATE TRIGGER messages_seen AFTER INSERT ON messages FOR EACH ROW WHEN (new.dir
 CREATE TRIGGER orders_added AFTER INSERT ON orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_orders();
 CREATE TRIGGER orders_changed AFTER UPDATE ON orders REFERENCING OLD TABLE AS before_it NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_changed_orders();
 CREATE TRIGGER orders_removed AFTER DELETE ON orders REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_orders();
+CREATE TRIGGER segment_members_count_added AFTER INSERT ON segment_members REFERENCING NEW TABLE AS rows_moved FOR EACH STATEMENT EXECUTE FUNCTION count_list_members();
+CREATE TRIGGER segment_members_count_removed AFTER DELETE ON segment_members REFERENCING OLD TABLE AS rows_moved FOR EACH STATEMENT EXECUTE FUNCTION count_list_members();

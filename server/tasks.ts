@@ -3,6 +3,7 @@ import { finishCampaign, holdCampaign, reopenCampaign } from './campaigns/contro
 import { launchDue, launchOne } from './campaigns/launch-due.ts';
 import { type ForgetPersonJob, forgetPerson } from './channels/forget-person.ts';
 import { forgetOldUpdates } from './channels/updates.ts';
+import { forgetUnusedTags } from './contacts/known-tags.ts';
 import { forgetOldMerges } from './contacts/merge/merges.ts';
 import { type RunRef, releasePlanned, tendCanaries, tendCanary } from './deliveries/canary/tend-canary.ts';
 import { holdCircuits } from './deliveries/circuit/keep-circuit.ts';
@@ -65,6 +66,13 @@ export const tasks: Task[] = [
     expireInSeconds: 600,
     cron: '55 * * * *',
     run: forgetOldMerges,
+  },
+  {
+    name: 'contacts.forget_tags',
+    retryLimit: 1,
+    expireInSeconds: 3600,
+    cron: '40 3 * * *',
+    run: forgetUnusedTags,
   },
   { name: 'deliveries.cancel', retryLimit: 20, expireInSeconds: 120, run: cancelWaiting },
   {

@@ -18,11 +18,19 @@ export async function eraseContacts(given: Ctx, ids: string[]): Promise<number> 
   return inTransaction(given, async (ctx) => {
     await besideMerges(ctx);
     await forgetAddresses(ctx, ids);
+    await sql`
+      SELECT FROM contacts WHERE workspace_id = ${workspaceId} AND id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE`.execute(
+      ctx.db,
+    );
+    // out of all lists at once, not person by person: the numbers of the lists are locked in one order (migrations/0024)
+    await sql`
+      DELETE FROM segment_members WHERE workspace_id = ${workspaceId} AND contact_id = ANY(${ids}::uuid[])`.execute(
+      ctx.db,
+    );
     // first, so that nothing new can hang itself on them; addresses, consent with its history, conversations, notes, events,
     // orders, carts, memberships and merges go by cascade
     const { rows } = await sql<{ id: string }>`
-      DELETE FROM contacts WHERE workspace_id = ${workspaceId} AND id IN (
-        SELECT id FROM contacts WHERE workspace_id = ${workspaceId} AND id = ANY(${ids}::uuid[]) ORDER BY id FOR UPDATE)
+      DELETE FROM contacts WHERE workspace_id = ${workspaceId} AND id = ANY(${ids}::uuid[])
       RETURNING id`.execute(ctx.db);
     const erased = rows.map((row) => row.id);
     if (erased.length === 0) return 0;

@@ -12,11 +12,14 @@ import {
   contactBatchResult,
   contactCreate,
   contactPatch,
+  knownTagList,
+  tagQuery,
 } from '../../contract/contacts.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { route } from '../platform/http/route.ts';
 import { eraseContact } from './erase.ts';
 import type { FilterContacts } from './filter.ts';
+import { knownTags } from './known-tags.ts';
 import { countContacts, listContacts } from './list.ts';
 import { exportPerson } from './person-export.ts';
 import { changeContact, createContact } from './save.ts';
@@ -45,6 +48,17 @@ export function contactRoutes(app: FastifyInstance, filterContacts: FilterContac
     query: contactFilterQuery,
     response: contactCount,
     handler: async ({ ctx, query }) => ({ count: await countContacts(ctx, query, filterContacts) }),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/contacts/tags',
+    access: 'contacts:read',
+    tag,
+    summary:
+      'The tags there are, those that begin with the search first; one that nobody has goes within a day',
+    query: tagQuery,
+    response: knownTagList,
+    handler: ({ ctx, query }) => knownTags(ctx, query),
   });
   route(app, {
     method: 'POST',

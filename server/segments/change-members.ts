@@ -29,7 +29,9 @@ export function changeMembers(
       throw invalidField('', 'Who is in this segment follows from its rule: change the rule.');
     const remove = new Set(change.remove.map((one) => uuidOf('cnt', one)));
     const add = [...new Set(change.add.map((one) => uuidOf('cnt', one)))];
-    await checkThere(ctx, add);
+    const there = await lockPeople(ctx, [...add, ...remove]);
+    const missing = add.filter((one) => !there.has(one)).length;
+    if (missing > 0) throw invalidField('/add', `${missing} of these contacts are not there. Choose again.`);
     const changed = await write(
       ctx,
       id,
@@ -42,8 +44,8 @@ export function changeMembers(
 }
 
 /**
- * For long work, batch by batch within its transactions: contacts (uuid) of this workspace into a list. Its number is added to
- * and not counted anew, which at a million people would take longer than the batch. A list that was deleted is passed over.
+ * For long work, batch by batch within its transactions: contacts (uuid) of this workspace into a list. A list that was deleted is
+ * passed over.
  */
 export async function addToList(ctx: Ctx, id: string, contactIds: string[]): Promise<void> {
   await changeList(ctx, id, { add: contactIds, remove: [] });
@@ -63,29 +65,26 @@ export async function changeList(
     .forUpdate()
     .executeTakeFirst();
   if (list?.kind !== 'static') return null;
-  const known = sql`(SELECT members FROM segment_watch WHERE workspace_id = ${ctx.actor.workspaceId} AND segment_id = ${id})`;
-  return write(ctx, id, add, remove, known);
+  await lockPeople(ctx, [...add, ...remove]);
+  return write(ctx, id, add, remove);
 }
 
-async function checkThere(ctx: Ctx, ids: string[]): Promise<void> {
-  const there = await sql<{ id: string }>`
+/**
+ * Which of these contacts are there. Before any row of the list is touched, for an erasure takes the two in this order: otherwise
+ * each could wait for the other.
+ */
+async function lockPeople(ctx: Ctx, ids: string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
     SELECT id FROM contacts WHERE workspace_id = ${ctx.actor.workspaceId} AND id = ANY(${ids}::uuid[])
     ORDER BY id FOR KEY SHARE`.execute(ctx.db);
-  if (there.rows.length < ids.length)
-    throw invalidField(
-      '/add',
-      `${ids.length - there.rows.length} of these contacts are not there. Choose again.`,
-    );
+  return new Set(rows.map((row) => row.id));
 }
 
-/** Who came and went, with the moment, and the new number, in one statement. `known`: how many there were, where that is known. */
-async function write(
-  ctx: Ctx,
-  id: string,
-  add: string[],
-  remove: string[],
-  known = sql`NULL::int`,
-): Promise<MembersChanged> {
+/**
+ * Who came and went, with the moment, in one statement. The number is not counted anew, which at a million people would take longer
+ * than the change: a trigger on the rows adds to it (migrations/0024), here it is counted only where it was not known yet.
+ */
+async function write(ctx: Ctx, id: string, add: string[], remove: string[]): Promise<MembersChanged> {
   const { workspaceId } = ctx.actor;
   const now = ctx.clock.now();
   const checkId = newId();
@@ -97,10 +96,13 @@ async function write(
     ), taken AS (
       DELETE FROM segment_members
       WHERE workspace_id = ${workspaceId} AND segment_id = ${id} AND contact_id = ANY(${remove}::uuid[]) RETURNING contact_id
+    ), known AS (
+      SELECT coalesce(
+        (SELECT members FROM segment_watch WHERE workspace_id = ${workspaceId} AND segment_id = ${id}),
+        (SELECT count(*) FROM segment_members WHERE workspace_id = ${workspaceId} AND segment_id = ${id}))::int AS members
     ), sums AS (
-      SELECT added, removed, (added - removed + coalesce(${known}, (
-        SELECT count(*) FROM segment_members WHERE workspace_id = ${workspaceId} AND segment_id = ${id})))::int AS members
-      FROM (SELECT (SELECT count(*) FROM put)::int AS added, (SELECT count(*) FROM taken)::int AS removed) n
+      SELECT added, removed, known.members AS before, known.members + added - removed AS members
+      FROM known, (SELECT (SELECT count(*) FROM put)::int AS added, (SELECT count(*) FROM taken)::int AS removed) n
     ), told AS (
       INSERT INTO segment_checks (workspace_id, segment_id, id, at, cause, members, entered, "left")
       SELECT ${workspaceId}, ${id}, ${checkId}, ${now}, 'hand', members, added, removed FROM sums WHERE added + removed > 0
@@ -110,8 +112,9 @@ async function write(
       FROM (SELECT contact_id, true AS entered FROM put UNION ALL SELECT contact_id, false FROM taken) moved
     ), counted AS (
       INSERT INTO segment_watch (workspace_id, segment_id, due_at, checked_at, members)
-      SELECT ${workspaceId}, ${id}, ${now}, ${now}, members FROM sums
-      ON CONFLICT (workspace_id, segment_id) DO UPDATE SET checked_at = excluded.checked_at, members = excluded.members
+      SELECT ${workspaceId}, ${id}, ${now}, ${now}, before FROM sums
+      ON CONFLICT (workspace_id, segment_id) DO UPDATE
+        SET checked_at = excluded.checked_at, members = coalesce(segment_watch.members, excluded.members)
     )
     SELECT added, removed, members FROM sums`.execute(ctx.db);
   return rows[0] as MembersChanged;

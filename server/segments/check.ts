@@ -112,8 +112,14 @@ interface Found {
   rule: Rule | null;
 }
 
-/** Who comes and goes is written down by whoever edits the list; people who were erased are missing since. */
+/**
+ * Who comes and goes is written down by whoever edits the list, and the number is kept with its rows. Counted under the lock of the
+ * number: whoever adds to it has either ended, and is seen, or waits.
+ */
 async function lookAtList(ctx: Ctx, segmentId: string): Promise<Found> {
+  await sql`
+    SELECT FROM segment_watch WHERE workspace_id = ${ctx.actor.workspaceId} AND segment_id = ${segmentId}
+    FOR NO KEY UPDATE`.execute(ctx.db);
   const { rows } = await sql<{ n: number }>`
     SELECT count(*) AS n FROM segment_members
     WHERE workspace_id = ${ctx.actor.workspaceId} AND segment_id = ${segmentId}`.execute(ctx.db);

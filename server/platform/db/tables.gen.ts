@@ -431,6 +431,11 @@ export interface Invitation {
   workspace_id: string;
 }
 
+export interface KnownTag {
+  tag: string;
+  workspace_id: string;
+}
+
 export interface LaneClaim {
   claim: string;
   connection_id: string;
@@ -739,6 +744,7 @@ export interface DB {
   imports: Import;
   inbound_updates: InboundUpdate;
   invitations: Invitation;
+  known_tags: KnownTag;
   lane_claims: LaneClaim;
   media: Media;
   memberships: Membership;
