@@ -148,6 +148,7 @@ export const keys = {
   mergesOf: (contactId: string) => ['merges', contactId] as const,
   mergePreview: (contactId: string, otherId: string) => ['merge-preview', contactId, otherId] as const,
   consent: (contactId: string) => ['consent', contactId] as const,
+  tags: (filter: Query) => ['tags', filter] as const,
   eventNames: ['event-names'] as const,
   groups: (filter: Query) => ['groups', filter] as const,
   timeline: (contactId: string, show?: string) =>

@@ -24,9 +24,10 @@ beforeAll(async () => {
   database = new pg.Client({ connectionString: DATABASE_URL });
   await database.connect();
   await database.query(
-    `INSERT INTO contacts (workspace_id, id, first_name, last_name, email, tags, created_at, updated_at)
+    `INSERT INTO contacts (workspace_id, id, first_name, last_name, email, tags, orders_count, orders_value, created_at, updated_at)
      SELECT w.id, new_id(), (ARRAY['Zoe', 'Ann', 'Bea', 'Émile'])[1 + n % 4], 'Person ' || n, 'p' || n || '@shop.example',
-       CASE WHEN n % 3 = 0 THEN ARRAY['vip'] ELSE '{}'::text[] END, now() - n * interval '1 minute', now()
+       CASE WHEN n % 3 = 0 THEN ARRAY['vip'] ELSE '{}'::text[] END,
+       n % 4, (n % 4) * 412.5, now() - n * interval '1 minute', now()
      FROM generate_series(1, $1::int) n, workspaces w`,
     [people],
   );
@@ -64,6 +65,8 @@ test('filters stand in the address, and many are tagged at once while the page i
   await page.goto('/contacts');
   await expect.poll(() => page.getByTestId('contact-count').textContent()).toBe('3,000');
   await expect.poll(() => rowNames(page)).toContain('Ann Person 1');
+  const table = page.getByRole('table', { name: 'Contacts' });
+  await expect.poll(() => table.getByText('€412.50').first().isVisible()).toBe(true);
   await picture(page, 'list');
 
   // pages, there and back
@@ -91,6 +94,20 @@ test('filters stand in the address, and many are tagged at once while the page i
   await page.goForward();
   await expect.poll(() => page.getByTestId('contact-count').textContent()).toBe('250');
 
+  // the filter suggests them, too, and stays open where one is chosen by the mouse
+  await page.getByRole('button', { name: 'Tags: vip' }).click();
+  const filter = page.getByRole('dialog', { name: 'Tags' });
+  await filter.getByRole('combobox', { name: 'Has all of these tags' }).press('Backspace');
+  await expect.poll(() => page.getByTestId('contact-count').textContent()).toBe('750');
+  await filter.getByRole('combobox').press('ArrowDown');
+  await filter.getByRole('option', { name: 'vip' }).waitFor();
+  await picture(page, 'tags-filter');
+  expect(await findingsOf(page)).toEqual([]);
+  await filter.getByRole('option', { name: 'vip' }).click();
+  await expect.poll(() => page.getByTestId('contact-count').textContent()).toBe('250');
+  await filter.getByRole('combobox').press('Escape');
+  await filter.waitFor({ state: 'hidden' });
+
   // a range with shift, the rest of the page, everybody who matches
   const boxes = page.getByRole('table', { name: 'Contacts' }).getByRole('checkbox', { name: /^Select Zoe/ });
   await boxes.nth(1).click();
@@ -113,8 +130,18 @@ test('filters stand in the address, and many are tagged at once while the page i
   await database.query('SELECT 1 FROM contacts WHERE id = $1 FOR UPDATE', [held]);
   await bar.getByRole('button', { name: 'Add tags' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add tags' });
-  await dialog.getByLabel('Tags').fill('spring');
-  await dialog.getByLabel('Tags').press('Enter');
+  // the tags there are can be chosen by the keys; a new one is typed
+  const field = dialog.getByRole('combobox', { name: 'Tags' });
+  await field.fill('VI');
+  const known = page.getByRole('option', { name: 'vip' });
+  await known.waitFor();
+  await picture(page, 'tags-suggested');
+  await field.press('ArrowDown');
+  await field.press('Enter');
+  await expect.poll(() => dialog.getByText('vip', { exact: true }).count()).toBe(1);
+  await field.press('Backspace');
+  await field.fill('spring');
+  await field.press('Enter');
   await picture(page, 'tags-dialog');
   await dialog.getByRole('button', { name: 'Add to 249 people' }).click();
   const work = page.getByRole('region', { name: 'Under way' });

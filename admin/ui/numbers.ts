@@ -11,6 +11,17 @@ export function counted(value: number, one: string, many: string): string {
 }
 export const people = (value: number) => counted(value, 'person', 'people');
 
+/** "€1,250.00", "¥1,250": with the unit, and as many decimals as the currency has. */
+export function money(value: number, currency: string): string {
+  let format = moneyFormats.get(currency);
+  if (!format) {
+    format = new Intl.NumberFormat('en-GB', { style: 'currency', currency });
+    moneyFormats.set(currency, format);
+  }
+  return format.format(value);
+}
+const moneyFormats = new Map<string, Intl.NumberFormat>();
+
 /** Share in per cent with one decimal: 99.96 % is not 100 %, 0.01 % is not 0 %. */
 export function share(part: number, of: number): string {
   if (of <= 0) return '–';

@@ -5,6 +5,7 @@ import { fromWireId, toWireId } from '../../contract/ids.ts';
 import { eraseContact, eraseContacts } from '../contacts/erase.ts';
 import { mergeContacts } from '../contacts/merge/merge.ts';
 import { undoMerge } from '../contacts/merge/undo-merge.ts';
+import { inTransaction } from '../platform/context.ts';
 import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { changeList, changeMembers } from './change-members.ts';
 import { checkSegment } from './check.ts';
@@ -24,6 +25,9 @@ async function aList(...members: string[]): Promise<string> {
   await changeMembers(ctx, id, { add: wire(members), remove: [] });
   return id;
 }
+/** As the batches of long work do it. */
+const inBatch = (id: string, change: { add: string[]; remove: string[] }) =>
+  inTransaction(ctx, (ctx) => changeList(ctx, id, change));
 const counts = (...ids: string[]) => Promise.all(ids.map(async (id) => (await readSegment(ctx, id)).count));
 async function rows(id: string): Promise<number> {
   const { rows } = await sql<{ n: number }>`
@@ -40,7 +44,7 @@ test('by hand and by long work, there already or not', async () => {
     members: 2,
   });
   expect(await counts(list)).toEqual([2]);
-  expect(await changeList(ctx, list, { add: [ann, bob], remove: [] })).toMatchObject({
+  expect(await inBatch(list, { add: [ann, bob], remove: [] })).toMatchObject({
     added: 1,
     members: 3,
   });
@@ -87,7 +91,7 @@ test('of erasures, changes and looks at the same time', async () => {
     ...[0, 10, 20].map((from) => eraseContacts(ctx, all.slice(from, from + 10))),
     ...lists.flatMap((list) => [
       changeMembers(ctx, list, { add: wire(all.slice(40, 50)), remove: wire(all.slice(15, 35)) }),
-      changeList(ctx, list, { add: all.slice(50), remove: all.slice(30, 38) }),
+      inBatch(list, { add: all.slice(50), remove: all.slice(30, 38) }),
       look(list),
     ]),
   ]);

@@ -1,8 +1,9 @@
 // Who the person is, field by field, each edited where it stands.
-import { Select, TagsInput, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { IconMapPinQuestion } from '@tabler/icons-react';
 import type { Contact } from '../../../contract/contacts.ts';
 import { Tag } from '../../ui/Badge.tsx';
+import { TagsField } from '../../ui/TagsField.tsx';
 import { clock, zones } from '../../ui/times.ts';
 import { languageName } from '../inbox/ContactPanel.tsx';
 import { Breakable } from './Breakable.tsx';
@@ -152,14 +153,7 @@ export function TagsPart({ contact }: { contact: Contact }) {
           draft={() => contact.tags}
           change={(tags: string[]) => ({ tags })}
           editor={({ value, onChange, label, error }) => (
-            <TagsInput
-              aria-label={label}
-              placeholder="Type and press Enter"
-              value={value}
-              error={error}
-              onChange={onChange}
-              acceptValueOnBlur
-            />
+            <TagsField aria-label={label} value={value} error={error} onChange={onChange} />
           )}
         />
       </dl>

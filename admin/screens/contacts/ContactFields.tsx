@@ -1,6 +1,7 @@
 // The fields of a contact, for adding and for editing. Server problems stand beside their field.
-import { Select, TagsInput, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { problemAt } from '../../ui/FieldProblem.tsx';
+import { TagsField } from '../../ui/TagsField.tsx';
 import { zones } from '../../ui/times.ts';
 import css from './Contacts.module.css';
 
@@ -68,9 +69,8 @@ export function ContactFields({ form, onChange, error, disabled }: Props) {
         onChange={(time_zone) => onChange({ ...form, time_zone })}
       />
       {field('external_id', 'Id in your shop', 'shop-1042')}
-      <TagsInput
+      <TagsField
         label="Tags"
-        placeholder="Type and press Enter"
         value={form.tags}
         disabled={disabled}
         error={problemAt(error, '/tags')}

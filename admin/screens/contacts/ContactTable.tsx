@@ -1,11 +1,11 @@
 // The rows of the contact list: who, where they can be reached, their tags, when they were seen, what they bought.
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { Contact } from '../../../contract/contacts.ts';
-import { useZone } from '../../session.ts';
+import { useMe } from '../../session.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { Tag } from '../../ui/Badge.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
-import { figure } from '../../ui/numbers.ts';
+import { counted, money } from '../../ui/numbers.ts';
 import { ago, day, moment } from '../../ui/times.ts';
 import css from './Contacts.module.css';
 import { contactName } from './contact-name.ts';
@@ -25,11 +25,9 @@ interface Props {
   mayChoose: boolean;
 }
 
-const money = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-
 export function ContactTable({ rows, stale, sort, onSort, onTag, selection, mayChoose }: Props) {
   const navigate = useNavigate();
-  const zone = useZone();
+  const { time_zone: zone, currency } = useMe().workspace;
   const sortBy = (column: Sorted, first: 'up' | 'down'): NonNullable<Column<Contact>['sort']> => {
     const direction = sort === column ? 'up' : sort === `-${column}` ? 'down' : null;
     const next = direction === null ? first : direction === 'up' ? 'down' : 'up';
@@ -57,10 +55,8 @@ export function ContactTable({ rows, stale, sort, onSort, onTag, selection, mayC
   const bought = (row: Contact) =>
     row.orders_count > 0 ? (
       <div className={css.bought}>
-        <span>{money.format(row.orders_value)}</span>
-        <span className="small t3">
-          {figure(row.orders_count)} {row.orders_count === 1 ? 'order' : 'orders'}
-        </span>
+        <span>{money(row.orders_value, currency)}</span>
+        <span className="small t3">{counted(row.orders_count, 'order', 'orders')}</span>
       </div>
     ) : (
       <span className="t3">–</span>
@@ -136,7 +132,7 @@ export function ContactTable({ rows, stale, sort, onSort, onTag, selection, mayC
               {[
                 row.last_seen_at && `Last seen ${moment(row.last_seen_at, zone)}`,
                 row.orders_count > 0 &&
-                  `${figure(row.orders_count)} ${row.orders_count === 1 ? 'order' : 'orders'}, ${money.format(row.orders_value)}`,
+                  `${counted(row.orders_count, 'order', 'orders')}, ${money(row.orders_value, currency)}`,
               ]
                 .filter(Boolean)
                 .join(' · ')}

@@ -1,5 +1,5 @@
 // The question before something is done with many contacts: what, with how many, and what follows from it.
-import { SegmentedControl, TagsInput, TextInput } from '@mantine/core';
+import { SegmentedControl, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { BulkAction, BulkCreate } from '../../../contract/bulk.ts';
@@ -7,6 +7,7 @@ import type { Segment } from '../../../contract/segments.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { figure, people } from '../../ui/numbers.ts';
+import { TagsField } from '../../ui/TagsField.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { NamePicker } from '../segments/rules/NamePicker.tsx';
 import css from './Contacts.module.css';
@@ -101,17 +102,15 @@ export function DeedDialog({ deed, select, count, onClose, onStarted }: Props) {
     >
       <div className={css.form}>
         {deed.endsWith('_tags') && (
-          <TagsInput
+          <TagsField
             label="Tags"
             description={
               deed === 'add_tags'
                 ? 'Whoever has a tag already keeps it.'
                 : 'Whoever does not have a tag is left as they are.'
             }
-            placeholder={tags.length > 0 ? undefined : 'Type and press Enter'}
             value={tags}
             maxTags={20}
-            maxLength={60}
             onChange={setTags}
           />
         )}

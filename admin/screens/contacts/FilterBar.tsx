@@ -1,5 +1,5 @@
 // Whom the list shows: search, tags, segment, bot, reach and consent, and any rule beyond these.
-import { Button, Menu, Select, TagsInput } from '@mantine/core';
+import { Button, Popover, Select } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconTag } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { connectionsQuery, useMay } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { SearchField } from '../../ui/SearchField.tsx';
+import { TagsField } from '../../ui/TagsField.tsx';
 import { NamePicker } from '../segments/rules/NamePicker.tsx';
 import css from './Contacts.module.css';
 import { isFiltered, ruleOf } from './contacts-search.ts';
@@ -57,30 +58,37 @@ export function FilterBar({ filter, onFilter }: Props) {
       )}
       {all && (
         <>
-          <Menu opened={open === 'tags'} onChange={(on) => setOpen(on ? 'tags' : null)} trapFocus width={280}>
-            <Menu.Target>
+          <Popover
+            opened={open === 'tags'}
+            onChange={(on) => setOpen(on ? 'tags' : null)}
+            position="bottom-start"
+            trapFocus
+            returnFocus
+            width={280}
+          >
+            <Popover.Target>
               <Button
                 variant="default"
+                onClick={() => setOpen(open === 'tags' ? null : 'tags')}
                 leftSection={<IconTag size={14} stroke={1.75} />}
                 className={css.toggle}
                 data-on={filter.tags ? true : undefined}
               >
                 {filter.tags ? `Tags: ${filter.tags.join(', ')}`.slice(0, 40) : 'Tags'}
               </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <div style={{ padding: 8 }}>
-                <TagsInput
-                  data-autofocus
-                  label="Has all of these tags"
-                  placeholder={filter.tags ? undefined : 'Type and press Enter'}
-                  value={filter.tags ?? []}
-                  maxTags={20}
-                  onChange={(tags) => put({ tags: tags.length > 0 ? tags : undefined })}
-                />
-              </div>
-            </Menu.Dropdown>
-          </Menu>
+            </Popover.Target>
+            <Popover.Dropdown p={12} aria-label="Tags">
+              <TagsField
+                data-autofocus
+                label="Has all of these tags"
+                // in here, or choosing would count as a click outside
+                comboboxProps={{ withinPortal: false }}
+                value={filter.tags ?? []}
+                maxTags={20}
+                onChange={(tags) => put({ tags: tags.length > 0 ? tags : undefined })}
+              />
+            </Popover.Dropdown>
+          </Popover>
           <div style={{ width: 136 }}>
             <NamePicker
               noun="segment"

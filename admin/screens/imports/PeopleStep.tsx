@@ -1,5 +1,5 @@
 // The third step: what happens to people who are there already, tags and list for everybody, and consent with its proof.
-import { Radio, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { Radio, Select, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Channel } from '../../../contract/connections.ts';
 import type { ContactImport, ImportPolicy } from '../../../contract/imports.ts';
@@ -10,6 +10,7 @@ import { connectionsQuery, useMay } from '../../session.ts';
 import { problemAt } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { Section } from '../../ui/Page.tsx';
+import { TagsField } from '../../ui/TagsField.tsx';
 import { channelWord } from '../frame/ChannelTile.tsx';
 import type { Choices, ConsentChoice } from './choices.ts';
 import css from './Imports.module.css';
@@ -69,12 +70,9 @@ export function PeopleStep({ item, draft, choices, asked }: Props) {
       >
         <div className={css.pair}>
           <ListField choices={choices} asked={asked} problem={problemAt(draft.error, '/segment_id')} />
-          <TagsInput
+          <TagsField
             label="Tags for everybody"
-            placeholder={settings.tags.length === 0 ? 'Write a tag and press Enter' : ''}
             value={settings.tags}
-            maxLength={60}
-            acceptValueOnBlur
             error={problemAt(draft.error, '/tags')}
             onChange={(tags) => draft.change({ tags })}
           />

@@ -7,6 +7,7 @@ import type { Page } from '../../../../contract/lists.ts';
 import { attributeType } from '../../../../contract/rules.ts';
 import { api, keys } from '../../../api.ts';
 import { connectionsQuery } from '../../../session.ts';
+import { TagsField } from '../../../ui/TagsField.tsx';
 import { zones } from '../../../ui/times.ts';
 import { NamePicker } from './NamePicker.tsx';
 import { PropertyTests } from './PropertyTests.tsx';
@@ -213,20 +214,25 @@ function Value({ draft, disabled, isWrong, onChange, wording }: ValueProps) {
 
 function Values({ draft, disabled, isWrong, onChange }: ValueProps) {
   const values = Array.isArray(draft.values) ? (draft.values as string[]) : [];
+  const shared = {
+    className: css.wide,
+    classNames: { inputField: css.pillField },
+    value: values,
+    error: isWrong('values'),
+    disabled,
+    // a value may hold a comma
+    splitChars: [],
+    onChange: (next: string[]) => onChange(put(draft, 'values', next)),
+  };
+  if (draft.field === 'tag') return <TagsField {...shared} aria-label="Tags" />;
   return (
     <TagsInput
-      className={css.wide}
-      classNames={{ inputField: css.pillField }}
-      aria-label={draft.field === 'tag' ? 'Tags' : 'Values'}
+      {...shared}
+      aria-label="Values"
       placeholder={values.length === 0 ? 'Type and press Enter' : undefined}
-      value={values}
-      error={isWrong('values')}
-      disabled={disabled}
-      // a value may hold a comma, and Ann is another one than ann
-      splitChars={[]}
+      // Ann is another one than ann
       isDuplicate={(value, all) => all.includes(value)}
       acceptValueOnBlur
-      onChange={(next) => onChange(put(draft, 'values', next))}
     />
   );
 }
