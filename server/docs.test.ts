@@ -153,6 +153,18 @@ test('ARCHITECTURE names every file of the engine under its folder, and no other
   expect(named.sort()).toEqual(there.sort());
 });
 
+test('ARCHITECTURE’s table of tables has every table of the schema once, and no other', () => {
+  const block = /\n## Tables\n([\s\S]*?)\n## /.exec(read('ARCHITECTURE.md'))?.[1] ?? '';
+  const rows = [...block.matchAll(/^\| (.+?) \| /gm)].map(([, tables]) => tables!.replaceAll(/\(.*?\)/g, ''));
+  const named = rows
+    .filter((tables) => !tables.startsWith('schema '))
+    .flatMap((tables) => [...tables.matchAll(/`([a-z_]+)`/g)].map(([, table]) => table!));
+  const real = [...read('migrations/schema.sql').matchAll(/^CREATE TABLE (\w+) /gm)].map(
+    ([, table]) => table!,
+  );
+  expect(named.toSorted()).toEqual(real.toSorted());
+});
+
 test('decisions are numbered without gaps', () => {
   const names = filesBelow('docs/decisions').map((file) => path.basename(file));
   expect(names.map((name) => name.slice(0, 4))).toEqual(names.map((_, i) => String(i + 1).padStart(4, '0')));

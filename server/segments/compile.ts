@@ -2,15 +2,10 @@
 // that NULL never decides: whoever has no value is in the complement. Above the conditions stand only AND and OR.
 import { type RawBuilder, sql } from 'kysely';
 import type { Condition, Rule } from '../../contract/rules.ts';
+import type { Way } from '../contacts/filter.ts';
 import type { Asked, Segments } from './asked.ts';
 import { type Fact, factOf } from './compile-facts.ts';
 import { plainCondition } from './compile-values.ts';
-
-/**
- * whole: a million people are asked, each kind of fact is gathered once and joined.
- * each: a few people are asked, and for each the facts are looked up.
- */
-export type Way = 'whole' | 'each';
 
 export interface Compiled {
   /** To stand after FROM contacts c. */

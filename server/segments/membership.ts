@@ -1,9 +1,10 @@
 // Segments as an audience: who is in any of them, as a condition on the contact `c`.
 import { type RawBuilder, sql } from 'kysely';
 import type { Rule } from '../../contract/rules.ts';
+import type { Way } from '../contacts/filter.ts';
 import type { Ctx } from '../platform/context.ts';
 import type { Segments } from './asked.ts';
-import { compileRule, type Way } from './compile.ts';
+import { compileRule } from './compile.ts';
 import { askedOf, loadSegments } from './resolve.ts';
 
 /** What these segments mean at this moment, as one rule that no later change of a segment reaches; lists keep their members. */

@@ -36,7 +36,6 @@ const merge = (a: string, b: string, keep = {}) =>
   mergeContacts(ctx, a, { other_id: toWireId('cnt', b), keep });
 const newest = async (a: string) => (await ctx.db.selectFrom('contact_merges').select('id').where('contact_id', '=', a).where('undone_at', 'is', null).orderBy('id', 'desc').executeTakeFirstOrThrow()).id; // biome-ignore format: one query
 const undo = async (a: string) => undoMerge(ctx, a, await newest(a));
-const _inDays = (days: number) => ({ ...ctx, clock: { ...ctx.clock, now: () => new Date(ctx.clock.now().getTime() + days * 86_400_000) } }); // biome-ignore format: one line
 const person = (connectionId: string, address: string) => contactOfIdentity(ctx, { connectionId, channel: 'telegram', address, person: { firstName: null, lastName: null, username: null, language: null } }); // biome-ignore format: one line
 
 test('every table of the schema that knows a contact is on the list', async () => {
