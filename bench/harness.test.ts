@@ -1,7 +1,7 @@
 // That the benches measure what they say: the plain emulator counts, the figures are computed and drawn right, and a whole
 // bench comes up, measures and leaves nothing behind.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +11,7 @@ import type { Pause, Tally } from './emulator.ts';
 import { line, median, quantile } from './figures.ts';
 import { drawPlot } from './plot.ts';
 import { bodyFor, chatOf } from './requests.ts';
+import { serverOptions } from './stage.ts';
 
 let emulator: Child;
 let url: string;
@@ -26,6 +27,13 @@ const post = async (token: string, n: number) => {
 };
 const control = async <T>(name: string): Promise<T> =>
   (await (await fetch(`${url}/control/${name}`, { method: 'POST' })).json()) as T;
+
+test('nodes are measured with the options that the launcher and the container start the server with', () => {
+  const text = (file: string) => readFileSync(path.resolve(import.meta.dirname, '..', file), 'utf8');
+  expect(text('bin/paths.mjs')).toContain(`serverOptions = ['${serverOptions}']`);
+  expect(text('bin/start.mjs')).toContain("[...serverOptions, 'server/main.ts'");
+  expect(text('Dockerfile')).toContain(`CMD ["node", "${serverOptions}", "dist/server/main.js"]`);
+});
 
 test('the plain emulator answers as the Bot API does, and counts per bot and person', async () => {
   await control('reset');

@@ -7,7 +7,7 @@ import { start, temporaryFolder } from './clean-up.ts';
 import { megabytes, perSecond, type Row, size, whole } from './figures.ts';
 import type { Imported } from './importer.ts';
 import { openShop } from './shop.ts';
-import { openStage } from './stage.ts';
+import { openStage, serverOptions } from './stage.ts';
 
 const targetRows = 20_000;
 const targetBytes = 300 * 2 ** 20;
@@ -18,6 +18,7 @@ export async function importTable(): Promise<Row[]> {
   const shop = await openShop(stage, [], [], 'web');
   const file = await writeTable(people);
   const importer = start('bench/importer.ts', {
+    NODE_OPTIONS: serverOptions,
     DATA_DIR: stage.dataDir,
     DATABASE_URL: stage.databaseUrl,
     PORT: '0',

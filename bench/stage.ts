@@ -9,6 +9,9 @@ import { tasks } from '../server/tasks.ts';
 import { type Child, onEnd, start, temporaryFolder } from './clean-up.ts';
 import { machine } from './figures.ts';
 
+/** What the launcher gives the server's process (bin/paths.mjs). */
+export const serverOptions = '--max-semi-space-size=2';
+
 export interface Stage {
   databaseUrl: string;
   dataDir: string;
@@ -67,7 +70,12 @@ export async function openStage(
     emulatorPid: emulator.process.pid,
     config: readConfig(environment),
     async startNode(role, env = {}) {
-      const child = start('bench/node.ts', { ...environment, ...env, ROLE: role });
+      const child = start('bench/node.ts', {
+        NODE_OPTIONS: serverOptions,
+        ...environment,
+        ...env,
+        ROLE: role,
+      });
       const { url } = (await child.ready) as { url: string | null };
       return { child, url };
     },

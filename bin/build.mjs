@@ -18,6 +18,6 @@ await main(async () => {
   cpSync(join(root, 'package.json'), join(root, 'dist/package.json')); // the server reads its version there
   // Not TypeScript, so tsc leaves it behind.
   cpSync(join(root, 'sandbox/phones'), join(root, 'dist/sandbox/phones'), { recursive: true, force: true });
-  console.log('Built dist/. Run it with: node dist/server/main.js');
+  console.log('Built dist/. Run it with: node --max-semi-space-size=2 dist/server/main.js');
   return 0;
 });

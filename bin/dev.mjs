@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { run } from './child.mjs';
 import { main } from './failure.mjs';
 import { ensureInstalled } from './installation.mjs';
-import { node24, program, root } from './paths.mjs';
+import { node24, program, root, serverOptions } from './paths.mjs';
 
 await main(async (args) => {
   await ensureInstalled();
-  const programs = [run(node24, ['--watch', '--watch-preserve-output', 'server/main.ts', ...args])];
+  const programs = [
+    run(node24, [...serverOptions, '--watch', '--watch-preserve-output', 'server/main.ts', ...args]),
+  ];
   if (existsSync(join(root, 'admin/vite.config.ts'))) {
     programs.push(run(node24, [program.vite, '-c', 'admin/vite.config.ts']));
   }

@@ -3,13 +3,15 @@ import { ensureBundlesBuilt } from './bundles.mjs';
 import { isStopping, run, runQuietly } from './child.mjs';
 import { main } from './failure.mjs';
 import { ensureInstalled } from './installation.mjs';
-import { node24 } from './paths.mjs';
+import { node24, serverOptions } from './paths.mjs';
 
 await main(async (args) => {
   await ensureInstalled();
   await ensureBundlesBuilt();
   const startedAt = performance.now();
-  const code = await run(node24, ['server/main.ts', ...args, ...swallowedByNpm(args)], { stop: 'lifeline' });
+  const code = await run(node24, [...serverOptions, 'server/main.ts', ...args, ...swallowedByNpm(args)], {
+    stop: 'lifeline',
+  });
   if (code === 137 && !isStopping())
     console.error(
       '\nThe server was killed from outside (SIGKILL), most often by the system because memory ran out: free memory (or ' +
