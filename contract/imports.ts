@@ -37,7 +37,7 @@ export const columnTarget = z.discriminatedUnion('kind', [
         /^[a-z][a-z0-9_]{0,62}$/,
         'Attribute names are lower case letters, digits and _, and begin with a letter.',
       ),
-    type: attributeType,
+    type: attributeType.meta({ description: 'Of a declared attribute its own, whatever is sent' }),
     decimal: z.enum(['.', ',']).optional().meta({ description: 'Of numbers: the sign before the fraction' }),
     order: dateOrder.optional().meta({ description: 'Of dates written in digits' }),
   }),

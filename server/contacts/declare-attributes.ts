@@ -22,6 +22,12 @@ const declarations = (ctx: Ctx) =>
     .select(['name', 'type', 'description', 'created_at'])
     .where('workspace_id', '=', ctx.actor.workspaceId);
 
+/** Name → type. */
+export async function declaredTypes(ctx: Ctx): Promise<ReadonlyMap<string, AttributeType>> {
+  const rows = await declarations(ctx).execute();
+  return new Map(rows.map(({ name, type }) => [name, type as AttributeType]));
+}
+
 function toWire(row: {
   name: string;
   type: string;
@@ -41,8 +47,7 @@ export async function checkAttributes(
 ): Promise<void> {
   if (!given.some(({ attributes }) => attributes && Object.keys(attributes).length > 0)) return;
   await lockDeclarations(ctx, 'shared');
-  const rows = await declarations(ctx).execute();
-  const wrong = wrongAttributes(new Map(rows.map((row) => [row.name, row.type as AttributeType])), given);
+  const wrong = wrongAttributes(await declaredTypes(ctx), given);
   if (wrong) throw wrong;
 }
 

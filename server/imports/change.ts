@@ -5,6 +5,7 @@ import type { ContactImport, ImportPatch, ImportSettings, PreviewRow } from '../
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError } from '../platform/errors.ts';
+import { asDeclared } from './declared.ts';
 import { describeTable } from './describe.ts';
 import { type FieldProblem, type Form, hintsOf, wrongSettings } from './import.ts';
 import { previewImport } from './preview.ts';
@@ -20,7 +21,7 @@ export async function changeImport(
   const before = await importRow(ctx, id);
   checkUnstarted(before);
   const form = await formAfter(ctx, before, patch);
-  const settings = settingsAfter(before, form, patch);
+  const settings = await asDeclared(ctx, settingsAfter(before, form, patch));
   await checkSettings(ctx, form, settings);
   const changed = await inTransaction(ctx, async (ctx) => {
     const row = await importRow(ctx, id, true);
@@ -96,7 +97,6 @@ export async function checkSettings(ctx: Ctx, form: Form, settings: ImportSettin
   const problems = [
     ...wrongSettings(form, settings),
     ...(await wrongConnections(ctx, settings)),
-    ...(await wrongTypes(ctx, settings)),
     ...(await wrongList(ctx, settings.segment_id)),
   ];
   const [first] = problems;
@@ -120,26 +120,6 @@ async function wrongConnections(ctx: Ctx, { mapping }: ImportSettings): Promise<
       pointer: `/mapping/${index}/connection_id`,
       detail: 'There is no such connection in this workspace. Check the id.',
     }));
-}
-
-/** What an attribute is was declared for all: a table cannot make it something else. */
-async function wrongTypes(ctx: Ctx, { mapping }: ImportSettings): Promise<FieldProblem[]> {
-  const declared = await ctx.db
-    .selectFrom('attribute_declarations')
-    .select(['name', 'type'])
-    .where('workspace_id', '=', ctx.actor.workspaceId)
-    .execute();
-  const types = new Map(declared.map(({ name, type }) => [name, type]));
-  return mapping.flatMap((target, index) => {
-    const type = target.kind === 'attribute' ? types.get(target.name) : undefined;
-    if (target.kind !== 'attribute' || type === undefined || type === target.type) return [];
-    return [
-      {
-        pointer: `/mapping/${index}/type`,
-        detail: `The attribute "${target.name}" is declared as ${type}, not as ${target.type}. Take that type, or another name.`,
-      },
-    ];
-  });
 }
 
 async function wrongList(ctx: Ctx, segmentId: string | null): Promise<FieldProblem[]> {

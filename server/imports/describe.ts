@@ -2,6 +2,7 @@
 import { getTimezone } from 'countries-and-timezones';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { toWireId } from '../../contract/ids.ts';
+import { declaredTypes } from '../contacts/declare-attributes.ts';
 import { suggestMapping } from '../contacts/import/mapping.ts';
 import type { Row } from '../contacts/import/row.ts';
 import { openTable, type Table, type TableHints } from '../contacts/import/table.ts';
@@ -30,6 +31,7 @@ export async function describeTable(
     const suggestions = suggestMapping(table.header, sample, {
       connectionId: await onlyConnection(ctx),
       ...(country && { country }),
+      declared: await declaredTypes(ctx),
     });
     return {
       format: table.format,

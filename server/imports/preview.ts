@@ -6,6 +6,7 @@ import { importRows } from '../contacts/import/import-rows.ts';
 import type { Row } from '../contacts/import/row.ts';
 import { openTable } from '../contacts/import/table.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
+import { asDeclared } from './declared.ts';
 import { firstRows } from './describe.ts';
 import { hintsOf } from './import.ts';
 import { fileOf, type ImportRow, importRow } from './store.ts';
@@ -15,12 +16,13 @@ const rowsShown = 20;
 
 export async function previewImport(ctx: Ctx, id: string): Promise<PreviewRow[]> {
   const row = await importRow(ctx, id);
+  const settings = await asDeclared(ctx, row.settings);
   const { rows, header } = await readFirst(ctx, row);
   let preview: PreviewRow[] = [];
-  await importRows({ header, rows: eachOf(rows) }, optionsOf(ctx, row.settings), async (write) => {
+  await importRows({ header, rows: eachOf(rows) }, optionsOf(ctx, settings), async (write) => {
     await inTransaction(ctx, async (ctx) => {
       const batch = await write(ctx);
-      const remarks = await whatElseHappens(ctx, row.settings, batch);
+      const remarks = await whatElseHappens(ctx, settings, batch);
       preview = await lookAt(ctx, { ...batch, doubted: [...batch.doubted, ...remarks] });
       throw new TakenBack();
     });

@@ -7,6 +7,7 @@ import { AppError } from '../platform/errors.ts';
 import { cancelWork, startWork } from '../platform/work/work.ts';
 import { audit } from '../workspaces/audit.ts';
 import { checkSettings, checkUnstarted } from './change.ts';
+import { asDeclared } from './declared.ts';
 import { checkIdentifies } from './import.ts';
 import { fileOf, type ImportRow, importRow, importToWire, storageKey } from './store.ts';
 
@@ -27,7 +28,15 @@ export async function startImport(ctx: Ctx, id: string, version?: number): Promi
         'VERSION_CONFLICT',
         'Somebody else changed this import in the meantime. Load it again and look at it before you start it.',
       );
-    await declareColumns(ctx, row.settings.mapping);
+    // somebody may have declared one of them since it was mapped
+    const settings = await asDeclared(ctx, row.settings);
+    await ctx.db
+      .updateTable('imports')
+      .set({ settings: JSON.stringify(settings) })
+      .where('workspace_id', '=', ctx.actor.workspaceId)
+      .where('id', '=', id)
+      .execute();
+    await declareColumns(ctx, settings.mapping);
     await startWork(ctx, { kind: 'import', id, total: row.form.rows_estimate });
     await audit(ctx, 'import.started', subject(id), {
       file_name: row.file_name,

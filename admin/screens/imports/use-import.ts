@@ -65,20 +65,26 @@ export function useImportDraft(given: ContactImport): Draft {
     if (Object.keys(patch).length === 0) return true;
     waiting.current = {};
     setSaving(true);
-    running.current = api
-      .patch<Changed>(`/imports/${id}`, patch)
-      .then(async ({ preview, ...changed }) => {
-        await client.cancelQueries({ queryKey: importKey(id) });
-        client.setQueryData(importKey(id), changed);
-        client.setQueryData<Preview>(previewKey(id), { data: preview });
+    const send = async (part: ImportPatch) => {
+      const { preview, ...changed } = await api.patch<Changed>(`/imports/${id}`, part);
+      await client.cancelQueries({ queryKey: importKey(id) });
+      client.setQueryData(importKey(id), changed);
+      client.setQueryData<Preview>(previewKey(id), { data: preview });
+    };
+    running.current = send(patch)
+      .then(() => {
         setLocal(waiting.current);
         setError(null);
         return true;
       })
-      .catch((problem: unknown) => {
+      .catch(async (problem: unknown) => {
         // kept for the next try, below what was changed meanwhile; another way of reading the file is chosen anew
         const { header, sheet, encoding, delimiter, ...decided } = patch;
-        waiting.current = { ...decided, ...waiting.current };
+        const { mapping, ...others } = decided;
+        // a wrong column holds up no other choice
+        const isApart = mapping !== undefined && Object.keys(others).length > 0;
+        const isStored = isApart && (await send(others).then(() => true, () => false)); // biome-ignore format: one condition
+        waiting.current = { ...(isStored ? { mapping } : decided), ...waiting.current };
         setError(problem);
         return false;
       })

@@ -2,6 +2,7 @@
 // doubtful and kept is said as well.
 import { type ContactCreate, contactCreate } from '../../../contract/contacts.ts';
 import type { ColumnTarget, DateOrder, RowRemark } from '../../../contract/imports.ts';
+import type { AttributeType } from '../../../contract/rules.ts';
 import type { ConsentProof } from './batch.ts';
 import type { Row } from './row.ts';
 import { readBoolean, readDate, readList, readNumber, readPhone, withoutGuard } from './values.ts';
@@ -63,16 +64,18 @@ export function contactReader(
       if (text !== '') put(draft, target, text, options);
       else if (options.clearsEmpty) clear(draft, target);
     }
-    if (problems.length > 0) return { contact: null, problems };
     const checked = contactCreate.safeParse(wholeOf(draft));
-    if (checked.success) return { contact: checked.data, proof: draft.proof, doubts };
-    return {
-      contact: null,
-      problems: checked.error.issues.map(({ path, message }) => ({
+    if (checked.success && problems.length === 0)
+      return { contact: checked.data, proof: draft.proof, doubts };
+    for (const { path, message } of checked.error?.issues ?? []) {
+      // a value that was refused already is no value that is missing
+      if (path.length === 0 && problems.length > 0) continue;
+      problems.push({
         column: columnOfField.get(path.slice(0, path[0] === 'attributes' ? 2 : 1).join('/')) ?? null,
         reason: wordsOf(path, message),
-      })),
-    };
+      });
+    }
+    return { contact: null, problems };
   };
 }
 
@@ -128,7 +131,7 @@ function putConsentTime(draft: Draft, text: string, order: DateOrder, now?: Date
   const isExact = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
   const date = isExact ? text : readDate(text, order);
   const at = date === null ? Number.NaN : Date.parse(date);
-  if (Number.isNaN(at)) draft.refuse(expected.date.replace(', or take the column as text', ''));
+  if (Number.isNaN(at)) draft.refuse(`${noDate(order)}.`);
   else if (now && at > now.getTime())
     draft.refuse('This date lies in the future: nobody can have agreed then.');
   else draft.proof = { ...proofOf(draft), at: new Date(at) };
@@ -136,17 +139,30 @@ function putConsentTime(draft: Draft, text: string, order: DateOrder, now?: Date
 
 function putAttribute(draft: Draft, target: ColumnTarget & { kind: 'attribute' }, text: string): void {
   const value = attributeValue(target, text);
-  if (value === null) draft.refuse(expected[target.type]);
+  if (value === null) draft.refuse(expected(target));
   else draft.attributes[target.name] = value;
 }
 
-const expected = {
-  text: 'This is no text.',
-  list: 'This is no list.',
-  number: 'This is no number. Write it in digits, or take the column as text.',
-  boolean: 'This is neither yes nor no. Write one of the two, or take the column as text.',
-  date: 'This is no date. Write it like 2026-11-21, or take the column as text.',
+/** Says how the column is read: a value that is right in another way is one choice away. */
+function expected(target: { type: AttributeType; decimal?: '.' | ','; order?: DateOrder }): string {
+  switch (target.type) {
+    case 'number':
+      return `This is no number. Write it like ${target.decimal === ',' ? '1.234,50' : '1,234.50'}, or change what the column becomes.`;
+    case 'boolean':
+      return 'This is neither yes nor no. Write one of the two, or change what the column becomes.';
+    case 'date':
+      return `${noDate(target.order)}, or change what the column becomes.`;
+    default:
+      return `This is no ${target.type}.`;
+  }
+}
+
+const dateLooks: Record<DateOrder, string> = {
+  ymd: '2026-11-21',
+  dmy: '21.11.2026 (day first) or 2026-11-21',
+  mdy: '11/21/2026 (month first) or 2026-11-21',
 };
+const noDate = (order: DateOrder = 'ymd') => `This is no date. Write it like ${dateLooks[order]}`;
 
 function attributeValue(target: ColumnTarget & { kind: 'attribute' }, text: string) {
   switch (target.type) {

@@ -2,10 +2,12 @@
 import type { ContactColumn } from '../../../contract/imports.ts';
 
 const columns: Record<ContactColumn | 'tags' | 'telegram_id', string> = {
-  external_id: `id customerid customernumber clientid userid contactid externalid memberid crmid shopid kundennummer kundennr kundenid
-    numeroclient idclient nclient codeclient idcliente codigocliente numerocliente codicecliente idklienta numerklienta idклиента
-    номерклиента кодклиента musterino musteriid klantnummer klantid kundnummer asiakasnumero 客户编号 会员号 顧客id 顧客番号 会員番号 고객번호
-    رقمالعميل شناسهمشتری`,
+  external_id: `id no nr customerid customernumber customerno customernr customernum customercode customerref
+    clientid clientno clientnr clientnumber clientcode memberno membernumber userno accountid accountno accountnumber
+    contactno userid contactid externalid memberid crmid shopid kundennummer kundennr kundenid numeroclient idclient
+    nclient codeclient idcliente codigocliente numerocliente codicecliente idklienta numerklienta idклиента номерклиента
+    кодклиента musterino musteriid klantnummer klantid kundnummer asiakasnumero 客户编号 会员号 顧客id 顧客番号 会員番号 고객번호 رقمالعميل
+    شناسهمشتری`,
   full_name: `name fullname contactname customername clientname displayname nameandsurname vollername ganzername kontaktname nomcomplet
     nometprenom nomprenom nombrecompleto nombreyapellido nombreyapellidos nomecompleto nomeecognome фио полноеимя имяифамилия піб imienazwisko
     imieinazwisko adsoyad adisoyadi isimsoyisim volledigenaam naam namn navn nimi jmenoaprijmeni 姓名 名前 氏名 お名前 이름 성명 الاسم الاسمالكامل

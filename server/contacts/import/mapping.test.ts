@@ -180,12 +180,26 @@ describe('phones', () => {
     ['12', 'GB', 'not a phone'],
     ['call me', 'GB', 'not a phone'],
     ['+44 20 7946', 'GB', 'too few or too many'],
+    ['0664 1234567 89 012', 'GB', 'Choose the country of the phone numbers'],
     ['4.4208E+11', 'GB', 'powers of ten'],
     ['020 7946 0018, 020 7946 0019', 'GB', 'longer'],
   ])('%s of %s is refused in words', (text, country, words) => {
     expect(readPhone(text, country)).toMatchObject({ phone: null, reason: expect.stringContaining(words) });
   });
 });
+
+it.each([
+  'Customer No',
+  'customernr',
+  'ClientNo',
+  'client number',
+  'No',
+  'Nr.',
+  'Account number',
+  'Member no.',
+])('a column "%s" is the shop’s id', (name) =>
+  expect(suggestMapping([name], [['17'], ['18']])).toEqual([field('external_id')]),
+);
 
 describe('values', () => {
   it.each([
@@ -234,7 +248,9 @@ describe('values', () => {
     expect(readBoolean('maybe')).toBeNull();
   });
   it('lists are divided, each part once', () =>
-    expect(readList(' vip, new ;vip| summer 2026 ,')).toEqual(['vip', 'new', 'summer 2026']));
+    expect([readList(' vip, new ;vip| summer 2026 ,'), readList('["a, b","c"]'), readList('["a')]).toEqual([
+      ['vip', 'new', 'summer 2026'], ['a, b', 'c'], ['["a'],
+    ])); // biome-ignore format: dense
   it.each([
     ['Ann Lee', 'Ann', 'Lee'],
     ['Lee, Ann', 'Ann', 'Lee'],
@@ -287,9 +303,10 @@ describe('a row', () => {
   it('is refused with column and reason, all reasons at once, without the values themselves', () => {
     const answer = row('c1', 'Ann', 'x', '12', 'many', 'perhaps', '31.02.2020');
     expect(answer.contact === null && answer.problems.map(({ column }) => column)).toEqual([
-      'Phone', 'Orders', 'VIP', 'Born',
+      'Phone', 'Orders', 'VIP', 'Born', 'Email',
     ]); // biome-ignore format: one line
     expect(JSON.stringify(answer)).not.toMatch(/many|perhaps|31\.02/);
+    expect(JSON.stringify(answer)).toContain('Write it like 21.11.2026 (day first)');
     expect(row('c1', 'Ann', 'not an address')).toEqual({
       contact: null,
       problems: [{ column: 'Email', reason: 'Write an email address like ann@example.com.' }],

@@ -12,6 +12,8 @@ export interface MappingOptions {
   connectionId?: string;
   /** Two letters; for a date like 03/04/2026 it says which is the month. */
   country?: string;
+  /** Types of the attributes that were declared: they hold whatever the cells look like. */
+  declared?: ReadonlyMap<string, AttributeType>;
 }
 
 /** One target per column; no field is suggested twice. `sample`: cells of the first rows. */
@@ -23,9 +25,11 @@ export function suggestMapping(
   const taken = new Set<string>();
   const names = new Set<string>();
   const own = ownTable(header, sample);
+  const valuesOf = (column: number) =>
+    sample.map((cells) => cells[column]?.trim() ?? '').filter((value) => value !== '');
   const targets = header.map((name, column): ColumnTarget => {
     if (own?.isOurs(name, column)) return { kind: 'ignore' };
-    const values = sample.map((cells) => cells[column]?.trim() ?? '').filter((value) => value !== '');
+    const values = valuesOf(column);
     const ownAttribute = own?.attributeOf(name);
     if (ownAttribute)
       return { kind: 'attribute', name: freeName(ownAttribute, names), ...typeOf(values, options.country) };
@@ -49,7 +53,12 @@ export function suggestMapping(
       ...typeOf(values, options.country),
     };
   });
-  return withoutDoubleName(targets);
+  return withoutDoubleName(targets).map((target, column) => {
+    const type = target.kind === 'attribute' && options.declared?.get(target.name);
+    return type
+      ? { kind: 'attribute', name: target.name, ...formOf(type, valuesOf(column), options.country) }
+      : target;
+  });
 }
 
 /** Where first or last names have columns of their own, a column "Name" adds nothing but doubt: it is kept as an attribute. */
@@ -93,21 +102,35 @@ function freeName(name: string, names: Set<string>): string {
   return free;
 }
 
+interface Form {
+  type: AttributeType;
+  decimal?: '.' | ',';
+  order?: DateOrder;
+}
+
 /** The narrowest type that every value of the sample has. Digits with a leading zero or plus are codes, not numbers. */
-function typeOf(
-  values: string[],
-  country?: string,
-): { type: AttributeType; decimal?: '.' | ','; order?: DateOrder } {
+function typeOf(values: string[], country?: string): Form {
   const all = (fits: (value: string) => boolean) => values.length > 0 && values.every(fits);
   if (all((value) => readBoolean(value) !== null && !/^\d$/.test(value))) return { type: 'boolean' };
-  const orders: DateOrder[] = country === 'US' ? ['ymd', 'mdy', 'dmy'] : ['ymd', 'dmy', 'mdy'];
-  for (const order of orders)
+  for (const order of ordersIn(country))
     if (all((value) => readDate(value, order) !== null)) return { type: 'date', order };
   if (values.some((value) => /^[+0]\d/.test(value) || /^\d{16,}$/.test(value))) return { type: 'text' };
   const decimal = decimalOf(values);
   if (all((value) => readNumber(value, decimal) !== null)) return { type: 'number', decimal };
   return { type: 'text' };
 }
+
+/** How values of a type that is given are written: as most of them can be read. */
+function formOf(type: AttributeType, values: string[], country?: string): Form {
+  if (type === 'number') return { type, decimal: decimalOf(values) };
+  if (type !== 'date') return { type };
+  const fitting = (order: DateOrder) => values.filter((value) => readDate(value, order) !== null).length;
+  const order = ordersIn(country).reduce((best, next) => (fitting(next) > fitting(best) ? next : best));
+  return { type, order };
+}
+
+const ordersIn = (country?: string): DateOrder[] =>
+  country === 'US' ? ['ymd', 'mdy', 'dmy'] : ['ymd', 'dmy', 'mdy'];
 
 /** "1,50" or "1.234,5" anywhere: the comma. "1,234" alone says nothing, and is taken as people with points write it. */
 function decimalOf(values: string[]): '.' | ',' {

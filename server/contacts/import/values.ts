@@ -58,7 +58,9 @@ export function readPhone(given: string, country?: string): PhoneReading {
     };
   return {
     phone: null,
-    reason: `This number has too few or too many digits for its country${country ? ` (default: ${country})` : ''}. Correct it.`,
+    reason: isInternational
+      ? 'This number has too few or too many digits for its country. Correct it.'
+      : `This is no number of the default country (${country}). Choose the country of the phone numbers, or write it like +44 20 7946 0018.`,
   };
 }
 
@@ -119,7 +121,18 @@ function dateOf(year: number, month: number, day: number): string | null {
   return isReal ? date.toISOString().slice(0, 10) : null;
 }
 
-/** Each once, in order. */
+/** Each once, in order. Our export writes a list whose values hold commas as JSON. */
 export function readList(text: string): string[] {
+  const json = text.startsWith('["') ? listOfJson(text) : null;
+  if (json) return [...new Set(json)];
   return [...new Set(text.split(/[,;|\n]/).map((part) => part.trim()).filter((part) => part !== ''))]; // biome-ignore format: one chain
+}
+
+function listOfJson(text: string): string[] | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : null;
+  } catch {
+    return null;
+  }
 }
