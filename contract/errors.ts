@@ -59,6 +59,7 @@ export const errorCodes = {
   CONTACT_UNREACHABLE: { status: 409, title: 'This contact cannot be reached on this connection' },
   // the server itself
   INTERNAL: { status: 500, title: 'Something went wrong on our side' },
+  STORAGE_FULL: { status: 507, title: 'The disk of the server is full' },
   UNAVAILABLE: { status: 503, title: 'The server is starting, stopping or overloaded' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -28,7 +28,8 @@ const manyWords = z.array(words).min(1, 'Name at least one.').max(100);
 const days = z.int('Write whole days.').min(1).max(3650);
 const day = z.iso
   .date('Write a day like 2026-12-01.')
-  .refine((text) => text >= '1900', 'This day is too long ago.');
+  .refine((text) => text >= '1900', 'This day is too long ago.')
+  .refine((text) => text < '2200', 'This day is too far away.');
 const isSet = { op: z.literal('is_set') };
 const anyNumber = z.number('Write a number.');
 

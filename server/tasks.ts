@@ -215,6 +215,14 @@ export const tasks: Task[] = [
     run: forgetImportFiles,
   },
   { name: 'nodes.forget', retryLimit: 0, expireInSeconds: 60, cron: '*/10 * * * *', run: forgetLostNodes },
+  {
+    name: 'storage.sweep',
+    retryLimit: 0,
+    expireInSeconds: 600,
+    cron: '35 * * * *',
+    // an upload that is still coming in adds to its file all the time
+    run: ({ storage, clock }) => storage.removeLeftovers(new Date(clock.now().getTime() - 6 * 3_600_000)),
+  },
   { name: 'works.revive', retryLimit: 0, expireInSeconds: 60, cron: '* * * * *', run: reviveWorks },
   {
     name: 'shop.recount',

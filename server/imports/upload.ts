@@ -26,7 +26,7 @@ export const keptBytesAtMost = 4 * tableLimits.fileBytes;
 /** Each is mostly waiting for the sender's line; more than these wait in turn. */
 const slots = createSlots(6, 20);
 
-/** Throws UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, VALIDATION_FAILED at /file, IMPORT_LIMIT, and what a table is refused with. */
+/** Throws UNSUPPORTED_MEDIA_TYPE, BAD_REQUEST, VALIDATION_FAILED at /file, IMPORT_LIMIT, STORAGE_FULL, and what a table is refused with. */
 export async function uploadTable(
   ctx: Ctx,
   request: FastifyRequest,
@@ -65,7 +65,7 @@ async function store(ctx: Ctx, key: string, part: MultipartFile): Promise<number
   } catch (error) {
     if (error instanceof TooManyBytes) throw tooLongFile();
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EACCES' || code === 'EROFS') throw error;
+    if (error instanceof AppError || code === 'EACCES' || code === 'EROFS') throw error;
     return refuse(error);
   }
 }

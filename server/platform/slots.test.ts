@@ -1,6 +1,6 @@
 // The bounded room: never more inside than there are places, in order, and a full line says so.
 import { expect, test } from 'vitest';
-import { createSlots } from './slots.ts';
+import { createSharedSlots, createSlots } from './slots.ts';
 
 test('as many work at once as there are places, and all get their turn in order', async () => {
   const slots = createSlots(2, 100);
@@ -34,4 +34,24 @@ test('a line that is too long is refused at once, and a failure frees its place'
   await expect(first).rejects.toThrow('broken');
   expect(await second).toBe('second');
   expect(await slots.run(async () => 'later')).toBe('later');
+});
+
+test('whoever asks for much waits behind himself, and is told so, while others get their place', async () => {
+  const slots = createSharedSlots(3, { atOnce: 2, maxWaiting: 1 });
+  let open = (): void => {};
+  const door = new Promise<void>((resolve) => (open = resolve));
+  const begun: string[] = [];
+  const ask = (key: string, n: number) =>
+    slots.run(key, async () => {
+      begun.push(`${key}${n}`);
+      await door;
+    });
+  const loud = [1, 2, 3].map((n) => ask('loud', n));
+  await expect(ask('loud', 4)).rejects.toMatchObject({ code: 'RATE_LIMITED', retryAfterMs: 5000 });
+  const quiet = ask('quiet', 1);
+  await new Promise(setImmediate);
+  expect(begun).toEqual(['loud1', 'loud2', 'quiet1']);
+  open();
+  await Promise.all([...loud, quiet]);
+  expect(begun).toHaveLength(4);
 });

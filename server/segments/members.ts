@@ -8,16 +8,17 @@ import { contactName } from '../contacts/contact.ts';
 import type { Ctx } from '../platform/context.ts';
 import { fetchPage } from '../platform/db/pages.ts';
 import { inTime } from './in-time.ts';
+import { inTurn } from './in-turn.ts';
 import { membersWhere } from './membership.ts';
 import { readSegment, segmentRow } from './store.ts';
 
 const newestFirst = { column: 'c.id', id: 'c.id', direction: 'desc', type: 'uuid' } as const;
 
-/** Of a rule: of whom it holds at this moment. Throws NOT_FOUND, INVALID_CURSOR, and UNAVAILABLE where it takes too long. */
+/** Of a rule: of whom it holds at this moment. Throws NOT_FOUND, INVALID_CURSOR, and UNAVAILABLE or RATE_LIMITED as a preview. */
 export async function listMembers(ctx: Ctx, id: string, page: PageQuery): Promise<Page<SegmentMember>> {
   const { rule } = await segmentRow(ctx, id);
   if (rule === null) return membersOfList(ctx, id, page);
-  return inTime(ctx, { gathered: 1, workers: 2 }, async (ctx) => {
+  const look = async (ctx: Ctx) => {
     const way = await quickest(ctx, id, page);
     const where = await membersWhere(ctx, rule as Rule, ctx.clock.now(), way);
     return fetchPage(
@@ -26,7 +27,8 @@ export async function listMembers(ctx: Ctx, id: string, page: PageQuery): Promis
       newestFirst,
       toMember,
     );
-  });
+  };
+  return inTurn(ctx, () => inTime(ctx, { gathered: 1, workers: 2 }, look));
 }
 
 /** One after the other until the page is full, where so many belong to it that this is soon; else all are gathered. */

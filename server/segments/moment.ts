@@ -3,6 +3,7 @@
 import { instantOf, offsetMs } from '../../contract/zones.ts';
 
 const dayMs = 86_400_000;
+const latestWall = Date.parse('9999-12-31T00:00:00Z');
 
 export interface Moment {
   now: Date;
@@ -21,7 +22,9 @@ export function momentOf(now: Date, workspaceZone: string): Moment {
   const past = new Map<number, Date>();
   const days = new Map<string | null, string>();
   const wall = now.getTime() + offsetMs(now.getTime(), workspaceZone);
-  const atWall = (ms: number) => instantOf(new Date(ms).toISOString().slice(0, 19), workspaceZone).at;
+  // a year of five digits is no local time, and a rule that names one is stored in some places already
+  const atWall = (ms: number) =>
+    instantOf(new Date(Math.min(ms, latestWall)).toISOString().slice(0, 19), workspaceZone).at;
   const dayIn = (zone: string) =>
     new Date(now.getTime() + offsetMs(now.getTime(), zone)).toISOString().slice(0, 10);
   return {

@@ -7,6 +7,7 @@ import { contactName } from '../contacts/contact.ts';
 import type { Ctx } from '../platform/context.ts';
 import { compileRule } from './compile.ts';
 import { inTime } from './in-time.ts';
+import { inTurn } from './in-turn.ts';
 import { askedOf } from './resolve.ts';
 import { checkRule } from './save.ts';
 
@@ -14,8 +15,12 @@ const sampleSize = 10;
 /** From so many on, some are found sooner by looking at one person after the other. */
 const many = 10_000;
 
-/** Throws VALIDATION_FAILED, and UNAVAILABLE where it takes too long. */
-export async function previewSegment(ctx: Ctx, rule: Rule): Promise<SegmentPreview> {
+/** Throws VALIDATION_FAILED, UNAVAILABLE where it takes too long, and RATE_LIMITED where many are asked already. */
+export function previewSegment(ctx: Ctx, rule: Rule): Promise<SegmentPreview> {
+  return inTurn(ctx, () => lookAround(ctx, rule));
+}
+
+async function lookAround(ctx: Ctx, rule: Rule): Promise<SegmentPreview> {
   await checkRule(ctx, rule, null);
   const asked = await askedOf(ctx, [rule], ctx.clock.now());
   const whole = compileRule(rule, asked, 'whole');

@@ -22,6 +22,7 @@ import { route } from '../platform/http/route.ts';
 import { changeMembers } from './change-members.ts';
 import { listChanges, listChecks } from './changes.ts';
 import { checkSegment } from './check.ts';
+import { inTurn } from './in-turn.ts';
 import { listMembers } from './members.ts';
 import { presets } from './presets.ts';
 import { previewSegment } from './preview.ts';
@@ -160,7 +161,7 @@ export function segmentRoutes(app: FastifyInstance): void {
     ids: { id: 'seg' },
     response: segment,
     handler: async ({ ctx, ids }) => {
-      await checkSegment(ctx, { workspaceId: ctx.actor.workspaceId, segmentId: ids.id! });
+      await inTurn(ctx, () => checkSegment(ctx, { workspaceId: ctx.actor.workspaceId, segmentId: ids.id! }));
       return readSegment(ctx, ids.id!);
     },
   });

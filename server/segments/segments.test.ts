@@ -9,6 +9,7 @@ import { createApp } from '../app.ts';
 import { aConnection, aContact, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { anOwner, type Visitor } from '../workspaces/testing-visitor.ts';
 import { inTime } from './in-time.ts';
+import { inTurn } from './in-turn.ts';
 
 let ctx: TestCtx;
 let app: FastifyInstance;
@@ -284,4 +285,34 @@ test('a question that takes too long is given up with a word, and leaves the con
     here.db,
   );
   expect(rows[0]?.t).toBe('0');
+});
+
+test('a workspace that asks much at once is told to wait, and another is answered', async () => {
+  const other = await anOwner(app);
+  let open = (): void => {};
+  const door = new Promise<void>((resolve) => (open = resolve));
+  const asked = Array.from({ length: 6 }, () => inTurn(here, () => door));
+  try {
+    const refused = await owner.call('POST', '/segments/preview', { rule: vip });
+    expect(problem(refused)).toEqual([429, 'RATE_LIMITED']);
+    expect(refused.headers['retry-after']).toBe('5');
+    expect((await other.call('POST', '/segments/preview', { rule: vip })).statusCode).toBe(200);
+  } finally {
+    open();
+    await Promise.all(asked);
+  }
+  expect((await owner.call('POST', '/segments/preview', { rule: vip })).statusCode).toBe(200);
+});
+
+test('a day that no calendar reaches is refused, and one that is stored already is answered', async () => {
+  const after = (date: string): Rule => ({ field: 'created_at', op: 'after', date });
+  expect(
+    problem(await owner.call('POST', '/segments/preview', { rule: after('9999-12-31') })).slice(0, 2),
+  ).toEqual([422, 'VALIDATION_FAILED']);
+  const id = (await made({ name: 'far', rule: after('2199-12-31') })).id;
+  await sql`UPDATE segments SET rule = ${JSON.stringify(after('9999-12-31'))}::jsonb WHERE name = 'far'`.execute(
+    here.db,
+  );
+  const answer = await owner.call('GET', `/segments/${id}/members`);
+  expect([answer.statusCode, answer.json().data]).toEqual([200, []]);
 });

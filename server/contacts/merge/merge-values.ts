@@ -27,9 +27,12 @@ const mergedColumns = [
 const attributesOf = (row: Row) => row.attributes as Record<string, unknown>;
 const tagsOf = (row: Row) => row.tags as string[];
 
-const valueIn = (row: Row, field: string): unknown =>
-  (field.startsWith(attributePrefix) ? attributesOf(row)[field.slice(attributePrefix.length)] : row[field]) ??
-  null;
+function valueIn(row: Row, field: string): unknown {
+  if (!field.startsWith(attributePrefix)) return row[field] ?? null;
+  const name = field.slice(attributePrefix.length);
+  // an attribute may be called "constructor"
+  return Object.hasOwn(attributesOf(row), name) ? (attributesOf(row)[name] ?? null) : null;
+}
 
 /** Fields and attributes that at least one of them has, with whose value stays when nobody chooses. */
 export function fieldsOf(

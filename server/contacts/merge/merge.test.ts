@@ -53,6 +53,15 @@ test('every table of the schema that knows a contact is on the list', async () =
   ).toEqual(await tablesWithContacts(ctx));
 });
 
+test('an attribute may be called as something every object has', async () => {
+  const [a, b] = await Promise.all([
+    createContact(ctx, { first_name: 'A' }),
+    createContact(ctx, { first_name: 'B', attributes: { constructor: 'kept' } }),
+  ]);
+  const merged = await merge(...(ids(a.id, b.id) as [string, string]));
+  expect(merged.attributes).toEqual({ constructor: 'kept' });
+});
+
 describe('merge and undo are the identity', () => {
   test.each(Array.from({ length: 24 }, (_, n) => n))('of pair %i', async (seed) => {
     const [a, b] = [await aPerson(ctx, world, seed * 2 + 1), await aPerson(ctx, world, seed * 2 + 2)];

@@ -1,5 +1,5 @@
 // The data folder as file store: keys are ours, and nothing else is one.
-import { mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -59,6 +59,35 @@ describe('a stream', () => {
     await expect(storage.putStream(at, chunks([5], true), 100)).rejects.toThrow('the line broke');
     expect(readdirSync(path.dirname(path.join(folder, at)))).toEqual([]);
   });
+});
+
+test('where writing fails nothing is left, and a full disk has its own words', async () => {
+  const at = key();
+  mkdirSync(path.join(folder, at), { recursive: true });
+  await expect(storage.put(at, Buffer.alloc(9))).rejects.toMatchObject({ code: 'EISDIR' });
+  expect(readdirSync(path.dirname(path.join(folder, at)))).toEqual([path.basename(at)]);
+  // biome-ignore lint/correctness/useYield: the disk is full at the first byte
+  async function* full(): AsyncGenerator<Buffer> {
+    throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  }
+  await expect(storage.putStream(key(), full(), 9)).rejects.toMatchObject({
+    code: 'STORAGE_FULL',
+    status: 507,
+  });
+});
+
+test('what a dead process left half written is swept, and what is being written is not', async () => {
+  const [old, fresh] = [key(), key()];
+  for (const at of [old, fresh]) {
+    await storage.put(at, Buffer.of(1));
+    writeFileSync(path.join(folder, `${at}.${crypto.randomUUID()}.part`), 'half');
+  }
+  const filesOf = (at: string) => readdirSync(path.dirname(path.join(folder, at)));
+  const [half] = filesOf(old).filter((name) => name.endsWith('.part'));
+  utimesSync(path.join(folder, path.dirname(old), half as string), 1000, 1000);
+  await storage.removeLeftovers(new Date(2_000_000));
+  expect(filesOf(old)).toEqual([path.basename(old)]);
+  expect(filesOf(fresh)).toHaveLength(2);
 });
 
 test.each([

@@ -1,12 +1,14 @@
 // Where files live. One driver today: the data folder. Keys are ours (uuids), never a user's file name.
 import { createReadStream } from 'node:fs';
-import { access, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, glob, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { AppError } from '../errors.ts';
 
 /** Thrown by `putStream` as soon as the limit is passed. */
 export class TooManyBytes extends Error {}
 
+/** Both ways of writing throw STORAGE_FULL where the disk is, and leave nothing. */
 export interface Storage {
   put(key: string, bytes: Buffer): Promise<void>;
   /**
@@ -21,6 +23,8 @@ export interface Storage {
   remove(key: string): Promise<void>;
   /** The last parts of the keys below a first one; none where there are none. */
   namesIn(folder: string): Promise<string[]>;
+  /** What a process left half written when it died, if nothing was added since `before`. */
+  removeLeftovers(before: Date): Promise<void>;
 }
 
 export function diskStorage(folder: string): Storage {
@@ -30,25 +34,10 @@ export function diskStorage(folder: string): Storage {
   };
   return {
     async put(key, bytes) {
-      const file = pathOf(key);
-      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-      // written beside and renamed: a crash leaves no half file under the key
-      const part = `${file}.${crypto.randomUUID()}.part`;
-      await writeFile(part, bytes, { mode: 0o600 });
-      await rename(part, file);
+      await writeBeside(pathOf(key), (part) => writeFile(part, bytes, { mode: 0o600 }));
     },
     async putStream(key, source, limit) {
-      const file = pathOf(key);
-      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-      const part = `${file}.${crypto.randomUUID()}.part`;
-      try {
-        const size = await writeUpTo(part, source, limit);
-        await rename(part, file);
-        return size;
-      } catch (error) {
-        await rm(part, { force: true });
-        throw error;
-      }
+      return writeBeside(pathOf(key), (part) => writeUpTo(part, source, limit));
     },
     async localFile(key) {
       const file = pathOf(key);
@@ -66,7 +55,32 @@ export function diskStorage(folder: string): Storage {
       // what is just being written is nobody's yet
       return names.filter((name) => !name.endsWith('.part'));
     },
+    async removeLeftovers(before) {
+      for await (const file of glob(`${folder}/{*,*/*}.part`)) {
+        const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+        if (mtimeMs < before.getTime()) await rm(file, { force: true });
+      }
+    },
   };
+}
+
+/** Written beside and renamed: neither a crash nor a failure leaves half a file under the key. */
+async function writeBeside<R>(file: string, write: (part: string) => Promise<R>): Promise<R> {
+  const part = `${file}.${crypto.randomUUID()}.part`;
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    const result = await write(part);
+    await rename(part, file);
+    return result;
+  } catch (error) {
+    await rm(part, { force: true });
+    if (!['ENOSPC', 'EDQUOT'].includes(String((error as NodeJS.ErrnoException).code))) throw error;
+    throw new AppError(
+      'STORAGE_FULL',
+      'There is no room left on the disk of the server for this file. Whoever runs the server has to make room; then try again.',
+      { cause: error },
+    );
+  }
 }
 
 async function writeUpTo(file: string, source: AsyncIterable<Buffer>, limit: number): Promise<number> {

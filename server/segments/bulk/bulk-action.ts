@@ -11,6 +11,7 @@ import { AppError, invalidField, notFound } from '../../platform/errors.ts';
 import { cancelWork, progressOf, startWork, type WorkRow } from '../../platform/work/work.ts';
 import { audit } from '../../workspaces/audit.ts';
 import { countChosen, forgetChosen } from '../chosen-people.ts';
+import { inTurn } from '../in-turn.ts';
 import { segmentRow } from '../store.ts';
 
 export type BulkRow = Selectable<DB['bulk_actions']>;
@@ -19,7 +20,7 @@ export type BulkRow = Selectable<DB['bulk_actions']>;
 export async function startBulkAction(ctx: Ctx, given: BulkCreate): Promise<BulkAction> {
   mayDo(ctx, given.action);
   if ('segment_id' in given.action) await checkList(ctx, given.action.segment_id);
-  const count = await countChosen(ctx, given.select);
+  const count = await inTurn(ctx, () => countChosen(ctx, given.select));
   refuseAnotherNumber(given.action, given.expected_count, count);
   const id = newId();
   return inTransaction(ctx, async (ctx) => {

@@ -11,13 +11,14 @@ import { AppError, notFound } from '../../platform/errors.ts';
 import { cancelWork, progressOf, startWork, type WorkRow } from '../../platform/work/work.ts';
 import { audit } from '../../workspaces/audit.ts';
 import { countChosen, forgetChosen } from '../chosen-people.ts';
+import { inTurn } from '../in-turn.ts';
 
 /** How long a file is there to be fetched: it holds people, and does not know who of them was erased since. */
 export const fileKeptDays = 7;
 
 /** Throws NOT_FOUND, VALIDATION_FAILED where the filter names what is not there. */
 export async function startExport(ctx: Ctx, given: ExportCreate): Promise<ContactExport> {
-  const total = await countChosen(ctx, { filter: given.filter ?? {} });
+  const total = await inTurn(ctx, () => countChosen(ctx, { filter: given.filter ?? {} }));
   const id = newId();
   return inTransaction(ctx, async (ctx) => {
     await ctx.db
