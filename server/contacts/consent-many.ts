@@ -32,8 +32,11 @@ export async function recordConsents(
   const others = people.filter(({ contactId }) => !optedOut.has(contactId));
   for (const { contactId } of mayOverrule) optedOut.delete(contactId);
   await write(ctx, change, mayOverrule, true);
-  await write(ctx, change, others, false);
-  return optedOut;
+  const written = await write(ctx, change, others, false);
+  if (change.state !== 'opted_in') return optedOut;
+  // whom an opt-out reached between our look and our write
+  const left = others.filter(({ contactId }) => !written.has(contactId));
+  return new Map([...optedOut, ...(await optOutsOf(ctx, change, left))]);
 }
 
 /** Locked, so that what is decided by them still holds when it is written. */
@@ -42,6 +45,7 @@ async function optOutsOf(
   change: Pick<ConsentChange, 'channel' | 'purpose'>,
   people: ManyConsent[],
 ): Promise<Map<string, Date>> {
+  if (people.length === 0) return new Map();
   const { rows } = await sql<{ contact_id: string; at: Date }>`
     SELECT contact_id, at FROM consents
     WHERE workspace_id = ${ctx.actor.workspaceId} AND contact_id = ANY(${people.map((one) => one.contactId)}::uuid[])
@@ -50,18 +54,18 @@ async function optOutsOf(
   return new Map(rows.map(({ contact_id, at }) => [contact_id, at]));
 }
 
-/** `mayOverrule`: an opt-out too; else one that comes in between stays. */
+/** `mayOverrule`: an opt-out too; else one that comes in between stays. Returns whose consent is another now. */
 async function write(
   ctx: Ctx,
   change: Omit<ConsentChange, 'wording' | 'undoable'>,
   people: ManyConsent[],
   mayOverrule: boolean,
-): Promise<void> {
-  if (people.length === 0) return;
+): Promise<Set<string>> {
+  if (people.length === 0) return new Set();
   const { actor } = ctx;
   const { channel, purpose, state, source } = change;
   const sorted = people.toSorted((a, b) => (a.contactId < b.contactId ? -1 : 1));
-  await sql`
+  const { rows } = await sql<{ contact_id: string }>`
     WITH given AS (
       SELECT * FROM unnest(${sorted.map((one) => one.contactId)}::uuid[], ${sorted.map(() => newId())}::uuid[],
         ${sorted.map((one) => one.wording)}::text[]) AS g(contact_id, id, wording)
@@ -77,5 +81,7 @@ async function write(
     INSERT INTO consent_changes (workspace_id, id, contact_id, channel, purpose, state, source, wording, undoable, actor_kind, actor_name, at)
     SELECT ${actor.workspaceId}::uuid, g.id, g.contact_id, ${channel}, ${purpose}, ${state}, ${source}, g.wording, true,
       ${actor.kind}, ${actor.name}, ${ctx.clock.now()}::timestamptz
-    FROM given g JOIN written w USING (contact_id)`.execute(ctx.db);
+    FROM given g JOIN written w USING (contact_id)
+    RETURNING contact_id`.execute(ctx.db);
+  return new Set(rows.map((row) => row.contact_id));
 }

@@ -12,7 +12,8 @@ import {
   type TestCtx,
   testCtx,
 } from '../../testing/context.ts';
-import { aRun, claimedOfRun, runRow, until } from '../../testing/engine.ts';
+import { aRun, claimedOfRun, runRow } from '../../testing/engine.ts';
+import { during } from '../../testing/races.ts';
 import { holdCircuits } from '../circuit/keep-circuit.ts';
 import { expandChunk, expandRun } from '../runs/expand.ts';
 import { finishRunIfDone, holdRuns } from '../runs/finish.ts';
@@ -25,36 +26,6 @@ let base: TestCtx;
 beforeAll(async () => {
   base = await testCtx();
 });
-
-/** Resolves as soon as `count` statements of this database wait for somebody's lock, or `work` has ended without. */
-async function waitsOrEnds(work: Promise<unknown>, count = 1): Promise<void> {
-  let over = false;
-  const ended = () => {
-    over = true;
-  };
-  work.then(ended, ended);
-  await until(`${count} wait for a lock`, async () => {
-    const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM pg_stat_activity
-      WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(base.db);
-    return over || (rows[0]?.n ?? 0) >= count;
-  });
-}
-
-/** Does `first`, then lets `second` run into it, and only then commits. Returns what `second` comes to. */
-async function during<R>(
-  ctx: TestCtx,
-  first: (ctx: TestCtx) => Promise<unknown>,
-  second: () => Promise<R>,
-  count = 1,
-): Promise<R> {
-  let begun: Promise<R> | undefined;
-  await inTransaction(ctx, async (trx) => {
-    await first(trx);
-    begun = second();
-    await waitsOrEnds(begun, count);
-  });
-  return begun as Promise<R>;
-}
 
 const policy = { unknown: { resend_after_seconds: 60 } };
 
