@@ -32,21 +32,21 @@ async function importTable(work: Work<Mark>): Promise<void> {
   let processed = row.work?.processed ?? 0;
   try {
     const table = await openTable(file.path, hintsOf(form));
-    await importRows(table, options, (write) =>
-      work.batch(async (ctx) => {
+    await importRows(table, options, async (write) => {
+      // as it stands in the database: a batch that is taken back and written again counts once
+      processed = await work.batch(async (ctx) => {
         const batch = await write(ctx);
         const remarked = joined(batch.doubted, await whatElseHappens(ctx, settings, batch));
         await keepFigures(ctx, id, batch.written, batch.rejected.length, remarked.length);
         await keepRows(ctx, id, batch.rejected, 'rejected');
         await keepRows(ctx, id, remarked, 'remarked');
-        processed += batch.rows;
         return {
           processed: batch.rows,
           mark: { line: batch.line },
-          total: Math.max(processed, form.rows_estimate),
+          total: Math.max(processed + batch.rows, form.rows_estimate),
         };
-      }),
-    ).finally(() => table.close());
+      });
+    }).finally(() => table.close());
     // to its end: now it is known how many there are
     await work.batch(async () => ({
       processed: 0,

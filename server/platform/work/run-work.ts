@@ -16,8 +16,11 @@ export interface Work<Mark> {
   mark: Mark | null;
   /** Aborted when it was cancelled, taken over, or this node stops: every further batch throws. */
   signal: AbortSignal;
-  /** `write` and the mark it returns are one transaction; `processed` is added to what was done. Throws when it is over. */
-  batch(write: (ctx: Ctx) => Promise<BatchDone<Mark>>): Promise<void>;
+  /**
+   * `write` and the mark it returns are one transaction; `processed` is added to what was done. Returns how many that are now, of
+   * all batches that stand. Throws when it is over.
+   */
+  batch(write: (ctx: Ctx) => Promise<BatchDone<Mark>>): Promise<number>;
 }
 
 export interface BatchDone<Mark> {
@@ -97,16 +100,18 @@ function heldWork<Mark>(ctx: Ctx, row: WorkRow, signal: AbortSignal): Work<Mark>
         if (signal.aborted) throw new WorkOver();
         const { processed, mark, total } = await write(ctx);
         // last in the transaction, so that cancelling need not wait for the batch: who comes first wins
-        const { rows } = await sql`
+        const { rows } = await sql<{ processed: number }>`
           UPDATE works SET processed = processed + ${processed}, mark = ${JSON.stringify(mark)}::jsonb, fruitless = 0,
             beaten_at = clock_timestamp(), total = ${total === undefined ? sql`total` : total}
           WHERE workspace_id = ${row.workspace_id} AND id = ${row.id} AND claim = ${row.claim} AND status = 'running'
-          RETURNING 1`.execute(ctx.db);
-        if (rows.length === 0) throw new WorkOver();
+          RETURNING processed`.execute(ctx.db);
+        if (!rows[0]) throw new WorkOver();
         const now = ctx.clock.elapsedMs();
-        if (now < toldAt + newsEveryMs) return;
-        toldAt = now;
-        await tellOfWork(ctx, row.kind as WorkKind, row.workspace_id, row.id);
+        if (now >= toldAt + newsEveryMs) {
+          toldAt = now;
+          await tellOfWork(ctx, row.kind as WorkKind, row.workspace_id, row.id);
+        }
+        return rows[0].processed;
       }),
   };
 }

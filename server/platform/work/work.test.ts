@@ -69,6 +69,20 @@ test('is done batch by batch, on behalf of who asked, and finished once', async 
   expect(await written(id)).toEqual([1, 2, 3, 4, 5]);
 });
 
+test('a batch tells how many are done of those that stand, and one that was taken back is none of them', async () => {
+  const id = await queued();
+  const told: number[] = [];
+  await run(id, {
+    kind: 'export',
+    async run(work) {
+      for (const mark of [1, 2]) told.push(await work.batch(async () => ({ processed: 3, mark })));
+      await work.batch(() => Promise.reject(new Error('taken back'))).catch(() => {});
+      told.push(await work.batch(async () => ({ processed: 4, mark: 3 })));
+    },
+  });
+  expect(told).toEqual([3, 6, 10]);
+});
+
 test('one at a time: a second node leaves it alone while the first lives, and takes it over behind the mark', async () => {
   const id = await queued();
   let wake = () => {};
@@ -93,6 +107,70 @@ test('one at a time: a second node leaves it alone while the first lives, and ta
   wake();
   await first;
   expect(await written(id)).toEqual([1, 2, 3, 4, 5]);
+});
+
+function aGate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+}
+
+describe('a node that lost its claim while the next one is still at it', () => {
+  test('writes nothing more', async () => {
+    const id = await queued();
+    const [first, second] = [
+      { stuck: aGate(), on: aGate() },
+      { stuck: aGate(), on: aGate() },
+    ];
+    const stopsAt = (at: number, { stuck, on }: typeof first) =>
+      counting(async (n) => {
+        if (n !== at) return;
+        stuck.open();
+        await on.opened;
+      });
+    const loser = run(id, stopsAt(3, first));
+    await first.stuck.opened;
+    await silence(id);
+    const next = run(id, stopsAt(4, second));
+    await second.stuck.opened;
+    first.on.open();
+    await loser;
+    second.on.open();
+    await next;
+    expect(await written(id)).toEqual([1, 2, 3, 4, 5]);
+    expect(await stateOf(id)).toMatchObject({ status: 'finished', processed: 5 });
+  });
+
+  test('does not end it', async () => {
+    const id = await queued();
+    const ended: string[] = [];
+    const endsLate = (name: string) => {
+      const [isDone, on] = [aGate(), aGate()];
+      const spec: WorkSpec<number> = {
+        ...counting(),
+        async run(work) {
+          await counting().run(work);
+          isDone.open();
+          await on.opened;
+        },
+        ended: async () => void ended.push(name),
+      };
+      return { spec, isDone, on };
+    };
+    const [first, second] = [endsLate('first'), endsLate('second')];
+    const loser = run(id, first.spec);
+    await first.isDone.opened;
+    await silence(id);
+    const next = run(id, second.spec);
+    await second.isDone.opened;
+    first.on.open();
+    await loser;
+    expect(await stateOf(id)).toMatchObject({ status: 'running', processed: 5 });
+    second.on.open();
+    await next;
+    expect(await stateOf(id)).toMatchObject({ status: 'finished', processed: 5 });
+    expect(ended).toEqual(['second']);
+  });
 });
 
 describe('cancelled', () => {
