@@ -152,7 +152,10 @@ export const condition = by('field', [
   z.strictObject({ field: z.literal('segment'), segment_id: wireId('seg') }),
   // a contact whom the platform has told to be in this group, or who writes there
   z.strictObject({ field: z.literal('group'), group_id: wireId('grp') }),
-]);
+]).meta({
+  id: 'RuleCondition',
+  description: 'One thing asked about a person; `field` says what, and which other fields stand beside it.',
+});
 export type Condition = z.infer<typeof condition>;
 /** The conditions on one field. */
 export type ConditionOf<F extends Condition['field']> = Condition extends infer C
@@ -221,6 +224,25 @@ function readCondition(given: object, path: PropertyKey[], reading: Reading): Ru
   return null;
 }
 
+const nested = { $ref: '#/components/schemas/Rule' };
+const joined = (join: string, inner: object) => ({
+  type: 'object',
+  required: [join],
+  properties: { [join]: inner },
+  additionalProperties: false,
+});
+/** JSON Schema of a rule, for the API reference: what `readRule` takes. */
+export const ruleSchema = {
+  description:
+    'Who is meant: { "all": [ … ] }, { "any": [ … ] }, { "not": rule } or a condition, e.g. { "field": "tag", "op": "any_of", "values": ["vip"] }. `not` is everybody else: whoever has no value is in it. At most 8 deep, 100 conditions.',
+  anyOf: [
+    joined('all', { type: 'array', minItems: 1, items: nested }),
+    joined('any', { type: 'array', minItems: 1, items: nested }),
+    joined('not', nested),
+    { $ref: '#/components/schemas/RuleCondition' },
+  ],
+};
+
 /** A rule in a request. At most 8 deep and 100 conditions; wrong places are named one by one. */
 export const rule = z
   .unknown()
@@ -240,10 +262,6 @@ export const rule = z
     const read = readRule(given, [], 1, reading);
     return wrong || read === null ? z.NEVER : read;
   })
-  .meta({
-    type: 'object',
-    description:
-      'A rule: { "all": [ … ] }, { "any": [ … ] }, { "not": rule } or a condition, e.g. { "field": "tag", "op": "any_of", "values": ["vip"] }. At most 8 deep, 100 conditions.',
-  });
+  .meta({ $ref: '#/components/schemas/Rule' });
 /** The same in an answer. */
 export const storedRule = z.record(z.string(), z.unknown());

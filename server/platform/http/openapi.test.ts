@@ -190,7 +190,11 @@ describe('beside it', () => {
 
 test('no body takes an unknown field, at any depth: a misspelled audience must not mean everybody', () => {
   const open: string[] = [];
+  const seen = new Set<string>();
   const look = (part: Json, where: string): void => {
+    // rules hold rules
+    if (seen.has(part?.$ref)) return;
+    if (part?.$ref) seen.add(part.$ref);
     const schema = part?.$ref ? document.components.schemas[part.$ref.split('/').at(-1)] : part;
     if (typeof schema !== 'object' || schema === null) return;
     if (schema.properties && schema.additionalProperties !== false) open.push(where);
@@ -206,4 +210,14 @@ test('no body takes an unknown field, at any depth: a misspelled audience must n
   for (const { name, operation } of operations)
     look(operation.requestBody?.content?.['application/json']?.schema, name);
   expect(open).toEqual([]);
+});
+
+test('the rule language is published: joins that nest, and every condition with its fields', () => {
+  const { Rule: rule, RuleCondition: condition } = document.components.schemas;
+  expect(JSON.stringify(rule)).toContain('"#/components/schemas/Rule"');
+  expect(JSON.stringify(rule)).toContain('"#/components/schemas/RuleCondition"');
+  const fields = [...JSON.stringify(condition).matchAll(/"field":(\{[^}]*\})/g)].map(([, schema]) => schema);
+  expect(fields.join()).toContain('last_seen_at');
+  for (const word of ['within_days', 'anniversary', 'at_least', 'idle_hours'])
+    expect(JSON.stringify(condition), word).toContain(`"${word}"`);
 });

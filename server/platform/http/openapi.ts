@@ -4,6 +4,7 @@ import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { errorCodes } from '../../../contract/errors.ts';
 import { type IdPrefix, idPrefixes, toWireId } from '../../../contract/ids.ts';
+import { ruleSchema } from '../../../contract/rules.ts';
 import { bodyExamples, introduction, tags } from './reference.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a JSON document, read and written by key
@@ -45,7 +46,7 @@ export function openapiOptions(version: string, publicUrl: string | null): Fasti
 
 function completed(document: Json): Json {
   document.components = { ...document.components, ...common };
-  document.components.schemas = { ...document.components.schemas, Problem: problem };
+  document.components.schemas = { ...document.components.schemas, Problem: problem, Rule: ruleSchema };
   for (const [url, methods] of Object.entries<Json>(document.paths))
     for (const [method, operation] of Object.entries<Json>(methods)) complete(url, method, operation);
   keepWhatIsUsed(document);

@@ -27,6 +27,12 @@ const nested = z.strictObject({
       z.strictObject({ ids: z.array(z.string()).min(1, 'Choose one.') }),
     ])
     .optional(),
+  action: z
+    .discriminatedUnion('do', [
+      z.strictObject({ do: z.literal('add') }),
+      z.strictObject({ do: z.enum(['drop', 'erase']) }),
+    ])
+    .optional(),
   value: z.union([z.string(), z.number(), z.boolean()]).optional(),
   record: z.record(z.string().regex(/^[a-z/~]+$/, 'Lower case only.'), z.number()).optional(),
 });
@@ -222,6 +228,8 @@ describe('wrong fields', () => {
     [{ name: 'x', record: { UPPER: 1 } }, '/record/UPPER', 'Lower case only.'],
     [{ name: 'x', audience: { idz: [] } }, '/audience/idz', 'Unknown field "idz". Did you mean "ids"?'],
     [{ name: 'x', audience: { all: true, ids: ['a'] } }, '/audience', 'Send only one of "ids", "all".'],
+    [{ name: 'x', action: { do: 'x' } }, '/action/do', 'Choose "add", "drop" or "erase".'],
+    [{ name: 'x', action: {} }, '/action/do', 'This field is missing. It takes "add", "drop" or "erase".'],
     [{ name: 'x', audiance: {} }, '/audiance', 'Unknown field "audiance". Did you mean "audience"?'],
     [
       { name: 'x', list: [{ url: 'http://a.example', URL: 1 }] },

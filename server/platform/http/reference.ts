@@ -15,7 +15,7 @@ export const introduction = `Campaigns for Telegram, WhatsApp and website chat. 
 
 **Two editors.** What can be edited carries \`version\`. Send it with PATCH; if somebody else was faster you get \`VERSION_CONFLICT\` and nothing is lost.
 
-**Live.** \`GET /api/v1/live\` is a WebSocket (\`?token=\`) that says what has changed: \`run.progressed\`, \`campaign.changed\`, \`message.received\`, \`message.sent\`, \`conversation.changed\`, \`connection.changed\`.`;
+**Live.** \`GET /api/v1/live\` is a WebSocket (\`?token=\`) that says what has changed: \`run.progressed\`, \`campaign.changed\`, \`message.received\`, \`message.sent\`, \`conversation.changed\`, \`connection.changed\`, \`work.changed\` (an import, bulk action or export got further), \`segment.counted\`, \`workspace.changed\`.`;
 
 export const tags = [
   {

@@ -150,10 +150,23 @@ function wordsFor(issue: z.core.$ZodRawIssue, what: string): string {
     case 'invalid_key':
       return issue.issues[0]?.message ?? 'This name is not accepted.';
     case 'invalid_union':
-      return noBranch;
+      return discriminatorWords(issue) ?? noBranch;
     default:
       return 'This value is not accepted.';
   }
+}
+
+/** What the field may say by which the branches are told apart; undefined: another kind of union. */
+function discriminatorWords(issue: z.core.$ZodRawIssue): string | undefined {
+  const { inst, input } = issue as { inst?: z.core.$ZodDiscriminatedUnion; input?: unknown };
+  const { discriminator, options = [] } = inst?._zod.def ?? {};
+  if (discriminator === undefined || typeof input !== 'object' || input === null) return undefined;
+  const words = options.flatMap((option) =>
+    [...(option._zod.propValues?.[discriminator] ?? [])].map((value) => JSON.stringify(value)),
+  );
+  return Object.hasOwn(input, discriminator)
+    ? `Choose ${oneOf(words)}.`
+    : `This field is missing. It takes ${oneOf(words)}.`;
 }
 
 /** One line for each unknown field (onePerKey takes them apart), with the known one that was probably meant. */
