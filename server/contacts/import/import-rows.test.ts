@@ -169,18 +169,40 @@ describe('rows that mean one person', () => {
     expect(await people()).toMatchObject([{ first_name: 'Ann' }]);
   });
 
-  it('by way of what is known already are rejected with both lines', async () => {
-    const { ctx, connectionId, take } = await aShop();
-    await createContact(ctx, {
-      external_id: 'c1',
-      identities: [{ connection_id: connectionId, address: '71' }],
-    });
-    const [batch] = await take('Id,Telegram id,First name\nc1,,Ann\n,71,Anna\n');
-    expect(batch).toMatchObject({
-      updated: 1,
-      rejected: 1,
-      problems: [{ line: 3, reason: expect.stringContaining('line 2') }],
-    });
+  it('by way of what is known already become one as well, wherever a batch ends', async () => {
+    for (const between of [0, 998]) {
+      const { ctx, take, people } = await aShop();
+      await createContact(ctx, { external_id: 'c1', first_name: 'Ann', email: 'ann@example.com' });
+      const text = `Id,First name,Email\nc1,Anna,\n${rowsOf(10, 10 + between)},Annie,ann@example.com\n`;
+      const batches = await take(text);
+      expect(batches.flatMap(({ problems }) => problems)).toEqual([]);
+      expect(batches.reduce((sum, { updated }) => sum + updated, 0)).toBe(2);
+      expect((await people())[0]).toMatchObject({ external_id: 'c1', first_name: 'Annie' });
+    }
+  });
+});
+
+describe('tags', () => {
+  const tags = Array.from({ length: 100 }, (_, n) => `t${n}`);
+
+  it('beyond what a contact may have are refused in words, those for everybody too; nothing is dropped', async () => {
+    const { ctx, take, people } = await aShop();
+    await createContact(ctx, { external_id: 'c1', first_name: 'Ann', tags });
+    const reason = expect.stringContaining('would have 101, and may have 100');
+    for (const options of [{ tags: undefined }, { tags: ['spring'] }]) {
+      const own = options.tags ? '' : 'spring';
+      const [batch] = await take(`Id,First name,Tags\nc1,Anna,${own}\nc2,Bo,${own}\n`, options);
+      expect(batch).toMatchObject({ rejected: 1, problems: [{ line: 2, column: null, reason }] });
+    }
+    expect(await people()).toMatchObject([{ first_name: 'Ann', tags }, { first_name: 'Bo', tags: ['spring'] }]); // biome-ignore format: one line
+    expect(await take('Id,Tags\nc1,spring\n', { policy: 'overwrite' })).toMatchObject([{ updated: 1 }]);
+  });
+
+  it('of several rows of one person: the row that is too much is refused, the others are taken', async () => {
+    const { take, people } = await aShop();
+    const text = `Id,First name,Tags\nc1,Ann,${tags.join(';')}\nc1,Anna,spring\nc1,Anni,t5\n`;
+    expect(await take(text)).toMatchObject([{ created: 1, updated: 1, rejected: 1, problems: [{ line: 3 }] }]); // biome-ignore format: one line
+    expect(await people()).toMatchObject([{ first_name: 'Anni', tags }]);
   });
 });
 
