@@ -864,6 +864,7 @@ CREATE TABLE run_people (
   run_id uuid NOT NULL,
   part integer NOT NULL,
   contact_ids uuid[] NOT NULL,
+  taken boolean DEFAULT false NOT NULL,
   CONSTRAINT run_people_pkey PRIMARY KEY (workspace_id, run_id, part),
   CONSTRAINT run_people_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
 );

@@ -12,6 +12,7 @@ import { rejudgeWaiting } from './deliveries/pressure/quiet-rows.ts';
 import { expandPerson, untwin } from './deliveries/runs/after-merge.ts';
 import { cancelWaiting, expandRun } from './deliveries/runs/expand.ts';
 import { holdRuns } from './deliveries/runs/finish.ts';
+import { forgetPeopleOfEnded } from './deliveries/runs/frozen-people.ts';
 import { declareForgotten } from './deliveries/sending/claim.ts';
 import { resendUnknownByPolicy } from './deliveries/settling/reconcile.ts';
 import { continueSettlement } from './deliveries/settling/settlement.ts';
@@ -53,6 +54,13 @@ export const tasks: Task[] = [
     retryLimit: 20,
     expireInSeconds: 60,
     run: (base, job: Parameters<typeof untwin>[1]) => untwin(base, job),
+  },
+  {
+    name: 'deliveries.forget_people',
+    retryLimit: 1,
+    expireInSeconds: 600,
+    cron: '50 * * * *',
+    run: forgetPeopleOfEnded,
   },
   {
     name: 'channels.forget_person',

@@ -3,7 +3,9 @@ import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import { fromWireId } from '../../contract/ids.ts';
 import type { Rule } from '../../contract/rules.ts';
+import { expandPerson } from '../deliveries/runs/after-merge.ts';
 import { expandChunk, expandRun } from '../deliveries/runs/expand.ts';
+import { forgetPeopleOfEnded } from '../deliveries/runs/frozen-people.ts';
 import { aHouse, type House, type Shop } from './testing-shop.ts';
 
 let house: House;
@@ -27,16 +29,34 @@ async function launch(shop: Shop, campaignId: string): Promise<{ run_id: string;
 async function rows(shop: Shop, runId: string): Promise<string[]> {
   const workspaceId = shop.ctx.actor.workspaceId;
   await expandRun(shop.ctx, { workspaceId, runId: fromWireId('run', runId)! });
+  return written(shop);
+}
+async function written(shop: Shop): Promise<string[]> {
   const found = await shop.ctx.db
     .selectFrom('deliveries')
     .select('contact_id')
-    .where('workspace_id', '=', workspaceId)
+    .where('workspace_id', '=', shop.ctx.actor.workspaceId)
     .execute();
   return found.map((row) => row.contact_id).sort();
 }
 async function merged(shop: Shop, survivor: string, absorbed: string): Promise<void> {
   const answer = await shop.call('POST', `/contacts/${survivor}/merge`, { other_id: absorbed });
   expect(answer.statusCode, answer.body).toBe(200);
+}
+async function undone(shop: Shop, survivor: string): Promise<void> {
+  const [merge] = (await shop.call('GET', `/contacts/${survivor}/merges`)).json().data;
+  const answer = await shop.call('POST', `/contacts/${survivor}/merges/${merge.id}/undo`);
+  expect(answer.statusCode, answer.body).toBe(200);
+}
+/** The jobs that merges left. Returns whom they are about. */
+async function askAgain(shop: Shop): Promise<string[]> {
+  const found = await sql<{ data: { workspaceId: string; runId: string; contactId: string } }>`
+    SELECT data FROM pgboss.job
+    WHERE name = 'deliveries.expand_person' AND data->>'workspaceId' = ${shop.ctx.actor.workspaceId}`.execute(
+    shop.ctx.db,
+  );
+  for (const { data } of found.rows) await expandPerson(shop.ctx, data);
+  return found.rows.map(({ data }) => data.contactId).sort();
 }
 const uuids = (ids: string[]) => ids.map((id) => fromWireId('cnt', id)).sort();
 
@@ -85,8 +105,34 @@ test('who is meant is fixed at the launch, whatever happens to people, lists and
   await shop.call('POST', `/segments/${list}/members`, { add: [d], remove: [b] });
   await shop.call('DELETE', `/segments/${list}`);
   expect(await rows(shop, run_id)).toEqual(uuids([a, b, c]));
-  const left = await shop.ctx.db.selectFrom('run_people').select('part').execute();
-  expect(left).toEqual([]);
+});
+
+test('the list of a run is kept for a day after its end', async () => {
+  const shop = await house.shop(1);
+  const { workspaceId } = shop.ctx.actor;
+  await give(shop, shop.people, 'vip');
+  const { id } = await shop.draft({
+    audience: { segment_ids: [await segment(shop, { rule: tagged('vip') })] },
+  });
+  const { run_id } = await launch(shop, id);
+  await rows(shop, run_id);
+  const left = async () => {
+    const parts = shop.ctx.db
+      .selectFrom('run_people')
+      .select('taken')
+      .where('workspace_id', '=', workspaceId);
+    return (await parts.execute()).map((part) => part.taken);
+  };
+  const inHours = (hours: number) => new Date(shop.ctx.clock.now().getTime() + hours * 3_600_000);
+  const forget = (hours: number) =>
+    forgetPeopleOfEnded({ ...shop.ctx, clock: { ...shop.ctx.clock, now: () => inHours(hours) } });
+  await forget(1000);
+  expect(await left()).toEqual([true]);
+  await shop.call('POST', `/campaigns/${id}/cancel`);
+  await forget(23);
+  expect(await left()).toEqual([true]);
+  await forget(25);
+  expect(await left()).toEqual([]);
 });
 
 test('of very many nobody is missed and nobody written twice while their list is emptied between the parts', async () => {
@@ -127,6 +173,57 @@ test('who was merged with somebody else after the launch gets it as that person,
   await merged(shop, d, a);
   await merged(shop, c, b);
   expect(await rows(shop, run_id)).toEqual(uuids([c, d]));
+});
+
+test('a merge that is undone asks who was meant at the launch, not who is in the segment by now', async () => {
+  const shop = await house.shop(5);
+  const [x, a, b, m, n] = shop.people as [string, string, string, string, string];
+  const list = await segment(shop, {});
+  await shop.call('POST', `/segments/${list}/members`, { add: [x, m] });
+  const { id } = await shop.draft({ audience: { segment_ids: [list] } });
+  const { run_id } = await launch(shop, id);
+  await shop.call('POST', `/segments/${list}/members`, { add: [a], remove: [m] });
+  await merged(shop, b, a);
+  await merged(shop, n, m);
+  // n is who m is now; afterwards both are there, and m was meant
+  expect(await rows(shop, run_id)).toEqual(uuids([x, n]));
+  await undone(shop, b);
+  await undone(shop, n);
+  expect(await askAgain(shop)).toEqual(uuids([a, m]));
+  expect(await rows(shop, run_id)).toEqual(uuids([x, n, m]));
+  const runs = shop.ctx.db.selectFrom('runs').select('planned').where('id', '=', fromWireId('run', run_id)!);
+  expect(await runs.execute()).toEqual([{ planned: 3 }]);
+});
+
+test('of three who were one, the two that still are were meant as the one of them who was', async () => {
+  const shop = await house.shop(3);
+  const [m, n, o] = shop.people as [string, string, string];
+  await give(shop, [m], 'vip');
+  const { id } = await shop.draft({
+    audience: { segment_ids: [await segment(shop, { rule: tagged('vip') })] },
+  });
+  const { run_id } = await launch(shop, id);
+  await merged(shop, n, m);
+  await merged(shop, o, n);
+  expect(await rows(shop, run_id)).toEqual(uuids([o]));
+  await undone(shop, o);
+  expect(await askAgain(shop)).toEqual(uuids([n]));
+  expect(await written(shop)).toEqual(uuids([o, n]));
+});
+
+test("a merge undone before somebody's part was taken: they come with their part, once", async () => {
+  const shop = await house.shop(2);
+  const [a, b] = shop.people as [string, string];
+  await give(shop, [a], 'vip');
+  const { id } = await shop.draft({
+    audience: { segment_ids: [await segment(shop, { rule: tagged('vip') })] },
+  });
+  const { run_id } = await launch(shop, id);
+  await merged(shop, b, a);
+  await undone(shop, b);
+  expect(await askAgain(shop)).toEqual(uuids([a]));
+  expect(await written(shop)).toEqual([]);
+  expect(await rows(shop, run_id)).toEqual(uuids([a]));
 });
 
 test('a segment of another shop or one that is gone is refused at its place, when written and when sent', async () => {

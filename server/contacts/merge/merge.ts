@@ -149,7 +149,7 @@ export const unwritten = (ctx: Ctx) =>
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('status', 'in', ['active', 'paused']);
 
-/** Whether these runs are meant for the person is asked once more, by the module that knows (deliveries/runs/expand-person.ts). */
+/** Whether these runs are meant for the person is asked once more, by the module that knows (deliveries/runs/after-merge.ts). */
 export async function judgeAgain(ctx: Ctx, contactId: string, runIds: string[]): Promise<void> {
   const { workspaceId } = ctx.actor;
   for (const runId of runIds)

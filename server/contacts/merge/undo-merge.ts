@@ -148,7 +148,7 @@ async function runsWithout(ctx: Ctx, contactId: string, since: Date): Promise<st
         eb('expanded_at', '>=', since),
         eb.and([
           eb('expanded_at', 'is', null),
-          // of segments nobody knows which part they stood in
+          // of segments the list of the launch is asked: whether they stand there, and whether that part was taken
           eb.or([eb('expand_cursor', '>=', contactId), sql<boolean>`audience ? 'segment_ids'`]),
         ]),
       ]),

@@ -3,13 +3,14 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Audience } from '../../../contract/campaigns.ts';
 import { besideMerges } from '../../contacts/merge/merge-lock.ts';
-import { asSystem, type BaseCtx, inTransaction } from '../../platform/context.ts';
+import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/context.ts';
 import { atOnce, fromStates } from '../delivery.ts';
 import { tell } from '../reports/attempts.ts';
 import { type Settled, sendOn } from '../settling/settle.ts';
 import { stateIn } from '../state-sql.ts';
 import { audienceWhere } from './audience.ts';
 import { lockRunToWrite, writeRows } from './expand.ts';
+import { wasTaken } from './frozen-people.ts';
 import { lockRuns } from './run.ts';
 
 /**
@@ -26,8 +27,7 @@ export async function expandPerson(
       .where('runs.status', 'in', ['active', 'paused', 'finished'])
       .executeTakeFirst();
     if (!run) return;
-    // of segments: whoever is in them now, for the list of the launch no longer names who was merged then
-    const meant = await audienceWhere(ctx, run.audience as Audience, run.created_at);
+    const meant = await meantWhere(ctx, job, { audience: run.audience as Audience, at: run.created_at });
     const among = (id: RawBuilder<unknown>) => sql`AND ${id} = ${job.contactId}`;
     await writeRows(ctx, job.runId, run, { people: sql<boolean>`${meant} ${among(sql`c.id`)}`, among });
     const { rows } = await sql<Settled>`
@@ -40,6 +40,16 @@ export async function expandPerson(
     );
     if (rows.length > 0) await sendOn(ctx, rows);
   });
+}
+
+/** A run for segments found its people at its launch: only those, wherever they are by now and whoever came since. */
+async function meantWhere(
+  ctx: Ctx,
+  of: { runId: string; contactId: string },
+  { audience, at }: { audience: Audience; at: Date },
+): Promise<RawBuilder<boolean>> {
+  if (!('segment_ids' in audience)) return audienceWhere(ctx, audience, at);
+  return sql<boolean>`c.workspace_id = ${ctx.actor.workspaceId} AND ${wasTaken(ctx, of.runId, of.contactId)}`;
 }
 
 /**

@@ -533,6 +533,7 @@ export interface RunPerson {
   contact_ids: string[];
   part: number;
   run_id: string;
+  taken: Generated<boolean>;
   workspace_id: string;
 }
 
