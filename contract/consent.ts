@@ -3,6 +3,16 @@ import { z } from 'zod';
 import { channel } from './connections.ts';
 import { humanText, timestamp } from './lists.ts';
 
+const invisible = /\p{Default_Ignorable_Code_Point}|\p{Cf}/gu;
+const syllables = /[\p{Ideographic}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
+
+/** Whether a text can be the words of somebody: three letters or digits that can be seen; a written syllable counts for two. */
+export function isProof(text: string): boolean {
+  const seen = text.replace(invisible, '');
+  const count = (of: RegExp) => seen.match(of)?.length ?? 0;
+  return count(/[\p{L}\p{N}]/gu) + count(syllables) >= 3;
+}
+
 const of = { channel, purpose: z.enum(['marketing']).default('marketing') };
 
 export const consentRecord = z
@@ -13,9 +23,10 @@ export const consentRecord = z
       .nullish()
       .meta({ description: 'The person’s own words or the text of the form; needed to opt in' }),
   })
-  .refine(({ state, wording }) => state === 'opted_out' || Boolean(wording), {
+  .refine(({ state, wording }) => state === 'opted_out' || isProof(wording ?? ''), {
     path: ['wording'],
-    error: 'To opt somebody in, write the words they agreed with and where: it is the proof.',
+    error:
+      'To opt somebody in, write the words they agreed with and where, at least three letters or digits: it is the proof.',
   });
 export type ConsentRecord = z.infer<typeof consentRecord>;
 

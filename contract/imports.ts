@@ -1,6 +1,7 @@
 // Tables of people: uploaded as CSV, TSV or XLSX, mapped column by column, then written to contacts as long work.
 import { z } from 'zod';
 import { channel } from './connections.ts';
+import { isProof } from './consent.ts';
 import { wireId } from './ids.ts';
 import { humanText, pageQuery, readVersion, timestamp } from './lists.ts';
 import { progressFields, workStatuses } from './progress.ts';
@@ -64,13 +65,18 @@ const policy = z.enum(importPolicies).meta({
 });
 export type ImportPolicy = z.infer<typeof policy>;
 
-export const importConsent = z.strictObject({
-  channel,
-  state: z.enum(['opted_in', 'opted_out']).default('opted_in'),
-  wording: humanText(500, 1).meta({
-    description: 'What these people agreed to, and where: kept as the proof with each of them',
-  }),
-});
+export const importConsent = z
+  .strictObject({
+    channel,
+    state: z.enum(['opted_in', 'opted_out']).default('opted_in'),
+    wording: humanText(500, 1).meta({
+      description: 'What these people agreed to, and where: kept as the proof with each of them',
+    }),
+  })
+  .refine(({ state, wording }) => state === 'opted_out' || isProof(wording), {
+    path: ['wording'],
+    error: 'Write what these people agreed to, and where, at least three letters or digits: it is the proof.',
+  });
 export type ImportConsent = z.infer<typeof importConsent>;
 
 const country = z

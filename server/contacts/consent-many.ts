@@ -15,7 +15,7 @@ export interface ManyConsent {
 
 /**
  * In a transaction. An opt-out in our records is overruled only by a proof that is later than it. Returns who stays opted out
- * against what was asked, and since when.
+ * against what was asked, and when they last said no.
  */
 export async function recordConsents(
   ctx: Ctx,
@@ -47,14 +47,17 @@ async function optOutsOf(
 ): Promise<Map<string, Date>> {
   if (people.length === 0) return new Map();
   const { rows } = await sql<{ contact_id: string; at: Date }>`
-    SELECT contact_id, at FROM consents
+    SELECT contact_id, coalesce(repeated_at, at) AS at FROM consents
     WHERE workspace_id = ${ctx.actor.workspaceId} AND contact_id = ANY(${people.map((one) => one.contactId)}::uuid[])
       AND channel = ${change.channel} AND purpose = ${change.purpose} AND state = 'opted_out'
     ORDER BY contact_id FOR UPDATE`.execute(ctx.db);
   return new Map(rows.map(({ contact_id, at }) => [contact_id, at]));
 }
 
-/** `mayOverrule`: an opt-out too; else one that comes in between stays. Returns whose consent is another now. */
+/**
+ * `mayOverrule`: an opt-out too; else one that comes in between stays. A no said again keeps its first time and wording. Returns
+ * whose consent was written or said again.
+ */
 async function write(
   ctx: Ctx,
   change: Omit<ConsentChange, 'wording' | 'undoable'>,
@@ -74,8 +77,13 @@ async function write(
       SELECT ${actor.workspaceId}::uuid, contact_id, ${channel}, ${purpose}, ${state}, ${source}, wording, ${ctx.clock.now()}::timestamptz
       FROM given
       ON CONFLICT (workspace_id, contact_id, channel, purpose)
-      DO UPDATE SET state = excluded.state, source = excluded.source, wording = excluded.wording, at = excluded.at
-      WHERE consents.state <> excluded.state AND (${mayOverrule} OR consents.state <> 'opted_out')
+      DO UPDATE SET state = excluded.state,
+        source = CASE consents.state WHEN excluded.state THEN consents.source ELSE excluded.source END,
+        wording = CASE consents.state WHEN excluded.state THEN consents.wording ELSE excluded.wording END,
+        at = CASE consents.state WHEN excluded.state THEN consents.at ELSE excluded.at END,
+        repeated_at = CASE consents.state WHEN excluded.state THEN greatest(consents.repeated_at, excluded.at) END
+      WHERE CASE consents.state WHEN excluded.state THEN excluded.state = 'opted_out'
+        ELSE ${mayOverrule} OR consents.state <> 'opted_out' END
       RETURNING contact_id
     )
     INSERT INTO consent_changes (workspace_id, id, contact_id, channel, purpose, state, source, wording, undoable, actor_kind, actor_name, at)

@@ -22,9 +22,14 @@ export interface ConsentChange {
   wording: string | null;
   /** False: the person said it so plainly that it cannot be a misunderstanding. */
   undoable?: boolean;
+  /** Where it was said, if by a message; the address as far as it is known. */
+  from?: { connectionId: string; address?: string };
 }
 
-/** Repeating the present state keeps its first time and wording. `changed` says whether anything is different now. */
+/**
+ * Repeating the present state keeps its first time and wording; a no said again is written down with the time of it. `changed`
+ * says whether another state holds now.
+ */
 export async function recordConsent(
   given: Ctx,
   contactId: string,
@@ -48,29 +53,26 @@ export async function recordConsent(
       .onConflict((conflict) =>
         conflict
           .columns(['workspace_id', 'contact_id', 'channel', 'purpose'])
-          .doUpdateSet({ state, source, wording, at })
+          .doUpdateSet({ state, source, wording, at, repeated_at: null })
           .where('consents.state', '!=', state),
       )
       .returning('contact_id')
       .executeTakeFirst();
-    // "/stop" after a sentence: the state is the same, and from now on nobody takes it for a misunderstanding
-    if (row || (change.undoable === false && (await lastChange(ctx, contactId, channel))?.undoable))
-      await keepChange(ctx, contactId, { ...change, at });
+    if (!row && state === 'opted_out') await repeat(ctx, contactId, change, at);
+    if (row || state === 'opted_out') await keepChange(ctx, contactId, { ...change, at });
     return { changed: row !== undefined };
   });
 }
 
-function lastChange(ctx: Ctx, contactId: string, channel: Channel) {
-  return ctx.db
-    .selectFrom('consent_changes')
-    .select('undoable')
+async function repeat(ctx: Ctx, contactId: string, { channel, purpose }: ConsentChange, at: Date) {
+  await ctx.db
+    .updateTable('consents')
+    .set((eb) => ({ repeated_at: eb.fn('greatest', ['repeated_at', eb.val(at)]) }))
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('contact_id', '=', contactId)
     .where('channel', '=', channel)
-    .orderBy('at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+    .where('purpose', '=', purpose)
+    .execute();
 }
 
 async function keepChange(
@@ -94,6 +96,8 @@ async function keepChange(
       actor_kind: ctx.actor.kind,
       actor_name: ctx.actor.name,
       at: change.at,
+      connection_id: change.from?.connectionId ?? null,
+      address: change.from?.address ?? null,
     })
     .execute();
 }
@@ -124,7 +128,7 @@ export async function undoOptOut(given: Ctx, contactId: string, undo: ConsentUnd
   return inTransaction(given, async (ctx) => {
     await lockContact(ctx, contactId);
     const { channel, purpose, reason } = undo;
-    const [last, before] = await ctx.db
+    const changes = await ctx.db
       .selectFrom('consent_changes')
       .selectAll()
       .where('workspace_id', '=', ctx.actor.workspaceId)
@@ -133,14 +137,17 @@ export async function undoOptOut(given: Ctx, contactId: string, undo: ConsentUnd
       .where('purpose', '=', purpose)
       .orderBy('at', 'desc')
       .orderBy('id', 'desc')
-      .limit(2)
       .execute();
-    if (last?.state !== 'opted_out')
+    // all the noes said since something else held: one of them by a command, and none is a misunderstanding
+    const other = changes.findIndex((one) => one.state !== 'opted_out');
+    const noes = changes.slice(0, other === -1 ? changes.length : other);
+    const before = changes[noes.length];
+    if (noes.length === 0)
       throw new AppError(
         'ILLEGAL_MOVE',
         'This person is not opted out on that channel: nothing is to be undone.',
       );
-    if (!last.undoable)
+    if (noes.some((no) => !no.undoable))
       throw new AppError(
         'ILLEGAL_MOVE',
         'This person opted out by a command of their own. They come back by /start, or you record that they opted in, with their words as proof.',

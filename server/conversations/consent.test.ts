@@ -121,13 +121,17 @@ test('a command is nobody’s to undo: the person comes back by /start, or with 
   });
   expect(refused).toMatchObject({ status: 409, body: { code: 'ILLEGAL_MOVE' } });
   const gil = await somebody('please stop messaging me', '/stop', '/stop');
-  expect(await history(gil)).toHaveLength(2);
+  expect(await history(gil)).toHaveLength(3);
   const plain = await ask('POST', `${gil.contact}/consent/undo`, { channel, reason: 'Wrong person' });
   expect(plain).toMatchObject({ status: 409, body: { code: 'ILLEGAL_MOVE' } });
   const bare = await ask('POST', `${eve.contact}/consent`, { channel, state: 'opted_in' });
   expect(bare).toMatchObject({ status: 422, body: { errors: [{ pointer: '/wording' }] } });
   const empty = await ask('POST', `${eve.contact}/consent`, { channel, state: 'opted_in', wording: '  ' });
   expect(empty).toMatchObject({ status: 422, body: { errors: [{ pointer: '/wording' }] } });
+  for (const nothing of ['.', '\u200b\u200b\u200b', 'ok', '\u3164\u3164\u3164']) {
+    const said = { channel, state: 'opted_in', wording: nothing };
+    expect((await ask('POST', `${eve.contact}/consent`, said)).status, nothing).toBe(422);
+  }
   const wording = 'Asked for offers again at the till, 3 May';
   const proven = await ask('POST', `${eve.contact}/consent`, { channel, state: 'opted_in', wording });
   expect(proven.body.consent).toMatchObject([{ state: 'opted_in', source: 'api', wording }]);

@@ -10,13 +10,11 @@ import { insertMessage, type Thread } from './store.ts';
 
 const maxWordingLength = 500;
 
+/** Whose thread, and from which of their addresses they wrote, as far as it is known. */
+type Saying = Thread & { channel: Channel; address?: string };
+
 /** Takes the person off every campaign of this channel. `undoable`: it was understood from a sentence. */
-export async function optOut(
-  ctx: Ctx,
-  of: Thread & { channel: Channel },
-  words: string,
-  undoable: boolean,
-): Promise<void> {
+export async function optOut(ctx: Ctx, of: Saying, words: string, undoable: boolean): Promise<void> {
   await record(ctx, of, 'opted_out', words, undoable);
   await setQuestion(ctx, of, null);
 }
@@ -70,7 +68,7 @@ export async function confirmOptOut(ctx: Ctx, of: Thread, words: string, askedAt
 }
 
 /** "/start" after "/stop" is an act of the person's own; without a "/stop" before, it says nothing about consent. */
-export async function optBackIn(ctx: Ctx, of: Thread & { channel: Channel }, words: string): Promise<void> {
+export async function optBackIn(ctx: Ctx, of: Saying, words: string): Promise<void> {
   if ((await presentState(ctx, of)) === 'opted_out') await record(ctx, of, 'opted_in', words);
   await setQuestion(ctx, of, null);
 }
@@ -89,7 +87,7 @@ async function presentState(ctx: Ctx, of: Thread & { channel: Channel }): Promis
 
 async function record(
   ctx: Ctx,
-  of: Thread & { channel: Channel },
+  of: Saying,
   state: 'opted_in' | 'opted_out',
   words: string,
   undoable = true,
@@ -101,5 +99,6 @@ async function record(
     source: 'message',
     wording: words.slice(0, maxWordingLength),
     undoable,
+    from: { connectionId: of.connectionId, address: of.address },
   });
 }

@@ -57,8 +57,8 @@ async function receiveMessage(ctx: Ctx, connection: ConnectionRef, event: Inboun
   await reach(ctx, connection, address, null);
   const command = commandOf(event.text);
   const intent = command === null ? intentOf(event.text) : command === 'stop' ? 'opt_out' : 'none';
-  if (intent === 'opt_out') await optOut(ctx, { ...thread, channel }, event.text, command === null);
-  if (command === 'start') await optBackIn(ctx, { ...thread, channel }, event.text);
+  if (intent === 'opt_out') await optOut(ctx, { ...thread, channel, address }, event.text, command === null);
+  if (command === 'start') await optBackIn(ctx, { ...thread, channel, address }, event.text);
   const at = timeInThread(event.at, ctx.clock.now());
   // pressing Start, or saying stop, is no question to anybody: it stands in the thread, and the inbox stays quiet. A
   // sentence that opts out may ask something else as well, and may be misunderstood: somebody should read it

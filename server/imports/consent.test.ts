@@ -118,6 +118,43 @@ describe('an opt-out in our records', () => {
     ]);
   });
 
+  it('stays against a proof that is older than the last time it was said', async () => {
+    const { who, person, optOut } = await aShop();
+    await optOut('c1');
+    clock.advance(2 * 86_400_000);
+    const proof = clock.now().toISOString();
+    clock.advance(2 * 86_400_000);
+    const again = clock.now().toISOString();
+    const { id } = await person('c1');
+    await who.call('POST', `/contacts/${id}/consent`, { channel: 'telegram', state: 'opted_out' });
+    const done = await who.take(`${table}c1,Ann,Yes please,${proof}\n`, { consent, mapping: [...mapping] });
+    expect(done).toMatchObject({ remarked: 1 });
+    expect((await person('c1')).consent).toMatchObject({ state: 'opted_out' });
+    expect((await who.report(done.id))[1]).toContain(`last said no on ${again.slice(0, 10)}`);
+  });
+
+  it.each(['.', '\u200b\u200b\u200b\u200b', 'ok'])('stays against words that are none: %j', async (words) => {
+    const { who, person, optOut } = await aShop();
+    await optOut('c1');
+    clock.advance(5 * 86_400_000);
+    const proof = clock.now().toISOString();
+    const done = await who.take(`${table}c1,Ann,${words},${proof}\nc2,Bo,${words},\n`, {
+      consent,
+      mapping: [...mapping],
+    });
+    expect(done).toMatchObject({ rejected: 0, remarked: 2 });
+    expect((await person('c1')).consent).toMatchObject({ state: 'opted_out' });
+    expect((await person('c2')).consent).toMatchObject({ wording: 'Signed up at the fair' });
+    expect((await who.report(done.id))[1]).toContain('no words that prove anything');
+  });
+
+  it('and a wording for all that is no words is refused beside the field', async () => {
+    const { who } = await aShop();
+    const made = await who.uploaded('Id,Name\nc1,Ann\n');
+    const given = await who.call('PATCH', `/imports/${made.id}`, { consent: { ...consent, wording: ' . ' } });
+    expect(given.json()).toMatchObject({ errors: [{ pointer: '/consent/wording' }] });
+  });
+
   it('is not undone by an agreement of tomorrow', async () => {
     const { who, optOut } = await aShop();
     await optOut('c1');

@@ -51,7 +51,7 @@ async function recordConsentOf(
   return [...rows.values()].flatMap((row) => {
     const since = kept.get(row.id);
     if (!since) return [];
-    const reason = `This person opted out on ${since.toISOString().slice(0, 10)}, and that stays: ${missing(row.proof)}`;
+    const reason = `This person opted out and last said no on ${since.toISOString().slice(0, 10)}, and that stays: ${missing(row.proof)}`;
     return [{ line: row.line, cells: row.cells, remarks: [{ column: null, reason }] }];
   });
 }

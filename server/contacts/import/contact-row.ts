@@ -1,5 +1,7 @@
 // One row of a table → one contact as the API takes it, or the reasons why it cannot be one, each with its column. What is
 // doubtful and kept is said as well.
+
+import { isProof } from '../../../contract/consent.ts';
 import { type ContactCreate, contactCreate } from '../../../contract/contacts.ts';
 import type { ColumnTarget, DateOrder, RowRemark } from '../../../contract/imports.ts';
 import type { AttributeType } from '../../../contract/rules.ts';
@@ -123,7 +125,11 @@ const wordingAtMost = 400;
 function putWording(draft: Draft, text: string): void {
   if (text.length > wordingAtMost || /\0/.test(text) || !text.isWellFormed())
     draft.refuse(`The words of a consent may have up to ${wordingAtMost} characters.`);
-  else draft.proof = { ...proofOf(draft), wording: text };
+  else if (isProof(text)) draft.proof = { ...proofOf(draft), wording: text };
+  else
+    draft.doubt(
+      'These are no words that prove anything: fewer than three letters or digits. The wording for all is kept instead.',
+    );
 }
 
 /** With a time and zone to the second; a date alone is its first moment. */

@@ -113,16 +113,25 @@ export interface ConsentRow extends Row {
   channel: string;
   purpose: string;
   state: 'opted_in' | 'opted_out';
+  source: string;
+  wording: string | null;
+  at: string;
+  repeated_at: string | null;
 }
 const consentKey = (row: ConsentRow) => `${row.channel} ${row.purpose}`;
 export const consentOf = (rows: ConsentRow[], like: ConsentRow) =>
   rows.find((row) => consentKey(row) === consentKey(like));
 
-/** Who said no to anybody has said no; of two that say the same, the survivor's proof stays. */
+/** Who said no to anybody has said no; of two that say the same, the survivor's proof stays, with when it was last said. */
 export function stricterConsents(mine: ConsentRow[], theirs: ConsentRow[]): ConsentRow[] {
   const own = mine.map((row) => {
     const other = consentOf(theirs, row);
-    return other && row.state === 'opted_in' && other.state === 'opted_out' ? other : row;
+    if (!other || other.state === 'opted_in') return row;
+    return row.state === 'opted_in' ? other : saidAgain(row, other.repeated_at ?? other.at);
   });
   return [...own, ...theirs.filter((row) => !consentOf(mine, row))];
 }
+
+/** The first time and its words stay. */
+export const saidAgain = (row: ConsentRow, at: string): ConsentRow =>
+  byTime(at, row.repeated_at ?? row.at) > 0 ? { ...row, repeated_at: at } : row;

@@ -3,8 +3,8 @@
 import { sql } from 'kysely';
 import type { Ctx } from '../../platform/context.ts';
 import { newId } from '../../platform/db/ids.ts';
-import { type ConsentRow, consentOf, stricterConsents } from './merge-values.ts';
-import { putBack, rowsOf } from './move-rows.ts';
+import { type ConsentRow, saidAgain, stricterConsents } from './merge-values.ts';
+import { moveRows, putBack, rowsOf } from './move-rows.ts';
 
 export interface MovedConsent {
   mine: ConsentRow[];
@@ -53,98 +53,123 @@ export async function tellConsent(
     LEFT JOIN consents k ON k.workspace_id = h.workspace_id AND k.contact_id = h.contact_id AND k.channel = h.channel AND k.purpose = h.purpose
     -- what somebody said plainly does not become a misunderstanding by a merge
     LEFT JOIN LATERAL (
-      SELECT o.undoable FROM consent_changes o
+      SELECT bool_and(o.undoable) AS undoable FROM consent_changes o
       WHERE o.workspace_id = h.workspace_id AND o.contact_id = h.contact_id AND o.channel = h.channel AND o.purpose = h.purpose AND o.state = k.state
-      ORDER BY o.at DESC, o.id DESC LIMIT 1) said ON true
+        AND o.at >= k.at) said ON true
     WHERE h.state IS DISTINCT FROM coalesce(k.state, 'not_asked')`.execute(ctx.db);
 }
 
-/** On which channels which of the two has an address, after the addresses went back. */
-interface Reach {
-  from: Set<string>;
-  to: Set<string>;
+/** A change of consent since the merge, as PostgreSQL writes it. */
+interface Said {
+  workspace_id: string;
+  id: string;
+  channel: string;
+  purpose: string;
+  state: 'opted_in' | 'opted_out' | 'not_asked';
+  source: string;
+  wording: string | null;
+  undoable: boolean;
+  at: string;
+  /** Who of the two has the address it came from, or any where it could have come from. */
+  from_has: boolean;
+  to_has: boolean;
 }
+const isOf = ({ from_has, to_has }: Said) => (from_has === to_has ? 'unclear' : from_has ? 'from' : 'to');
 
 /**
- * Both have again what they had, unless something was said since: that is of whoever alone has an address on the channel;
- * where that cannot be told, a no holds for both and a yes for the survivor.
+ * Both have again what they had, and then what was said since, as far as it is theirs: of whoever alone has the address it came
+ * from. Where that cannot be told, a no holds for both and a yes for the survivor. To be called when the addresses went back.
  */
 export async function takeBackConsent(
   ctx: Ctx,
   given: { from: string; to: string; was: MovedConsent; since: string },
 ): Promise<void> {
-  const now = await consentsOf(ctx, given.from);
-  const reach = await reachOf(ctx, given);
-  const mine: ConsentRow[] = [];
-  const theirs: ConsentRow[] = [];
-  let spread = false;
-  for (const like of allKeys(now, given.was.mine, given.was.theirs)) {
-    const present = consentOf(now, like);
-    const merged = consentOf(given.was.merged, like);
-    const before = { mine: consentOf(given.was.mine, like), theirs: consentOf(given.was.theirs, like) };
-    const untouched = JSON.stringify(present) === JSON.stringify(merged);
-    const onlyTo = reach.to.has(like.channel) && !reach.from.has(like.channel);
-    const onlyFrom = reach.from.has(like.channel) && !reach.to.has(like.channel);
-    const isNo = present?.state === 'opted_out';
-    push(mine, untouched || onlyTo ? before.mine : present);
-    push(theirs, !untouched && (onlyTo || (isNo && !onlyFrom)) ? present : before.theirs);
-    spread ||= !untouched && isNo && !onlyTo && !onlyFrom;
-    if (!untouched && onlyTo) await moveSaid(ctx, given, like);
+  const { from, to, was } = given;
+  const all = await saidSince(ctx, given);
+  const said = withoutUndone(all);
+  const mine = afterwards(
+    was.mine,
+    said.filter((one) => isOf(one) !== 'to'),
+  );
+  const theirs = afterwards(
+    was.theirs,
+    said.filter((one) => isOf(one) === 'to' || (isOf(one) === 'unclear' && one.state === 'opted_out')),
+  );
+  await writeConsents(
+    ctx,
+    from,
+    mine.map((row) => ({ ...row, contact_id: from })),
+  );
+  await writeConsents(
+    ctx,
+    to,
+    theirs.map((row) => ({ ...row, contact_id: to })),
+  );
+  const moved = all.filter((one) => isOf(one) === 'to').map(({ id }) => id);
+  await moveRows(ctx, 'consent_changes', { from, to, ids: moved });
+  await copyNoes(ctx, to, said.filter((one) => isOf(one) === 'unclear')); // biome-ignore format: one line
+  await tellConsent(ctx, from, 'merge_undone');
+  await tellConsent(ctx, to, 'merge_undone');
+}
+
+/** In the order it was said. What a later merge, undone again, passed on to the survivor is said too. */
+async function saidSince(ctx: Ctx, given: { from: string; to: string; since: string }): Promise<Said[]> {
+  const { workspaceId } = ctx.actor;
+  const has = (contactId: string) => sql`EXISTS (
+    SELECT 1 FROM (
+      SELECT channel, connection_id, address FROM identities WHERE workspace_id = ${workspaceId} AND contact_id = ${contactId}
+      UNION ALL
+      SELECT channel, connection_id, address FROM spare_identities WHERE workspace_id = ${workspaceId} AND contact_id = ${contactId}
+    ) a WHERE a.channel = h.channel AND a.connection_id = coalesce(h.connection_id, a.connection_id)
+      AND a.address = coalesce(h.address, a.address))`;
+  const { rows } = await sql<{ row: Said }>`
+    SELECT to_jsonb(h) || jsonb_build_object('from_has', ${has(given.from)}, 'to_has', ${has(given.to)}) AS row
+    FROM consent_changes h
+    WHERE h.workspace_id = ${workspaceId} AND h.contact_id = ${given.from} AND h.id > ${given.since}
+      AND h.source <> 'merge' AND (h.source <> 'merge_undone' OR h.state = 'opted_out')
+    ORDER BY h.at, h.id`.execute(ctx.db);
+  return rows.map(({ row }) => row);
+}
+
+/** A no that was taken back as a misunderstanding is nobody's. */
+function withoutUndone(said: Said[]): Said[] {
+  let kept: Said[] = [];
+  for (const one of said) {
+    if (one.source === 'undo') {
+      const last = kept.findLastIndex((other) => sameKey(one, other) && other.state !== 'opted_out');
+      kept = kept.filter((other, n) => n <= last || !sameKey(one, other));
+    }
+    kept.push(one);
   }
-  await writeConsents(
-    ctx,
-    given.from,
-    mine.map((row) => ({ ...row, contact_id: given.from })),
-  );
-  await writeConsents(
-    ctx,
-    given.to,
-    theirs.map((row) => ({ ...row, contact_id: given.to })),
-  );
-  if (spread) await addUnsaid(ctx, given.to);
-  await tellConsent(ctx, given.from, 'merge_undone');
-  await tellConsent(ctx, given.to, 'merge_undone');
+  return kept;
 }
 
-const push = (to: ConsentRow[], row: ConsentRow | undefined) => row && to.push(row);
+const sameKey = (a: Said, b: Said) => a.channel === b.channel && a.purpose === b.purpose;
 
-const allKeys = (...lists: ConsentRow[][]) =>
-  lists.flat().filter((row, n, all) => all.findIndex((one) => consentOf([one], row)) === n);
-
-async function reachOf(ctx: Ctx, given: { from: string; to: string }): Promise<Reach> {
-  const channels = async (contactId: string) => {
-    const { rows } = await sql<{ channel: string }>`
-      SELECT channel FROM identities WHERE workspace_id = ${ctx.actor.workspaceId} AND contact_id = ${contactId}`.execute(
-      ctx.db,
-    );
-    return new Set(rows.map((row) => row.channel));
-  };
-  return { from: await channels(given.from), to: await channels(given.to) };
+/** What holds when this was said after that. */
+function afterwards(before: ConsentRow[], said: Said[]): ConsentRow[] {
+  let rows = before;
+  for (const one of said) {
+    const { workspace_id, channel, purpose, state, source, wording, at } = one;
+    const row = rows.find((other) => other.channel === channel && other.purpose === purpose);
+    const others = rows.filter((other) => other !== row);
+    if (state === row?.state) rows = state === 'opted_out' ? [...others, saidAgain(row, at)] : rows;
+    // an undo brings back what was before the no
+    else if (state === 'not_asked') rows = row?.state === 'opted_out' ? others : rows;
+    else
+      rows = [...others, { workspace_id, channel, purpose, state, source, wording, at, repeated_at: null }];
+  }
+  return rows;
 }
 
-/** What was said since on this channel goes with whom it is of. */
-async function moveSaid(
-  ctx: Ctx,
-  given: { from: string; to: string; since: string },
-  like: ConsentRow,
-): Promise<void> {
-  await sql`
-    UPDATE consent_changes SET contact_id = ${given.to}
-    WHERE workspace_id = ${ctx.actor.workspaceId} AND contact_id = ${given.from} AND channel = ${like.channel}
-      AND purpose = ${like.purpose} AND id > ${given.since} AND source <> 'merge'`.execute(ctx.db);
-}
-
-/** A no that holds for both, and was said to the one, begins a history of the other where there was none. */
-async function addUnsaid(ctx: Ctx, contactId: string): Promise<void> {
-  const { rows } = await sql<ConsentRow>`
-    SELECT k.* FROM consents k
-    WHERE k.workspace_id = ${ctx.actor.workspaceId} AND k.contact_id = ${contactId} AND NOT EXISTS (
-      SELECT 1 FROM consent_changes h WHERE h.workspace_id = k.workspace_id AND h.contact_id = k.contact_id
-        AND h.channel = k.channel AND h.purpose = k.purpose)`.execute(ctx.db);
-  for (const { channel, purpose, state, wording } of rows)
-    await ctx.db
-      .insertInto('consent_changes')
-      .values({
+/** A no that holds for both, and was said to the one, stands in the history of the other too. */
+async function copyNoes(ctx: Ctx, contactId: string, unclear: Said[]): Promise<void> {
+  const noes = unclear.filter(({ state }) => state === 'opted_out');
+  if (noes.length === 0) return;
+  await ctx.db
+    .insertInto('consent_changes')
+    .values(
+      noes.map(({ channel, purpose, state, wording, undoable }) => ({
         workspace_id: ctx.actor.workspaceId,
         id: newId(),
         contact_id: contactId,
@@ -152,11 +177,12 @@ async function addUnsaid(ctx: Ctx, contactId: string): Promise<void> {
         purpose,
         state,
         source: 'merge_undone',
-        wording: wording as string | null,
-        undoable: true,
+        wording,
+        undoable,
         actor_kind: ctx.actor.kind,
         actor_name: ctx.actor.name,
         at: ctx.clock.now(),
-      })
-      .execute();
+      })),
+    )
+    .execute();
 }

@@ -152,8 +152,10 @@ export interface Connection {
 export interface ConsentChange {
   actor_kind: string;
   actor_name: string;
+  address: string | null;
   at: Date;
   channel: string;
+  connection_id: string | null;
   contact_id: string;
   id: string;
   purpose: string;
@@ -170,6 +172,7 @@ export interface Consent {
   channel: string;
   contact_id: string;
   purpose: string;
+  repeated_at: Date | null;
   source: string;
   state: string;
   wording: string | null;
