@@ -200,6 +200,8 @@ export const previewRow = z.object({
       time_zone: z.string().nullable(),
       attributes: z.record(z.string(), z.unknown()),
       tags: z.array(z.string()),
+      addresses: z.int().meta({ description: 'How many chats with connections of this workspace' }),
+      reachable: z.boolean().meta({ description: 'One of them can be written to, as far as it is known' }),
     })
     .nullable()
     .meta({ description: 'As it would be after the import; null: rejected' }),

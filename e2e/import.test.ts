@@ -155,6 +155,7 @@ test('a spreadsheet: another sheet, a column corrected, consent with its proof, 
         ['Email', 'Name', 'Points'],
         ['mia@example.com', 'Mia Wong', '12'],
         ['leo@example.com', 'Leo Park', '7'],
+        ['leo@example.com', 'Leo Park', '7'],
       ]),
     },
   });
@@ -186,8 +187,10 @@ test('a spreadsheet: another sheet, a column corrected, consent with its proof, 
   expect(await page.getByLabel('Name of the new list').inputValue()).toBe('Club members');
   await page.getByRole('button', { name: 'Continue to review' }).click();
   await page.getByText('Agreed to offers on Telegram: “Club card, “offers by Telegram” ticked”').waitFor();
-  await page.getByRole('button', { name: 'Import 2 rows' }).click();
+  await page.getByText('All of the first 3 rows: no message reaches these people.').waitFor();
+  await page.getByRole('button', { name: 'Import 3 rows' }).click();
   await page.getByRole('heading', { name: 'Every row arrived' }).waitFor();
+  await page.getByText('None of the 2 people in this list can be messaged now').waitFor();
   const [mia] = await people('mia');
   expect(mia).toMatchObject({
     first_name: 'Mia',

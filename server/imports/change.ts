@@ -7,10 +7,9 @@ import { uuidOf } from '../platform/db/ids.ts';
 import { AppError } from '../platform/errors.ts';
 import { asDeclared } from './declared.ts';
 import { describeTable } from './describe.ts';
-import { type FieldProblem, type Form, hintsOf, wrongSettings } from './import.ts';
+import { type FieldProblem, type Form, firstSettings, hintsOf, wrongSettings } from './import.ts';
 import { previewImport } from './preview.ts';
 import { fileOf, type ImportRow, importRow, importToWire } from './store.ts';
-import { firstSettings } from './upload.ts';
 
 /** Throws VALIDATION_FAILED, VERSION_CONFLICT, ILLEGAL_MOVE once it was started, and what a table is refused with. */
 export async function changeImport(

@@ -32,6 +32,16 @@ export function hintsOf(form: Form): TableHints {
   };
 }
 
+/** Before anybody decided. */
+export const firstSettings = (form: Form, country: string | null): ImportSettings => ({
+  mapping: form.columns.map(({ suggestion }) => suggestion),
+  policy: 'update',
+  default_country: country,
+  tags: [],
+  segment_id: null,
+  consent: null,
+});
+
 export interface FieldProblem {
   pointer: string;
   detail: string;

@@ -115,7 +115,7 @@ describe('a preview', () => {
         contact: { first_name: 'Anna', last_name: 'Lee', phone: '+442079460018', tags: ['old', 'new', 'fair'], attributes: { city: 'Leeds' } },
       },
       { line: 3, outcome: 'rejected', contact: null, problems: [{ column: 'Phone' }] },
-      { line: 4, outcome: 'created', contact_id: null, contact: { first_name: 'Cy', tags: ['fair'] } },
+      { line: 4, outcome: 'created', contact_id: null, contact: { first_name: 'Cy', tags: ['fair'], addresses: 0, reachable: false } },
     ]); // biome-ignore format: dense
     expect(await peopleOf(who)).toEqual(before);
     expect((await who.call('GET', `/imports/${id}/preview`)).json().data).toEqual(preview);
@@ -327,6 +327,34 @@ describe('an import', () => {
     expect(
       (await peopleOf(there)).toSorted((a, b) => (a.external_id! < b.external_id! ? -1 : 1)),
     ).toMatchObject(people);
+  });
+
+  it('of a corrected report goes on with what was decided for the table it came from', async () => {
+    const who = await anImporter(app);
+    const list = (await who.call('POST', '/segments', { name: 'Fair' })).json();
+    const { columns } = await who.uploaded('Nr,Handy,Ort\n1,020 7946 0018,Leeds\n2,12,York\n');
+    const decided = {
+      mapping: [columns[0]!.suggestion, columns[1]!.suggestion, { kind: 'attribute' as const, name: 'town', type: 'text' as const }],
+      policy: 'overwrite' as const, default_country: 'GB', tags: ['fair'], segment_id: list.id,
+      consent: { channel: 'telegram' as const, state: 'opted_in' as const, wording: 'Card of the fair' },
+    }; // biome-ignore format: dense
+    const done = await who.take('Nr,Handy,Ort\n1,020 7946 0018,Leeds\n2,12,York\n', decided);
+    expect(done).toMatchObject({ created: 1, rejected: 1 });
+    const report = (await who.report(done.id)).join('\r\n').replace('"12"', '12');
+    const again = await who.uploaded(report.replace(',12,', ',020 7946 0019,'));
+    expect(again.settings).toEqual({
+      ...decided,
+      mapping: [...Array(4).fill({ kind: 'ignore' }), ...decided.mapping],
+    });
+    await who.call('POST', `/imports/${again.id}/start`);
+    expect(await who.ended(again.id)).toMatchObject({ created: 1, rejected: 0 });
+    // without its list, which is deleted, the rest holds; a report with other columns is somebody's own affair
+    await who.call('DELETE', `/segments/${list.id}`);
+    expect((await who.uploaded(report)).settings).toMatchObject({ segment_id: null, tags: ['fair'] });
+    expect((await who.uploaded(report.replace('Ort', 'Stadt'))).settings).toMatchObject({
+      tags: [],
+      consent: null,
+    });
   });
 
   it('that turns out to be damaged fails with the words for it, and keeps what was written', async () => {

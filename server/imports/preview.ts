@@ -1,4 +1,5 @@
 // The first rows as they would be written: written for real by the import itself, looked at, and taken back.
+import { sql } from 'kysely';
 import { toWireId } from '../../contract/ids.ts';
 import type { PreviewRow } from '../../contract/imports.ts';
 import type { BatchResult } from '../contacts/import/batch.ts';
@@ -60,7 +61,10 @@ async function lookAt(ctx: Ctx, batch: BatchResult): Promise<PreviewRow[]> {
           .where('workspace_id', '=', ctx.actor.workspaceId)
           .where('id', 'in', ids)
           .execute();
-  const byId = new Map(people.map(({ id, ...contact }) => [id, contact]));
+  const chats = await chatsOf(ctx, ids);
+  const byId = new Map(
+    people.map(({ id, ...contact }) => [id, { ...contact, ...(chats.get(id) ?? noChats) }]),
+  );
   const fresh = new Set(batch.written.filter(({ outcome }) => outcome === 'created').map(({ id }) => id));
   const remarksOf = (line: number) =>
     batch.doubted.filter((one) => one.line === line).flatMap(({ remarks }) => remarks);
@@ -86,4 +90,15 @@ async function lookAt(ctx: Ctx, batch: BatchResult): Promise<PreviewRow[]> {
     }),
   );
   return [...written, ...rejected].sort((a, b) => a.line - b.line);
+}
+
+const noChats = { addresses: 0, reachable: false };
+
+async function chatsOf(ctx: Ctx, ids: string[]): Promise<Map<string, typeof noChats>> {
+  const { rows } = await sql<{ id: string } & typeof noChats>`
+    SELECT contact_id AS id, count(*)::int AS addresses, bool_or(reachable) AS reachable FROM identities
+    WHERE workspace_id = ${ctx.actor.workspaceId} AND contact_id = ANY(${ids}::uuid[]) GROUP BY 1`.execute(
+    ctx.db,
+  );
+  return new Map(rows.map(({ id, ...chats }) => [id, chats]));
 }

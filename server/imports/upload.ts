@@ -4,7 +4,7 @@ import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { toWireId } from '../../contract/ids.ts';
-import type { ContactImport, ImportSettings, ImportUpload } from '../../contract/imports.ts';
+import type { ContactImport, ImportUpload } from '../../contract/imports.ts';
 import { sizeInWords, tableLimits, tooLarge } from '../contacts/import/limits.ts';
 import type { TableHints } from '../contacts/import/table.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
@@ -14,7 +14,8 @@ import { createSlots } from '../platform/slots.ts';
 import { TooManyBytes } from '../platform/storage/storage.ts';
 import { audit } from '../workspaces/audit.ts';
 import { describeTable, homeCountry } from './describe.ts';
-import { type Form, tableName } from './import.ts';
+import { firstSettings, tableName } from './import.ts';
+import { settingsOfReport } from './report-again.ts';
 import { fileOf, importRow, importToWire, storageKey } from './store.ts';
 
 const day = 86_400_000;
@@ -97,6 +98,7 @@ async function keep(
   const country = await homeCountry(ctx);
   const file = await fileOf(ctx, id);
   const form = await describeTable(ctx, { path: file.path, sizeBytes }, hints, country).finally(file.release);
+  const settings = (await settingsOfReport(ctx, form)) ?? firstSettings(form, country);
   return inTransaction(ctx, async (ctx) => {
     // two uploads at once are counted one after the other
     await sql`SELECT pg_advisory_xact_lock(hashtextextended('imports ' || ${ctx.actor.workspaceId}, 0))`.execute(
@@ -112,7 +114,7 @@ async function keep(
         file_name: fileName,
         size_bytes: sizeBytes,
         form: JSON.stringify(form),
-        settings: JSON.stringify(firstSettings(form, country)),
+        settings: JSON.stringify(settings),
         created_by: ctx.actor.name,
         created_at: now,
         file_until: new Date(now.getTime() + keepFilesMs),
@@ -122,15 +124,6 @@ async function keep(
     return importToWire(ctx, await importRow(ctx, id));
   });
 }
-
-export const firstSettings = (form: Form, country: string | null): ImportSettings => ({
-  mapping: form.columns.map(({ suggestion }) => suggestion),
-  policy: 'update',
-  default_country: country,
-  tags: [],
-  segment_id: null,
-  consent: null,
-});
 
 async function checkRoom(ctx: Ctx, moreBytes: number): Promise<void> {
   const { kept } = await ctx.db

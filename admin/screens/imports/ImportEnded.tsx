@@ -3,8 +3,9 @@ import { Button } from '@mantine/core';
 import { IconDownload, IconSpeakerphone, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ContactFilter } from '../../../contract/contact-filter.ts';
 import type { ContactImport, ImportReason } from '../../../contract/imports.ts';
-import { api } from '../../api.ts';
+import { api, keys } from '../../api.ts';
 import { useMay, useZone } from '../../session.ts';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
@@ -26,6 +27,8 @@ export function ImportEnded({ item }: { item: ContactImport }) {
   const { segment_id, tags } = item.settings;
   const written = created + updated;
   const found = written + (segment_id ? skipped : 0);
+  const these = segment_id ? { segment_id } : { tags: tags.slice(0, 1) };
+  const counts = useCounts(these, found > 0 && Boolean(segment_id || tags[0]));
   const took =
     item.started_at && item.finished_at
       ? (Date.parse(item.finished_at) - Date.parse(item.started_at)) / 1000
@@ -42,7 +45,10 @@ export function ImportEnded({ item }: { item: ContactImport }) {
         <Note tone="bad">
           <div className="strong">The import stopped</div>
           {problem}{' '}
-          {written > 0 ? `${people(written)} were written by then and stay.` : 'Nobody was written.'} {again}
+          {written > 0
+            ? `The people of ${counted(written, 'row', 'rows')} were written by then and stay.`
+            : 'Nobody was written.'}{' '}
+          {again}
         </Note>
       )}
       {status === 'cancelled' && (
@@ -64,18 +70,12 @@ export function ImportEnded({ item }: { item: ContactImport }) {
           {found > 0 && (segment_id || tags[0]) && (
             <Button
               leftSection={<IconUsers size={16} stroke={1.75} />}
-              renderRoot={(props) => (
-                <Link
-                  {...props}
-                  to="/contacts"
-                  search={segment_id ? { segment_id } : { tags: tags.slice(0, 1) }}
-                />
-              )}
+              renderRoot={(props) => <Link {...props} to="/contacts" search={these} />}
             >
-              See the {people(found)}
+              {counts ? `See the ${people(counts.all)}` : 'See these people'}
             </Button>
           )}
-          {found > 0 && segment_id && <CampaignButton segmentId={segment_id} count={found} />}
+          {found > 0 && segment_id && <CampaignButton segmentId={segment_id} count={counts?.all} />}
           {report && rejected + remarked > 0 && (
             <Button
               component="a"
@@ -87,10 +87,30 @@ export function ImportEnded({ item }: { item: ContactImport }) {
             </Button>
           )}
         </div>
+        {counts && counts.reachable < counts.all && (
+          <p className={`small t2 ${css.ended}`}>
+            {counts.reachable === 0 ? 'None' : figure(counts.reachable)} of the {people(counts.all)}{' '}
+            {segment_id ? 'in this list' : 'with this tag'} can be messaged now: a campaign leaves out the
+            others until they write to one of your connections, or press Start.
+          </p>
+        )}
       </Section>
       {rejected + remarked > 0 && <Reasons item={item} />}
     </ImportPage>
   );
+}
+
+/** Of the people the buttons open: rows of the file may share one, and others may have been there before. */
+function useCounts(these: ContactFilter, enabled: boolean): { all: number; reachable: number } | null {
+  const count = (filter: ContactFilter) => ({
+    queryKey: keys.contactCount(filter),
+    queryFn: ({ signal }: { signal: AbortSignal }) =>
+      api.get<{ count: number }>('/contacts/count', filter, signal),
+    enabled,
+  });
+  const all = useQuery(count(these)).data?.count;
+  const reachable = useQuery(count({ ...these, reachable: true })).data?.count;
+  return all === undefined || reachable === undefined ? null : { all, reachable };
 }
 
 const statusWord: Partial<Record<ContactImport['status'], string>> = {
@@ -105,7 +125,7 @@ function headline({ status, created, updated, skipped, rejected }: ContactImport
   return `${counted(rows, 'row', 'rows')} arrived${rejected > 0 ? `, ${figure(rejected)} rejected` : ''}`;
 }
 
-function CampaignButton({ segmentId, count }: { segmentId: string; count: number }) {
+function CampaignButton({ segmentId, count }: { segmentId: string; count: number | undefined }) {
   const { add, busy } = useNewCampaign();
   const write = useMay('campaigns:write');
   return (

@@ -12,6 +12,7 @@ import { columnNotes } from './column-notes.ts';
 import { countryName } from './countries.ts';
 import css from './Imports.module.css';
 import { Preview } from './Preview.tsx';
+import { peopleNotes } from './people-notes.ts';
 import { policyHelp, policyWords } from './policy-words.ts';
 import { rowsInWords } from './rows-words.ts';
 import { type Address, type Declared, targetWords } from './target-words.ts';
@@ -54,6 +55,7 @@ export function ReviewStep(props: {
   const notes = [...columnNotes(draft.rows ?? [])].flatMap(([column, notes]) =>
     notes.map((note) => ({ ...note, column })),
   );
+  const people = peopleNotes(draft.rows ?? []);
   return (
     <>
       <Section title="What will happen">
@@ -85,6 +87,16 @@ export function ReviewStep(props: {
             ))}
           </ul>
           <div>Rejected rows are left out of the import and listed in its report, with the reasons.</div>
+        </Note>
+      )}
+      {people.length > 0 && (
+        <Note tone="warn">
+          <div className="strong">To know of these people</div>
+          <ul>
+            {people.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
         </Note>
       )}
       <Preview draft={draft} wholeRows={[]} />
