@@ -155,6 +155,9 @@ export const contactImport = z
         name: z.string(),
         samples: z.array(z.string()).meta({ description: 'Its first values that are not empty' }),
         suggestion: columnTarget,
+        note: z.string().nullable().meta({
+          description: 'Values of the first rows that made it text, with their lines; null: nothing to say',
+        }),
       }),
     ),
     rows_estimate: z.int(),

@@ -2,9 +2,11 @@
 import { getTimezone } from 'countries-and-timezones';
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { toWireId } from '../../contract/ids.ts';
+import type { ColumnTarget } from '../../contract/imports.ts';
 import { declaredTypes } from '../contacts/declare-attributes.ts';
 import { suggestMapping } from '../contacts/import/mapping.ts';
 import type { Row } from '../contacts/import/row.ts';
+import { strayNote } from '../contacts/import/stray.ts';
 import { openTable, type Table, type TableHints } from '../contacts/import/table.ts';
 import type { Ctx } from '../platform/context.ts';
 import { AppError } from '../platform/errors.ts';
@@ -28,10 +30,11 @@ export async function describeTable(
   try {
     const rows = await firstRows(table, rowsLookedAt);
     const sample = rows.map(({ cells }) => cells);
+    const declared = await declaredTypes(ctx);
     const suggestions = suggestMapping(table.header, sample, {
       connectionId: await onlyConnection(ctx),
       ...(country && { country }),
-      declared: await declaredTypes(ctx),
+      declared,
     });
     return {
       format: table.format,
@@ -44,6 +47,7 @@ export async function describeTable(
         name,
         samples: samplesOf(sample, column),
         suggestion: suggestions[column]!,
+        note: isGuessedText(suggestions[column], declared) ? strayNote(rows, column) : null,
       })),
       rows_estimate: estimate(table, rows, file.sizeBytes),
     };
@@ -51,6 +55,9 @@ export async function describeTable(
     await table.close();
   }
 }
+
+const isGuessedText = (target: ColumnTarget | undefined, declared: ReadonlyMap<string, unknown>) =>
+  target?.kind === 'attribute' && target.type === 'text' && !declared.has(target.name);
 
 async function openGuessing(file: string, hints: TableHints): Promise<Table> {
   try {

@@ -29,11 +29,11 @@ describe('an upload', () => {
       processed: 0, total: 2, report_url: null, size_bytes: expect.any(Number), created_by: expect.stringMatching(/^Owner/),
     }); // biome-ignore format: dense
     expect(found.columns).toEqual([
-      { name: 'Id', samples: ['c1', 'c2'], suggestion: { kind: 'field', field: 'external_id' } },
-      { name: 'Name', samples: ['Ann Lee', 'Bo Day'], suggestion: { kind: 'field', field: 'full_name' } },
-      { name: 'E-Mail', samples: ['ann@example.com', 'bo@example.com'], suggestion: { kind: 'field', field: 'email' } },
-      { name: 'Umsatz', samples: ['1,5', '2,25'], suggestion: { kind: 'attribute', name: 'umsatz', type: 'number', decimal: ',' } },
-      { name: 'Neu', samples: ['ja', 'nein'], suggestion: { kind: 'attribute', name: 'neu', type: 'boolean' } },
+      { name: 'Id', samples: ['c1', 'c2'], suggestion: { kind: 'field', field: 'external_id' } , note: null },
+      { name: 'Name', samples: ['Ann Lee', 'Bo Day'], suggestion: { kind: 'field', field: 'full_name' } , note: null },
+      { name: 'E-Mail', samples: ['ann@example.com', 'bo@example.com'], suggestion: { kind: 'field', field: 'email' } , note: null },
+      { name: 'Umsatz', samples: ['1,5', '2,25'], suggestion: { kind: 'attribute', name: 'umsatz', type: 'number', decimal: ',' } , note: null },
+      { name: 'Neu', samples: ['ja', 'nein'], suggestion: { kind: 'attribute', name: 'neu', type: 'boolean' } , note: null },
     ]); // biome-ignore format: one per column
     expect(found.settings.mapping).toEqual(found.columns.map(({ suggestion }) => suggestion));
     expect(await peopleOf(shop)).toEqual([]);
@@ -355,6 +355,20 @@ describe('an import', () => {
       tags: [],
       consent: null,
     });
+  });
+
+  it('says of two rows with one id which changed the other, in the report and in its figures', async () => {
+    const who = await anImporter(app);
+    const done = await who.take('Id,Name,Email\nc1,Ann,ann@example.com\nc1,Bo,bo@example.com\n');
+    expect(done).toMatchObject({ created: 1, updated: 1, remarked: 1 });
+    expect((await who.report(done.id))[1]).toContain('line 2 said: same id, other name and email');
+    expect((await who.call('GET', `/imports/${done.id}/preview`)).json().data[1].remarks).toHaveLength(1);
+  });
+
+  it('names the cell that keeps a column from being numbers, beside the column', async () => {
+    const rows = Array.from({ length: 20 }, (_, n) => `c${n},${n === 7 ? 'n/a' : n}`).join('\n');
+    const { columns } = await shop.uploaded(`Id,Points\n${rows}\n`);
+    expect(columns.map(({ note }) => note)).toEqual([null, expect.stringContaining('is no number (line 9)')]);
   });
 
   it('that turns out to be damaged fails with the words for it, and keeps what was written', async () => {

@@ -58,10 +58,10 @@ async function importTable(work: Work<Mark>): Promise<void> {
   }
 }
 
-/** A row with two kinds of remarks is one row. */
-function joined(some: RemarkedRow[], more: RemarkedRow[]): RemarkedRow[] {
-  const byLine = new Map(some.map((row) => [row.line, row]));
-  for (const row of more) {
+/** A row with several kinds of remarks is one row. */
+function joined(...all: RemarkedRow[][]): RemarkedRow[] {
+  const byLine = new Map<number, RemarkedRow>();
+  for (const row of all.flat()) {
     const other = byLine.get(row.line);
     byLine.set(row.line, other ? { ...other, remarks: [...other.remarks, ...row.remarks] } : row);
   }

@@ -99,7 +99,8 @@ export function importToWire(ctx: Ctx, row: ImportRow): ContactImport {
     sheet: form.sheet,
     sheets: form.sheets,
     header: form.header,
-    columns: form.columns,
+    // uploaded before notes were taken
+    columns: form.columns.map((column) => ({ ...column, note: column.note ?? null })),
     rows_estimate: form.rows_estimate,
     settings: row.settings,
     created: row.created,

@@ -100,6 +100,9 @@ export const ColumnRow = memo(function ColumnRow(props: Props) {
             Use the suggestion
           </Button>
         )}
+        {column.note && target.kind === 'attribute' && target.type === 'text' && (
+          <div className="small warn">{column.note}</div>
+        )}
         {notes.map((note) => (
           <div key={`${note.tone}${note.text}`} className={`small ${note.tone}`}>
             {note.text}

@@ -100,9 +100,11 @@ export function ImportEnded({ item }: { item: ContactImport }) {
   );
 }
 
+type These = Pick<ContactFilter, 'segment_id' | 'tags' | 'reachable'>;
+
 /** Of the people the buttons open: rows of the file may share one, and others may have been there before. */
-function useCounts(these: ContactFilter, enabled: boolean): { all: number; reachable: number } | null {
-  const count = (filter: ContactFilter) => ({
+function useCounts(these: These, enabled: boolean): { all: number; reachable: number } | null {
+  const count = (filter: These) => ({
     queryKey: keys.contactCount(filter),
     queryFn: ({ signal }: { signal: AbortSignal }) =>
       api.get<{ count: number }>('/contacts/count', filter, signal),
@@ -119,10 +121,11 @@ const statusWord: Partial<Record<ContactImport['status'], string>> = {
   cancelled: 'Cancelled',
 };
 
-function headline({ status, created, updated, skipped, rejected }: ContactImport): string {
-  if (status === 'finished' && rejected === 0) return 'Every row arrived';
+function headline({ status, created, updated, skipped, rejected, remarked }: ContactImport): string {
+  const doubts = remarked > 0 ? `, ${figure(remarked)} to look at` : '';
+  if (status === 'finished' && rejected === 0) return `Every row arrived${doubts}`;
   const rows = created + updated + skipped;
-  return `${counted(rows, 'row', 'rows')} arrived${rejected > 0 ? `, ${figure(rejected)} rejected` : ''}`;
+  return `${counted(rows, 'row', 'rows')} arrived${rejected > 0 ? `, ${figure(rejected)} rejected` : ''}${doubts}`;
 }
 
 function CampaignButton({ segmentId, count }: { segmentId: string; count: number | undefined }) {

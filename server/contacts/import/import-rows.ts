@@ -6,6 +6,7 @@ import type { Ctx } from '../../platform/context.ts';
 import { isUniqueViolation } from '../../platform/db/db.ts';
 import type { BatchResult, ReadRow, RemarkedRow } from './batch.ts';
 import { contactReader } from './contact-row.ts';
+import { contradictions } from './contradictions.ts';
 import type { Table } from './table.ts';
 import { writeBatch } from './write-batch.ts';
 
@@ -91,6 +92,7 @@ async function commitBatch(batch: Batch, options: ImportOptions, commit: Commit)
         const result: BatchResult = { ...batch, rejected: [...batch.rejected], written: [] };
         await writeBatch(ctx, batch.read, options, result);
         result.rejected.sort((a, b) => a.line - b.line);
+        result.doubted = [...batch.doubted, ...contradictions(batch.read, result.written)];
         return result;
       });
     } catch (error) {
