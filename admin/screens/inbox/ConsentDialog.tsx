@@ -81,7 +81,7 @@ export function ConsentDialog({ verb, onClose }: { verb: ConsentVerb; onClose: (
         {kind === 'opted_in' &&
           `${name} gets campaigns on ${channelWord(channel)} again. What you write is kept as the proof.`}
         {kind === 'undo' &&
-          'What held before the opt-out holds again. The history keeps both, with your name.'}
+          'What held before the opt-out holds again. The history keeps both, with your name. Nobody tells the person: if they were told that they get no more messages, write to them.'}
       </p>
       <Textarea
         label={label}

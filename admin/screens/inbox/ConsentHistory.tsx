@@ -9,7 +9,7 @@ import { Note } from '../../ui/Note.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { moment } from '../../ui/times.ts';
 import { channelWord } from '../frame/ChannelTile.tsx';
-import { sourceWords } from './consent-words.ts';
+import { repeatsTogether, sourceWords } from './consent-words.ts';
 import css from './Inbox.module.css';
 
 const stateWords = { opted_in: 'Opted in', opted_out: 'Opted out', not_asked: 'Not asked' };
@@ -26,7 +26,7 @@ export function ConsentHistory({ contactId }: { contactId: string }) {
   return (
     <>
       <ol className={css.history} aria-label="History of consent">
-        {list.rows?.map((row) => (
+        {repeatsTogether(list.rows ?? []).map(({ row, times, first }) => (
           <li key={`${row.at}${row.channel}${row.state}`} className="small">
             <div>
               {stateWords[row.state]}, {channelWord(row.channel)}
@@ -34,6 +34,7 @@ export function ConsentHistory({ contactId }: { contactId: string }) {
             <div className="t3">
               {sourceWords[row.source] ?? row.source}
               {row.by && `, ${row.by}`}, {moment(row.at, zone)}
+              {times > 1 && `, said ${times} times since ${moment(first, zone)}`}
             </div>
             {row.wording && (
               <div className="t2">
