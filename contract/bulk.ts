@@ -56,9 +56,14 @@ export const bulkAction = z
     by: z.string(),
     expected_count: z.int(),
     changed: z.int(),
-    unchanged: z.int().meta({ description: 'It was so with them already' }),
+    unchanged: z.int().meta({
+      description: 'It was so with them already, or with whom they were merged into meanwhile',
+    }),
     gone: z.int().meta({ description: 'Erased meanwhile' }),
     refused: z.int().meta({ description: 'They would have more than 100 tags' }),
+    merged: z.int().meta({
+      description: 'Merged meanwhile into a contact that was not chosen, and therefore not erased',
+    }),
   })
   .meta({ id: 'BulkAction' });
 export type BulkAction = z.infer<typeof bulkAction>;

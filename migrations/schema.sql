@@ -275,6 +275,7 @@ CREATE TABLE bulk_actions (
   gone bigint DEFAULT 0 NOT NULL,
   refused bigint DEFAULT 0 NOT NULL,
   created_at timestamp with time zone NOT NULL,
+  merged bigint DEFAULT 0 NOT NULL,
   CONSTRAINT bulk_actions_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT bulk_actions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );

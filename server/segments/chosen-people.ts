@@ -1,6 +1,8 @@
 // Whom long work is about: counted when it is asked for, written down when it begins, then taken batch by batch.
 import { type RawBuilder, sql } from 'kysely';
 import type { ContactFilter } from '../../contract/contact-filter.ts';
+import { mergedInto } from '../contacts/merge/follow.ts';
+import { besideMerges } from '../contacts/merge/merge-lock.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { filteredContacts } from './filtered-contacts.ts';
@@ -35,18 +37,51 @@ export async function writeDownChosen(ctx: Ctx, workId: string, chosen: Chosen):
   return Number(written.numAffectedRows ?? 0);
 }
 
-/** The next of them behind the mark, in the order of their ids (uuids). */
+export interface Turn {
+  /** As they were written down (uuids), in this order. */
+  ids: string[];
+  /** By the id that was written down: what became of those who were merged since. */
+  became: Map<string, Became>;
+}
+interface Became {
+  person: string;
+  /** Who of those written down stands for that person: the person themselves, else the first of those who became them. */
+  speaker: string;
+}
+
+/**
+ * The next of them behind the mark. To be called first in the transaction of a batch: until its end nobody becomes another.
+ */
 export async function nextChosen(
   ctx: Ctx,
   workId: string,
   after: string | null,
   most: number,
-): Promise<string[]> {
+): Promise<Turn> {
+  await besideMerges(ctx);
   const { rows } = await sql<{ contact_id: string }>`
     SELECT contact_id FROM work_people
     WHERE workspace_id = ${ctx.actor.workspaceId} AND work_id = ${workId} ${after ? sql`AND contact_id > ${after}` : sql``}
     ORDER BY contact_id LIMIT ${most}`.execute(ctx.db);
-  return rows.map((row) => row.contact_id);
+  const ids = rows.map((row) => row.contact_id);
+  return { ids, became: await whatBecame(ctx, workId, ids) };
+}
+
+async function whatBecame(ctx: Ctx, workId: string, ids: string[]): Promise<Map<string, Became>> {
+  const merged = await mergedInto(ctx, ids);
+  if (merged.size === 0) return new Map();
+  const people = [...new Set(merged.values())];
+  const { workspaceId } = ctx.actor;
+  const { rows } = await sql<Became>`
+    SELECT DISTINCT ON (n.person) n.person, n.id AS speaker
+    FROM (
+      SELECT one AS person, one AS id FROM unnest(${people}::uuid[]) AS one
+      UNION ALL SELECT contact_id, absorbed_id FROM contact_merges
+      WHERE workspace_id = ${workspaceId} AND contact_id = ANY(${people}::uuid[]) AND undone_at IS NULL) n
+    JOIN work_people p ON p.workspace_id = ${workspaceId} AND p.work_id = ${workId} AND p.contact_id = n.id
+    ORDER BY n.person, n.id <> n.person, n.id`.execute(ctx.db);
+  const speakers = new Map(rows.map((row) => [row.person, row]));
+  return new Map([...merged].map(([id, person]) => [id, speakers.get(person) ?? { person, speaker: id }]));
 }
 
 /** The list is not needed any more: it is over. */

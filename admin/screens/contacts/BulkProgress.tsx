@@ -105,6 +105,8 @@ function Outcome({ work }: { work: BulkAction }) {
     work.gone > 0 && `${figure(work.gone)} had been erased meanwhile`,
     work.refused > 0 &&
       `${figure(work.refused)} would have had more than 100 tags and were left as they were`,
+    work.merged > 0 &&
+      `${figure(work.merged)} ${work.merged === 1 ? 'was' : 'were'} merged meanwhile into a contact that was not chosen, and not erased`,
   ].filter(Boolean);
   const left = work.total === null ? 0 : work.total - work.processed;
   return (

@@ -28,7 +28,7 @@ export type KeyedTable = keyof typeof keyedTables;
 /** Handled in words of their own (move-addresses.ts, move-deliveries.ts, move-consent.ts). */
 export const ownWays = ['identities', 'spare_identities', 'conversations', 'deliveries', 'consents'] as const;
 
-/** Lists of ids that nobody reads any more once their work is over. */
+/** Whom long work is about, as it was written down: who reads them follows merges (segments/chosen-people.ts). */
 export const passingTables = ['work_people'] as const;
 
 /** Sums and ranks that triggers keep with the contact. */

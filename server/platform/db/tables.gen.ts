@@ -56,6 +56,7 @@ export interface BulkAction {
   expected: number;
   gone: Generated<number>;
   id: string;
+  merged: Generated<number>;
   refused: Generated<number>;
   unchanged: Generated<number>;
   workspace_id: string;

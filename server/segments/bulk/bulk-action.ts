@@ -84,7 +84,7 @@ function rows(ctx: Ctx) {
       join.onRef('w.workspace_id', '=', 'b.workspace_id').onRef('w.id', '=', 'b.id'),
     )
     .selectAll('w')
-    .select(['b.action', 'b.expected', 'b.changed', 'b.unchanged', 'b.gone', 'b.refused'])
+    .select(['b.action', 'b.expected', 'b.changed', 'b.unchanged', 'b.gone', 'b.refused', 'b.merged'])
     .where('b.workspace_id', '=', ctx.actor.workspaceId);
 }
 
@@ -101,6 +101,7 @@ function toWire(ctx: Ctx, row: Joined): BulkAction {
     unchanged: row.unchanged,
     gone: row.gone,
     refused: row.refused,
+    merged: row.merged,
   };
 }
 

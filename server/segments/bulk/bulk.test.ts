@@ -1,12 +1,14 @@
 // Deeds on many people: exactly those who were meant, once, whatever comes in between.
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { BulkCreate } from '../../../contract/bulk.ts';
 import { fromWireId, toWireId } from '../../../contract/ids.ts';
 import { roleScopes } from '../../../contract/roles.ts';
+import { mergeContacts } from '../../contacts/merge/merge.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { cancelWork } from '../../platform/work/work.ts';
 import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../../testing/context.ts';
+import { during } from '../../testing/races.ts';
 import { createSegment } from '../save.ts';
 import { cancelBulkAction, getBulkAction, startBulkAction } from './bulk-action.ts';
 import { runBulkAction } from './run-bulk.ts';
@@ -104,6 +106,87 @@ test('a process that dies in the middle: the next goes on behind the mark, with 
     .orderBy('id')
     .execute();
   expect(versions.map((row) => row.version)).toEqual([2, 2, 2, 2, 2, 1]);
+});
+
+describe('people who are merged while it runs', () => {
+  const into = (ctx: TestCtx, person: string, other: string) =>
+    mergeContacts(ctx, person, { other_id: toWireId('cnt', other) });
+  const people = async (ctx: TestCtx) =>
+    Object.fromEntries(
+      (
+        await ctx.db
+          .selectFrom('contacts')
+          .select(['id', 'tags'])
+          .where('workspace_id', '=', ctx.actor.workspaceId)
+          .execute()
+      ).map((row) => [row.id, row.tags.join()]),
+    );
+  /** Five people, the first four chosen; it stops before the batch that brings it to `at`, and `meanwhile` happens. */
+  async function interrupted(
+    action: BulkCreate['action'],
+    at: number,
+    meanwhile: (ctx: TestCtx, ids: string[]) => Promise<unknown>,
+    before: (ctx: TestCtx, ids: string[]) => Promise<unknown> = async () => {},
+  ) {
+    const { ctx, ids } = await aShop(5);
+    await before(ctx, ids);
+    const select = { contact_ids: wire(ids.slice(0, 4)) };
+    const { id } = await startBulkAction(ctx, { select, action, expected_count: 4 });
+    const mend = await diesAt(ctx, at);
+    await expect(run(ctx, id)).rejects.toThrow('the node is gone');
+    await mend();
+    await meanwhile(ctx, ids);
+    await run(ctx, id);
+    return { ids, left: await people(ctx), told: await getBulkAction(ctx, uuidOf(id)) };
+  }
+  const intoChosenAndOther = async (ctx: TestCtx, ids: string[]) => {
+    await into(ctx, ids[4]!, ids[1]!);
+    await into(ctx, ids[0]!, ids[2]!);
+  };
+
+  test('have it done to whom they became', async () => {
+    const { ids, left, told } = await interrupted(vip, 2, intoChosenAndOther);
+    expect(left).toEqual({ [ids[0]!]: 'vip', [ids[3]!]: 'vip', [ids[4]!]: 'vip' });
+    expect(told).toMatchObject({ processed: 4, changed: 3, unchanged: 1, gone: 0, merged: 0 });
+  });
+
+  test('also where that person had their turn, and the merge brought back what was taken', async () => {
+    const away = { do: 'remove_tags' as const, tags: ['old'] };
+    const { ids, left, told } = await interrupted(
+      away,
+      4,
+      (ctx, ids) => into(ctx, ids[0]!, ids[2]!),
+      (ctx, ids) =>
+        ctx.db
+          .updateTable('contacts')
+          .set({ tags: ['old'] })
+          .where('id', '=', ids[2]!)
+          .execute(),
+    );
+    expect(left[ids[0]!]).toBe('');
+    expect(told).toMatchObject({ processed: 4, changed: 1, unchanged: 3 });
+  });
+
+  test('are erased with whom was chosen, and counted apart where that one was not', async () => {
+    const { ids, left, told } = await interrupted({ do: 'erase' }, 2, intoChosenAndOther);
+    expect(Object.keys(left)).toEqual([ids[4]]);
+    expect(told).toMatchObject({ processed: 4, changed: 2, gone: 1, merged: 1, unchanged: 0 });
+  });
+
+  test('in the middle of a batch: it waits for the merge', async () => {
+    const { ctx, ids } = await aShop(2);
+    const select = { contact_ids: wire([ids[0]!]) };
+    const { id } = await startBulkAction(ctx, { select, action: vip, expected_count: 1 });
+    const mend = await diesAt(ctx, 1);
+    await expect(run(ctx, id)).rejects.toThrow('the node is gone');
+    await mend();
+    await during(
+      ctx,
+      (ctx) => into(ctx, ids[1]!, ids[0]!),
+      () => run(ctx, id),
+    );
+    expect(await people(ctx)).toEqual({ [ids[1]!]: 'vip' });
+  });
 });
 
 test('refused when the number moved: by any for erasing, by more than ten for tags; and again when it begins', async () => {

@@ -7,27 +7,35 @@ import type { Ctx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
 import { AppError } from '../../platform/errors.ts';
 import { changeList } from '../change-members.ts';
+import type { Turn } from '../chosen-people.ts';
 
-/** Of the people of one batch; the four add up to them. */
+/** Of the people of one batch; the five add up to them. */
 export interface Done {
   changed: number;
   unchanged: number;
   gone: number;
   refused: number;
+  merged: number;
 }
 
-export async function doDeed(ctx: Ctx, action: BulkDeed, ids: string[]): Promise<Done> {
-  if (ids.length === 0) return { changed: 0, unchanged: 0, gone: 0, refused: 0 };
+/** Who was merged meanwhile is meant as the person they became. */
+export async function doDeed(ctx: Ctx, action: BulkDeed, { ids, became }: Turn): Promise<Done> {
+  const now = (given: string[]) => [...new Set(given.map((id) => became.get(id)?.person ?? id))];
   if (action.do === 'erase') {
-    const changed = await eraseContacts(ctx, ids);
-    return { changed, unchanged: 0, gone: ids.length - changed, refused: 0 };
+    // but who was not chosen is not erased because somebody became part of them
+    const erasable = ids.filter((id) => became.get(id)?.speaker === became.get(id)?.person);
+    const changed = await eraseContacts(ctx, now(erasable));
+    const merged = ids.length - erasable.length;
+    return { changed, unchanged: 0, gone: erasable.length - changed, refused: 0, merged };
   }
+  const people = now(ids);
   // locked in one order, so that two at once on the same people do not wait for each other for ever
-  const there = await lockThere(ctx, ids);
+  const there = await lockThere(ctx, people);
   const changed = await change(ctx, action, there);
   const refused = action.do === 'add_tags' ? await overLimit(ctx, there, action.tags) : 0;
-  const unchanged = there.length - changed - refused;
-  return { changed, unchanged, gone: ids.length - there.length, refused };
+  const gone = people.length - there.length;
+  // of two who became one the deed is done once
+  return { changed, unchanged: ids.length - gone - changed - refused, gone, refused, merged: 0 };
 }
 
 async function lockThere(ctx: Ctx, ids: string[]): Promise<string[]> {

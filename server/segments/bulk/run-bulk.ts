@@ -37,8 +37,9 @@ const spec = (sizes: BatchSizes): WorkSpec<Mark> => ({
     const size = action.do === 'erase' ? sizes.erase : sizes.plain;
     for (let more = true; more; ) {
       await work.batch(async (ctx) => {
-        const ids = await nextChosen(ctx, work.id, mark?.after ?? null, size);
-        const done = await doDeed(ctx, action, ids);
+        const turn = await nextChosen(ctx, work.id, mark?.after ?? null, size);
+        const { ids } = turn;
+        const done = await doDeed(ctx, action, turn);
         await count(ctx, work.id, done);
         more = ids.length === size;
         mark = { after: ids.at(-1) ?? mark?.after ?? null };
@@ -47,13 +48,13 @@ const spec = (sizes: BatchSizes): WorkSpec<Mark> => ({
     }
   },
   async ended(ctx, id, status) {
-    const { action, changed, unchanged, gone, refused } = await load(ctx, id);
+    const { action, changed, unchanged, gone, refused, merged } = await load(ctx, id);
     await forgetWhom(ctx, id);
     await audit(
       ctx,
       `bulk_action.${status}`,
       { type: 'bulk_action', id: toWireId('blk', id) },
-      { do: (action as BulkDeed).do, changed, unchanged, gone, refused },
+      { do: (action as BulkDeed).do, changed, unchanged, gone, refused, merged },
     );
   },
 });
@@ -88,6 +89,7 @@ async function count(ctx: Ctx, id: string, done: Awaited<ReturnType<typeof doDee
       unchanged: eb('unchanged', '+', done.unchanged),
       gone: eb('gone', '+', done.gone),
       refused: eb('refused', '+', done.refused),
+      merged: eb('merged', '+', done.merged),
     }))
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', id)

@@ -2,6 +2,7 @@
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { fromWireId } from '../../../contract/ids.ts';
+import { mergeContacts } from '../../contacts/merge/merge.ts';
 import { createContact } from '../../contacts/save.ts';
 import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../../testing/context.ts';
 import {
@@ -102,6 +103,31 @@ test('a node that dies after storing a part: the part that nothing names is not 
   await runExport(ctx, jobOf(ctx, id), 2);
   expect(await fileOf(ctx, id)).toBe('\uFEFFexternal_id\r\ns-0\r\ns-1\r\ns-2\r\ns-3\r\ns-4\r\n');
   expect(await ctx.storage.namesIn(uuidOf(id))).toHaveLength(3);
+});
+
+test('people who are merged meanwhile are in the file once, as whom they became', async () => {
+  const ctx = await fresh();
+  const people: string[] = [];
+  for (let n = 0; n < 5; n++) people.push((await createContact(ctx, { external_id: `s-${n}` })).id);
+  const { id } = await startExport(ctx, { columns: ['external_id'] });
+  let puts = 0;
+  const merging = {
+    ...ctx,
+    storage: {
+      ...ctx.storage,
+      async put(key: string, bytes: Buffer) {
+        if (++puts === 2) throw new Error('the node is gone');
+        await ctx.storage.put(key, bytes);
+      },
+    },
+  };
+  await expect(runExport(merging, jobOf(ctx, id), 2)).rejects.toThrow('the node is gone');
+  const late = fromWireId('cnt', (await createContact(ctx, { external_id: 'late' })).id)!;
+  await mergeContacts(ctx, late, { other_id: people[2]! });
+  await mergeContacts(ctx, late, { other_id: people[3]! });
+  await mergeContacts(ctx, fromWireId('cnt', people[0]!)!, { other_id: people[4]! });
+  await runExport(ctx, jobOf(ctx, id), 2);
+  expect(await fileOf(ctx, id)).toBe('\uFEFFexternal_id\r\ns-0\r\ns-1\r\nlate\r\n');
 });
 
 test('after its days the file is gone, and says so; a cancelled one leaves none', async () => {

@@ -39,8 +39,11 @@ const spec = (size: number): WorkSpec<Mark> => ({
     let { after } = mark;
     for (let more = true; more; ) {
       await work.batch(async (ctx) => {
-        const ids = await nextChosen(ctx, work.id, after, size);
-        const rows = await exportRows(ctx, ids, mark.columns);
+        const { ids, became } = await nextChosen(ctx, work.id, after, size);
+        // two who became one are one row
+        const once = ids.filter((id) => (became.get(id)?.speaker ?? id) === id);
+        const people = once.map((id) => became.get(id)?.person ?? id);
+        const rows = await exportRows(ctx, people, mark.columns);
         const text = csvText(rows, after === null ? mark.columns : null);
         if (text !== '') await addPart(ctx, work.id, Buffer.from(text));
         more = ids.length === size;
