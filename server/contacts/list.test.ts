@@ -1,4 +1,5 @@
 // The pages of the contact list against people sorted and filtered in memory: whichever way a page is found, it is the same page.
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ContactQuery, contactQuery } from '../../contract/contact-filter.ts';
 import { toWireId } from '../../contract/ids.ts';
@@ -228,6 +229,11 @@ const filters: [string, () => Partial<ContactQuery>, (one: Person) => boolean][]
   ],
   ['nobody', () => ({ search: 'nobody at all' }), () => false],
 ];
+
+it('is counted within the time that somebody waits', async () => {
+  const inTime = sql<boolean>`current_setting('statement_timeout') = '20s'`;
+  expect(await countContacts(ctx, { reachable: true }, async () => inTime)).toBe(people.length);
+});
 
 describe('the pages of the list', () => {
   // with statistics the planner's guesses send a page of one on a walk, and a longer one to gather

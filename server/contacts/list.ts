@@ -4,6 +4,7 @@ import type { ContactFilter, ContactQuery } from '../../contract/contact-filter.
 import type { Contact } from '../../contract/contacts.ts';
 import type { Page } from '../../contract/lists.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
+import { inTime, roomToCount } from '../platform/db/in-time.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../platform/db/pages.ts';
 import type { FilterContacts } from './filter.ts';
 import { countPeople, type Place, type Placed, readPeople } from './page-of-people.ts';
@@ -48,12 +49,15 @@ export async function listContacts(
   };
 }
 
-/** How many there are: exact. Everybody: off an index; a filter is answered in full. */
+/**
+ * How many there are: exact. Everybody: off an index; a filter is answered in full. Throws UNAVAILABLE where it takes too long, and
+ * what the filter throws.
+ */
 export const countContacts = (
   ctx: Ctx,
   filter: ContactFilter,
   filterContacts: FilterContacts,
-): Promise<number> => withoutCompiling(ctx, (ctx) => countPeople(ctx, filter, filterContacts));
+): Promise<number> => inTime(ctx, roomToCount, (ctx) => countPeople(ctx, filter, filterContacts));
 
 /** Compiling a statement takes longer than most of these take. */
 const withoutCompiling = <R>(ctx: Ctx, work: (ctx: Ctx) => Promise<R>): Promise<R> =>

@@ -6,9 +6,9 @@ import { toWireId } from '../../contract/ids.ts';
 import type { Rule } from '../../contract/rules.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
+import { inTime, patienceSeconds } from '../platform/db/in-time.ts';
 import { AppError } from '../platform/errors.ts';
 import { type Compiled, compileRule } from './compile.ts';
-import { inTime, patienceSeconds } from './in-time.ts';
 import { inlined } from './membership.ts';
 import { askedOf } from './resolve.ts';
 

@@ -5,6 +5,7 @@ import { mergedInto } from '../contacts/merge/follow.ts';
 import { besideMerges } from '../contacts/merge/merge-lock.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
+import { inTime, patienceSeconds, roomToCount } from '../platform/db/in-time.ts';
 import { filteredContacts } from './filtered-contacts.ts';
 
 /** As bulk actions take it; an export is a filter and nobody excepted. */
@@ -20,11 +21,21 @@ async function meant(ctx: Ctx, chosen: Chosen): Promise<RawBuilder<boolean>> {
   return sql<boolean>`${ours} AND ${await filteredContacts(ctx, chosen.filter)} ${excepted}`;
 }
 
-/** How many they are now. Throws NOT_FOUND and VALIDATION_FAILED as filteredContacts. */
-export async function countChosen(ctx: Ctx, chosen: Chosen): Promise<number> {
-  const { rows } = await sql<{ n: number }>`
-    SELECT count(*) AS n FROM contacts c WHERE ${await meant(ctx, chosen)}`.execute(ctx.db);
-  return rows[0]?.n ?? 0;
+/**
+ * How many they are now, for somebody who waits. Throws NOT_FOUND and VALIDATION_FAILED as filteredContacts, and UNAVAILABLE where it
+ * takes too long.
+ */
+export function countChosen(ctx: Ctx, chosen: Chosen, seconds = patienceSeconds): Promise<number> {
+  return inTime(
+    ctx,
+    roomToCount,
+    async (ctx) => {
+      const { rows } = await sql<{ n: number }>`
+        SELECT count(*) AS n FROM contacts c WHERE ${await meant(ctx, chosen)}`.execute(ctx.db);
+      return rows[0]?.n ?? 0;
+    },
+    seconds,
+  );
 }
 
 /** Writes down who they are, in the transaction of the work's first batch. Returns how many. */

@@ -6,9 +6,9 @@ import { toWireId } from '../../contract/ids.ts';
 import type { Rule } from '../../contract/rules.ts';
 import type { Segment } from '../../contract/segments.ts';
 import { createApp } from '../app.ts';
+import { inTime } from '../platform/db/in-time.ts';
 import { aConnection, aContact, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { anOwner, type Visitor } from '../workspaces/testing-visitor.ts';
-import { inTime } from './in-time.ts';
 import { inTurn } from './in-turn.ts';
 
 let ctx: TestCtx;

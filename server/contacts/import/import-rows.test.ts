@@ -1,9 +1,11 @@
 // Tables into contacts on a real database: who is found, what becomes of people who are there, and that a crash between two
 // batches, or in one, neither loses nor doubles anybody.
 import { describe, expect, it } from 'vitest';
-import { toWireId } from '../../../contract/ids.ts';
+import { fromWireId, toWireId } from '../../../contract/ids.ts';
 import { inTransaction } from '../../platform/context.ts';
 import { aConnection, aWorkspace, inWorkspace, testCtx } from '../../testing/context.ts';
+import { during } from '../../testing/races.ts';
+import { mergeContacts } from '../merge/merge.ts';
 import { createContact } from '../save.ts';
 import type { BatchResult } from './batch.ts';
 import { type ImportOptions, importRows } from './import-rows.ts';
@@ -65,6 +67,19 @@ const rowsOf = (from: number, to: number, more = '') =>
     { length: to - from },
     (_, n) => `c${from + n},Ann${from + n},ann${from + n}@example.com${more}\n`,
   ).join('');
+
+it('a row that means somebody who is just being merged is that person, and nobody new', async () => {
+  const { ctx, people, take } = await aShop();
+  const ann = await createContact(ctx, { first_name: 'Ann' });
+  const twin = await createContact(ctx, { first_name: 'Annie', email: 'ann@example.com' });
+  const batches = await during(
+    ctx,
+    (ctx) => mergeContacts(ctx, fromWireId('cnt', ann.id)!, { other_id: twin.id }),
+    () => take('First name,Email\nAnna,ann@example.com\n'),
+  );
+  expect(batches).toMatchObject([{ created: 0, updated: 1 }]);
+  expect(await people()).toMatchObject([{ first_name: 'Anna', email: 'ann@example.com' }]);
+});
 
 describe('a table', () => {
   it('becomes people; what cannot is named by line, and holds up nobody', async () => {

@@ -3,7 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Audience } from '../../../contract/campaigns.ts';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
-import { roomFor } from '../../segments/in-time.ts';
+import { roomFor } from '../../platform/db/in-time.ts';
 import { audienceWhere } from './audience.ts';
 
 /** Rows per part; the first is small, for its messages must not wait for ten thousand rows. */

@@ -5,10 +5,12 @@ import type { BulkCreate } from '../../../contract/bulk.ts';
 import { fromWireId, toWireId } from '../../../contract/ids.ts';
 import { roleScopes } from '../../../contract/roles.ts';
 import { mergeContacts } from '../../contacts/merge/merge.ts';
+import { inTransaction } from '../../platform/context.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { cancelWork } from '../../platform/work/work.ts';
 import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../../testing/context.ts';
 import { during } from '../../testing/races.ts';
+import { countChosen } from '../chosen-people.ts';
 import { createSegment } from '../save.ts';
 import { cancelBulkAction, getBulkAction, startBulkAction } from './bulk-action.ts';
 import { runBulkAction } from './run-bulk.ts';
@@ -275,6 +277,15 @@ test('tags beyond a hundred are refused person by person, and said', async () =>
   const many = Array.from({ length: 100 }, (_, n) => `t${n}`);
   await ctx.db.updateTable('contacts').set({ tags: many }).where('id', '=', ids[0]!).execute();
   expect(await done(ctx, everybody(vip, 2))).toMatchObject({ changed: 1, unchanged: 0, refused: 1 });
+});
+
+test('people who cannot be counted in time are not waited for, and that is said', async () => {
+  const { ctx } = await aShop(1);
+  await inTransaction(ctx, async (trx) => {
+    await sql`LOCK TABLE contacts IN ACCESS EXCLUSIVE MODE`.execute(trx.db);
+    await expect(countChosen(ctx, { filter: {} }, 0.05)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+  expect(await countChosen(ctx, { filter: {} })).toBe(1);
 });
 
 test('cancelled: what is done stays, nothing more is done', async () => {

@@ -1,7 +1,7 @@
 // Questions about all people at once, within the memory and the time that one person at a screen may take of everybody's.
 import { sql } from 'kysely';
-import { type Ctx, inTransaction } from '../platform/context.ts';
-import { AppError } from '../platform/errors.ts';
+import { type Ctx, inTransaction } from '../context.ts';
+import { AppError } from '../errors.ts';
 
 const memoryMb = 192;
 export const patienceSeconds = 20;
@@ -12,6 +12,9 @@ export interface Room {
   /** Where a person waits, PostgreSQL may take two more processes for it: over a million people half the time, 2026-11-21. */
   workers?: 0 | 2;
 }
+
+/** For whom a filter means: its rule, and what it asks besides. */
+export const roomToCount: Room = { gathered: 2, workers: 2 };
 
 /** Throws UNAVAILABLE where a statement takes longer than `seconds`. */
 export async function inTime<R>(
