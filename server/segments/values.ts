@@ -11,11 +11,12 @@ export function fold(text: string): string {
 export const foldSql = (text: RawBuilder<unknown>): RawBuilder<string> =>
   sql`lower((${text}) COLLATE "pg_c_utf8")`;
 
+const beginsWithDay = '^[0-9]{4}-[0-9]{2}-[0-9]{2}($|T)';
+const dayExpression = new RegExp(beginsWithDay);
+
 /** A written date: its day ("2026-12-01"), whatever time stands behind it; null: this is none. */
 export function dayOf(value: unknown): string | null {
-  return typeof value === 'string' && /^[0-9]{4}-[0-9]{2}-[0-9]{2}($|T)/.test(value)
-    ? value.slice(0, 10)
-    : null;
+  return typeof value === 'string' && dayExpression.test(value) ? value.slice(0, 10) : null;
 }
 
 /** A test of the text at a key; what is no text has one here too, so its type is asked last, of those few that are left. */
@@ -56,7 +57,7 @@ export function dayAtSql(
   exactly: (day: RawBuilder<unknown>) => RawBuilder<unknown>,
 ): RawBuilder<boolean> {
   const text = sql`(${sql.ref(column)} ->> ${key}::text) COLLATE "C"`;
-  const isDay = sql`${text} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}($|T)' AND jsonb_typeof(${sql.ref(column)} -> ${key}::text) = 'string'`;
+  const isDay = sql`${text} ~ ${sql.lit(beginsWithDay)} AND jsonb_typeof(${sql.ref(column)} -> ${key}::text) = 'string'`;
   // said twice: before it the planner learns how few are left, of a CASE it believes half
   return sql`(${roughly(text)} AND CASE WHEN ${roughly(text)} THEN ${isDay} AND ${exactly(sql`left(${text}, 10)`)} END)`;
 }

@@ -132,11 +132,11 @@ function putWording(draft: Draft, text: string): void {
     );
 }
 
-/** With a time and zone to the second; a date alone is its first moment. */
+/** With a time and zone to the second; anything less is the first moment of its day. */
 function putConsentTime(draft: Draft, text: string, order: DateOrder, now?: Date): void {
-  const isExact = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
-  const date = isExact ? text : readDate(text, order);
-  const at = date === null ? Number.NaN : Date.parse(date);
+  const date = readDate(text, order);
+  const isExact = date !== null && /T.*(Z|[+-]..:..)$/.test(date);
+  const at = date === null ? Number.NaN : Date.parse(isExact ? date : date.slice(0, 10));
   if (Number.isNaN(at)) draft.refuse(`${noDate(order)}.`);
   else if (now && at > now.getTime())
     draft.refuse('This date lies in the future: nobody can have agreed then.');

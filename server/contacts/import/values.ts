@@ -2,6 +2,7 @@
 
 import parsePhone, { type CountryCode } from 'libphonenumber-js/max';
 import type { DateOrder } from '../../../contract/imports.ts';
+import { fitsType } from '../attributes.ts';
 import { isSurelyAssigned } from './assigned-numbers.ts';
 
 export const looksLikeEmail = (text: string): boolean => /^[^\s@,;]+@[^\s@,;]+\.[^\s@,;.]{2,}$/.test(text);
@@ -101,13 +102,22 @@ export function readNumber(text: string, decimal: '.' | ','): number | null {
 
 const finite = (number: number): number | null => (Number.isFinite(number) ? number : null);
 
-/** "2026-11-21"; times are dropped. Years of two digits are of this century up to 30, else of the last. */
-export function readDate(text: string, order: DateOrder): string | null {
-  const iso = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?$/.exec(text.trim());
-  if (iso) return dateOf(Number(iso[1]), Number(iso[2]), Number(iso[3]));
-  const parts = /^(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?:,?[T ]\d{1,2}:\d{2}.*)?$/.exec(
-    text.trim(),
-  );
+/** A time behind a day, as people and programs write it. */
+const clock =
+  ',?[T ] ?(?:[01]?\\d|2[0-3]):[0-5]\\d(?::[0-5]\\d(?:[.,]\\d{1,9})?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|GMT|[+-](?:0\\d|1[0-4]):?[0-5]\\d))?';
+const yearFirst = new RegExp(`^(\\d{4})[-/.](\\d{1,2})[-/.](\\d{1,2})(?:${clock})?$`);
+const yearLast = new RegExp(`^(\\d{1,2})([-/.])\\s?(\\d{1,2})\\2\\s?(\\d{4}|\\d{2})(?:${clock})?$`);
+
+/**
+ * What an attribute takes ("2026-11-21", "2026-11-21T09:30:00Z") as it is; any other spelling becomes its day, and a time in it
+ * is dropped. Years of two digits are of this century up to 30, else of the last.
+ */
+export function readDate(given: string, order: DateOrder): string | null {
+  const text = given.trim();
+  const iso = yearFirst.exec(text);
+  const day = iso && dateOf(Number(iso[1]), Number(iso[2]), Number(iso[3]));
+  if (iso) return day && fitsType(text, 'date') ? text : day;
+  const parts = yearLast.exec(text);
   if (!parts || order === 'ymd') return null;
   const [first, second] = [Number(parts[1]), Number(parts[3])];
   const short = Number(parts[4]);
