@@ -429,7 +429,7 @@ CREATE TABLE consents (
   CONSTRAINT consents_purpose_check CHECK ((purpose = 'marketing'::text)),
   CONSTRAINT consents_state_check CHECK ((state = ANY (ARRAY['opted_in'::text, 'opted_out'::text]))),
   CONSTRAINT consents_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
-);
+) WITH (autovacuum_analyze_threshold=2000, autovacuum_analyze_scale_factor=0.005);
 
 CREATE TABLE contact_merge_rows (
   workspace_id uuid NOT NULL,
@@ -480,7 +480,7 @@ CREATE TABLE contact_ranks (
   orders_value numeric(14,2),
   CONSTRAINT contact_ranks_pkey PRIMARY KEY (workspace_id, contact_id),
   CONSTRAINT contact_ranks_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
-);
+) WITH (autovacuum_analyze_threshold=2000, autovacuum_analyze_scale_factor=0.005);
 
 CREATE TABLE contacts (
   workspace_id uuid NOT NULL,
@@ -506,7 +506,7 @@ CREATE TABLE contacts (
   CONSTRAINT contacts_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT contacts_time_zone_guessed_from_check CHECK ((time_zone_guessed_from = ANY (ARRAY['phone'::text, 'browser'::text]))),
   CONSTRAINT contacts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
-) WITH (fillfactor=85);
+) WITH (fillfactor=85, autovacuum_analyze_threshold=2000, autovacuum_analyze_scale_factor=0.005);
 
 CREATE TABLE conversations (
   workspace_id uuid NOT NULL,
@@ -676,7 +676,7 @@ CREATE TABLE identities (
   CONSTRAINT identities_workspace_id_contact_id_connection_id_key UNIQUE (workspace_id, contact_id, connection_id),
   CONSTRAINT identities_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id) ON DELETE CASCADE,
   CONSTRAINT identities_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
-);
+) WITH (autovacuum_analyze_threshold=2000, autovacuum_analyze_scale_factor=0.005);
 
 CREATE TABLE import_rows (
   workspace_id uuid NOT NULL,

@@ -6,6 +6,7 @@ import type { RemarkedRow } from '../contacts/import/batch.ts';
 import { importRows } from '../contacts/import/import-rows.ts';
 import { openTable } from '../contacts/import/table.ts';
 import type { BaseCtx, Ctx } from '../platform/context.ts';
+import { plannerKeepsUp } from '../platform/db/statistics.ts';
 import { storableText } from '../platform/db/storable.ts';
 import { runWork, type Work } from '../platform/work/run-work.ts';
 import type { WorkJob } from '../platform/work/work.ts';
@@ -30,10 +31,12 @@ async function importTable(work: Work<Mark>): Promise<void> {
   const file = await fileOf(ctx, id);
   const options = { ...optionsOf(ctx, settings), afterLine: work.mark?.line ?? 0, signal };
   let processed = row.work?.processed ?? 0;
+  const keepsUp = plannerKeepsUp(ctx, ['contacts', 'identities', 'consents', 'contact_ranks']);
   try {
     const table = await openTable(file.path, hintsOf(form));
     await importRows(table, options, async (write) => {
       // as it stands in the database: a batch that is taken back and written again counts once
+      const before = processed;
       processed = await work.batch(async (ctx) => {
         const batch = await write(ctx);
         const remarked = joined(batch.doubted, await whatElseHappens(ctx, settings, batch));
@@ -46,6 +49,7 @@ async function importTable(work: Work<Mark>): Promise<void> {
           total: Math.max(processed + batch.rows, form.rows_estimate),
         };
       });
+      await keepsUp(processed - before);
     }).finally(() => table.close());
     // to its end: now it is known how many there are
     await work.batch(async () => ({
