@@ -19,7 +19,8 @@ interface Schema {
   format?: string;
 }
 
-const schema = z.toJSONSchema(condition, { io: 'input', unrepresentable: 'any' }) as Schema;
+const { RuleCondition: schema = {} } = z.toJSONSchema(condition, { io: 'input', unrepresentable: 'any' })
+  .$defs as Record<string, Schema>;
 
 function arbitrary(of: Schema): fc.Arbitrary<unknown> {
   const choices = of.anyOf ?? of.oneOf;
