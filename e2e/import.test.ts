@@ -121,6 +121,8 @@ test('a table with umlauts and a bad row, by keyboard alone', async () => {
   await tabTo(page, /Import 3 rows/);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: '2 rows arrived, 1 rejected' }).waitFor();
+  // whoever pressed Enter hears what became of it
+  await expect.poll(() => page.locator(':focus').textContent()).toBe('2 rows arrived, 1 rejected');
   await page.getByText('This is not a phone number.').waitFor();
   expect(await findingsOf(page)).toEqual([]);
   await picture(page, 'result');

@@ -94,7 +94,11 @@ test.each([
   expect(await api.read<Contact>(`/contacts/${shop.id}`)).toMatchObject({
     external_id: 's-1042', first_name: 'Ann', phone: '+447700900123', tags: ['vip', 'telegram'], attributes: { city: 'Basel', size: 38 },
   }); // biome-ignore format: one row
-  await page.getByText(/Kept aside: .*s-77/).scrollIntoViewIfNeeded();
+  await page
+    .getByRole('listitem')
+    .getByText(/Shop id: s-77/)
+    .last()
+    .scrollIntoViewIfNeeded();
   await picture(page, `merged-${width}-${colorScheme}`);
   await page.getByRole('button', { name: 'Undo merge' }).click();
   await page.getByText('is a contact of their own again').waitFor();

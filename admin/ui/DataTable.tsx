@@ -41,6 +41,8 @@ interface Props<Row> {
   /** Old rows stay in view, dimmed, while new ones come. */
   stale?: boolean;
   choice?: RowChoice<Row>;
+  /** Something lies on the head beside the box of the page: its buttons are not reached by Tab meanwhile. */
+  headCovered?: boolean;
 }
 
 /** True under 768 px, where tables become cards and drawers full screens. */
@@ -131,7 +133,12 @@ export function DataTable<Row>(props: Props<Row>) {
               }
             >
               {column.sort ? (
-                <button type="button" className={css.sort} onClick={column.sort.onSort}>
+                <button
+                  type="button"
+                  className={css.sort}
+                  tabIndex={props.headCovered ? -1 : undefined}
+                  onClick={column.sort.onSort}
+                >
                   {column.header}
                   {column.sort.direction === 'up' && <IconArrowUp size={13} aria-hidden />}
                   {column.sort.direction === 'down' && <IconArrowDown size={13} aria-hidden />}

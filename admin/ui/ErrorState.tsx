@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconPlugConnectedX, IconRefresh } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { ApiProblem, isUnreachable } from '../api.ts';
 import css from './ErrorState.module.css';
 
@@ -12,9 +13,11 @@ interface Props {
   /** What is not lost while the server runs: "Sending goes on in the background." */
   safe?: string;
   onRetry?: () => void;
+  /** Another way out, beside trying again. */
+  actions?: ReactNode;
 }
 
-export function ErrorState({ title, error, safe, onRetry }: Props) {
+export function ErrorState({ title, error, safe, onRetry, actions }: Props) {
   const clipboard = useClipboard({ timeout: 2000 });
   const problem = error instanceof ApiProblem ? error : null;
   const detail = problem?.detail ?? (error instanceof Error ? error.message : 'The reason is not known.');
@@ -40,6 +43,7 @@ export function ErrorState({ title, error, safe, onRetry }: Props) {
             Try again
           </Button>
         )}
+        {actions}
         <Button variant="subtle" onClick={() => clipboard.copy(details)} miw={104}>
           {clipboard.copied ? 'Copied' : 'Copy details'}
         </Button>

@@ -1,6 +1,6 @@
 // A screen: title bar of 56 px with one primary action, then the work area that scrolls.
 import type { ReactNode } from 'react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import css from './Page.module.css';
 
 interface Props {
@@ -40,11 +40,25 @@ export function Page(props: Props) {
 }
 
 /** A card with a heading, as settings and reports use them. */
-export function Section(props: { title: string; aside?: ReactNode; help?: string; children: ReactNode }) {
+export function Section(props: {
+  title: string;
+  aside?: ReactNode;
+  help?: string;
+  /** Its heading is read first where it takes the place of what had the focus. */
+  takesFocus?: boolean;
+  children: ReactNode;
+}) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { takesFocus } = props;
+  useEffect(() => {
+    if (takesFocus && document.activeElement === document.body) heading.current?.focus();
+  }, [takesFocus]);
   return (
     <section className={css.section}>
       <div className={css.sectionHead}>
-        <h2>{props.title}</h2>
+        <h2 ref={heading} tabIndex={takesFocus ? -1 : undefined}>
+          {props.title}
+        </h2>
         {props.aside && <div className={`end t3 ${css.sectionAside}`}>{props.aside}</div>}
       </div>
       {props.help && <p className={css.help}>{props.help}</p>}

@@ -14,10 +14,18 @@ type Props = Omit<
 > & {
   value: string[];
   onChange: (tags: string[]) => void;
+  /** What stands in the field and is no tag yet; leaving the field makes it one. */
+  onTyped?: (text: string) => void;
 };
 
 /** As Mantine's TagsInput. A tag that nobody has yet may be typed; capitals count, as they do on the server. */
-export function TagsField({ value, onChange, placeholder = 'Type and press Enter', ...rest }: Props) {
+export function TagsField({
+  value,
+  onChange,
+  onTyped,
+  placeholder = 'Type and press Enter',
+  ...rest
+}: Props) {
   const [typed, setTyped] = useState('');
   const [opened, setOpened] = useState(false);
   const [search] = useDebouncedValue(typed.trim(), 200);
@@ -37,7 +45,10 @@ export function TagsField({ value, onChange, placeholder = 'Type and press Enter
       data={data?.data.map(({ name }) => name) ?? []}
       value={value}
       searchValue={typed}
-      onSearchChange={setTyped}
+      onSearchChange={(text) => {
+        setTyped(text);
+        onTyped?.(text);
+      }}
       onDropdownOpen={() => setOpened(true)}
       maxDropdownHeight={220}
       acceptValueOnBlur

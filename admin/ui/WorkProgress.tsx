@@ -5,7 +5,8 @@ import type { Progress } from '../../contract/progress.ts';
 import { useZone } from '../session.ts';
 import { problemText } from './FieldProblem.tsx';
 import { Note } from './Note.tsx';
-import { duration, figure, share } from './numbers.ts';
+import { duration, figure } from './numbers.ts';
+import { progressWords } from './progress-words.ts';
 import { ReasonButton } from './ReasonButton.tsx';
 import { momentSeconds } from './times.ts';
 import { useAction } from './use-action.ts';
@@ -15,6 +16,8 @@ interface Props {
   work: Progress;
   /** What is counted: "rows", "people". */
   noun: string;
+  /** Of a total that is estimated: "about 110,000 rows". */
+  estimate?: string | undefined;
   /** Stops it for good; what is done stays done. */
   onCancel: () => Promise<unknown>;
   /** Why this person may not stop it. */
@@ -23,19 +26,18 @@ interface Props {
 
 const announceMs = 5000;
 
-export function WorkProgress({ work, noun, onCancel, reason }: Props) {
+export function WorkProgress({ work, noun, estimate, onCancel, reason }: Props) {
   const zone = useZone();
   const cancelling = useAction();
   const { status, processed, total, per_second: rate, finish_at: finish } = work;
   const part = total ? Math.min(1, processed / total) : null;
-  const far =
-    total === null ? `${figure(processed)} ${noun}` : `${figure(processed)} of ${figure(total)} ${noun}`;
+  const { far, percent } = progressWords(processed, total, noun, estimate);
   const spoken = useThrottledValue(status === 'queued' ? 'Waiting to start' : far, announceMs);
   return (
     <div className={css.work}>
       <div className={css.head}>
         <span className={css.far}>{status === 'queued' ? 'Waiting to start' : far}</span>
-        {status !== 'queued' && part !== null && <span className="t3">{share(processed, total ?? 0)}</span>}
+        {status !== 'queued' && percent && <span className="t3">{percent}</span>}
         <ReasonButton
           className="end"
           variant="default"

@@ -53,6 +53,12 @@ export function ago(iso: string, zone: string): string {
   if (seconds < 7 * 86_400) return `${Math.floor(seconds / 86_400)} d`;
   return format(zone, { day: 'numeric', month: 'short' }).format(new Date(iso));
 }
+/** "Now", "6 min ago", "3 d ago", then the date with its year. */
+export function since(iso: string, zone: string): string {
+  if (Date.now() - Date.parse(iso) >= 7 * 86_400_000) return day(iso, zone);
+  const short = ago(iso, zone);
+  return short === 'Now' ? short : `${short} ago`;
+}
 /** "London" of "Europe/London": enough beside a time of day. */
 export function zoneCity(zone: string): string {
   return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');

@@ -13,8 +13,10 @@ import { day, moment } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { contactName } from '../contacts/contact-name.ts';
+import { useAttributes } from './AttributesPart.tsx';
+import { asideText } from './aside-text.ts';
 import css from './Contact.module.css';
-import { fieldLabel, valueText } from './MergeFields.tsx';
+import { fieldLabel } from './MergeFields.tsx';
 import { countsText } from './merge-sentences.ts';
 
 export function MergesPart({ contact }: { contact: Contact }) {
@@ -43,6 +45,8 @@ export function MergesPart({ contact }: { contact: Contact }) {
 
 function Row({ merge, mayNot, onUndo }: { merge: Merge; mayNot?: string; onUndo: () => void }) {
   const zone = useZone();
+  const declared = useAttributes().data?.data;
+  const typeIn = (name: string) => declared?.find((one) => one.name === name)?.type;
   const aside = Object.entries(merge.set_aside);
   return (
     <li className={css.reach}>
@@ -53,9 +57,16 @@ function Row({ merge, mayNot, onUndo }: { merge: Merge; mayNot?: string; onUndo:
           {merge.undoable && `, can be undone until ${day(merge.undoable_until, zone)}`}
         </span>
         {aside.length > 0 && (
-          <span className="small t2">
-            Kept aside: {aside.map(([field, value]) => `${fieldLabel(field)} ${valueText(value)}`).join(', ')}
-          </span>
+          <div className="small t2">
+            Kept aside:
+            <ul className={css.aside}>
+              {aside.map(([field, value]) => (
+                <li key={field}>
+                  {fieldLabel(field)}: <bdi className="strong">{asideText(field, value, typeIn)}</bdi>
+                </li>
+              ))}
+            </ul>
+          </div>
         )}
         {merge.spare_addresses.map((one) => (
           <span key={one.address} className="small t2">

@@ -19,6 +19,7 @@ import type { Money } from '../../../contract/money.ts';
 import type { TimelineEntry } from '../../../contract/timeline.ts';
 import { connectionsQuery, useZone } from '../../session.ts';
 import { Badge, type BadgeTone } from '../../ui/Badge.tsx';
+import { quoted } from '../../ui/quoted.ts';
 import { moment } from '../../ui/times.ts';
 import { channelWord } from '../frame/ChannelTile.tsx';
 import { sourceWords } from '../inbox/consent-words.ts';
@@ -240,7 +241,7 @@ function ConsentRow({ entry, time }: Row<'consent'>) {
       </p>
       {entry.wording && (
         <p className="small t2">
-          “<bdi className={css.text}>{entry.wording}</bdi>”
+          <bdi className={css.text}>{quoted(entry.wording)}</bdi>
         </p>
       )}
       {entry.reason && <p className="small t2">Reason: {entry.reason}</p>}

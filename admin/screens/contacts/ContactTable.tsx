@@ -6,7 +6,7 @@ import { Avatar } from '../../ui/Avatar.tsx';
 import { Tag } from '../../ui/Badge.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { counted, money } from '../../ui/numbers.ts';
-import { ago, day, moment } from '../../ui/times.ts';
+import { day, moment, since } from '../../ui/times.ts';
 import css from './Contacts.module.css';
 import { contactName } from './contact-name.ts';
 import { Reach } from './Reach.tsx';
@@ -47,7 +47,7 @@ export function ContactTable({ rows, stale, sort, onSort, onTag, selection, mayC
   const seen = (row: Contact) =>
     row.last_seen_at ? (
       <span className="t2 nowrap" title={moment(row.last_seen_at, zone)}>
-        {isOld(row.last_seen_at) ? day(row.last_seen_at, zone) : ago(row.last_seen_at, zone)}
+        {since(row.last_seen_at, zone)}
       </span>
     ) : (
       <span className="t3">–</span>
@@ -100,6 +100,7 @@ export function ContactTable({ rows, stale, sort, onSort, onTag, selection, mayC
       rows={rows}
       rowKey={(row) => row.id}
       stale={stale}
+      headCovered={selection.count !== 0}
       onOpen={(row) => void navigate({ to: '/contacts/$id', params: { id: row.id } })}
       choice={
         mayChoose
@@ -143,9 +144,6 @@ export function ContactTable({ rows, stale, sort, onSort, onTag, selection, mayC
     />
   );
 }
-
-/** A day without its year is another one every year. */
-const isOld = (iso: string) => Date.now() - Date.parse(iso) > 180 * 86_400_000;
 
 /** What else tells people apart, beside the name. */
 function lineBelow(row: Contact): string {

@@ -14,7 +14,7 @@ import { useState } from 'react';
 import type { ContactFilter } from '../../../contract/contact-filter.ts';
 import type { Contact } from '../../../contract/contacts.ts';
 import type { Page as ListPage } from '../../../contract/lists.ts';
-import { ApiProblem, api, keys } from '../../api.ts';
+import { api, keys } from '../../api.ts';
 import { connectionsQuery, useMay, useZone } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -28,10 +28,13 @@ import { ExportButton, ExportDialog } from '../exports/ExportButton.tsx';
 import { AddContact } from './AddContact.tsx';
 import { BulkBar } from './BulkBar.tsx';
 import { BulkProgress } from './BulkProgress.tsx';
+import css from './Contacts.module.css';
 import { ContactTable } from './ContactTable.tsx';
 import { type ContactsSearch, filterOf, isFiltered, queryOf } from './contacts-search.ts';
+import { type Deed, DeedDialog } from './DeedDialog.tsx';
 import { FilterBar } from './FilterBar.tsx';
 import { useSelection } from './use-selection.ts';
+import { wrongPart } from './wrong-part.ts';
 
 type ContactPage = ListPage<Contact> & { previous_cursor: string | null };
 const perPage = 50;
@@ -43,6 +46,7 @@ export function ContactsScreen() {
   const phone = usePhone();
   const write = useMay('contacts:write');
   const [adding, setAdding] = useState(false);
+  const [deed, setDeed] = useState<Deed | null>(null);
   const filter = filterOf(search);
   const { list, total } = useContacts(search);
   const rows = list.data?.data ?? [];
@@ -62,6 +66,15 @@ export function ContactsScreen() {
   const turn = (cursor: string | null | undefined, to: number) =>
     cursor ? () => show({ ...search, cursor, page: to }) : null;
 
+  const bulk = selection.count !== 0 && rows.length > 0 && (
+    <BulkBar
+      selection={selection}
+      total={total}
+      shown={rows.length}
+      isUnfiltered={!filtered}
+      onDeed={setDeed}
+    />
+  );
   const add = (label: string) => (
     <ReasonButton
       reason={write.reason}
@@ -89,7 +102,9 @@ export function ContactsScreen() {
         )
       }
       footer={
-        rows.length > 0 ? (
+        bulk && phone ? (
+          bulk
+        ) : rows.length > 0 ? (
           <Pager
             page={page}
             perPage={perPage}
@@ -105,22 +120,11 @@ export function ContactsScreen() {
     >
       <BulkProgress />
       {!empty && <FilterBar filter={filter} onFilter={showFilter} />}
-      {selection.count !== 0 && rows.length > 0 && (
-        <BulkBar selection={selection} total={total} shown={rows.length} isUnfiltered={!filtered} />
-      )}
+      {bulk && !phone && <div className={css.over}>{bulk}</div>}
       {list.isPending ? (
         <RowSkeletons />
       ) : list.error && !list.data ? (
-        <ErrorState
-          title="Contacts could not be loaded"
-          error={list.error}
-          safe="Nothing is lost."
-          onRetry={() =>
-            list.error instanceof ApiProblem && list.error.status < 500 && list.error.status > 0
-              ? showFilter({})
-              : void list.refetch()
-          }
-        />
+        <NotLoaded search={search} error={list.error} onShow={show} onRetry={() => void list.refetch()} />
       ) : empty ? (
         <FirstContact add={add('Add contact')} />
       ) : rows.length === 0 ? (
@@ -149,8 +153,63 @@ export function ContactsScreen() {
           mayChoose={write.may}
         />
       )}
+      {deed && (
+        <DeedDialog
+          deed={deed}
+          select={selection.select}
+          count={selection.count}
+          onClose={() => setDeed(null)}
+          onStarted={() => {
+            setDeed(null);
+            selection.clear();
+          }}
+        />
+      )}
       <AddContact opened={adding} onClose={() => setAdding(false)} />
     </Page>
+  );
+}
+
+interface NotLoadedProps {
+  search: ContactsSearch;
+  error: unknown;
+  onShow: (search: ContactsSearch) => void;
+  onRetry: () => void;
+}
+
+/** Trying again keeps what was asked; what cannot be asked any more is named, and can be taken out alone. */
+function NotLoaded({ search, error, onShow, onRetry }: NotLoadedProps) {
+  const wrong = wrongPart(error, search);
+  const clear = isFiltered(filterOf(search)) && (
+    <Button variant={wrong ? 'subtle' : 'default'} onClick={() => onShow({})}>
+      Clear filters
+    </Button>
+  );
+  if (!wrong)
+    return (
+      <ErrorState
+        title="Contacts could not be loaded"
+        error={error}
+        safe="Nothing is lost."
+        onRetry={onRetry}
+        actions={clear}
+      />
+    );
+  return (
+    <EmptyState
+      icon={<IconFilterOff size={32} stroke={1.5} />}
+      title={wrong.title}
+      actions={
+        <>
+          <Button variant="default" onClick={() => onShow(wrong.without)}>
+            {wrong.remove}
+          </Button>
+          {clear}
+        </>
+      }
+    >
+      {wrong.text}
+    </EmptyState>
   );
 }
 

@@ -12,6 +12,7 @@ import { useAction } from '../../ui/use-action.ts';
 import { NamePicker } from '../segments/rules/NamePicker.tsx';
 import css from './Contacts.module.css';
 import { useSegmentName } from './use-segment-name.ts';
+import { whomInWords } from './whom-in-words.ts';
 
 export type Deed = BulkCreate['action']['do'];
 
@@ -24,22 +25,24 @@ interface Props {
   onStarted: () => void;
 }
 
-const titles: Record<Deed, string> = {
+const titles: Record<Exclude<Deed, 'erase'>, string> = {
   add_tags: 'Add tags',
   remove_tags: 'Remove tags',
   add_to_segment: 'Add to a list',
   remove_from_segment: 'Remove from a list',
-  erase: 'Erase contacts',
 };
 
 export function DeedDialog({ deed, select, count, onClose, onStarted }: Props) {
   const client = useQueryClient();
   const { busy, error, run } = useAction();
-  const [tags, setTags] = useState<string[]>([]);
+  const [kept, setTags] = useState<string[]>([]);
+  const [tagTyped, setTagTyped] = useState('');
+  const tags = [...new Set([...kept, tagTyped.trim()])].filter(Boolean);
   const [isNew, setIsNew] = useState(false);
   const [listId, setListId] = useState<string | null>(null);
   const [name, setName] = useState('');
   const [typed, setTyped] = useState('');
+  const segmentName = useSegmentName('filter' in select ? select.filter.segment_id : undefined);
   const listName = useSegmentName(listId ?? undefined);
   const whom = count === undefined ? 'them' : people(count);
   const start = () =>
@@ -90,7 +93,7 @@ export function DeedDialog({ deed, select, count, onClose, onStarted }: Props) {
   return (
     <ConfirmDialog
       opened
-      title={titles[deed]}
+      title={deed === 'erase' ? `Erase ${whomInWords(select, count, segmentName)}?` : titles[deed]}
       action={action}
       busyLabel="Starting"
       busy={busy}
@@ -109,9 +112,10 @@ export function DeedDialog({ deed, select, count, onClose, onStarted }: Props) {
                 ? 'Whoever has a tag already keeps it.'
                 : 'Whoever does not have a tag is left as they are.'
             }
-            value={tags}
+            value={kept}
             maxTags={20}
             onChange={setTags}
+            onTyped={setTagTyped}
           />
         )}
         {deed === 'add_to_segment' && (

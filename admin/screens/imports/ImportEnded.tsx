@@ -57,7 +57,7 @@ export function ImportEnded({ item }: { item: ContactImport }) {
           behind it were not read. {again}
         </Note>
       )}
-      <Section title={headline(item)}>
+      <Section title={headline(item)} takesFocus>
         <OutcomeBar of={item} />
         {item.finished_at && (
           <p className={`small t3 ${css.ended}`}>

@@ -7,6 +7,7 @@ import { Section } from '../../ui/Page.tsx';
 import { WorkProgress } from '../../ui/WorkProgress.tsx';
 import { ImportPage } from './ImportPage.tsx';
 import { OutcomeBar } from './Outcomes.tsx';
+import { isEstimated, rowsInWords } from './rows-words.ts';
 import { importKey } from './use-import.ts';
 
 export function ImportUnderWay({ item }: { item: ContactImport }) {
@@ -21,8 +22,14 @@ export function ImportUnderWay({ item }: { item: ContactImport }) {
   };
   return (
     <ImportPage item={item}>
-      <Section title="Importing">
-        <WorkProgress work={{ status, ...rest }} noun="rows" reason={write.reason} onCancel={cancel} />
+      <Section title="Importing" takesFocus>
+        <WorkProgress
+          work={{ status, ...rest }}
+          noun="rows"
+          estimate={rest.total !== null && isEstimated(rest.total) ? rowsInWords(rest.total) : undefined}
+          reason={write.reason}
+          onCancel={cancel}
+        />
       </Section>
       <Section
         title="So far"

@@ -5,6 +5,7 @@ import type { ColumnTarget, ContactImport } from '../../../contract/imports.ts';
 import { Note } from '../../ui/Note.tsx';
 import { counted, figure, fileSize } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
+import { quoted } from '../../ui/quoted.ts';
 import { channelWord } from '../frame/ChannelTile.tsx';
 import { useTargets } from './ColumnsStep.tsx';
 import type { Choices } from './choices.ts';
@@ -47,7 +48,7 @@ export function ReviewStep(props: {
       'Consent',
       consent.state === 'nothing'
         ? 'Nothing is recorded'
-        : `${consent.state === 'opted_in' ? 'Agreed to' : 'Want no'} offers on ${channelWord(consent.channel)}: “${consent.wording.trim()}”`,
+        : `${consent.state === 'opted_in' ? 'Agreed to' : 'Want no'} offers on ${channelWord(consent.channel)}: ${quoted(consent.wording.trim())}`,
     ],
     ['Columns used', <UsedColumns key="used" columns={used} declared={declared} addresses={addresses} />],
     ['Columns left out', namesInWords(out.map(({ name }) => name))],

@@ -16,7 +16,7 @@ import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Page, Section } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
-import { ago } from '../../ui/times.ts';
+import { since } from '../../ui/times.ts';
 import { tell, tellProblem } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { Invitations } from './Invitations.tsx';
@@ -95,11 +95,7 @@ export function TeamScreen() {
       </ReasonButton>
     );
   const seen = (user: User) =>
-    user.last_seen_at
-      ? ago(user.last_seen_at, zone) === 'Now'
-        ? 'Here now'
-        : `${ago(user.last_seen_at, zone)} ago`
-      : 'Never signed in';
+    user.last_seen_at ? since(user.last_seen_at, zone).replace('Now', 'Here now') : 'Never signed in';
   const columns: Column<User>[] = [
     {
       key: 'name',
