@@ -188,7 +188,7 @@ test('a spreadsheet: another sheet, a column corrected, consent with its proof, 
   await page.getByText('Club card, “offers by Telegram” ticked').waitFor();
   expect(await page.getByLabel('Name of the new list').inputValue()).toBe('Club members');
   await page.getByRole('button', { name: 'Continue to review' }).click();
-  await page.getByText('Agreed to offers on Telegram: “Club card, “offers by Telegram” ticked”').waitFor();
+  await page.getByText('Agreed to offers on Telegram: Club card, “offers by Telegram” ticked').waitFor();
   await page.getByText('All of the first 3 rows: no message reaches these people.').waitFor();
   await page.getByRole('button', { name: 'Import 3 rows' }).click();
   await page.getByRole('heading', { name: 'Every row arrived' }).waitFor();
