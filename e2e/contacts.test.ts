@@ -178,6 +178,9 @@ test('on a phone the bar of the selection is one row in place of the footer', as
   const boxes = page.getByRole('checkbox', { name: /^Select Zoe/ });
   const pager = page.getByTestId('pager');
   await expect.poll(() => pager.textContent()).toBe('1–50 of 750');
+  await page.getByRole('combobox', { name: 'Sort by' }).click();
+  await page.getByRole('option', { name: 'Name, Z to A' }).click();
+  await page.getByRole('checkbox', { name: 'Select Zoe Person 996' }).waitFor();
   const before = (await boxes.nth(1).boundingBox())?.y;
   await boxes.nth(0).click();
   const bar = page.getByRole('region', { name: 'What to do with those selected' });

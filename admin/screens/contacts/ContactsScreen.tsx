@@ -63,6 +63,8 @@ export function ContactsScreen() {
     void navigate({ search: next, replace: quietly, resetScroll: false });
   const showFilter = (next: ContactFilter, quietly = false) =>
     show({ ...next, ...(search.sort ? { sort: search.sort } : {}) }, quietly);
+  const sort = search.sort ?? '-created_at';
+  const sortBy = (next: string) => show({ ...filter, ...(next === '-created_at' ? {} : { sort: next }) });
   const turn = (cursor: string | null | undefined, to: number) =>
     cursor ? () => show({ ...search, cursor, page: to }) : null;
 
@@ -119,7 +121,7 @@ export function ContactsScreen() {
       }
     >
       <BulkProgress />
-      {!empty && <FilterBar filter={filter} onFilter={showFilter} />}
+      {!empty && <FilterBar filter={filter} onFilter={showFilter} sort={sort} onSort={sortBy} />}
       {bulk && !phone && <div className={css.over}>{bulk}</div>}
       {list.isPending ? (
         <RowSkeletons />
@@ -146,8 +148,8 @@ export function ContactsScreen() {
         <ContactTable
           rows={rows}
           stale={list.isPlaceholderData}
-          sort={search.sort ?? '-created_at'}
-          onSort={(sort) => show({ ...filter, ...(sort === '-created_at' ? {} : { sort }) })}
+          sort={sort}
+          onSort={sortBy}
           onTag={(tag) => showFilter({ ...filter, tags: [...new Set([...(filter.tags ?? []), tag])] })}
           selection={selection}
           mayChoose={write.may}

@@ -20,6 +20,9 @@ interface Props {
   filter: ContactFilter;
   /** With `quietly` the browser's back skips the step: typing. */
   onFilter: (filter: ContactFilter, quietly?: boolean) => void;
+  /** On a phone, where the table has no head. */
+  sort: string;
+  onSort: (sort: string) => void;
 }
 
 const reachChoices = [
@@ -32,7 +35,19 @@ const consentChoices = [
   { value: 'none', label: 'Never asked' },
 ];
 
-export function FilterBar({ filter, onFilter }: Props) {
+/** As the head of the table sorts on a desk. */
+const sortChoices = [
+  { value: '-created_at', label: 'Newest first' },
+  { value: 'created_at', label: 'Oldest first' },
+  { value: 'name', label: 'Name, A to Z' },
+  { value: '-name', label: 'Name, Z to A' },
+  { value: '-last_seen_at', label: 'Seen last' },
+  { value: 'last_seen_at', label: 'Not seen longest' },
+  { value: '-orders_value', label: 'Bought most' },
+  { value: 'orders_value', label: 'Bought least' },
+];
+
+export function FilterBar({ filter, onFilter, sort, onSort }: Props) {
   const phone = usePhone();
   const segments = useMay('segments:write');
   const { data: connections } = useQuery(connectionsQuery);
@@ -56,6 +71,17 @@ export function FilterBar({ filter, onFilter }: Props) {
           {conditions > 0 ? `Filters (${conditions})` : 'Filters'}
         </Button>
       )}
+      {phone && (
+        <Select
+          aria-label="Sort by"
+          flex="1 1 150px"
+          maw={200}
+          allowDeselect={false}
+          data={sortChoices}
+          value={sort}
+          onChange={(value) => value && onSort(value)}
+        />
+      )}
       {all && (
         <>
           <Popover
@@ -74,7 +100,9 @@ export function FilterBar({ filter, onFilter }: Props) {
                 className={css.toggle}
                 data-on={filter.tags ? true : undefined}
               >
-                {filter.tags ? `Tags: ${filter.tags.join(', ')}`.slice(0, 40) : 'Tags'}
+                <span className="ellipsis" style={{ maxWidth: 240 }} title={filter.tags?.join(', ')}>
+                  {filter.tags ? `Tags: ${filter.tags.join(', ')}` : 'Tags'}
+                </span>
               </Button>
             </Popover.Target>
             <Popover.Dropdown p={12} aria-label="Tags">
@@ -89,7 +117,7 @@ export function FilterBar({ filter, onFilter }: Props) {
               />
             </Popover.Dropdown>
           </Popover>
-          <div style={{ width: 136 }}>
+          <div style={{ width: filter.segment_id ? 220 : 136 }} title={segmentName}>
             <NamePicker
               noun="segment"
               label="Segment"
@@ -103,8 +131,9 @@ export function FilterBar({ filter, onFilter }: Props) {
           <Select
             aria-label="Reach"
             placeholder="Reach"
-            w={124}
+            w={filter.reachable === undefined ? 124 : 160}
             clearable
+            clearSectionMode="clear"
             data={reachChoices}
             value={filter.reachable === undefined ? null : String(filter.reachable)}
             onChange={(value) => put({ reachable: value === null ? undefined : value === 'true' })}
@@ -112,8 +141,9 @@ export function FilterBar({ filter, onFilter }: Props) {
           <Select
             aria-label="Consent"
             placeholder="Consent"
-            w={120}
+            w={filter.consent ? 148 : 120}
             clearable
+            clearSectionMode="clear"
             data={consentChoices}
             value={filter.consent ?? null}
             onChange={(value) => put({ consent: (value ?? undefined) as ContactFilter['consent'] })}
@@ -122,8 +152,10 @@ export function FilterBar({ filter, onFilter }: Props) {
             <Select
               aria-label="Bot"
               placeholder="Bot"
-              w={120}
+              w={filter.connection_id ? 200 : 120}
               clearable
+              clearSectionMode="clear"
+              title={bots.find((bot) => bot.id === filter.connection_id)?.name}
               data={bots.map((bot) => ({ value: bot.id, label: bot.name }))}
               value={filter.connection_id ?? null}
               onChange={(value) => put({ connection_id: value ?? undefined })}
