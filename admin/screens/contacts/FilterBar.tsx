@@ -100,7 +100,11 @@ export function FilterBar({ filter, onFilter, sort, onSort }: Props) {
                 className={css.toggle}
                 data-on={filter.tags ? true : undefined}
               >
-                <span className="ellipsis" style={{ maxWidth: 240 }} title={filter.tags?.join(', ')}>
+                <span
+                  className="ellipsis"
+                  style={{ maxWidth: 240, lineHeight: '20px' }}
+                  title={filter.tags?.join(', ')}
+                >
                   {filter.tags ? `Tags: ${filter.tags.join(', ')}` : 'Tags'}
                 </span>
               </Button>
