@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import type { ContactCreate } from '../../contract/contacts.ts';
 import { toWireId } from '../../contract/ids.ts';
@@ -158,4 +159,34 @@ it('a thousand rows go in within a few statements and come back unchanged', asyn
       JSON.parse(JSON.stringify(rows[i]!.attributes)),
     );
   }
+});
+
+describe('people who press Start while a batch is written', () => {
+  /** The first `n` inserts of addresses meet somebody who was a moment sooner; a sequence counts what is rolled back as well. */
+  const meetingOthers = async (n: number) =>
+    sql
+      .raw(
+        `CREATE SEQUENCE meetings; CREATE FUNCTION meet() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           IF nextval('meetings') <= ${n} THEN RAISE unique_violation; END IF; RETURN NEW; END $$;
+         CREATE TRIGGER meet BEFORE INSERT ON identities FOR EACH STATEMENT EXECUTE FUNCTION meet()`,
+      )
+      .execute(base.db);
+  const alone = () => sql.raw('DROP FUNCTION meet CASCADE; DROP SEQUENCE meetings').execute(base.db);
+
+  it('are looked for again', async () => {
+    const { upsert, at, count } = await aShop();
+    await meetingOthers(6);
+    await upsert({ first_name: 'Ann', ...at('1') }).finally(alone);
+    expect(await count()).toBe(1);
+  });
+
+  it('without end are a conflict in words, and nothing is written', async () => {
+    const { upsert, at, count } = await aShop();
+    await meetingOthers(1000);
+    await expect(upsert({ first_name: 'Ann', ...at('1') }).finally(alone)).rejects.toMatchObject({
+      code: 'VERSION_CONFLICT',
+      retryAfterMs: 5000,
+    });
+    expect(await count()).toBe(0);
+  });
 });

@@ -4,9 +4,9 @@ import { sql } from 'kysely';
 import type { ContactCreate } from '../../contract/contacts.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
-import { isUniqueViolation } from '../platform/db/db.ts';
+import { isConflict } from '../platform/db/db.ts';
 import { newId } from '../platform/db/ids.ts';
-import { invalidField } from '../platform/errors.ts';
+import { AppError, invalidField } from '../platform/errors.ts';
 import {
   type ContactFields,
   type ContactRow,
@@ -28,7 +28,8 @@ export interface Upserted {
 
 /**
  * Returns one entry per contact given, in that order. Throws VALIDATION_FAILED, with nothing written, naming the field by
- * pointer ("/contacts/3/identities/0/address") where two rows mean one person or an address is somebody else's.
+ * pointer ("/contacts/3/identities/0/address") where two rows mean one person or an address is somebody else's; and
+ * VERSION_CONFLICT where these people keep being written by others.
  */
 export async function upsertContacts(
   ctx: Ctx,
@@ -41,10 +42,21 @@ export async function upsertContacts(
       return await inTransaction(ctx, (ctx) => upsertOnce(ctx, list, known));
     } catch (error) {
       // a single create or an inbound message took an id between our look and our write: look again
-      if (!isUniqueViolation(error) || ctx.db.isTransaction || attempt === 3) throw error;
+      if (!isConflict(error) || ctx.db.isTransaction) throw error;
+      if (attempt === attemptsAtMost) throw stillWritten(error);
     }
   }
 }
+
+/** Each finds those who came during the one before; in a flood of people pressing Start some come during every one. */
+const attemptsAtMost = 10;
+
+const stillWritten = (cause: unknown) =>
+  new AppError(
+    'VERSION_CONFLICT',
+    'Some of these people are being written by others at this moment. Nothing was written: send the same again in a few seconds.',
+    { cause, retryAfterMs: 5000 },
+  );
 
 /** One batch at a time per workspace: two with the same people in another order would wait for each other for ever. */
 export async function lockUpserts(ctx: Ctx): Promise<void> {

@@ -9,7 +9,7 @@ import { asDeclared } from './declared.ts';
 import { describeTable } from './describe.ts';
 import { type FieldProblem, type Form, firstSettings, hintsOf, wrongSettings } from './import.ts';
 import { previewImport } from './preview.ts';
-import { fileOf, type ImportRow, importRow, importToWire } from './store.ts';
+import { type ImportRow, importRow, importToWire, withFile } from './store.ts';
 
 /** Throws VALIDATION_FAILED, VERSION_CONFLICT, ILLEGAL_MOVE once it was started, and what a table is refused with. */
 export async function changeImport(
@@ -68,9 +68,8 @@ async function formAfter(ctx: Ctx, row: ImportRow, patch: ImportPatch): Promise<
     ...(delimiter && { delimiter }),
   };
   const country = patch.default_country ?? row.settings.default_country;
-  const file = await fileOf(ctx, row.id);
-  return describeTable(ctx, { path: file.path, sizeBytes: row.size_bytes }, hints, country).finally(
-    file.release,
+  return withFile(ctx, row.id, (path) =>
+    describeTable(ctx, { path, sizeBytes: row.size_bytes }, hints, country),
   );
 }
 

@@ -10,7 +10,7 @@ import { type Ctx, inTransaction } from '../platform/context.ts';
 import { asDeclared } from './declared.ts';
 import { firstRows } from './describe.ts';
 import { hintsOf } from './import.ts';
-import { fileOf, type ImportRow, importRow } from './store.ts';
+import { type ImportRow, importRow, withFile } from './store.ts';
 import { optionsOf, whatElseHappens } from './write-people.ts';
 
 const rowsShown = 20;
@@ -35,14 +35,11 @@ export async function previewImport(ctx: Ctx, id: string): Promise<PreviewRow[]>
 
 class TakenBack extends Error {}
 
-async function readFirst(ctx: Ctx, row: ImportRow): Promise<{ rows: Row[]; header: string[] }> {
-  const file = await fileOf(ctx, row.id);
-  try {
-    const table = await openTable(file.path, hintsOf(row.form));
+function readFirst(ctx: Ctx, row: ImportRow): Promise<{ rows: Row[]; header: string[] }> {
+  return withFile(ctx, row.id, async (path) => {
+    const table = await openTable(path, hintsOf(row.form));
     return { rows: await firstRows(table, rowsShown).finally(() => table.close()), header: table.header };
-  } finally {
-    await file.release();
-  }
+  });
 }
 
 async function* eachOf(rows: Row[]): AsyncGenerator<Row> {

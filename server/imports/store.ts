@@ -117,16 +117,32 @@ export function importToWire(ctx: Ctx, row: ImportRow): ContactImport {
 
 export const storageKey = (ctx: Ctx, id: string) => `${ctx.actor.workspaceId}/${id}`;
 
+/** For as long as `work` reads it; also where it is removed meanwhile that is NOT_FOUND. */
+export async function withFile<R>(ctx: Ctx, id: string, work: (path: string) => Promise<R>): Promise<R> {
+  const file = await fileOf(ctx, id);
+  try {
+    return await work(file.path);
+  } catch (error) {
+    throw goneFile(error) ?? error;
+  } finally {
+    await file.release();
+  }
+}
+
 /** Throws NOT_FOUND where it was removed, or lies on another machine's disk. */
 export async function fileOf(ctx: Ctx, id: string): Promise<{ path: string; release(): Promise<void> }> {
   try {
     return await ctx.storage.localFile(storageKey(ctx, id));
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-    throw new AppError(
-      'NOT_FOUND',
-      'The uploaded file is not on this server any more. Upload it again. (Several servers need one shared folder for DATA_DIR/media.)',
-      { cause },
-    );
+    throw goneFile(cause) ?? cause;
   }
+}
+
+function goneFile(cause: unknown): AppError | null {
+  if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return null;
+  return new AppError(
+    'NOT_FOUND',
+    'The uploaded file is not on this server any more. Upload it again. (Several servers need one shared folder for DATA_DIR/media.)',
+    { cause },
+  );
 }

@@ -11,11 +11,24 @@ const safe: Options = {
   record_delimiter: 'windows',
 };
 
+/**
+ * Programs that divide at semicolons or tabs, as many do where the comma is the decimal sign, see cells within ours, and do not
+ * heed our quotation marks there. `withoutGuard` of the import takes it away again.
+ */
+const guarded = (row: unknown[]) =>
+  row.map((cell) =>
+    typeof cell === 'string' ? cell.replaceAll(/([;\t\r\n] *)(?=[=+\-@＝＋－＠])/g, "$1'") : cell,
+  );
+
+async function* eachGuarded(rows: AsyncIterable<unknown[]> | Iterable<unknown[]>): AsyncGenerator<unknown[]> {
+  for await (const row of rows) yield guarded(row);
+}
+
 /** Streams rows as CSV for spreadsheets; `columns` becomes the header. The reading ends, too, when the other side hangs up. */
 export function csvStream(columns: string[], rows: AsyncIterable<unknown[]> | Iterable<unknown[]>): Readable {
   // bom: spreadsheets guess another encoding without it
-  const csv = stringify({ ...safe, header: true, columns, bom: true });
-  pipeline(Readable.from(rows), csv, (error) => {
+  const csv = stringify({ ...safe, header: true, columns: guarded(columns) as string[], bom: true });
+  pipeline(Readable.from(eachGuarded(rows)), csv, (error) => {
     if (error) csv.destroy(error);
   });
   return csv;
@@ -25,5 +38,5 @@ export function csvStream(columns: string[], rows: AsyncIterable<unknown[]> | It
 export function csvText(rows: unknown[][], header: string[] | null): string {
   if (rows.length === 0 && !header) return '';
   // an array of columns would be taken for names to look up in each row
-  return stringifyNow(header ? [header, ...rows] : rows, { ...safe, bom: header !== null });
+  return stringifyNow((header ? [header, ...rows] : rows).map(guarded), { ...safe, bom: header !== null });
 }

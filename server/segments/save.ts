@@ -1,4 +1,5 @@
 // Making, changing and deleting segments, and the members of a list.
+import { sql } from 'kysely';
 import { toWireId } from '../../contract/ids.ts';
 import type { Rule } from '../../contract/rules.ts';
 import type { Segment, SegmentCreate, SegmentPatch } from '../../contract/segments.ts';
@@ -67,7 +68,7 @@ export function changeSegment(ctx: Ctx, id: string, given: SegmentPatch): Promis
   });
 }
 
-/** Throws SEGMENT_IN_USE where another segment or a scheduled campaign asks for it. */
+/** Throws SEGMENT_IN_USE where another segment or a scheduled campaign asks for it, or long work puts people into it. */
 export async function deleteSegment(ctx: Ctx, id: string): Promise<void> {
   const wire = toWireId('seg', id);
   await inTransaction(ctx, async (ctx) => {
@@ -78,6 +79,12 @@ export async function deleteSegment(ctx: Ctx, id: string): Promise<void> {
         'SEGMENT_IN_USE',
         `${users.map((one) => `${one.kind === 'campaign' ? 'The scheduled campaign' : 'The segment'} "${one.name}"`).join(', ')} asks for it. Change that first.`,
       );
+    const filling = await whoFills(ctx, wire);
+    if (filling)
+      throw new AppError(
+        'SEGMENT_IN_USE',
+        `${filling} is just changing who is in this list. Wait until it is finished, or cancel it, then delete the list.`,
+      );
     await ctx.db
       .deleteFrom('segments')
       .where('workspace_id', '=', ctx.actor.workspaceId)
@@ -85,6 +92,20 @@ export async function deleteSegment(ctx: Ctx, id: string): Promise<void> {
       .execute();
     await audit(ctx, 'segment.deleted', { type: 'segment', id: wire });
   });
+}
+
+/** Long work that would go on without the list, and find nobody in it at its end. */
+async function whoFills(ctx: Ctx, segmentId: string): Promise<string | undefined> {
+  const { rows } = await sql<{ name: string }>`
+    SELECT name FROM (
+      SELECT workspace_id, id, 'The import "' || file_name || '"' AS name FROM imports WHERE settings->>'segment_id' = ${segmentId}
+      UNION ALL
+      SELECT workspace_id, id, 'A bulk action' FROM bulk_actions WHERE action->>'segment_id' = ${segmentId}) f
+    JOIN works w USING (workspace_id, id)
+    WHERE workspace_id = ${ctx.actor.workspaceId} AND w.status IN ('queued', 'running') LIMIT 1`.execute(
+    ctx.db,
+  );
+  return rows[0]?.name;
 }
 
 /** What the schema cannot see: segments that are not there or go in a circle, and attributes declared as something else. */

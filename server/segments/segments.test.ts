@@ -316,3 +316,19 @@ test('a day that no calendar reaches is refused, and one that is stored already 
   const answer = await owner.call('GET', `/segments/${id}/members`);
   expect([answer.statusCode, answer.json().data]).toEqual([200, []]);
 });
+
+test('a list that long work is filling is not deleted under it', async () => {
+  const list = await made({ name: 'Fair' });
+  const person = toWireId('cnt', await tagged('fair'));
+  const work = await owner.call('POST', '/contacts/bulk', {
+    select: { contact_ids: [person] },
+    action: { do: 'add_to_segment', segment_id: list.id },
+    expected_count: 1,
+  });
+  expect(work.statusCode).toBe(202);
+  const refused = await owner.call('DELETE', `/segments/${list.id}`);
+  expect(problem(refused)).toEqual([409, 'SEGMENT_IN_USE']);
+  expect(refused.json().detail).toContain('A bulk action is just changing');
+  await owner.call('POST', `/bulk_actions/${work.json().id}/cancel`);
+  expect((await owner.call('DELETE', `/segments/${list.id}`)).statusCode).toBe(204);
+});

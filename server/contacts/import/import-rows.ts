@@ -3,7 +3,7 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import type { ColumnTarget, ImportPolicy } from '../../../contract/imports.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { isUniqueViolation } from '../../platform/db/db.ts';
+import { isConflict } from '../../platform/db/db.ts';
 import type { BatchResult, ReadRow, RemarkedRow } from './batch.ts';
 import { contactReader } from './contact-row.ts';
 import { contradictions } from './contradictions.ts';
@@ -97,7 +97,7 @@ async function commitBatch(batch: Batch, options: ImportOptions, commit: Commit)
       });
     } catch (error) {
       // somebody took an id between our look and our write: look again
-      if (!isUniqueViolation(error) || attempt === 3) throw error;
+      if (!isConflict(error) || attempt === 10) throw error;
     }
   }
 }

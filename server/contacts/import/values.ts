@@ -12,7 +12,7 @@ export const looksLikePhone = (text: string): boolean =>
 
 /** What our own export, and others', put before a value so that no program runs it as a formula. */
 export function withoutGuard(text: string): string {
-  return /^'[=+\-@\t\r]/.test(text) ? text.slice(1) : text;
+  return text.replaceAll(/(^|[;\t\r\n] *)'(?=[=+\-@＝＋－＠])|^'(?=[\t\r])/g, '$1');
 }
 
 export type PhoneReading = { phone: string; doubt: string | null } | { phone: null; reason: string };

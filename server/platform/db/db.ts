@@ -63,6 +63,12 @@ export async function openSession(url: string, name: string): Promise<pg.Client>
 }
 export type Session = pg.Client;
 
+/** Somebody else wrote the same at the same moment: whoever looks again may find it done. */
+export function isConflict(error: unknown): boolean {
+  // unique violation, serialization failure, deadlock
+  return ['23505', '40001', '40P01'].includes(String((error as { code?: string })?.code));
+}
+
 /** PostgreSQL says that a unique index refused the row. */
 export function isUniqueViolation(error: unknown, index?: string): boolean {
   const e = error as { code?: string; constraint?: string };

@@ -8,6 +8,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
 import type { BaseCtx } from '../context.ts';
+import { AppError } from '../errors.ts';
 import { type Authenticate, installAccess, type TenantTables } from './access.ts';
 import { installIdempotency } from './idempotency.ts';
 import { installMetrics } from './metrics.ts';
@@ -35,7 +36,7 @@ export async function createServer(
     forceCloseConnections: true,
     ...earlyProblems,
     routerOptions: { maxParamLength: 200 },
-    onProtoPoisoning: 'remove',
+    onProtoPoisoning: 'error',
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -87,14 +88,22 @@ export async function createServer(
 
 /** Many clients always send the type: where a route needs no body, an empty one is none. */
 function takeEmptyJson(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('remove', 'ignore');
+  const parse = app.getDefaultJsonParser('error', 'ignore');
+  const parseWithout = app.getDefaultJsonParser('remove', 'ignore');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     const schema = request.routeOptions.schema?.body as z.ZodType | undefined;
     if (body === '' && (!schema || schema.safeParse(undefined).success)) return done(null, undefined);
-    return parse(request, body, done);
+    return parse(request, body, (error, value) => {
+      if (!error) return done(null, value);
+      // dropping the key silently would be a value lost; which of both it is, the other parser knows
+      parseWithout(request, body, (malformed) => done(malformed ?? reservedKey()));
+    });
   });
 }
+
+const reservedKey = () =>
+  new AppError('BAD_REQUEST', 'The body has a key "__proto__", which cannot be kept. Give it another name.');
 
 /** Pictures by URL are shown in previews from wherever the shop keeps them. */
 const contentSecurityPolicy = {

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import type { WorkKind } from '../../../contract/progress.ts';
 import { type BaseCtx, type Ctx, inTransaction } from '../context.ts';
+import { isConflict } from '../db/db.ts';
 import { newId } from '../db/ids.ts';
 import { AppError } from '../errors.ts';
 import { actorOf, enqueueWork, tellOfWork, type WorkJob, type WorkRow } from './work.ts';
@@ -66,7 +67,7 @@ export async function runWork<Mark>(base: BaseCtx, job: WorkJob, spec: WorkSpec<
     const { stopping } = base.jobs;
     if (over.signal.aborted || (error instanceof WorkOver && !stopping.aborted)) return;
     if (error instanceof AppError) return await endWork(ctx, row, spec, 'failed', error.message);
-    await giveBack(ctx, row, spec.kind);
+    await giveBack(ctx, row, spec.kind, isConflict(error));
     if (!stopping.aborted) throw error;
   } finally {
     over.abort();
@@ -155,13 +156,16 @@ async function endWork<Mark>(
   });
 }
 
-/** To another node at once when this one stops; after a failure the job itself is tried again. */
-async function giveBack(ctx: Ctx, row: WorkRow, kind: WorkKind): Promise<void> {
+/** To another node at once when this one stops; after a failure the job itself is tried again. Meeting others is not its fault. */
+async function giveBack(ctx: Ctx, row: WorkRow, kind: WorkKind, metOthers: boolean): Promise<void> {
   const isStopping = ctx.jobs.stopping.aborted;
   await inTransaction(ctx, async (ctx) => {
     await ctx.db
       .updateTable('works')
-      .set((eb) => ({ claim: null, ...(isStopping && { fruitless: eb('fruitless', '-', 1) }) }))
+      .set((eb) => ({
+        claim: null,
+        ...((isStopping || metOthers) && { fruitless: eb('fruitless', '-', 1) }),
+      }))
       .where('workspace_id', '=', row.workspace_id)
       .where('id', '=', row.id)
       .where('claim', '=', row.claim)

@@ -217,6 +217,17 @@ test('any other failure is tried again behind the mark, and given up when it get
   expect((await stateOf(id)).problem).toContain('same place');
 });
 
+test('meeting others who write the same is not its own fault, however often', async () => {
+  const id = await queued();
+  let met = 0;
+  const meeting = counting((n) => {
+    if (n === 3 && ++met <= 7) throw Object.assign(new Error('duplicate key'), { code: '23505' });
+  });
+  for (let n = 0; n < 7; n++) await expect(run(id, meeting)).rejects.toThrow('duplicate key');
+  await run(id, meeting);
+  expect(await stateOf(id)).toMatchObject({ status: 'finished', processed: total });
+});
+
 test('a node that stops leaves the rest to another at once', async () => {
   const id = await queued();
   const stopping = new AbortController();
