@@ -46,6 +46,7 @@ export const errorCodes = {
   TABLE_QUOTE_OPEN: { status: 422, title: 'A quotation mark is never closed' },
   TABLE_DAMAGED: { status: 422, title: 'The file is damaged' },
   IMPORT_LIMIT: { status: 409, title: 'Too many uploaded tables are kept' },
+  EXPORT_LIMIT: { status: 409, title: 'Too many exports are kept or under way' },
   // content
   TEMPLATE_INVALID: { status: 422, title: 'The message template has an error' },
   CONTENT_TOO_LONG: { status: 422, title: 'The message is too long' },

@@ -13,6 +13,7 @@ export const scopes = [
   'attributes:write',
   'segments:read', 'segments:write',
   'imports:read', 'imports:write',
+  'exports:read', 'exports:write',
   'events:read', 'events:write',
   'orders:read', 'orders:write',
   'carts:read', 'carts:write',
@@ -40,6 +41,9 @@ const marketerScopes: Scope[] = [
   'segments:write',
   'imports:read',
   'imports:write',
+  // everybody's data in one file: an operator reads people one by one
+  'exports:read',
+  'exports:write',
   'campaigns:write',
   'campaigns:send',
   'deliveries:write',

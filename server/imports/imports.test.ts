@@ -3,11 +3,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Contact } from '../../contract/contacts.ts';
 import { fromWireId } from '../../contract/ids.ts';
 import type { ContactImport } from '../../contract/imports.ts';
+import type { Scope } from '../../contract/roles.ts';
 import { newId } from '../platform/db/ids.ts';
 import { inWorkspace } from '../testing/context.ts';
 import { until } from '../testing/engine.ts';
 import { aMember, codeOf, visitor } from '../workspaces/testing-visitor.ts';
 import { previewImport } from './preview.ts';
+import { startImport } from './start.ts';
 import { anImporter, formOf, type Importer, importApp, importing } from './testing-imports.ts';
 
 const { app, ctx } = await importApp();
@@ -436,5 +438,26 @@ describe('who may', () => {
     const marketer = await aMember(app, shop.workspaceId, 'marketer');
     expect((await importing(marketer).upload('Name\nAnn\n')).statusCode).toBe(201);
     expect(codeOf(await importing(visitor(app)).upload('Name\nAnn\n'))).toBe('401 UNAUTHENTICATED');
+  });
+
+  it('a token that imports writes people, lists and attributes with their own scopes only', async () => {
+    const who = await anImporter(app);
+    const list = (await who.call('POST', '/segments', { name: 'Fair' })).json();
+    const { id } = await who.uploaded('Name,Shoe\nAnn,38\n');
+    await who.change(id, { segment_id: list.id });
+    const start = (...scopes: Scope[]) => {
+      const here = inWorkspace(ctx, who.workspaceId);
+      const actor = { kind: 'token', workspaceId: who.workspaceId, tokenId: newId(), name: 'Till', scopes: new Set(scopes) } as const; // biome-ignore format: one line
+      return startImport({ ...here, actor }, fromWireId('imp', id) as string);
+    };
+    const refused = (scope: string) => ({ code: 'FORBIDDEN', message: expect.stringContaining(scope) });
+    await expect(start('imports:write')).rejects.toMatchObject(refused('contacts:write'));
+    await expect(start('imports:write', 'contacts:write')).rejects.toMatchObject(refused('segments:write'));
+    await expect(start('imports:write', 'contacts:write', 'segments:write')).rejects.toMatchObject({
+      ...refused('attributes:write'),
+      errors: [{ pointer: '/mapping/1' }],
+    });
+    await start('imports:write', 'contacts:write', 'segments:write', 'attributes:write');
+    expect((await who.ended(id)).status).toBe('finished');
   });
 });

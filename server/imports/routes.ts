@@ -96,7 +96,8 @@ export function importRoutes(app: FastifyInstance): void {
     url: `${one}/start`,
     access: 'imports:write',
     tag,
-    summary: 'Start writing the people; it goes on by itself, also after a crash',
+    summary:
+      'Start writing the people; it goes on by itself, also after a crash. Needs `contacts:write` too, a list `segments:write`, attributes `attributes:write`',
     ids,
     body: importStart,
     response: contactImport,

@@ -1,9 +1,10 @@
 // Starting an import, cancelling it, and deleting it with its file.
 import { toWireId } from '../../contract/ids.ts';
-import type { ColumnTarget, ContactImport } from '../../contract/imports.ts';
+import type { ColumnTarget, ContactImport, ImportSettings } from '../../contract/imports.ts';
 import { declareAttributes } from '../contacts/declare-attributes.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { AppError } from '../platform/errors.ts';
+import { needScope } from '../platform/scopes.ts';
 import { cancelWork, startWork } from '../platform/work/work.ts';
 import { audit } from '../workspaces/audit.ts';
 import { checkSettings, checkUnstarted } from './change.ts';
@@ -13,9 +14,10 @@ import { fileOf, type ImportRow, importRow, importToWire, storageKey } from './s
 
 const subject = (id: string) => ({ type: 'import', id: toWireId('imp', id) });
 
-/** Throws VALIDATION_FAILED, VERSION_CONFLICT, ILLEGAL_MOVE where it was started already. */
+/** Throws FORBIDDEN, VALIDATION_FAILED, VERSION_CONFLICT, ILLEGAL_MOVE where it was started already. */
 export async function startImport(ctx: Ctx, id: string, version?: number): Promise<ContactImport> {
   const row = await importRow(ctx, id);
+  mayWrite(ctx, row.settings);
   checkUnstarted(row);
   checkIdentifies(row.settings.mapping);
   await checkSettings(ctx, row.form, row.settings);
@@ -36,6 +38,8 @@ export async function startImport(ctx: Ctx, id: string, version?: number): Promi
       .where('workspace_id', '=', ctx.actor.workspaceId)
       .where('id', '=', id)
       .execute();
+    // settings may have changed since the first look
+    mayWrite(ctx, row.settings);
     await declareColumns(ctx, settings.mapping);
     await startWork(ctx, { kind: 'import', id, total: row.form.rows_estimate });
     await audit(ctx, 'import.started', subject(id), {
@@ -46,6 +50,14 @@ export async function startImport(ctx: Ctx, id: string, version?: number): Promi
     });
     return importToWire(ctx, await importRow(ctx, id));
   });
+}
+
+/** `imports:write` opened the door; people, their consent, lists and attributes are written with the scopes that write them elsewhere. */
+function mayWrite(ctx: Ctx, { mapping, segment_id }: ImportSettings): void {
+  needScope(ctx, 'contacts:write');
+  if (segment_id !== null) needScope(ctx, 'segments:write', '/segment_id');
+  const attribute = mapping.findIndex(({ kind }) => kind === 'attribute');
+  if (attribute >= 0) needScope(ctx, 'attributes:write', `/mapping/${attribute}`);
 }
 
 /** The types that the columns were mapped with hold for everybody from now on. */

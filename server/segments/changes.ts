@@ -3,14 +3,16 @@ import type { Page, PageQuery } from '../../contract/lists.ts';
 import type { SegmentChange, SegmentCheck } from '../../contract/segments.ts';
 import type { Ctx } from '../platform/context.ts';
 import { fetchPage } from '../platform/db/pages.ts';
+import { needScope } from '../platform/scopes.ts';
 import { toPerson } from './members.ts';
 
-/** From the newest on; erased people are not in it. */
-export function listChanges(
+/** From the newest on; erased people are not in it. Throws FORBIDDEN without the scope to read people. */
+export async function listChanges(
   ctx: Ctx,
   id: string,
   query: PageQuery & { change?: 'entered' | 'left' },
 ): Promise<Page<SegmentChange>> {
+  needScope(ctx, 'contacts:read');
   let rows = ctx.db
     .selectFrom('segment_changes as g')
     .innerJoin('segment_checks as k', (join) =>

@@ -8,6 +8,7 @@ import { contactName } from '../contacts/contact.ts';
 import type { Ctx } from '../platform/context.ts';
 import { inTime } from '../platform/db/in-time.ts';
 import { fetchPage } from '../platform/db/pages.ts';
+import { needScope } from '../platform/scopes.ts';
 import { inTurn } from './in-turn.ts';
 import { membersWhere } from './membership.ts';
 import { readSegment, segmentRow } from './store.ts';
@@ -16,6 +17,7 @@ const newestFirst = { column: 'c.id', id: 'c.id', direction: 'desc', type: 'uuid
 
 /** Of a rule: of whom it holds at this moment. Throws NOT_FOUND, INVALID_CURSOR, and UNAVAILABLE or RATE_LIMITED as a preview. */
 export async function listMembers(ctx: Ctx, id: string, page: PageQuery): Promise<Page<SegmentMember>> {
+  needScope(ctx, 'contacts:read');
   const { rule } = await segmentRow(ctx, id);
   if (rule === null) return membersOfList(ctx, id, page);
   const look = async (ctx: Ctx) => {

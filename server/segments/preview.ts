@@ -6,6 +6,7 @@ import type { SegmentPreview } from '../../contract/segments.ts';
 import { contactName } from '../contacts/contact.ts';
 import type { Ctx } from '../platform/context.ts';
 import { inTime } from '../platform/db/in-time.ts';
+import { needScope } from '../platform/scopes.ts';
 import { compileRule } from './compile.ts';
 import { inTurn } from './in-turn.ts';
 import { askedOf } from './resolve.ts';
@@ -15,8 +16,9 @@ const sampleSize = 10;
 /** From so many on, some are found sooner by looking at one person after the other. */
 const many = 10_000;
 
-/** Throws VALIDATION_FAILED, UNAVAILABLE where it takes too long, and RATE_LIMITED where many are asked already. */
-export function previewSegment(ctx: Ctx, rule: Rule): Promise<SegmentPreview> {
+/** Throws FORBIDDEN, VALIDATION_FAILED, UNAVAILABLE where it takes too long, and RATE_LIMITED where many are asked already. */
+export async function previewSegment(ctx: Ctx, rule: Rule): Promise<SegmentPreview> {
+  needScope(ctx, 'contacts:read');
   return inTurn(ctx, () => lookAround(ctx, rule));
 }
 

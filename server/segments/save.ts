@@ -6,13 +6,16 @@ import type { Segment, SegmentCreate, SegmentPatch } from '../../contract/segmen
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { AppError, invalidField } from '../platform/errors.ts';
+import { needScope } from '../platform/scopes.ts';
 import { audit } from '../workspaces/audit.ts';
 import { missingNouns, placesOf, wrongNouns } from './nouns.ts';
 import { loadSegments, reaches, tooLarge, wrongSegment } from './resolve.ts';
 import { alone, checkSoon, readSegment, segmentRow, segmentsByRule } from './store.ts';
 import { needsIt, usersOf } from './used-by.ts';
 
-export function createSegment(ctx: Ctx, given: SegmentCreate): Promise<Segment> {
+/** Throws FORBIDDEN: who asks by a rule learns of people. */
+export async function createSegment(ctx: Ctx, given: SegmentCreate): Promise<Segment> {
+  if (given.rule) needScope(ctx, 'contacts:read', '/rule');
   return inTransaction(ctx, async (ctx) => {
     await alone(ctx);
     if (given.rule) await checkRule(ctx, given.rule, null);
@@ -36,7 +39,8 @@ export function createSegment(ctx: Ctx, given: SegmentCreate): Promise<Segment> 
   });
 }
 
-export function changeSegment(ctx: Ctx, id: string, given: SegmentPatch): Promise<Segment> {
+export async function changeSegment(ctx: Ctx, id: string, given: SegmentPatch): Promise<Segment> {
+  if (given.rule) needScope(ctx, 'contacts:read', '/rule');
   return inTransaction(ctx, async (ctx) => {
     await alone(ctx);
     const before = await segmentRow(ctx, id, true);

@@ -25,7 +25,7 @@ interface Props {
 
 export function ExportButton({ filter, count }: Props) {
   const [asking, setAsking] = useState(false);
-  const read = useMay('contacts:read');
+  const read = useMay('exports:write');
   return (
     <>
       <ReasonButton

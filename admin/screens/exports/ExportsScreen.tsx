@@ -90,7 +90,7 @@ export function ExportsScreen() {
 function Item({ item }: { item: ContactExport }) {
   const zone = useZone();
   const client = useQueryClient();
-  const read = useMay('contacts:read');
+  const read = useMay('exports:write');
   const { status, processed, size_bytes, download_url: href, available_until: until } = item;
   const underWay = status === 'queued' || status === 'running';
   const cancel = async () => {

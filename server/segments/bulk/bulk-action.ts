@@ -8,6 +8,7 @@ import { newId, uuidOf } from '../../platform/db/ids.ts';
 import { fetchPage } from '../../platform/db/pages.ts';
 import type { DB } from '../../platform/db/tables.gen.ts';
 import { AppError, invalidField, notFound } from '../../platform/errors.ts';
+import { needScope } from '../../platform/scopes.ts';
 import { cancelWork, progressOf, startWork, type WorkRow } from '../../platform/work/work.ts';
 import { audit } from '../../workspaces/audit.ts';
 import { countChosen, forgetChosen } from '../chosen-people.ts';
@@ -19,6 +20,8 @@ export type BulkRow = Selectable<DB['bulk_actions']>;
 /** Throws FORBIDDEN, VALIDATION_FAILED, NOT_FOUND; NUMBER_CHANGED where they are not as many as the person saw. */
 export async function startBulkAction(ctx: Ctx, given: BulkCreate): Promise<BulkAction> {
   mayDo(ctx, given.action);
+  // how many a filter means says who they are, one question after the other
+  if ('filter' in given.select) needScope(ctx, 'contacts:read', '/select/filter');
   if ('segment_id' in given.action) await checkList(ctx, given.action.segment_id);
   const count = await inTurn(ctx, () => countChosen(ctx, given.select));
   refuseAnotherNumber(given.action, given.expected_count, count);
@@ -46,11 +49,8 @@ const subjectOf = (id: string) => ({ type: 'bulk_action', id: toWireId('blk', id
 
 /** `contacts:write` opened the door; what reaches further needs its own scope. */
 function mayDo(ctx: Ctx, action: BulkDeed): void {
-  const { actor } = ctx;
-  const needed = action.do === 'erase' ? 'contacts:erase' : 'segment_id' in action ? 'segments:write' : null;
-  if (needed === null || actor.kind === 'system' || actor.scopes.has(needed)) return;
-  const detail = `This needs the scope "${needed}".`;
-  throw new AppError('FORBIDDEN', detail, { errors: [{ pointer: '/action/do', detail }] });
+  if (action.do === 'erase') needScope(ctx, 'contacts:erase', '/action/do');
+  if ('segment_id' in action) needScope(ctx, 'segments:write', '/action/do');
 }
 
 /** Throws VALIDATION_FAILED where it is no list that is kept by hand. */

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import type { BulkCreate } from '../../../contract/bulk.ts';
 import { fromWireId, toWireId } from '../../../contract/ids.ts';
-import { roleScopes } from '../../../contract/roles.ts';
+import { roleScopes, type Scope } from '../../../contract/roles.ts';
 import { mergeContacts } from '../../contacts/merge/merge.ts';
 import { inTransaction } from '../../platform/context.ts';
 import { newId } from '../../platform/db/ids.ts';
@@ -11,6 +11,8 @@ import { cancelWork } from '../../platform/work/work.ts';
 import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../../testing/context.ts';
 import { during } from '../../testing/races.ts';
 import { countChosen } from '../chosen-people.ts';
+import { listMembers } from '../members.ts';
+import { previewSegment } from '../preview.ts';
 import { createSegment } from '../save.ts';
 import { cancelBulkAction, getBulkAction, startBulkAction } from './bulk-action.ts';
 import { runBulkAction } from './run-bulk.ts';
@@ -295,6 +297,25 @@ test('cancelled: what is done stays, nothing more is done', async () => {
   await run(ctx, id);
   expect(await tagsOf(ctx)).toEqual(['', '', '', '']);
   await expect(cancelWork(ctx, 'bulk_action', uuidOf(id))).rejects.toMatchObject({ code: 'ILLEGAL_MOVE' });
+});
+
+test('whoever asks by a filter or a rule must be allowed to read people', async () => {
+  const { ctx } = await aShop(2);
+  const { workspaceId } = ctx.actor;
+  const scopes = new Set<Scope>(['contacts:write', 'segments:read', 'segments:write']);
+  const blind = {
+    ...ctx,
+    actor: { kind: 'token' as const, workspaceId, tokenId: newId(), name: 'T', scopes },
+  };
+  const rule = { field: 'event', name: 'paid', op: 'at_least', times: 1 } as const;
+  const forbidden = { code: 'FORBIDDEN', message: expect.stringContaining('contacts:read') };
+  await expect(startBulkAction(blind, everybody(vip, 2))).rejects.toMatchObject(forbidden);
+  await expect(previewSegment(blind, rule)).rejects.toMatchObject(forbidden);
+  await expect(createSegment(blind, { name: 'Paid', rule })).rejects.toMatchObject(forbidden);
+  const { id } = await createSegment(blind, { name: 'By hand' });
+  await expect(listMembers(blind, fromWireId('seg', id) as string, { limit: 10 })).rejects.toMatchObject(
+    forbidden,
+  );
 });
 
 test('an operator may tag, and neither erase many nor change lists', async () => {

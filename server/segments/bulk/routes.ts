@@ -14,7 +14,7 @@ export function bulkRoutes(app: FastifyInstance): void {
     access: 'contacts:write',
     tag,
     summary:
-      'Tag many people, put them into a list or take them out, or erase them; lists need `segments:write` too, erasing `contacts:erase`',
+      'Tag many people, put them into a list or take them out, or erase them; a filter needs `contacts:read` too, lists `segments:write`, erasing `contacts:erase`',
     body: bulkCreate,
     // ten thousand ids to choose and as many to leave out
     bodyLimit: 2 * 1024 * 1024,

@@ -2,11 +2,14 @@
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { fromWireId } from '../../../contract/ids.ts';
+import type { Scope } from '../../../contract/roles.ts';
 import { mergeContacts } from '../../contacts/merge/merge.ts';
 import { createContact } from '../../contacts/save.ts';
+import { newId } from '../../platform/db/ids.ts';
 import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../../testing/context.ts';
 import {
   cancelExport,
+  deleteExport,
   exportFile,
   fileKeptDays,
   forgetOldExports,
@@ -149,4 +152,41 @@ test('after its days the file is gone, and says so; a cancelled one leaves none'
   expect(await cancelExport(ctx, uuidOf(other.id))).toMatchObject({ status: 'cancelled' });
   await runExport(ctx, jobOf(ctx, other.id));
   expect(await getExport(ctx, uuidOf(other.id))).toMatchObject({ status: 'cancelled', download_url: null });
+});
+
+test('only so many are under way and kept, and each may be ended by its maker or an admin', async () => {
+  const system = await fresh();
+  const { workspaceId } = system.actor;
+  const someone = (...scopes: Scope[]): TestCtx => ({
+    ...system,
+    actor: { kind: 'token', workspaceId, tokenId: newId(), name: 'Till', scopes: new Set(scopes) },
+  });
+  await createContact(system, { external_id: 's-0' });
+  const maker = someone('exports:write');
+  const made = [];
+  for (let n = 0; n < 5; n++) made.push((await startExport(maker, {})).id);
+  await expect(startExport(maker, {})).rejects.toMatchObject({ code: 'EXPORT_LIMIT', status: 409 });
+  const [first, second, third] = made.map(uuidOf) as [string, string, string];
+  await expect(cancelExport(someone('exports:write'), first)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await cancelExport(maker, first);
+  await cancelExport(someone('exports:write', 'workspace:write'), second);
+  await expect(deleteExport(someone('exports:write'), first)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await deleteExport(maker, first);
+
+  await runExport(system, jobOf(system, made[2] as string));
+  await system.db
+    .updateTable('exports')
+    .set({ size_bytes: 2 * 1024 ** 3 })
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', third)
+    .execute();
+  await expect(startExport(maker, {})).rejects.toMatchObject({ code: 'EXPORT_LIMIT' });
+  // one that began before it was full ends with the words
+  await runExport(system, jobOf(system, made[3] as string));
+  expect(await getExport(system, uuidOf(made[3] as string))).toMatchObject({
+    status: 'failed',
+    problem: expect.stringContaining('2 GB'),
+  });
+  await deleteExport(maker, third);
+  expect(await startExport(maker, {})).toMatchObject({ status: 'queued' });
 });

@@ -8,6 +8,7 @@ import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/
 import { newId } from '../../platform/db/ids.ts';
 import { fetchPage } from '../../platform/db/pages.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
+import { holds } from '../../platform/scopes.ts';
 import { cancelWork, progressOf, startWork, type WorkRow } from '../../platform/work/work.ts';
 import { audit } from '../../workspaces/audit.ts';
 import { countChosen, forgetChosen } from '../chosen-people.ts';
@@ -15,12 +16,20 @@ import { inTurn } from '../in-turn.ts';
 
 /** How long a file is there to be fetched: it holds people, and does not know who of them was erased since. */
 export const fileKeptDays = 7;
+const underWayAtMost = 5;
+const keptBytesAtMost = 2 * 1024 ** 3;
 
-/** Throws NOT_FOUND, VALIDATION_FAILED where the filter names what is not there. */
+/** Throws EXPORT_LIMIT where the file would pass what is kept of a workspace. */
+export async function checkSize(ctx: Ctx, moreBytes: number): Promise<void> {
+  if ((await taken(ctx)).bytes + moreBytes > keptBytesAtMost) throw tooManyBytes();
+}
+
+/** Throws EXPORT_LIMIT; NOT_FOUND, VALIDATION_FAILED where the filter names what is not there. */
 export async function startExport(ctx: Ctx, given: ExportCreate): Promise<ContactExport> {
   const total = await inTurn(ctx, () => countChosen(ctx, { filter: given.filter ?? {} }));
   const id = newId();
   return inTransaction(ctx, async (ctx) => {
+    await checkRoom(ctx);
     await ctx.db
       .insertInto('exports')
       .values({
@@ -35,6 +44,48 @@ export async function startExport(ctx: Ctx, given: ExportCreate): Promise<Contac
     await audit(ctx, 'export.started', { type: 'export', id: toWireId('exp', id) }, { people: total });
     return getExport(ctx, id);
   });
+}
+
+/** Two asked for at once are counted one after the other. */
+async function checkRoom(ctx: Ctx): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended('exports ' || ${ctx.actor.workspaceId}, 0))`.execute(
+    ctx.db,
+  );
+  const { underWay, bytes } = await taken(ctx);
+  if (underWay >= underWayAtMost)
+    throw new AppError(
+      'EXPORT_LIMIT',
+      `${underWay} exports of this workspace are under way. Wait until one is finished, or cancel one.`,
+    );
+  if (bytes >= keptBytesAtMost) throw tooManyBytes();
+}
+
+const tooManyBytes = () =>
+  new AppError(
+    'EXPORT_LIMIT',
+    'Exports of this workspace take 2 GB, the most that is kept. Delete exports that are done, or choose fewer people or columns.',
+  );
+
+/** What stands on the disk, also of exports that are being written. */
+async function taken(ctx: Ctx): Promise<{ underWay: number; bytes: number }> {
+  const { rows } = await sql<{ underWay: number; bytes: number }>`
+    SELECT count(*) FILTER (WHERE w.status IN ('queued', 'running')) AS "underWay",
+      coalesce(sum(e.size_bytes) FILTER (WHERE cardinality(e.parts) > 0), 0) AS bytes
+    FROM exports e JOIN works w USING (workspace_id, id) WHERE e.workspace_id = ${ctx.actor.workspaceId}`.execute(
+    ctx.db,
+  );
+  return rows[0] as { underWay: number; bytes: number };
+}
+
+/** Throws FORBIDDEN where somebody else made it, and the actor is no admin. */
+function mayEnd(ctx: Ctx, row: Joined): void {
+  const { actor } = ctx;
+  const own = actor.kind === 'user' ? actor.userId : actor.kind === 'token' ? actor.tokenId : null;
+  if (holds(ctx, 'workspace:write') || (own !== null && own === row.actor_id)) return;
+  throw new AppError(
+    'FORBIDDEN',
+    'Somebody else made this export: they, an owner or an admin may cancel or delete it.',
+  );
 }
 
 function rows(ctx: Ctx) {
@@ -117,8 +168,9 @@ export async function exportFile(
   };
 }
 
-/** Throws ILLEGAL_MOVE where it is over. */
+/** Throws FORBIDDEN, ILLEGAL_MOVE where it is over. */
 export async function cancelExport(ctx: Ctx, id: string): Promise<ContactExport> {
+  mayEnd(ctx, await find(ctx, id));
   const now = await inTransaction(ctx, async (ctx) => {
     await cancelWork(ctx, 'export', id);
     await forgetChosen(ctx, id);
@@ -132,6 +184,7 @@ export async function cancelExport(ctx: Ctx, id: string): Promise<ContactExport>
 /** Removes a finished or failed export with its file. Throws ILLEGAL_MOVE while it is being written. */
 export async function deleteExport(ctx: Ctx, id: string): Promise<void> {
   const row = await find(ctx, id);
+  mayEnd(ctx, row);
   if (row.status === 'queued' || row.status === 'running')
     throw new AppError('ILLEGAL_MOVE', 'It is still being written. Cancel it first.');
   await removeParts(ctx, id);

@@ -11,7 +11,7 @@ export function exportRoutes(app: FastifyInstance): void {
   route(app, {
     method: 'POST',
     url: '/api/v1/exports',
-    access: 'contacts:read',
+    access: 'exports:write',
     tag,
     summary: 'Begin a CSV file of contacts: everybody, or whom the filter means',
     body: exportCreate,
@@ -22,7 +22,7 @@ export function exportRoutes(app: FastifyInstance): void {
   route(app, {
     method: 'GET',
     url: '/api/v1/exports',
-    access: 'contacts:read',
+    access: 'exports:read',
     tag,
     summary: 'List exports, newest first',
     query: pageQuery,
@@ -32,7 +32,7 @@ export function exportRoutes(app: FastifyInstance): void {
   route(app, {
     method: 'GET',
     url: '/api/v1/exports/:id',
-    access: 'contacts:read',
+    access: 'exports:read',
     tag,
     summary: 'Read an export and how far it is',
     ids: { id: 'exp' },
@@ -42,7 +42,7 @@ export function exportRoutes(app: FastifyInstance): void {
   route(app, {
     method: 'GET',
     url: '/api/v1/exports/:id/file',
-    access: 'contacts:read',
+    access: 'exports:read',
     tag,
     summary: 'Fetch the file: CSV in UTF-8, formulas made harmless; there for 7 days',
     ids: { id: 'exp' },
@@ -59,9 +59,9 @@ export function exportRoutes(app: FastifyInstance): void {
   route(app, {
     method: 'POST',
     url: '/api/v1/exports/:id/cancel',
-    access: 'contacts:read',
+    access: 'exports:write',
     tag,
-    summary: 'Stop an export; what was written is removed',
+    summary: "Stop an export, one's own or with `workspace:write`; what was written is removed",
     ids: { id: 'exp' },
     response: contactExport,
     handler: ({ ctx, ids }) => cancelExport(ctx, ids.id!),
@@ -69,9 +69,9 @@ export function exportRoutes(app: FastifyInstance): void {
   route(app, {
     method: 'DELETE',
     url: '/api/v1/exports/:id',
-    access: 'contacts:read',
+    access: 'exports:write',
     tag,
-    summary: 'Remove an export with its file',
+    summary: "Remove an export with its file, one's own or with `workspace:write`",
     ids: { id: 'exp' },
     handler: async ({ ctx, ids }) => {
       await deleteExport(ctx, ids.id!);

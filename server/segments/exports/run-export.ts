@@ -12,7 +12,7 @@ import { audit } from '../../workspaces/audit.ts';
 import { forgetChosen, nextChosen, writeDownChosen } from '../chosen-people.ts';
 import { allColumns } from './columns.ts';
 import { exportRows } from './contact-rows.ts';
-import { fileKeptDays, removeParts } from './export.ts';
+import { checkSize, fileKeptDays, removeParts } from './export.ts';
 
 interface Mark {
   /** The last contact in the file (uuid). */
@@ -83,6 +83,7 @@ async function begin(work: Work<Mark>): Promise<Mark> {
 }
 
 async function addPart(ctx: Ctx, id: string, bytes: Buffer): Promise<void> {
+  await checkSize(ctx, bytes.length);
   const part = newId();
   await ctx.storage.put(`${id}/${part}`, bytes);
   await ctx.db
