@@ -97,7 +97,7 @@ function takeEmptyJson(app: FastifyInstance): void {
     return parse(request, body, (error, value) => {
       if (!error) return done(null, value);
       // dropping the key silently would be a value lost; which of both it is, the other parser knows
-      parseWithout(request, body, (malformed) => done(malformed ?? reservedKey()));
+      void parseWithout(request, body, (malformed) => done(malformed ?? reservedKey()));
     });
   });
 }
