@@ -10,6 +10,7 @@ import { plannerKeepsUp } from '../platform/db/statistics.ts';
 import { storableText } from '../platform/db/storable.ts';
 import { runWork, type Work } from '../platform/work/run-work.ts';
 import type { WorkJob } from '../platform/work/work.ts';
+import { checkRulesSoon } from '../segments/check.ts';
 import { audit } from '../workspaces/audit.ts';
 import { hintsOf } from './import.ts';
 import { figuresOf } from './start.ts';
@@ -113,5 +114,6 @@ async function keepRows(
 
 async function ended(ctx: Ctx, id: string, status: 'finished' | 'failed'): Promise<void> {
   const row = await importRow(ctx, id);
+  await checkRulesSoon(ctx);
   await audit(ctx, `import.${status}`, { type: 'import', id: toWireId('imp', id) }, figuresOf(row));
 }

@@ -6,6 +6,7 @@ import { type Ctx, inTransaction } from '../platform/context.ts';
 import { AppError } from '../platform/errors.ts';
 import { needScope } from '../platform/scopes.ts';
 import { cancelWork, startWork } from '../platform/work/work.ts';
+import { checkRulesSoon } from '../segments/check.ts';
 import { audit } from '../workspaces/audit.ts';
 import { checkSettings, checkUnstarted } from './change.ts';
 import { asDeclared } from './declared.ts';
@@ -87,6 +88,7 @@ export async function cancelImport(ctx: Ctx, id: string): Promise<ContactImport>
     const row = await importRow(ctx, id);
     if (!row.work) throw new AppError('ILLEGAL_MOVE', 'It was not started yet. To do without it, delete it.');
     await cancelWork(ctx, 'import', id);
+    await checkRulesSoon(ctx);
     const after = await importRow(ctx, id);
     await audit(ctx, 'import.cancelled', subject(id), figuresOf(after));
     return importToWire(ctx, after);

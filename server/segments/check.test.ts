@@ -9,7 +9,7 @@ import { manualClock } from '../platform/clock.ts';
 import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { changeMembers } from './change-members.ts';
 import { listChanges, listChecks } from './changes.ts';
-import { checkDue, checkSegment, forgetOldChanges } from './check.ts';
+import { checkDue, checkRulesSoon, checkSegment, forgetOldChanges } from './check.ts';
 import { listMembers } from './members.ts';
 import { changeSegment, createSegment } from './save.ts';
 import { readSegment } from './store.ts';
@@ -175,6 +175,35 @@ test('what is due is looked at and then rests; many due at once are worked off, 
   await checkDue(ctx);
   await changeSegment(ctx, ids[0]!, { rule: { not: vip } });
   expect(await dueNow()).toEqual([ids[0]]);
+});
+
+test('after an import every rule is due again, but not at once after a check, nor while it could not be counted', async () => {
+  const [id, slow, broken] = [await aSegment(vip), await aSegment(vip), await aSegment(vip)];
+  const list = await aSegment();
+  await checkDue(ctx);
+  await sql`UPDATE segment_watch SET took_ms = 6000 WHERE segment_id = ${slow}`.execute(ctx.db);
+  await sql`UPDATE segment_watch SET problem = 'Too slow.' WHERE segment_id = ${broken}`.execute(ctx.db);
+  await checkRulesSoon(ctx);
+  expect(await dueNow()).toEqual([]);
+  clock.advance(minuteMs);
+  expect(await dueNow()).toEqual([id]);
+  clock.advance(minuteMs);
+  expect((await dueNow()).sort()).toEqual([id, slow].sort());
+  await checkDue(ctx);
+  await checkSegment(ctx, { workspaceId: ctx.actor.workspaceId, segmentId: list });
+  clock.advance(5 * minuteMs);
+  expect(await dueNow()).toEqual([]);
+  await checkRulesSoon(ctx);
+  expect((await dueNow()).sort()).toEqual([id, slow].sort());
+});
+
+test('an import that ends during a check moves what is due by then: the check sees it, and leaves it due', async () => {
+  const id = await aSegment(vip);
+  const dueAt = async () =>
+    (await ctx.db.selectFrom('segment_watch').select('due_at').where('segment_id', '=', id).executeTakeFirst())?.due_at.getTime() as number; // biome-ignore format: one query
+  const before = await dueAt();
+  await checkRulesSoon(ctx);
+  expect(await dueAt()).toBe(before - 1);
 });
 
 test('a look whose time is up leaves the rest for the next minute', async () => {

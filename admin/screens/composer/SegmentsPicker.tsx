@@ -7,14 +7,16 @@ import { useState } from 'react';
 import type { Page } from '../../../contract/lists.ts';
 import type { Segment } from '../../../contract/segments.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
-import { people } from '../../ui/numbers.ts';
+import { useZone } from '../../session.ts';
 import { takeFirst } from '../../ui/take-first.ts';
+import { lastCount } from '../segments/last-count.ts';
 import { segmentQuery } from '../segments/segment-query.ts';
 
 const most = 20;
 
 export function SegmentsPicker(props: { chosen: string[]; onChange: (ids: string[]) => void }) {
   const { chosen, onChange } = props;
+  const zone = useZone();
   const [typed, setTyped] = useState('');
   const [search] = useDebouncedValue(typed.trim(), 200);
   const filter = { search: search || undefined, limit: 30 };
@@ -32,7 +34,7 @@ export function SegmentsPicker(props: { chosen: string[]; onChange: (ids: string
     }),
   );
   const found = list.data?.data ?? [];
-  const counts = new Map(found.map((one) => [one.id, one.count]));
+  const counted = new Map(found.map((one) => [one.id, one]));
   const known = found.map((one) => ({ value: one.id, label: one.name }));
   const others = chosen
     .filter((id) => !known.some((one) => one.value === id))
@@ -69,13 +71,11 @@ export function SegmentsPicker(props: { chosen: string[]; onChange: (ids: string
                 : 'There are no segments yet'
         }
         renderOption={({ option }) => {
-          const count = counts.get(option.value);
+          const segment = counted.get(option.value);
           return (
             <span className="row grow">
               <span className="ellipsis grow">{option.label}</span>
-              <span className="t3 small nowrap">
-                {count === null || count === undefined ? '' : people(count)}
-              </span>
+              <span className="t3 small nowrap">{segment && lastCount(segment, zone)}</span>
             </span>
           );
         }}

@@ -14,7 +14,7 @@ import { HeldBanner } from '../held/HeldBanner.tsx';
 import { hasHeld, heldQuery } from '../held/use-held.ts';
 import css from './Frame.module.css';
 import { JumpDialog } from './JumpDialog.tsx';
-import { places } from './places.ts';
+import { isComposer, places } from './places.ts';
 import { Sidebar } from './Sidebar.tsx';
 import { TabBar } from './TabBar.tsx';
 import { useHeadingFocus } from './use-heading-focus.ts';
@@ -46,7 +46,7 @@ export function Frame() {
       (place.to !== '/sandbox-phones' || (setup?.sandbox ?? !phone)) &&
       (place.to !== '/held' || hasHeld(waiting)),
   );
-  const composing = path.endsWith('/edit');
+  const composing = isComposer(path);
   const tight = useMediaQuery('(max-width: 1099px)', undefined, { getInitialValueInEffect: false }) ?? false;
   const rail = railed || composing || tight;
   const inThread = /^\/inbox\/./.test(path);

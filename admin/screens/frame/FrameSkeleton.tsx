@@ -6,7 +6,7 @@ import { usePhone } from '../../ui/DataTable.tsx';
 import { Logo } from '../../ui/Logo.tsx';
 import { PageSkeleton } from '../../ui/PageSkeletons.tsx';
 import css from './Frame.module.css';
-import { places } from './places.ts';
+import { isComposer, places } from './places.ts';
 
 /** Held is there only while something is. */
 const usual = places.filter((place) => place.to !== '/held');
@@ -14,7 +14,7 @@ const usual = places.filter((place) => place.to !== '/held');
 export function FrameSkeleton() {
   const phone = usePhone();
   const tight = useMediaQuery('(max-width: 1099px)', undefined, { getInitialValueInEffect: false }) ?? false;
-  const rail = tight || localStorage.getItem('carillon-rail') === '1' || location.pathname.endsWith('/edit');
+  const rail = tight || localStorage.getItem('carillon-rail') === '1' || isComposer(location.pathname);
   return (
     <div className={css.frame} data-rail={rail || undefined} data-phone={phone || undefined}>
       {!phone && (

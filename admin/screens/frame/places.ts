@@ -27,3 +27,6 @@ export const places = [
 export type Place = (typeof places)[number];
 /** On a phone the tab bar has room for four; what is not among them stands behind More. */
 export const isMore = (place: Place): boolean => 'more' in place;
+
+/** The composer needs the width: beside it stands a rail. Other places to edit something keep the sidebar. */
+export const isComposer = (path: string): boolean => /^\/campaigns\/[^/]+\/edit\/?$/.test(path);

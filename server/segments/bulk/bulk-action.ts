@@ -11,6 +11,7 @@ import { AppError, invalidField, notFound } from '../../platform/errors.ts';
 import { needScope } from '../../platform/scopes.ts';
 import { cancelWork, progressOf, startWork, type WorkRow } from '../../platform/work/work.ts';
 import { audit } from '../../workspaces/audit.ts';
+import { checkRulesSoon } from '../check.ts';
 import { countChosen, forgetChosen } from '../chosen-people.ts';
 import { inTurn } from '../in-turn.ts';
 import { segmentRow } from '../store.ts';
@@ -124,6 +125,7 @@ export async function cancelBulkAction(ctx: Ctx, id: string): Promise<BulkAction
   return inTransaction(ctx, async (ctx) => {
     await cancelWork(ctx, 'bulk_action', id);
     await forgetWhom(ctx, id);
+    await checkRulesSoon(ctx);
     const now = await getBulkAction(ctx, id);
     await audit(ctx, 'bulk_action.cancelled', subjectOf(id), { done: now.processed, of: now.total });
     return now;

@@ -10,6 +10,7 @@ import { newId } from '../../platform/db/ids.ts';
 import { cancelWork } from '../../platform/work/work.ts';
 import { aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../../testing/context.ts';
 import { during } from '../../testing/races.ts';
+import { checkSegment } from '../check.ts';
 import { countChosen } from '../chosen-people.ts';
 import { listMembers } from '../members.ts';
 import { previewSegment } from '../preview.ts';
@@ -191,6 +192,29 @@ describe('people who are merged while it runs', () => {
     );
     expect(await people(ctx)).toEqual({ [ids[1]!]: 'vip' });
   });
+});
+
+test('finished or cancelled, it leaves the rules of its workspace due for a check', async () => {
+  const { ctx } = await aShop(1);
+  const { id } = await createSegment(ctx, {
+    name: 'Loyal',
+    rule: { field: 'tag', op: 'any_of', values: ['vip'] },
+  });
+  const segmentId = fromWireId('seg', id) as string;
+  const isDue = async () => {
+    const soon = new Date(ctx.clock.now().getTime() + 70_000);
+    const query = ctx.db.selectFrom('segment_watch').select('due_at').where('segment_id', '=', segmentId);
+    return (await query.executeTakeFirstOrThrow()).due_at <= soon;
+  };
+  await checkSegment(ctx, { workspaceId: ctx.actor.workspaceId, segmentId });
+  expect(await isDue()).toBe(false);
+  await done(ctx, everybody(vip, 1));
+  expect(await isDue()).toBe(true);
+  await checkSegment(ctx, { workspaceId: ctx.actor.workspaceId, segmentId });
+  expect(await isDue()).toBe(false);
+  const { id: cancelled } = await startBulkAction(ctx, everybody(vip, 1));
+  await cancelBulkAction(ctx, uuidOf(cancelled));
+  expect(await isDue()).toBe(true);
 });
 
 test('refused when the number moved: by any for erasing, by more than ten for tags; and again when it begins', async () => {

@@ -6,6 +6,7 @@ import { notFound } from '../../platform/errors.ts';
 import { runWork, type Work, type WorkSpec } from '../../platform/work/run-work.ts';
 import type { WorkJob } from '../../platform/work/work.ts';
 import { audit } from '../../workspaces/audit.ts';
+import { checkRulesSoon } from '../check.ts';
 import { type Chosen, nextChosen, writeDownChosen } from '../chosen-people.ts';
 import { type BulkRow, forgetWhom, refuseAnotherNumber } from './bulk-action.ts';
 import { doDeed } from './deeds.ts';
@@ -50,6 +51,7 @@ const spec = (sizes: BatchSizes): WorkSpec<Mark> => ({
   async ended(ctx, id, status) {
     const { action, changed, unchanged, gone, refused, merged } = await load(ctx, id);
     await forgetWhom(ctx, id);
+    await checkRulesSoon(ctx);
     await audit(
       ctx,
       `bulk_action.${status}`,
