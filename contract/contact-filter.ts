@@ -1,9 +1,10 @@
 // Which contacts are meant: by the list, its count, bulk actions and exports alike. What is given narrows; nothing given: everybody.
 import { z } from 'zod';
+import { channel } from './connections.ts';
 import { contact } from './contacts.ts';
 import { wireId } from './ids.ts';
 import { humanText, pageOf, pageQuery } from './lists.ts';
-import { rule } from './rules.ts';
+import { type Rule, rule } from './rules.ts';
 
 const tag = humanText(60, 1);
 const manyTags = 'At most 20 tags can be asked for at once.';
@@ -30,6 +31,28 @@ export const contactFilter = z.strictObject({
   rule: rule.optional(),
 });
 export type ContactFilter = z.output<typeof contactFilter>;
+
+/** What a segment with these people would ask; the text of a search is no condition. Null: nothing is asked. */
+export function ruleOf(filter: ContactFilter): Rule | null {
+  const { tags, connection_id, reachable, segment_id, consent, rule: more } = filter;
+  const all: Rule[] = [];
+  if (tags) all.push({ field: 'tag', op: 'all_of', values: tags });
+  if (connection_id)
+    all.push({ field: 'identity', connection_id, ...(reachable === undefined ? {} : { reachable }) });
+  else if (reachable !== undefined) {
+    const can: Rule = { field: 'identity', reachable: true };
+    all.push(reachable ? can : { not: can });
+  }
+  if (segment_id) all.push({ field: 'segment', segment_id });
+  if (consent) {
+    const onEach = channel.options.map(
+      (one): Rule => ({ field: 'consent', channel: one, purpose: 'marketing', state: consent }),
+    );
+    all.push(consent === 'none' ? { all: onEach } : { any: onEach });
+  }
+  if (more) all.push(more);
+  return all.length > 1 ? { all } : (all[0] ?? null);
+}
 
 /** The same in an address: tags as often as needed, the rule as JSON text. */
 export const contactFilterQuery = z.object({

@@ -3,7 +3,7 @@ import { Button, Modal, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import type { ContactFilter } from '../../../contract/contact-filter.ts';
+import { type ContactFilter, ruleOf } from '../../../contract/contact-filter.ts';
 import type { Segment } from '../../../contract/segments.ts';
 import { api, keys } from '../../api.ts';
 import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
@@ -11,7 +11,6 @@ import { Note } from '../../ui/Note.tsx';
 import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { RuleText } from '../segments/RuleText.tsx';
-import { ruleOf } from './contacts-search.ts';
 
 export function SaveSegment({ filter, onClose }: { filter: ContactFilter; onClose: () => void }) {
   const client = useQueryClient();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ruleOf } from '../../../contract/contact-filter.ts';
 import { rule } from '../../../contract/rules.ts';
-import { readContactsSearch, ruleOf } from './contacts-search.ts';
+import { readContactsSearch } from './contacts-search.ts';
 
 const connection_id = 'con_01jdz7x5v6e5ntcrk0v0d0c8ab';
 

@@ -1,6 +1,5 @@
 // What the list of contacts shows, as it stands in the address: so a filter can be shared, reloaded and gone back from.
 import type { ContactFilter } from '../../../contract/contact-filter.ts';
-import type { Rule } from '../../../contract/rules.ts';
 
 export type ContactsSearch = ContactFilter & {
   sort?: string | undefined;
@@ -74,27 +73,3 @@ export const queryOf = ({ rule, ...filter }: ContactFilter) => ({
 
 export const isFiltered = (filter: ContactFilter): boolean =>
   Object.values(filter).some((value) => value !== undefined);
-
-const channels = ['telegram', 'whatsapp', 'website'] as const;
-
-/** What a segment with these people would ask; the text of a search is no condition. Null: nothing is asked. */
-export function ruleOf(filter: ContactFilter): Rule | null {
-  const { tags, connection_id, reachable, segment_id, consent, rule } = filter;
-  const all: Rule[] = [];
-  if (tags) all.push({ field: 'tag', op: 'all_of', values: tags });
-  if (connection_id)
-    all.push({ field: 'identity', connection_id, ...(reachable === undefined ? {} : { reachable }) });
-  else if (reachable !== undefined) {
-    const can: Rule = { field: 'identity', reachable: true };
-    all.push(reachable ? can : { not: can });
-  }
-  if (segment_id) all.push({ field: 'segment', segment_id });
-  if (consent) {
-    const onEach = channels.map(
-      (channel): Rule => ({ field: 'consent', channel, purpose: 'marketing', state: consent }),
-    );
-    all.push(consent === 'none' ? { all: onEach } : { any: onEach });
-  }
-  if (rule) all.push(rule);
-  return all.length > 1 ? { all } : (all[0] ?? null);
-}
