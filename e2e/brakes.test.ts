@@ -64,7 +64,8 @@ test('a canary of ten people is set in the composer, and the confirmation says w
 
 test('it stops the campaign when too many block the bot; everybody else is untouched', async () => {
   const { chats } = await control<{ chats: Chat[] }>(`chats?bot=${bot}&limit=500&messages=0`);
-  const open = chats.filter((chat) => chat.state === 'open');
+  // people; the demo's bot is in a group and a channel as well
+  const open = chats.filter((chat) => chat.state === 'open' && chat.id > 0);
   expect(open.length).toBeGreaterThan(100);
   // nine of ten, without an update: who is asked learns it
   for (const [index, chat] of open.entries())

@@ -140,6 +140,12 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
   const running = useRef<Promise<Saved> | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const stopped = useRef(false);
+  /** Another tab on the same draft may have kept its own copy there: that one is not ours to remove. */
+  const hasCopy = useRef(restored !== null);
+  const dropCopy = useCallback(() => {
+    if (hasCopy.current) localStorage.removeItem(backupKey(id));
+    hasCopy.current = false;
+  }, [id]);
 
   const save = useCallback(async (): Promise<Saved> => {
     clearTimeout(timer.current);
@@ -156,7 +162,7 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
         });
         version.current = saved.version;
         client.setQueryData(keys.campaign(id), saved);
-        localStorage.removeItem(backupKey(id));
+        dropCopy();
         setError(null);
         setSavedAt(saved.updated_at);
         setState(dirty.current ? 'waiting' : 'saved');
@@ -167,6 +173,7 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
         dirty.current = true;
         const copy = { version: version.current, draft: latest.current };
         localStorage.setItem(backupKey(id), JSON.stringify(copy));
+        hasCopy.current = true;
         const known = problem instanceof ApiProblem ? problem : null;
         setError(known);
         stopped.current = known?.code === 'VERSION_CONFLICT';
@@ -181,7 +188,7 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
       running.current = null;
     });
     return running.current;
-  }, [client, id, campaign.status]);
+  }, [client, id, campaign.status, dropCopy]);
 
   const change = useCallback(
     (part: Partial<Draft>) => {
@@ -203,7 +210,7 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
   /** Takes the other side's version; what was typed here is given up on purpose. */
   const reload = useCallback(async () => {
     const theirs = await api.get<Campaign>(`/campaigns/${id}`);
-    localStorage.removeItem(backupKey(id));
+    dropCopy();
     client.setQueryData(keys.campaign(id), theirs);
     latest.current = draftOf(theirs);
     version.current = theirs.version;
@@ -212,7 +219,7 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
     setDraft(latest.current);
     setError(null);
     setState('saved');
-  }, [client, id]);
+  }, [client, id, dropCopy]);
 
   /** Stores what is on screen as a campaign of its own and returns it. */
   const keepAsCopy = useCallback(async (): Promise<Campaign> => {
@@ -223,11 +230,11 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
       kind: campaign.kind,
       name: `${latest.current.name || 'Campaign'} (my copy)`.slice(0, 120),
     });
-    localStorage.removeItem(backupKey(id));
+    dropCopy();
     dirty.current = false;
     void client.invalidateQueries({ queryKey: keys.campaigns() });
     return copy;
-  }, [client, id, campaign.kind]);
+  }, [client, id, campaign.kind, dropCopy]);
 
   // A later version from elsewhere (another tab, the switch on a card) is taken over while nothing here is unsaved.
   useEffect(() => {
