@@ -234,7 +234,7 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
     dirty.current = false;
     void client.invalidateQueries({ queryKey: keys.campaigns() });
     return copy;
-  }, [client, id, campaign.kind, dropCopy]);
+  }, [client, campaign.kind, dropCopy]);
 
   // A later version from elsewhere (another tab, the switch on a card) is taken over while nothing here is unsaved.
   useEffect(() => {
