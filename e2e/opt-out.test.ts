@@ -90,7 +90,7 @@ test('a doubtful message is decided by a person, a sentence opts out by itself a
   await contact.getByRole('button', { name: 'Undo' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Undo opt-out' }).click();
-  await dialog.getByText(/Too short|at least|Write|Fill|empty/i).waitFor();
+  await dialog.getByText('This cannot be empty.').waitFor();
   await picture(page, 'undo', [1440]);
   await dialog.getByLabel('Why it was a misunderstanding').fill('She meant the letters, not us');
   await dialog.getByRole('button', { name: 'Undo opt-out' }).click();
