@@ -15,6 +15,14 @@ function focusHeading(): void {
   (heading ?? work)?.focus({ preventScroll: true });
 }
 
+/** A screen may come late; whoever has pressed or clicked something by then is past its heading. */
+function focusWhileNobodyActs(): void {
+  const timers = [0, 250, 1000].map((wait) => setTimeout(focusHeading, wait));
+  const stop = () => timers.forEach(clearTimeout);
+  for (const act of ['keydown', 'pointerdown'])
+    window.addEventListener(act, stop, { once: true, capture: true });
+}
+
 export function useHeadingFocus(): void {
   const router = useRouter();
   useEffect(
@@ -23,7 +31,7 @@ export function useHeadingFocus(): void {
         if (!pathChanged || !fromLocation) return;
         // From one conversation to the next the focus stays in the list.
         if (inInbox.test(fromLocation.pathname) && inInbox.test(toLocation.pathname)) return;
-        for (const wait of [0, 250, 1000]) setTimeout(focusHeading, wait);
+        focusWhileNobodyActs();
       }),
     [router],
   );
