@@ -85,7 +85,7 @@ interface Plan {
 async function readingOf(ctx: Ctx, rule: Rule): Promise<{ scans: string[]; wrong: string[] }> {
   const asked = await askedOf(ctx, [rule], ctx.clock.now());
   const { joins, where, gathered } = compileRule(rule, asked, 'whole');
-  const { rows } = await inTime(ctx, { gathered, workers: 2 }, (ctx) =>
+  const { rows } = await inTime(ctx, { gathered, workers: 1 }, (ctx) =>
     sql<{ 'QUERY PLAN': [{ Plan: Plan }] }>`
       EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) SELECT count(*) FROM contacts c ${joins}
       WHERE c.workspace_id = ${ctx.actor.workspaceId} AND ${where}`.execute(ctx.db),

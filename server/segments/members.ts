@@ -30,7 +30,7 @@ export async function listMembers(ctx: Ctx, id: string, page: PageQuery): Promis
       toMember,
     );
   };
-  return inTurn(ctx, () => inTime(ctx, { gathered: 1, workers: 2 }, look));
+  return inTurn(ctx, () => inTime(ctx, { gathered: 1, workers: 1 }, look));
 }
 
 /** One after the other until the page is full, where so many belong to it that this is soon; else all are gathered. */

@@ -1,5 +1,5 @@
 // A ctx on a real database for tests, and builders of the rows a story needs. Nothing here replaces a real part.
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
@@ -36,6 +36,7 @@ export async function testCtx(options: { work?: boolean; clock?: Ctx['clock'] } 
     await jobs.stop().catch(() => {});
     await hub.stop();
     await db.destroy();
+    rmSync(dataDir, { recursive: true, force: true });
   });
   const base: TestCtx = {
     db,

@@ -30,7 +30,8 @@ function settings(port: number, extra: Record<string, string>): string[] {
     unix_socket_directories: '', // a socket's path is limited to 107 bytes, a data folder's is not
     cluster_name: 'carillon',
     max_connections: '100',
-    shared_buffers: mib(clamp(totalmem() / 8, 64 * 1024 ** 2, 1024 ** 3)),
+    // a table larger than a quarter of it is copied from the operating system anew by every question about everybody
+    shared_buffers: mib(clamp(totalmem() / 8, 64 * 1024 ** 2, 4 * 1024 ** 3)),
     effective_cache_size: mib(clamp(totalmem() / 2, 256 * 1024 ** 2, 16 * 1024 ** 3)),
     work_mem: '16MB',
     maintenance_work_mem: '128MB',

@@ -9,12 +9,15 @@ export const patienceSeconds = 20;
 export interface Room {
   /** How many facts are gathered of everybody (compile.ts): they share the memory. */
   gathered: number;
-  /** Where a person waits, PostgreSQL may take two more processes for it: over a million people half the time, 2026-11-21. */
-  workers?: 0 | 2;
+  /**
+   * Where a person waits, PostgreSQL may take another process for it. Each gathers facts of everybody for itself: with two more,
+   * 13 of 21 questions of the bench were slower than with one, and none faster (2 cores, 2026-11-21).
+   */
+  workers?: 0 | 1;
 }
 
 /** For whom a filter means: its rule, and what it asks besides. */
-export const roomToCount: Room = { gathered: 2, workers: 2 };
+export const roomToCount: Room = { gathered: 2, workers: 1 };
 
 /** Throws UNAVAILABLE where a statement takes longer than `seconds`. */
 export async function inTime<R>(
@@ -43,9 +46,13 @@ export async function inTime<R>(
 export async function roomFor(ctx: Ctx, { gathered, workers = 0 }: Room): Promise<void> {
   // each process may gather all of it for itself
   const megabytes = Math.max(4, Math.floor(memoryMb / (gathered + 1) / (workers + 1)));
+  // pages in memory cost the same in any order; at the usual 1.1 people who did something three times were not looked up but
+  // sought among everybody: 325 ms instead of 195 (2026-11-21; at 0.5 others were slower)
   await sql`
     SELECT set_config('work_mem', ${`${megabytes}MB`}, true), set_config('jit', 'off', true),
-      set_config('max_parallel_workers_per_gather', ${String(workers)}, true)`.execute(ctx.db);
+      set_config('random_page_cost', '0.9', true), set_config('max_parallel_workers_per_gather', ${String(workers)}, true)`.execute(
+    ctx.db,
+  );
 }
 
 /** PostgreSQL's word for a statement that was too slow. */
