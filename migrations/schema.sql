@@ -304,9 +304,11 @@ CREATE TABLE campaigns (
   finished_at timestamp with time zone,
   scheduled_at timestamp with time zone,
   released_from timestamp with time zone,
+  archived_from text,
   CONSTRAINT campaigns_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT campaigns_id_key UNIQUE (id),
   CONSTRAINT campaigns_workspace_id_number_key UNIQUE (workspace_id, number),
+  CONSTRAINT campaigns_archived_from_check CHECK ((archived_from = ANY (ARRAY['published'::text, 'failed'::text, 'cancelled'::text]))),
   CONSTRAINT campaigns_kind_check CHECK ((kind = ANY (ARRAY['broadcast'::text, 'bulk_message'::text, 'abandoned_cart'::text, 'back_in_stock'::text, 'post_purchase'::text, 'smart_trigger'::text]))),
   CONSTRAINT campaigns_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'scheduled'::text, 'sending'::text, 'paused'::text, 'published'::text, 'failed'::text, 'cancelled'::text, 'archived'::text]))),
   CONSTRAINT campaigns_type_check CHECK ((type = ANY (ARRAY['promotional'::text, 'informational'::text, 'event_announcement'::text, 'follow_up'::text, 'engagement'::text]))),
@@ -560,6 +562,7 @@ CREATE TABLE deliveries (
   canary boolean,
   unknown_at timestamp with time zone,
   twin_of uuid,
+  variant smallint,
   CONSTRAINT deliveries_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT deliveries_source_check CHECK ((source = ANY (ARRAY['campaign'::text, 'test'::text, 'reply'::text]))),
   CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'skipped'::text, 'unknown'::text, 'cancelled'::text]))),
@@ -894,8 +897,13 @@ CREATE TABLE runs (
   released_from timestamp with time zone,
   batch integer DEFAULT 1 NOT NULL,
   batch_due_at timestamp with time zone,
+  ab_step text,
+  ab jsonb,
+  winner smallint,
+  winner_at timestamp with time zone,
   CONSTRAINT runs_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT runs_id_key UNIQUE (id),
+  CONSTRAINT runs_ab_step_check CHECK ((ab_step = ANY (ARRAY['testing'::text, 'decided'::text, 'measuring'::text, 'not_needed'::text]))),
   CONSTRAINT runs_canary_step_check CHECK ((canary_step = ANY (ARRAY['sampling'::text, 'waiting'::text, 'passed'::text, 'stopped'::text, 'overridden'::text, 'not_needed'::text]))),
   CONSTRAINT runs_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'finished'::text, 'cancelled'::text]))),
   CONSTRAINT runs_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE,
@@ -1088,6 +1096,7 @@ CREATE TABLE workspaces (
   held_at timestamp with time zone,
   direct_released_from timestamp with time zone,
   currency text DEFAULT 'EUR'::text NOT NULL,
+  test_contact_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
   CONSTRAINT workspaces_pkey PRIMARY KEY (id),
   CONSTRAINT workspaces_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
 );
@@ -1132,6 +1141,7 @@ CREATE INDEX deliveries_planned ON public.deliveries USING btree (run_id, id) WH
 CREATE INDEX deliveries_replied ON public.deliveries USING btree (run_id) WHERE (replied_at IS NOT NULL);
 CREATE INDEX deliveries_sending ON public.deliveries USING btree (connection_id) WHERE (state = 'sending'::text);
 CREATE INDEX deliveries_sent ON public.deliveries USING btree (run_id, id) WHERE (state = ANY (ARRAY['sent'::text, 'delivered'::text, 'read'::text]));
+CREATE INDEX deliveries_variant ON public.deliveries USING btree (run_id, variant, state) WHERE (variant IS NOT NULL);
 CREATE INDEX deliveries_waiting_by_run ON public.deliveries USING btree (run_id, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NOT NULL));
 CREATE INDEX deliveries_waiting_direct ON public.deliveries USING btree (connection_id, priority, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NULL));
 CREATE INDEX events_by_name ON public.events USING btree (workspace_id, name, at, contact_id);

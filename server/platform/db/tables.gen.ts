@@ -63,6 +63,7 @@ export interface BulkAction {
 }
 
 export interface Campaign {
+  archived_from: string | null;
   audience: unknown;
   connection_id: string | null;
   content: unknown;
@@ -292,6 +293,7 @@ export interface Delivery {
   state: string;
   twin_of: string | null;
   unknown_at: Date | null;
+  variant: number | null;
   workspace_id: string;
 }
 
@@ -542,6 +544,8 @@ export interface RunPerson {
 }
 
 export interface Run {
+  ab: unknown | null;
+  ab_step: string | null;
   audience: unknown;
   batch: Generated<number>;
   batch_due_at: Date | null;
@@ -561,6 +565,8 @@ export interface Run {
   sends_per_second: Generated<number>;
   settings: unknown;
   status: string;
+  winner: number | null;
+  winner_at: Date | null;
   workspace_id: string;
 }
 
@@ -715,6 +721,7 @@ export interface Workspace {
   name: string;
   next_campaign_number: Generated<number>;
   quiet_hours: unknown | null;
+  test_contact_ids: Generated<string[]>;
   time_zone: Generated<string>;
   version: Generated<number>;
 }
