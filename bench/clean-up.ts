@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { removeLeftovers } from '../server/testing/temporary-folder.ts';
 
 type CleanUp = () => Promise<unknown> | unknown;
 const cleanUps: CleanUp[] = [];
@@ -46,9 +47,12 @@ export function endOnSignals(): void {
     });
 }
 
-/** A folder that is removed at the end. */
+const prefix = 'carillon-bench-';
+
+/** A folder that is removed at the end; what benches that were killed have left, gigabytes often, goes now. */
 export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'carillon-bench-'));
+  removeLeftovers(prefix);
+  const folder = mkdtempSync(path.join(os.tmpdir(), `${prefix}${process.pid}-`));
   onEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }

@@ -1,9 +1,9 @@
 // A product process of a story: `server/main.ts` as `npm start` runs it, on a data folder and a port of its own. It ends with
 // the test run (its IPC channel is the lifeline), and a story may stop it, kill it and start it again on the same folder.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { temporaryFolder } from '../server/testing/temporary-folder.ts';
 
 export const root = path.resolve(import.meta.dirname, '..');
 const startLimitMs = 90_000;
@@ -45,11 +45,7 @@ export function plainEnvironment(more: Record<string, string> = {}): Record<stri
 }
 
 /** A data folder that goes when the file's tests are through. */
-export function freshFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'carillon-e2e-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
+export const freshFolder = temporaryFolder;
 
 /** Runs a program of the checkout and collects what it prints. */
 export function run(

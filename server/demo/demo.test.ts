@@ -1,7 +1,3 @@
-// The demo on a real node, a real database and the emulator: what a newcomer sees in the terminal is what happened.
-import { mkdtempSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { Writable } from 'node:stream';
 import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -10,6 +6,7 @@ import { type CarillonNode, startNode } from '../node.ts';
 import { readConfig } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import { testDatabase } from '../testing/database.ts';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { isDemoUnfinished, runDemo } from './demo.ts';
 import { people } from './people.ts';
 
@@ -19,7 +16,7 @@ let logged = '';
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'carillon-test-demo-'));
+  const dataDir = temporaryFolder();
   const config = {
     ...readConfig({ PORT: '0', DATA_DIR: dataDir }),
     databaseUrl: await testDatabase(),

@@ -1,16 +1,15 @@
 // Secrets at rest: what is sealed opens in its place with its key and nowhere else; the key file is made once.
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { loadEncryptionKey, randomToken, sameText, secretBox, tokenHash } from './crypto.ts';
 
 const box = secretBox('ab'.repeat(32));
 const place = 'connections/1/credentials';
-const aFolder = () => mkdtempSync(path.join(os.tmpdir(), 'carillon-key-'));
 
 describe('a sealed secret', () => {
   test('opens to what it was, whatever that is', () => {
@@ -49,13 +48,13 @@ describe('a sealed secret', () => {
 
 describe('the key', () => {
   test('is the one from the environment where there is one, and then no file is made', () => {
-    const folder = aFolder();
+    const folder = temporaryFolder();
     expect(loadEncryptionKey('ef'.repeat(32), folder)).toBe('ef'.repeat(32));
     expect(readdirSync(folder)).toEqual([]);
   });
 
   test('is made once in the data folder, readable by its owner only, and found again', () => {
-    const folder = path.join(aFolder(), 'new', 'folder');
+    const folder = path.join(temporaryFolder(), 'new', 'folder');
     const key = loadEncryptionKey(null, folder);
     expect(key).toMatch(/^[0-9a-f]{64}$/);
     expect(loadEncryptionKey(null, folder)).toBe(key);
@@ -65,7 +64,7 @@ describe('the key', () => {
   });
 
   test('is closed to others again when somebody opened the file', () => {
-    const folder = aFolder();
+    const folder = temporaryFolder();
     const key = loadEncryptionKey(null, folder);
     chmodSync(path.join(folder, 'encryption.key'), 0o644);
     expect(loadEncryptionKey(null, folder)).toBe(key);
@@ -73,14 +72,14 @@ describe('the key', () => {
   });
 
   test('is never replaced when the file is damaged: what is sealed would be lost', () => {
-    const folder = aFolder();
+    const folder = temporaryFolder();
     writeFileSync(path.join(folder, 'encryption.key'), 'half a ke');
     expect(() => loadEncryptionKey(null, folder)).toThrow(/Restore it from a backup/);
     expect(readFileSync(path.join(folder, 'encryption.key'), 'utf8')).toBe('half a ke');
   });
 
   test('is one and the same for processes that start at once on one folder', async () => {
-    const folders = Array.from({ length: 100 }, aFolder);
+    const folders = Array.from({ length: 100 }, temporaryFolder);
     const script = `
       const { loadEncryptionKey } = await import(${JSON.stringify(path.resolve(import.meta.dirname, 'crypto.ts'))});
       const startAt = ${Date.now() + 400};

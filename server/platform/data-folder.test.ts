@@ -1,8 +1,8 @@
 // A data folder that cannot be is said so at once, wherever it should lie.
-import { mkdtempSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { temporaryFolder } from '../testing/temporary-folder.ts';
 import { prepareDataFolder } from './data-folder.ts';
 
 test('a folder below /proc, or below a file, is refused with what to do, and does not hang', () => {
@@ -18,7 +18,7 @@ test('a file where the folder should be is named as one', () => {
 });
 
 test('a folder that is missing is made for its owner only; one that is there is left as it is', () => {
-  const folder = path.join(mkdtempSync(path.join(tmpdir(), 'carillon-test-folder-')), 'a/b');
+  const folder = path.join(temporaryFolder(), 'a/b');
   prepareDataFolder(folder);
   prepareDataFolder(folder);
   expect(statSync(folder).mode & 0o777).toBe(0o700);

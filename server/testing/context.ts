@@ -1,7 +1,4 @@
 // A ctx on a real database for tests, and builders of the rows a story needs. Nothing here replaces a real part.
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import { afterAll } from 'vitest';
 import { scopes } from '../../contract/roles.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -16,6 +13,7 @@ import { createHub } from '../platform/realtime/hub.ts';
 import { diskStorage } from '../platform/storage/storage.ts';
 import { runTask, tasks } from '../tasks.ts';
 import { testDatabase } from './database.ts';
+import { removeFolder, temporaryFolder } from './temporary-folder.ts';
 
 export interface TestCtx extends Ctx {
   databaseUrl: string;
@@ -24,7 +22,7 @@ export interface TestCtx extends Ctx {
 /** A workspace of its own on this file's database; everything is closed after the file. */
 export async function testCtx(options: { work?: boolean; clock?: Ctx['clock'] } = {}): Promise<TestCtx> {
   const databaseUrl = await testDatabase();
-  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'carillon-test-'));
+  const dataDir = temporaryFolder();
   const log = createLog(process.env.TEST_LOG_LEVEL ?? 'silent');
   const { db } = openDb(databaseUrl, log, 10);
   const hub = createHub(databaseUrl, log);
@@ -36,7 +34,7 @@ export async function testCtx(options: { work?: boolean; clock?: Ctx['clock'] } 
     await jobs.stop().catch(() => {});
     await hub.stop();
     await db.destroy();
-    rmSync(dataDir, { recursive: true, force: true });
+    removeFolder(dataDir);
   });
   const base: TestCtx = {
     db,

@@ -1,8 +1,5 @@
 // Vitest runs this around the whole run: one PostgreSQL server in a temporary folder, with one migrated template
 // database that testDatabase() clones. The server is ours; the kernel ends it when the run is killed.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../platform/db/embedded.ts';
@@ -10,6 +7,7 @@ import { migrate } from '../platform/db/migrate.ts';
 import { installJobs } from '../platform/jobs/jobs.ts';
 import { createLog } from '../platform/log.ts';
 import { tasks } from '../tasks.ts';
+import { removeFolder, removeLeftovers, temporaryFolder } from './temporary-folder.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -18,7 +16,6 @@ declare module 'vitest' {
   }
 }
 
-const folderPrefix = 'carillon-testserver-';
 let server: ReturnType<typeof startServer> | undefined;
 
 /** Vitest calls it once per project; all share one server, and the first teardown stops it. */
@@ -31,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function startServer() {
   removeLeftovers();
-  const dataDir = mkdtempSync(join(tmpdir(), `${folderPrefix}${process.pid}-`));
+  const dataDir = temporaryFolder();
   const postgres = await startEmbeddedPostgres({
     dataDir,
     log: { info: () => {}, warn: console.warn, error: console.error },
@@ -46,7 +43,7 @@ async function startServer() {
   });
   let stopping: Promise<void> | undefined;
   const stop = () => {
-    stopping ??= postgres.stop().then(() => rmSync(dataDir, { recursive: true, force: true }));
+    stopping ??= postgres.stop().then(() => removeFolder(dataDir));
     return stopping;
   };
   try {
@@ -71,21 +68,4 @@ async function createTemplate(adminUrl: string, url: string): Promise<string> {
   // the queue's own tables too, so that a test database is ready for ctx.jobs
   await installJobs(templateUrl.href, createLog('silent'), tasks);
   return templateUrl.href;
-}
-
-// Folders of runs that were killed: named after a process that is no more.
-function removeLeftovers(): void {
-  for (const name of readdirSync(tmpdir())) {
-    const pid = name.startsWith(folderPrefix) ? Number(name.slice(folderPrefix.length).split('-')[0]) : 0;
-    if (pid > 0 && !isAlive(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,13 +1,13 @@
 // Files for the tests of the import, honest and hostile, made on the spot: text in any form, zip archives that may lie about
 // themselves, and spreadsheets as programs write them.
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import type { Row } from './row.ts';
 import { openTable, type Table, type TableHints } from './table.ts';
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'carillon-tables-'));
+const folder = temporaryFolder();
 let files = 0;
 
 export const newPath = (): string => path.join(folder, `table-${files++}`);

@@ -1,11 +1,11 @@
 // The data folder as file store: keys are ours, and nothing else is one.
-import { mkdirSync, mkdtempSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../testing/temporary-folder.ts';
 import { diskStorage, TooManyBytes } from './storage.ts';
 
-const folder = mkdtempSync(path.join(os.tmpdir(), 'carillon-storage-'));
+const folder = temporaryFolder();
 const storage = diskStorage(folder);
 const key = () => `${crypto.randomUUID()}/${crypto.randomUUID()}`;
 
