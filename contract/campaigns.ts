@@ -1,11 +1,11 @@
 // Campaigns: one message plan for one audience; a run is one execution of it.
 import { z } from 'zod';
+import { audience, audienceInput } from './audience.ts';
 import { canary, canaryInput, canaryReport } from './canary.ts';
 import { channel, circuit } from './connections.ts';
 import { wireId } from './ids.ts';
 import { humanText, readVersion, timestamp } from './lists.ts';
 import { content, contentInput } from './message.ts';
-import { notYet, notYetList } from './not-yet.ts';
 import { campaignPressure, purpose } from './pressure.ts';
 import { defaultMissed, missed, schedule, scheduleInput } from './schedules.ts';
 import { sendingWait } from './waits.ts';
@@ -38,13 +38,6 @@ export const campaignStatus = z.enum([
 ]);
 export type CampaignStatus = z.infer<typeof campaignStatus>;
 
-export const audience = z.union([
-  z.object({ all: z.literal(true) }),
-  z.object({ contact_ids: z.array(wireId('cnt')).min(1, 'Choose at least one contact.').max(10_000) }),
-  z.object({ segment_ids: z.array(wireId('seg')).min(1, 'Choose at least one segment.').max(20) }),
-]);
-export type Audience = z.infer<typeof audience>;
-const cannotExclude = 'Nobody can be excluded yet: leave exclude out, and choose the people by contact_ids.';
 /** Messages per batch, and the seconds of silence between the last answer of one batch and the first message of the next. */
 const batchParts = {
   size: z.number().int().min(1).max(256, 'A batch has at most 256 messages.').default(256),
@@ -81,44 +74,6 @@ export const trigger = z.object({
   delay_minutes: z.number().int().min(0).max(525_600).default(60),
 });
 
-/** What a request may hold: nothing unknown, and of what is not possible yet only that which asks for nothing. */
-export const audienceInput = z
-  .strictObject({
-    all: z.literal(true).optional(),
-    contact_ids: z.array(wireId('cnt')).min(1, 'Choose at least one contact.').max(10_000).optional(),
-    segment_ids: z
-      .array(wireId('seg'))
-      .min(1, 'Choose at least one segment.')
-      .max(20)
-      .optional()
-      .meta({ description: 'Whoever is in any of these segments when the campaign goes out, once' }),
-    import_id: wireId('imp')
-      .optional()
-      .meta({ description: 'The people of an import, by the list (segment_id) that it put them into' }),
-    group_ids: notYet('Groups cannot be written to yet: send { "all": true } or { "contact_ids": [ … ] }.'),
-    exclude: z
-      .strictObject({
-        segment_ids: notYetList(cannotExclude),
-        campaign_ids: notYetList(cannotExclude),
-      })
-      .nullish(),
-  })
-  .transform(({ all, contact_ids, segment_ids, import_id }, ctx): Audience | { import_id: string } => {
-    const given = [all, contact_ids, segment_ids, import_id].filter((one) => one !== undefined);
-    if (given.length === 1) {
-      if (all) return { all };
-      if (contact_ids) return { contact_ids };
-      if (segment_ids) return { segment_ids: [...new Set(segment_ids)] };
-      if (import_id) return { import_id };
-    }
-    ctx.addIssue({
-      code: 'custom',
-      message:
-        'Send either { "all": true } or { "contact_ids": [ … ] } or { "segment_ids": [ … ] } or { "import_id": … }: one of them.',
-    });
-    return z.NEVER;
-  })
-  .meta({ description: 'Either all, contact_ids, segment_ids or import_id' });
 export const settingsInput = settings
   .extend({
     unknown: z
@@ -207,29 +162,6 @@ export const campaignPatch = z.strictObject({
   version: readVersion.optional(),
 });
 export type CampaignPatch = z.infer<typeof campaignPatch>;
-
-/** total = reachable + opted_out + no_identity + unreachable + over_cap + quiet_too_long; `excluded` people are not part of it. */
-export const audienceCount = z
-  .object({
-    total: z.number().int(),
-    reachable: z.number().int(),
-    opted_out: z.number().int(),
-    no_identity: z.number().int(),
-    unreachable: z.number().int(),
-    over_cap: z.number().int(),
-    quiet_too_long: z
-      .number()
-      .int()
-      .meta({ description: 'Quiet hours would hold the message longer than it may wait' }),
-    excluded: z.number().int(),
-    in_quiet_hours: z
-      .number()
-      .int()
-      .meta({ description: 'Of the reachable: who waits until their quiet hours end' }),
-    quiet_until: timestamp.nullable().meta({ description: 'When the last of them may be messaged' }),
-  })
-  .meta({ id: 'AudienceCount' });
-export type AudienceCount = z.infer<typeof audienceCount>;
 
 /** A campaign with a time of its own is scheduled instead: no run yet, `scheduled_at` says when, `planned` how many as of now. */
 export const launched = z

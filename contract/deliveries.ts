@@ -24,9 +24,11 @@ export const stateList = z
   .pipe(z.array(deliveryState).max(10));
 
 /**
- * Why a row was left out on purpose, in words: each is one that the claim gives. Rows of a campaign that was closed are
- * `cancelled`, and need no reason.
+ * Why a row was left out on purpose, in words: the claim gives each of them but those of `plannedSkips`, which stand in the
+ * plan of the campaign and are given when its rows are written. Rows of a campaign that was closed are `cancelled`, and need
+ * no reason.
  */
+export const plannedSkips = ['excluded', 'holdout', 'local_time_passed'] as const;
 export const skipReasons = {
   opted_out: 'Opted out',
   no_identity: 'Has not started a chat on this connection',
@@ -36,6 +38,9 @@ export const skipReasons = {
   merged: 'Is the same person as another recipient',
   frequency_cap: 'Had as many messages as the frequency cap allows',
   quiet_hours_expired: 'Quiet hours would have held it longer than it may wait',
+  excluded: 'Left out by the campaign’s exclusions',
+  holdout: 'In the holdout group',
+  local_time_passed: 'The hour had passed where the person lives',
 } as const;
 export type SkipReason = keyof typeof skipReasons;
 

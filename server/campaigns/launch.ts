@@ -1,7 +1,8 @@
 // The Send button: one transaction checks, freezes content and audience into a run, moves the status and adds the job. A
 // second click finds the status moved and starts nothing. A campaign with a time of its own is scheduled instead; at its hour
 // launch-due.ts comes through here as well.
-import type { AudienceCount, Campaign, Launched } from '../../contract/campaigns.ts';
+import type { AudienceCount } from '../../contract/audience.ts';
+import type { Campaign, Launched } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { countAudience } from '../deliveries/runs/audience.ts';

@@ -2,7 +2,8 @@
 // that an id of another shop can never get in.
 
 import { sql } from 'kysely';
-import type { Audience, Campaign, CampaignCreate, CampaignPatch } from '../../contract/campaigns.ts';
+import type { Audience } from '../../contract/audience.ts';
+import type { Campaign, CampaignCreate, CampaignPatch } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { mergedInto } from '../contacts/merge/follow.ts';
 import { listOfImport } from '../imports/list-of.ts';

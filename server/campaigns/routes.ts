@@ -1,8 +1,8 @@
 // HTTP of campaigns: the plan itself. What acts on it (launch, pause, …) is in command-routes.ts.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { audienceCount } from '../../contract/audience.ts';
 import {
-  audienceCount,
   campaign,
   campaignCreate,
   campaignKind,

@@ -2,7 +2,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Audience, Campaign } from '../../../contract/campaigns.ts';
+import type { Audience } from '../../../contract/audience.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
 import { api, keys, newKey } from '../../api.ts';
 import { connectionsQuery, useZone } from '../../session.ts';
 import { day } from '../../ui/times.ts';

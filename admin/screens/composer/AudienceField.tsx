@@ -2,7 +2,8 @@
 import { Button, Modal, Radio } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Audience, AudienceCount, Campaign } from '../../../contract/campaigns.ts';
+import type { Audience, AudienceCount } from '../../../contract/audience.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
 import { api, keys } from '../../api.ts';
 import { FieldProblem } from '../../ui/FieldProblem.tsx';
 import { figure, people } from '../../ui/numbers.ts';

@@ -1,6 +1,7 @@
 // What Send would mean for the connection as it stands: when everybody has the message, or why nobody can say, and what
 // stands in the way, in words. The same arithmetic as in the report afterwards (contract/forecast.ts).
-import type { AudienceCount, Settings } from '../../../contract/campaigns.ts';
+import type { AudienceCount } from '../../../contract/audience.ts';
+import type { Settings } from '../../../contract/campaigns.ts';
 import type { Connection } from '../../../contract/connections.ts';
 import { type Forecast, finishMs } from '../../../contract/forecast.ts';
 import type { Limits } from '../../../contract/limits.ts';

@@ -1,7 +1,7 @@
 // What a merge of two contacts, or its undo, leaves to do in runs that are under way: nobody is missed because two became one
 // at the wrong moment. Jobs that contacts/merge/ enqueues; safe to repeat.
 import { type RawBuilder, sql } from 'kysely';
-import type { Audience } from '../../../contract/campaigns.ts';
+import type { Audience } from '../../../contract/audience.ts';
 import { besideMerges } from '../../contacts/merge/merge-lock.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/context.ts';
 import { atOnce, fromStates } from '../delivery.ts';

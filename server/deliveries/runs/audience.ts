@@ -1,6 +1,7 @@
 // Who is in an audience, and how many of them a campaign would reach if it went out at a given moment.
 import { type RawBuilder, sql } from 'kysely';
-import type { Audience, AudienceCount, Settings } from '../../../contract/campaigns.ts';
+import type { Audience, AudienceCount } from '../../../contract/audience.ts';
+import type { Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { followedIds } from '../../contacts/merge/follow.ts';
 import type { Ctx } from '../../platform/context.ts';

@@ -1,7 +1,8 @@
 // Job `deliveries.expand`: turns a run's audience into rows, chunk by chunk, while the lanes already send the first ones. Safe
 // to repeat at any point: the unique index refuses a second row, the cursor moves in the same transaction.
 import { type RawBuilder, sql } from 'kysely';
-import type { Audience, Settings } from '../../../contract/campaigns.ts';
+import type { Audience } from '../../../contract/audience.ts';
+import type { Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import { besideMerges } from '../../contacts/merge/merge-lock.ts';

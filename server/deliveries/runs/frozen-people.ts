@@ -1,7 +1,7 @@
 // The people of a run for segments. They are found once, in one statement at its launch: what afterwards happens to the rules, to
 // lists and to what rules ask about people changes nobody's place in it. They wait in parts, which stay until after the run's end.
 import { type RawBuilder, sql } from 'kysely';
-import type { Audience } from '../../../contract/campaigns.ts';
+import type { Audience } from '../../../contract/audience.ts';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
 import { roomFor } from '../../platform/db/in-time.ts';
 import { audienceWhere } from './audience.ts';

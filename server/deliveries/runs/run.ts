@@ -1,7 +1,8 @@
 // A run: one execution of a campaign with its content and audience frozen. Started, paused, resumed, cancelled here; the
 // campaigns module asks for it inside its own transaction and keeps the campaign's status in step.
 import { sql } from 'kysely';
-import type { Audience, Settings } from '../../../contract/campaigns.ts';
+import type { Audience } from '../../../contract/audience.ts';
+import type { Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import type { Content } from '../../../contract/message.ts';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
