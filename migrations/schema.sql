@@ -217,6 +217,16 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.set_campaign_channel()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  NEW.channel := (SELECT n.channel FROM connections n WHERE n.workspace_id = NEW.workspace_id AND n.id = NEW.connection_id);
+  RETURN NEW;
+END $function$
+;
+
 -- Tables
 
 CREATE TABLE api_tokens (
@@ -305,12 +315,19 @@ CREATE TABLE campaigns (
   scheduled_at timestamp with time zone,
   released_from timestamp with time zone,
   archived_from text,
+  channel text,
+  training text DEFAULT 'not_trained'::text NOT NULL,
+  estimated_reach integer,
+  estimated_at timestamp with time zone,
+  planned_at timestamp with time zone GENERATED ALWAYS AS (COALESCE(scheduled_at, launched_at)) STORED,
+  plain_name text GENERATED ALWAYS AS (translate(lower(NORMALIZE(btrim(name), NFD)), '̧̨̣̀́̂̃̄̆̇̈̊̋̌'::text, ''::text)) STORED NOT NULL,
   CONSTRAINT campaigns_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT campaigns_id_key UNIQUE (id),
   CONSTRAINT campaigns_workspace_id_number_key UNIQUE (workspace_id, number),
   CONSTRAINT campaigns_archived_from_check CHECK ((archived_from = ANY (ARRAY['published'::text, 'failed'::text, 'cancelled'::text]))),
   CONSTRAINT campaigns_kind_check CHECK ((kind = ANY (ARRAY['broadcast'::text, 'bulk_message'::text, 'abandoned_cart'::text, 'back_in_stock'::text, 'post_purchase'::text, 'smart_trigger'::text]))),
   CONSTRAINT campaigns_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'scheduled'::text, 'sending'::text, 'paused'::text, 'published'::text, 'failed'::text, 'cancelled'::text, 'archived'::text]))),
+  CONSTRAINT campaigns_training_check CHECK ((training = ANY (ARRAY['not_trained'::text, 'training'::text, 'trained'::text]))),
   CONSTRAINT campaigns_type_check CHECK ((type = ANY (ARRAY['promotional'::text, 'informational'::text, 'event_announcement'::text, 'follow_up'::text, 'engagement'::text]))),
   CONSTRAINT campaigns_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL,
   CONSTRAINT campaigns_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id),
@@ -1103,7 +1120,11 @@ CREATE TABLE workspaces (
 
 -- Indexes
 
-CREATE INDEX campaigns_by_created_at ON public.campaigns USING btree (workspace_id, created_at, id);
+CREATE INDEX campaigns_by_created_at ON public.campaigns USING btree (workspace_id, featured, created_at, id) INCLUDE (status, kind, channel, training, number, planned_at, plain_name);
+CREATE INDEX campaigns_by_name ON public.campaigns USING btree (workspace_id, featured, plain_name, id) INCLUDE (status, kind, channel, training, number, planned_at, created_at);
+CREATE INDEX campaigns_by_planned_at ON public.campaigns USING btree (workspace_id, featured, planned_at, id) INCLUDE (status, kind, channel, training, number, plain_name, created_at);
+CREATE INDEX campaigns_by_status ON public.campaigns USING btree (workspace_id, featured, status, created_at, id) INCLUDE (kind, channel, training, number, planned_at, plain_name);
+CREATE INDEX campaigns_by_updated_at ON public.campaigns USING btree (workspace_id, featured, updated_at, id) INCLUDE (status, kind, channel, training, number, planned_at, plain_name, created_at);
 CREATE INDEX campaigns_due ON public.campaigns USING btree (scheduled_at) WHERE (status = 'scheduled'::text);
 CREATE INDEX carts_by_contact ON public.carts USING btree (workspace_id, contact_id);
 CREATE UNIQUE INDEX carts_by_external_id ON public.carts USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
@@ -1166,6 +1187,7 @@ CREATE INDEX order_items_by_product ON public.order_items USING btree (workspace
 CREATE INDEX orders_by_contact ON public.orders USING btree (workspace_id, contact_id, placed_at);
 CREATE UNIQUE INDEX orders_by_external_id ON public.orders USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX orders_by_time ON public.orders USING btree (workspace_id, placed_at, id);
+CREATE INDEX run_counts_unknown ON public.run_counts USING btree (workspace_id, run_id) WHERE (state = 'unknown'::text);
 CREATE INDEX runs_active ON public.runs USING btree (connection_id) WHERE (status = 'active'::text);
 CREATE INDEX runs_by_campaign ON public.runs USING btree (workspace_id, campaign_id, created_at);
 CREATE INDEX runs_canary ON public.runs USING btree (workspace_id, id) WHERE ((canary_step = ANY (ARRAY['sampling'::text, 'waiting'::text])) AND (status = 'active'::text));
@@ -1184,6 +1206,7 @@ CREATE INDEX workspaces_held ON public.workspaces USING btree (id) WHERE (held_a
 
 -- Triggers
 
+CREATE TRIGGER campaigns_channel BEFORE INSERT OR UPDATE OF connection_id ON campaigns FOR EACH ROW EXECUTE FUNCTION set_campaign_channel();
 CREATE TRIGGER consent_changes_stand BEFORE UPDATE ON consent_changes FOR EACH ROW EXECUTE FUNCTION consent_changes_stand();
 CREATE TRIGGER contacts_know_tags_of_changed AFTER UPDATE ON contacts REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION know_tags_of_changed_contacts();
 CREATE TRIGGER contacts_know_tags_of_new AFTER INSERT ON contacts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION know_tags_of_new_contacts();

@@ -2,15 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { audienceCount } from '../../contract/audience.ts';
-import {
-  campaign,
-  campaignCreate,
-  campaignKind,
-  campaignPatch,
-  campaignStatus,
-  report,
-} from '../../contract/campaigns.ts';
-import { channel } from '../../contract/connections.ts';
+import { campaign, campaignCreate, campaignPatch, report } from '../../contract/campaigns.ts';
 import { delivery, reasonFilter, stateList } from '../../contract/deliveries.ts';
 import { wireId } from '../../contract/ids.ts';
 import { humanText, pageOf, pageQuery } from '../../contract/lists.ts';
@@ -26,16 +18,11 @@ import { createCampaign } from './create.ts';
 import { editCampaign } from './edit.ts';
 import { exportSendLog } from './export.ts';
 import { campaignConnection } from './launch.ts';
+import { listRoutes } from './list/list-routes.ts';
 import { reconciliationRoutes } from './reconciliation-routes.ts';
 import { sendsAt } from './schedule.ts';
-import { getCampaign, listCampaigns } from './store.ts';
+import { getCampaign } from './store.ts';
 
-/** "draft,paused" → the words; an unknown one is a validation error that names those there are. */
-const wordList = <W extends string>(words: readonly W[]) =>
-  z
-    .string()
-    .transform((text) => text.split(',').filter(Boolean))
-    .pipe(z.array(z.enum(words)).max(20));
 const logQuery = z.object({
   run_id: wireId('run').optional(),
   state: stateList.optional(),
@@ -45,42 +32,7 @@ const logQuery = z.object({
 
 export function campaignRoutes(app: FastifyInstance): void {
   const tag = 'campaigns';
-  route(app, {
-    method: 'GET',
-    url: '/api/v1/campaigns',
-    access: 'campaigns:read',
-    tag,
-    summary: 'Campaigns; archived ones only when asked for',
-    query: pageQuery.extend({
-      status: wordList(campaignStatus.options).optional(),
-      kind: wordList(campaignKind.options).optional(),
-      channel: channel.optional(),
-      search: humanText(100).optional(),
-      featured: z.stringbool().optional(),
-      unsettled: z
-        .stringbool()
-        .optional()
-        .meta({ description: 'true: only campaigns with unknown deliveries that wait for a decision' }),
-      sort: z
-        .enum(['created_at', '-created_at', 'name', '-name', 'updated_at', '-updated_at'])
-        .default('-created_at'),
-    }),
-    response: pageOf(campaign),
-    handler: ({ ctx, query }) =>
-      listCampaigns(
-        ctx,
-        {
-          statuses: query.status,
-          kinds: query.kind,
-          channel: query.channel,
-          search: query.search || undefined,
-          featured: query.featured,
-          unsettled: query.unsettled,
-        },
-        query.sort,
-        query,
-      ),
-  });
+  listRoutes(app);
   route(app, {
     method: 'POST',
     url: '/api/v1/campaigns',

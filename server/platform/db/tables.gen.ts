@@ -65,10 +65,13 @@ export interface BulkAction {
 export interface Campaign {
   archived_from: string | null;
   audience: unknown;
+  channel: string | null;
   connection_id: string | null;
   content: unknown;
   created_at: Date;
   created_by: string | null;
+  estimated_at: Date | null;
+  estimated_reach: number | null;
   featured: Generated<boolean>;
   finished_at: Date | null;
   id: string;
@@ -76,12 +79,15 @@ export interface Campaign {
   launched_at: Date | null;
   name: string;
   number: number;
+  plain_name: Generated<string>;
+  planned_at: Generated<Date | null>;
   released_from: Date | null;
   schedule: unknown;
   scheduled_at: Date | null;
   settings: unknown;
   status: string;
   status_reason: string | null;
+  training: Generated<string>;
   trigger: unknown | null;
   type: string;
   updated_at: Date;
