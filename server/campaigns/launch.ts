@@ -1,7 +1,6 @@
 // The Send button: one transaction checks, freezes content and audience into a run, moves the status and adds the job. A
 // second click finds the status moved and starts nothing. A campaign with a time of its own is scheduled instead; at its hour
 // launch-due.ts comes through here as well.
-import type { AudienceCount } from '../../contract/audience.ts';
 import type { Campaign, Launched } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
@@ -11,13 +10,11 @@ import { probeImageUrl } from '../media/probe-url.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, invalidField, notFound } from '../platform/errors.ts';
-import { sendableMessage } from '../templates/compile.ts';
-import { messagePlace } from '../templates/place.ts';
 import { audit } from '../workspaces/audit.ts';
 import { type CampaignVerb, isAutomated, mayDo, placeOf, whyNot } from './campaign.ts';
-import { checkExemption } from './exempt.ts';
-import { checkPaid } from './paid.ts';
-import { checkReferences } from './references.ts';
+import { refuseNobody } from './check/audience.ts';
+import { refuseBroken } from './check/details.ts';
+import { musts } from './check/musts.ts';
 import { futureInstant, wakeAt } from './schedule.ts';
 import { campaignRows, getCampaign, toCampaign } from './store.ts';
 
@@ -91,14 +88,7 @@ export async function checkSendable(ctx: Ctx, campaign: Campaign, seen: number |
       'VERSION_CONFLICT',
       'The campaign was changed while it was being sent off. Look at it once more, then send it.',
     );
-  checkExemption(campaign);
-  await checkReferences(ctx, campaign);
-  await checkPaid(ctx, connection.id, campaign.settings);
-  sendableMessage(
-    campaign.content,
-    connection.channel,
-    await messagePlace(ctx, campaign.content, connection.id),
-  );
+  for (const must of musts) await must.holds(ctx, { campaign, connection });
   return connection;
 }
 
@@ -162,21 +152,6 @@ async function scheduleIt(
   return { run_id: null, planned: count.total, status: 'scheduled', scheduled_at: at.toISOString() };
 }
 
-function refuseNobody({ reachable, over_cap, quiet_too_long }: AudienceCount): void {
-  if (reachable > 0) return;
-  if (over_cap + quiet_too_long > 0)
-    throw new AppError(
-      'AUDIENCE_EMPTY',
-      over_cap > 0
-        ? 'Everybody who can be reached has had as many messages as the frequency cap allows. Send it later, or change the cap under Settings, Contact pressure.'
-        : 'Everybody who can be reached is in quiet hours for longer than a message may wait. Send it later, or change the quiet hours under Settings, Contact pressure.',
-    );
-  throw new AppError(
-    'AUDIENCE_EMPTY',
-    'Nobody in this audience can be reached. People come in by opening the bot and pressing Start; opted-out people stay out.',
-  );
-}
-
 async function write(
   ctx: Ctx,
   id: string,
@@ -231,11 +206,7 @@ export async function readyConnection(
   campaign: Campaign,
 ): Promise<{ id: string; channel: Channel; sandbox: boolean }> {
   const connection = await campaignConnection(ctx, campaign);
-  if (connection.status !== 'connected')
-    throw new AppError(
-      'CONNECTION_NOT_READY',
-      `${connection.name}: ${connection.problem ?? 'the connection does not work'} Mend it under Connections, then try again.`,
-    );
+  refuseBroken(connection);
   return connection;
 }
 

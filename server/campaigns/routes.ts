@@ -12,6 +12,7 @@ import { runReport } from '../deliveries/reports/report.ts';
 import { countAudience } from '../deliveries/runs/audience.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
+import { checkRoutes } from './check-routes.ts';
 import { commandRoutes } from './command-routes.ts';
 import { deleteCampaign } from './control.ts';
 import { createCampaign } from './create.ts';
@@ -133,6 +134,7 @@ export function campaignRoutes(app: FastifyInstance): void {
     },
   });
   commandRoutes(app);
+  checkRoutes(app);
   reconciliationRoutes(app);
 }
 

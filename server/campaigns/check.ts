@@ -1,0 +1,98 @@
+// GET /campaigns/:id/check: every problem of a campaign at once, found by the same rules that launch stops at.
+import type { Campaign } from '../../contract/campaigns.ts';
+import {
+  type CampaignCheck,
+  type CampaignProblem,
+  type CheckedStep,
+  checkedStep,
+  type StepState,
+} from '../../contract/checks.ts';
+import type { Ctx } from '../platform/context.ts';
+import { AppError } from '../platform/errors.ts';
+import { isAutomated, mayDo, placeOf } from './campaign.ts';
+import { adviceOnAudience } from './check/audience.ts';
+import { adviceOnDetails, refuseBroken } from './check/details.ts';
+import { type Finding, findingsOf, type Sendable } from './check/finding.ts';
+import { musts } from './check/musts.ts';
+import { adviceOnSchedule, hourToCome } from './check/schedule.ts';
+import { campaignConnection, probePictures } from './launch.ts';
+import { getCampaign } from './store.ts';
+
+/** What was sent is not judged any more: its plan is what it was. */
+export async function checkCampaign(ctx: Ctx, id: string): Promise<CampaignCheck> {
+  const campaign = await getCampaign(ctx, id);
+  const isOpen = mayDo('edit', placeOf(campaign));
+  const found = isOpen ? await findingsIn(ctx, campaign) : [];
+  const errors = found.filter(({ severity }) => severity === 'error');
+  return {
+    ready: isOpen && errors.length === 0,
+    version: campaign.version,
+    steps: Object.fromEntries(
+      checkedStep.options.map((step) => [step, stateOf(found.filter((one) => one.step === step))]),
+    ) as Record<CheckedStep, StepState>,
+    problems: found.map(({ missing: _missing, ...problem }): CampaignProblem => problem),
+  };
+}
+
+async function findingsIn(ctx: Ctx, campaign: Campaign): Promise<Finding[]> {
+  const found: Finding[] = [];
+  const attempt = async <T>(
+    key: string,
+    step: CheckedStep,
+    work: () => T | Promise<T>,
+  ): Promise<T | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      // too many pictures are looked at just now: nothing is known to be wrong
+      if (!(error instanceof AppError)) throw error;
+      if (error.code !== 'UNAVAILABLE') found.push(...findingsOf(error, key, step));
+      return null;
+    }
+  };
+  const connection = await attempt('connection', 'details', () => campaignConnection(ctx, campaign));
+  if (connection) await attempt('connection', 'details', () => refuseBroken(connection));
+  else for (const one of found) one.missing = campaign.connection_id === null;
+  // without a connection the rest is judged as if it were the usual one
+  const sendable: Sendable = {
+    campaign,
+    connection: connection ?? { id: '', channel: 'telegram', sandbox: false },
+  };
+  for (const must of connection ? musts : musts.filter(({ key }) => withoutConnection.has(key)))
+    await attempt(must.key, must.step, () => must.holds(ctx, sendable));
+  await attempt('media', 'message', () => probePictures(ctx, campaign, sendable.connection));
+  if (!isAutomated(campaign.kind))
+    await attempt(hourToCome.key, hourToCome.step, () => hourToCome.holds(ctx, sendable));
+  for (const one of found) if (one.step === 'message' && isEmpty(campaign)) one.missing = true;
+  await advise();
+  return found.sort((a, b) => orderOf(a) - orderOf(b));
+
+  async function advise(): Promise<void> {
+    found.push(...((await attempt('schedule', 'schedule', () => adviceOnSchedule(ctx, sendable))) ?? []));
+    if (!connection) return;
+    found.push(...((await attempt('connection', 'details', () => adviceOnDetails(ctx, sendable))) ?? []));
+    const counted = found.some(({ step, severity }) => step === 'audience' && severity === 'error');
+    if (counted || isAutomated(campaign.kind)) return;
+    found.push(
+      ...((await attempt('audience_empty', 'audience', () => adviceOnAudience(ctx, sendable))) ?? []),
+    );
+  }
+}
+
+/** What can be said before a connection is chosen. */
+const withoutConnection = new Set(['exemption', 'media', 'audience']);
+
+const isEmpty = ({ content }: Campaign) => !content.text.trim() && content.media.length === 0;
+
+const severities = ['error', 'warning', 'hint'];
+/** Errors first, each kind in the order of the steps. */
+const orderOf = ({ severity, step }: Finding) =>
+  severities.indexOf(severity) * 10 + checkedStep.options.indexOf(step);
+
+function stateOf(found: Finding[]): StepState {
+  const errors = found.filter(({ severity }) => severity === 'error');
+  const warnings = found.filter(({ severity }) => severity === 'warning');
+  if (errors.length > 0)
+    return { state: errors.every((one) => one.missing) ? 'todo' : 'error', count: errors.length };
+  return { state: warnings.length > 0 ? 'warning' : 'done', count: warnings.length };
+}

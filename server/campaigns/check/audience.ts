@@ -1,0 +1,50 @@
+// The audience step: whom the campaign is for, whether they are still there and whether anybody can be reached.
+import type { AudienceCount } from '../../../contract/audience.ts';
+import { countAudience } from '../../deliveries/runs/audience.ts';
+import { AppError } from '../../platform/errors.ts';
+import { checkReferences } from '../references.ts';
+import { sendsAt } from '../schedule.ts';
+import { type Advice, finding, type Must } from './finding.ts';
+
+export const audienceThere: Must = {
+  key: 'audience',
+  step: 'audience',
+  holds: (ctx, { campaign: { audience } }) => checkReferences(ctx, { audience }),
+};
+
+/** Throws AUDIENCE_EMPTY with what keeps everybody from getting it. */
+export function refuseNobody({ reachable, over_cap, quiet_too_long }: AudienceCount): void {
+  if (reachable > 0) return;
+  if (over_cap + quiet_too_long > 0)
+    throw new AppError(
+      'AUDIENCE_EMPTY',
+      over_cap > 0
+        ? 'Everybody who can be reached has had as many messages as the frequency cap allows. Send it later, or change the cap under Settings, Contact pressure.'
+        : 'Everybody who can be reached is in quiet hours for longer than a message may wait. Send it later, or change the quiet hours under Settings, Contact pressure.',
+    );
+  throw new AppError(
+    'AUDIENCE_EMPTY',
+    'Nobody in this audience can be reached. People come in by opening the bot and pressing Start; opted-out people stay out.',
+  );
+}
+
+/** Below this share of reachable people a campaign is less than it looks. */
+const lowShare = 0.5;
+
+/** Counts the people, which may take a second for a million. Throws AUDIENCE_EMPTY. */
+export const adviceOnAudience: Advice = async (ctx, { campaign, connection }) => {
+  const at = sendsAt(campaign.schedule, ctx.clock.now());
+  const count = await countAudience(ctx, { ...campaign, connection }, at);
+  refuseNobody(count);
+  const share = count.reachable / count.total;
+  if (share >= lowShare) return [];
+  return [
+    finding(
+      'low_reach',
+      'warning',
+      '/audience',
+      `Only ${count.reachable.toLocaleString('en')} of ${count.total.toLocaleString('en')} people can be reached: the others opted out, have not started a chat, blocked the bot or have had enough messages.`,
+      { words: 'See who is left out' },
+    ),
+  ];
+};
