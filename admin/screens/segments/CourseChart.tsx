@@ -14,7 +14,8 @@ export function CourseChart(props: { checks: SegmentCheck[]; until: string | nul
   const course = courseOf(props.checks, props.until, width, top);
   if (!course) return null;
   const bar = (n: number) => (n === 0 ? 0 : Math.max(1.5, (n / course.busiest) * room));
-  const words = `${people(course.entered)} entered and ${people(course.left)} left since ${momentShort(course.from, props.zone)}; at most ${figure(course.highest)} at once`;
+  const turned = turnsInWords(course.turns);
+  const words = `${people(course.entered)} entered and ${people(course.left)} left since ${momentShort(course.from, props.zone)}; at most ${figure(course.highest)} at once${turned ? `; ${turned}` : ''}`;
   return (
     <figure>
       <svg
@@ -32,7 +33,7 @@ export function CourseChart(props: { checks: SegmentCheck[]; until: string | nul
           strokeWidth="2"
           vectorEffect="non-scaling-stroke"
         />
-        {course.turns.map((x) => (
+        {course.turns.map(({ x }) => (
           <line
             key={x}
             x1={x}
@@ -79,10 +80,18 @@ export function CourseChart(props: { checks: SegmentCheck[]; until: string | nul
         <Item color="var(--c-series-1)">people in it, at most {figure(course.highest)}</Item>
         <Item color="var(--c-ok)">{figure(course.entered)} entered</Item>
         <Item color="var(--c-series-3)">{figure(course.left)} left</Item>
-        {course.turns.length > 0 && <span>dashed: the rule was changed</span>}
+        {turned && <span>dashed: {turned}</span>}
       </figcaption>
     </figure>
   );
+}
+
+/** "the rule was changed, which brought in 12 and put out 27"; empty: it never was. */
+function turnsInWords(turns: { entered: number; left: number }[]): string {
+  if (turns.length === 0) return '';
+  const sum = (key: 'entered' | 'left') => figure(turns.reduce((all, one) => all + one[key], 0));
+  const times = turns.length === 1 ? '' : ` ${figure(turns.length)} times`;
+  return `the rule was changed${times}, which brought in ${sum('entered')} and put out ${sum('left')}`;
 }
 
 function Item(props: { color: string; children: React.ReactNode }) {

@@ -24,7 +24,13 @@ test('nothing was counted: nothing to draw', () => {
 test('steps from the oldest to the last count; the first count and a changed rule are nobody’s coming', () => {
   const checks = [check(20, 'people', 5, 1, 6), check(15, 'rule', 10, 8, 0), check(10, 'first', 2, 2, 0)];
   const course = courseOf(checks, '2026-11-21T06:00:00.000Z', 100, 50);
-  expect(course).toMatchObject({ highest: 10, entered: 1, left: 6, busiest: 6, turns: [25] });
+  expect(course).toMatchObject({
+    highest: 10,
+    entered: 1,
+    left: 6,
+    busiest: 6,
+    turns: [{ x: 25, entered: 8, left: 0 }],
+  });
   expect(course?.bars).toEqual([{ x: 50, entered: 1, left: 6 }]);
   expect(course?.line).toBe('M0 40H0V40H25V0H50V25H100');
 });

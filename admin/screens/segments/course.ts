@@ -5,8 +5,8 @@ export interface Course {
   /** SVG path of the number over time, in a box of `width` × `height`. */
   line: string;
   bars: { x: number; entered: number; left: number }[];
-  /** Where the rule was another one from then on. */
-  turns: number[];
+  /** Where the rule was another one from then on, and whom that alone brought in and put out. */
+  turns: { x: number; entered: number; left: number }[];
   highest: number;
   /** The most who came or left at one check. */
   busiest: number;
@@ -37,7 +37,9 @@ export function courseOf(
   return {
     line: `M0 ${y(first.count)}${steps.map((one) => `H${x(one.at)}V${y(one.count)}`).join('')}H${width}`,
     bars: moves.map((one) => ({ x: x(one.at), entered: one.entered, left: one.left })),
-    turns: steps.filter((one) => one.cause === 'rule').map((one) => x(one.at)),
+    turns: steps
+      .filter((one) => one.cause === 'rule')
+      .map((one) => ({ x: x(one.at), entered: one.entered, left: one.left })),
     highest,
     busiest: Math.max(1, ...moves.map((one) => Math.max(one.entered, one.left))),
     from: first.at,
