@@ -123,3 +123,11 @@ export const segmentPresets = z
     data: z.array(z.object({ key: z.string(), name: z.string(), description: z.string(), rule: storedRule })),
   })
   .meta({ id: 'SegmentPresets' });
+
+/** Which segments one person is in. */
+export const segmentsOfContact = z
+  .object({
+    data: z.array(z.object({ id: wireId('seg'), name: z.string(), kind: z.enum(['rule', 'static']) })),
+  })
+  .meta({ id: 'SegmentsOfContact' });
+export type SegmentsOfContact = z.infer<typeof segmentsOfContact>;

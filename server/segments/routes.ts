@@ -15,6 +15,7 @@ import {
   segmentPresets,
   segmentPreview,
   segmentPreviewResult,
+  segmentsOfContact,
   segmentsQuery,
   segmentUsers,
 } from '../../contract/segments.ts';
@@ -27,6 +28,7 @@ import { listMembers } from './members.ts';
 import { presets } from './presets.ts';
 import { previewSegment } from './preview.ts';
 import { changeSegment, createSegment, deleteSegment } from './save.ts';
+import { segmentsOf } from './segments-of.ts';
 import { listSegments, readSegment } from './store.ts';
 import { usersOf, withUsers } from './used-by.ts';
 
@@ -166,6 +168,16 @@ export function segmentRoutes(app: FastifyInstance): void {
       await inTurn(ctx, () => checkSegment(ctx, { workspaceId: ctx.actor.workspaceId, segmentId: ids.id! }));
       return readSegment(ctx, ids.id!);
     },
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/contacts/:id/segments',
+    access: 'contacts:read',
+    tag,
+    summary: 'In which segments a contact is now, by name',
+    ids: { id: 'cnt' },
+    response: segmentsOfContact,
+    handler: async ({ ctx, ids }) => ({ data: await segmentsOf(ctx, ids.id!) }),
   });
   route(app, {
     method: 'GET',

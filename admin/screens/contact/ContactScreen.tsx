@@ -28,6 +28,7 @@ import { Facts } from './Facts.tsx';
 import { MergesPart } from './MergesPart.tsx';
 import { ProfilePart, TagsPart } from './ProfilePart.tsx';
 import { ReachPart } from './ReachPart.tsx';
+import { SegmentsPart } from './SegmentsPart.tsx';
 import { Timeline } from './Timeline.tsx';
 
 export function ContactScreen() {
@@ -111,6 +112,7 @@ function Person({ contact }: { contact: Contact }) {
           <aside className={`card ${css.side}`} aria-label="About this person">
             <ProfilePart contact={contact} />
             <TagsPart contact={contact} />
+            <SegmentsPart contactId={contact.id} />
             <ReachPart contact={contact} />
             <MergesPart contact={contact} />
             <AttributesPart contact={contact} />
