@@ -7,6 +7,7 @@ import { createDefaultCampaigns } from './campaigns/create.ts';
 import { heldRoutes } from './campaigns/held-routes.ts';
 import { isMediaInUse } from './campaigns/references.ts';
 import { campaignRoutes } from './campaigns/routes.ts';
+import { scheduleRoutes } from './campaigns/schedule-routes.ts';
 import { connectionRoutes } from './channels/routes.ts';
 import { webhookRoutes } from './channels/webhooks.ts';
 import { attributeRoutes } from './contacts/attribute-routes.ts';
@@ -96,6 +97,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   limitsRoutes(app);
   conversationRoutes(app);
   campaignRoutes(app);
+  scheduleRoutes(app);
   heldRoutes(app);
   nodeRoutes(app, options.nodeId ?? null);
   if (base.config.sandboxUrl) await mountSandbox(app, base.config.sandboxUrl, authenticate);

@@ -144,7 +144,7 @@ describe('a campaign’s hour', () => {
     ['null', '/schedule'],
     ['{"mode":"at"}', '/schedule/local'],
     ['{"mode":"now","local":"2027-06-01T09:00"}', '/schedule/local'],
-    ['{"mode":"recurring"}', '/schedule/mode'],
+    ['{"mode":"recurring"}', '/schedule/local'],
     ['{"mode":"now","rrule":"FREQ=SECONDLY"}', '/schedule/rrule'],
     [`{"mode":"now","then":${deep(2000)}}`, '/schedule/then'],
   ])('%s is refused', async (schedule, pointer) => {

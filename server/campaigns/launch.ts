@@ -4,6 +4,7 @@
 import type { Campaign, Launched } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
+import type { Reschedule } from '../../contract/schedules.ts';
 import { countAudience } from '../deliveries/runs/audience.ts';
 import { startRun } from '../deliveries/runs/run.ts';
 import { probeImageUrl } from '../media/probe-url.ts';
@@ -50,16 +51,16 @@ export async function sendNow(ctx: Ctx, id: string): Promise<Launched> {
 }
 
 /** Gives a scheduled or held campaign another hour; `given` was checked by the contract. Throws as launchCampaign does. */
-export async function rescheduleCampaign(
-  ctx: Ctx,
-  id: string,
-  given: { local: string; time_zone: string },
-): Promise<Launched> {
+export async function rescheduleCampaign(ctx: Ctx, id: string, given: Reschedule): Promise<Launched> {
   const seen = await lookAtPictures(ctx, id, 'reschedule');
   return inTransaction(ctx, async (ctx) => {
     const locked = await lockFor(ctx, id, 'reschedule');
-    const schedule = { mode: 'at' as const, ...given };
-    const at = futureInstant(schedule, ctx.clock.now(), '/local') as Date;
+    const schedule = 'schedule' in given ? given.schedule : { mode: 'at' as const, ...given };
+    const at = futureInstant(
+      schedule,
+      ctx.clock.now(),
+      'schedule' in given ? '/schedule/local' : '/local',
+    ) as Date;
     const connection = await checkSendable(ctx, locked.campaign, seen);
     return scheduleIt(ctx, { ...locked, campaign: { ...locked.campaign, schedule } }, connection, at);
   });

@@ -159,7 +159,11 @@ describe.each(['POST', 'PATCH'])('%s refuses, pointing at the field', (method) =
       }),
       '/content/buttons',
     ],
-    ['a schedule that is not there yet', () => ({ schedule: { mode: 'recurring' } }), '/schedule/mode'],
+    [
+      'a series without a start',
+      () => ({ schedule: { mode: 'recurring', time_zone: 'UTC' } }),
+      '/schedule/local',
+    ],
     ['a pace of nothing', () => ({ settings: { messages_per_minute: 0 } }), '/settings/messages_per_minute'],
     [
       'resending at once',

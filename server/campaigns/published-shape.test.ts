@@ -66,13 +66,13 @@ describe('is refused in words:', () => {
     [{ audience: { all: false } }, '/audience/all', /./],
     [
       { schedule: { mode: 'recipient_local', local: '2026-12-01T09:00' } },
-      '/schedule/mode',
-      /not possible yet/,
+      '/schedule/time_zone',
+      /Choose the time zone/,
     ],
     [
       { schedule: { mode: 'at', local: '2026-12-01T09:00', time_zone: 'UTC', rrule: 'FREQ=DAILY' } },
       '/schedule/rrule',
-      /not possible yet/,
+      /belongs to mode "recurring"/,
     ],
     [{ schedule: { mode: 'now', local: '2026-12-01T09:00' } }, '/schedule/local', /mode "at"/],
     [{ settings: { pin: true } }, '/settings/pin', /cannot be pinned yet/],

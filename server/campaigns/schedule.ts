@@ -27,6 +27,8 @@ export function isPast(schedule: Schedule, now: Date): boolean {
 
 /** The instant, if it may be chosen. Throws VALIDATION_FAILED that offers the next possible time; `pointer`: of the local time. */
 export function futureInstant(schedule: Schedule, now: Date, pointer = '/schedule/local'): Date | null {
+  if (schedule.mode === 'recurring' || schedule.mode === 'recipient_local')
+    throw invalidField('/schedule/mode', 'Campaigns like this are not possible yet.');
   const at = instantOfSchedule(schedule);
   if (schedule.mode === 'now' || !at) return null;
   if (at <= now)

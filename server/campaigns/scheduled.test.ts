@@ -79,8 +79,8 @@ describe('a time is chosen', () => {
     [{ mode: 'at', time_zone: 'Asia/Tokyo' }, '/schedule/local', /Choose the date and time/],
     [{ mode: 'at', local: '2026-12-02T09:00' }, '/schedule/time_zone', /Choose the time zone/],
     [{ mode: 'now', local: '2026-12-02T09:00' }, '/schedule/local', /mode "at"/],
-    [{ mode: 'recurring', rrule: 'FREQ=WEEKLY' }, '/schedule/mode', /not possible yet/],
-    [{ mode: 'recipient_local', local: '2026-12-02T09:00' }, '/schedule/mode', /not possible yet/],
+    [{ mode: 'recurring', rrule: 'FREQ=WEEKLY' }, '/schedule/local', /Choose the date and time/],
+    [{ mode: 'recipient_local', local: '2026-12-02T09:00' }, '/schedule/time_zone', /Choose the time zone/],
   ])('that cannot be: %j', async (schedule, pointer, words) => {
     const answer = await shop.call('POST', '/campaigns', { name: 'x', schedule });
     expect(codeOf(answer)).toBe('422 VALIDATION_FAILED');
