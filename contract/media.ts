@@ -7,15 +7,21 @@ import { timestamp } from './lists.ts';
 export const imageLimits = { sizeBytes: 10 * 1024 * 1024, sidesSum: 10_000, ratio: 20 } as const;
 export const imageMimes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const;
 
+/** An animation is a moving GIF: Telegram plays it without sound, in a loop. */
+export const mediaKinds = ['image', 'animation', 'video', 'document'] as const;
+export type MediaKind = (typeof mediaKinds)[number];
+
 export const media = z
   .object({
     id: wireId('med'),
-    kind: z.enum(['image']),
+    kind: z.enum(mediaKinds),
     mime: z.string(),
     file_name: z.string(),
     size_bytes: z.number().int(),
     width: z.number().int().nullable(),
     height: z.number().int().nullable(),
+    /** Of a video; null for everything that stands still or is not known. */
+    duration_seconds: z.number().nullable(),
     url: z.string(),
     created_at: timestamp,
   })

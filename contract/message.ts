@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { wireId } from './ids.ts';
 import { humanText } from './lists.ts';
+import type { MediaKind } from './media.ts';
 
 /** Telegram counts 1–4,096 visible characters, 1,024 under a picture (Bot API 10.1, sendMessage/sendPhoto, 2026-06-11). */
 export const textLimits = { telegram: { text: 4096, caption: 1024 } } as const;
@@ -28,6 +29,9 @@ export const httpUrl = z
 
 export const attachment = z.union([z.object({ media_id: wireId('med') }), z.object({ url: httpUrl })]);
 export type Attachment = z.infer<typeof attachment>;
+/** As many as one album of Telegram holds (Bot API 10.1, sendMediaGroup, 2026-06-11). */
+export const maxAttachments = 10;
+const tooManyAttachments = `At most ${maxAttachments} files in one message.`;
 
 export const button = z.object({
   text: humanText(64).refine((text) => text.length > 0, { error: 'A button needs a text.' }),
@@ -47,7 +51,7 @@ export type Button = z.infer<typeof button>;
 
 export const content = z.object({
   text: messageText.default(''),
-  media: z.array(attachment).max(1, 'One picture per message for now.').default([]),
+  media: z.array(attachment).max(maxAttachments, tooManyAttachments).default([]),
   buttons: z.array(button).max(8, 'At most 8 buttons.').default([]),
 });
 /** What a request may hold: the same, and nothing unknown. */
@@ -55,7 +59,7 @@ export const contentInput = content
   .extend({
     media: z
       .array(z.union([z.strictObject({ media_id: wireId('med') }), z.strictObject({ url: httpUrl })]))
-      .max(1, 'Several pictures in one message are not possible yet: send one.')
+      .max(maxAttachments, tooManyAttachments)
       .default([]),
     buttons: z.array(button.strict()).max(8, 'At most 8 buttons.').default([]),
   })
@@ -69,6 +73,16 @@ export type Span =
   | { kind: 'bold' | 'italic' | 'strike' | 'mono'; children: Span[] }
   | { kind: 'link'; url: string; children: Span[] };
 
+/** One file of a message. What is not known of a file by address is null. */
+export interface RenderedAttachment {
+  kind: MediaKind;
+  url: string;
+  file_name: string | null;
+  size_bytes: number | null;
+  width: number | null;
+  height: number | null;
+}
+
 /** A message rendered for one contact on one channel, as preview and thread show it. */
 export interface RenderedMessage {
   /** Exactly what goes into the platform's text or caption field (Telegram: HTML). */
@@ -79,6 +93,9 @@ export interface RenderedMessage {
   /** Visible length as the platform counts it, and the limit that applies. */
   length: number;
   limit: number;
+  /** The first picture or moving picture, for places that show one. */
   image: { url: string; width: number | null; height: number | null } | null;
+  /** Every file, in the order it is sent in. Messages stored before there were several do not have it. */
+  attachments?: RenderedAttachment[];
   buttons: Button[];
 }

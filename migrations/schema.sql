@@ -790,8 +790,9 @@ CREATE TABLE media (
   sha256 bytea NOT NULL,
   created_by uuid,
   created_at timestamp with time zone NOT NULL,
+  duration_seconds double precision,
   CONSTRAINT media_pkey PRIMARY KEY (workspace_id, id),
-  CONSTRAINT media_kind_check CHECK ((kind = 'image'::text)),
+  CONSTRAINT media_kind_check CHECK ((kind = ANY (ARRAY['image'::text, 'animation'::text, 'video'::text, 'document'::text]))),
   CONSTRAINT media_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL,
   CONSTRAINT media_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );

@@ -83,9 +83,9 @@ describe('is refused in words:', () => {
     [{ trigger: { rule: { all: [] } } }, '/trigger/rule', /not possible yet/],
     [{ trigger: { repeat: 'until_read' } }, '/trigger/repeat', /Only "once"/],
     [
-      { content: { media: [{ url: 'https://a.example' }, { url: 'https://b.example' }] } },
+      { content: { media: Array.from({ length: 11 }, (_, i) => ({ url: `https://a.example/${i}` })) } },
       '/content/media',
-      /Several pictures/,
+      /At most 10 files/,
     ],
     [{ content: { txt: 'x' } }, '/content/txt', /./],
     [{ audiance: { contact_ids: [contact] } }, '/audiance', /./],

@@ -38,7 +38,7 @@ export function anOutbound(address: string, given: Partial<Outbound> = {}): Outb
     deliveryId: crypto.randomUUID(),
     address,
     message: aMessage('Hello'),
-    image: null,
+    media: [],
     silent: false,
     linkPreview: true,
     ...given,

@@ -3,6 +3,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Channel } from '../../contract/connections.ts';
 import type { FailureReason, UnknownReason } from '../../contract/deliveries.ts';
+import type { MediaKind } from '../../contract/media.ts';
 import type { RenderedMessage } from '../../contract/message.ts';
 
 /** One connected account, with its secrets open; lives in memory only. */
@@ -14,7 +15,10 @@ export interface Account {
   credentials: Record<string, string>;
 }
 
-export interface OutboundImage {
+export interface OutboundMedia {
+  kind: MediaKind;
+  /** Of a video, where it is known: a player that does not know its shape opens it as a square. */
+  shape?: { width: number | null; height: number | null; durationSeconds: number | null };
   /** An address the platform fetches itself, or bytes that we upload. */
   source: { url: string } | { fileName: string; mime: string; bytes: () => Promise<Buffer> };
   /** The platform's own handle of the same file from an earlier upload; uploading once per run is enough. */
@@ -26,7 +30,8 @@ export interface Outbound {
   deliveryId: string;
   address: string;
   message: RenderedMessage;
-  image: OutboundImage | null;
+  /** Several go as one album, in one call: what became of it is known for all of them or for none. */
+  media: OutboundMedia[];
   silent: boolean;
   linkPreview: boolean;
   /** Sent at the platform's paid rate, where it sells one (`Pace.paidPerSecond`). */
@@ -37,8 +42,11 @@ export interface Outbound {
 
 /** What became of one send. Only `accepted` and `rejected` are final. */
 export type Outcome =
-  /** `externalId` null: accepted, but the platform named no id yet. `handle`: what it calls the image, to be reused. */
-  | { kind: 'accepted'; externalId: string | null; handle?: string }
+  /**
+   * `externalId` null: accepted, but the platform named no id yet; of an album it is the first message's. `handles`: what
+   * the platform calls each file, in the order of `media`, to be reused.
+   */
+  | { kind: 'accepted'; externalId: string | null; handles?: (string | null)[] }
   /** Never again for this message. `gone`: the person cannot be reached here until they come back by themselves. */
   | { kind: 'rejected'; reason: FailureReason; detail: string; gone?: 'blocked' | 'deactivated' }
   /**

@@ -13,6 +13,8 @@ export interface Image {
   bytes: Buffer;
   width: number;
   height: number;
+  /** More than one frame. */
+  moves: boolean;
 }
 
 /** All frames together: 100 million pixels are 400 MB when a decoder holds them at once; 25 million fit a still picture. */
@@ -31,7 +33,7 @@ export async function readImage(bytes: Buffer): Promise<Image> {
     const { width, height } = metadata.autoOrient;
     requireShape(width, height);
     const drawn = await redraw(bytes, mime, metadata);
-    return { mime, bytes: drawn, width, height };
+    return { mime, bytes: drawn, width, height, moves: (metadata.pages ?? 1) > 1 };
   });
 }
 

@@ -1,16 +1,19 @@
 // A stored file: look at it, read its bytes, delete it.
 import { toWireId } from '../../contract/ids.ts';
-import type { Media } from '../../contract/media.ts';
+import type { Media, MediaKind } from '../../contract/media.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { AppError } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
 import { mediaRow, mediaToWire, storageKey } from './store.ts';
 
 export interface MediaFile {
+  kind: MediaKind;
   mime: string;
   fileName: string;
+  sizeBytes: number;
   width: number | null;
   height: number | null;
+  durationSeconds: number | null;
   /** SHA-256 of the upload: stands for the content, as ids never change theirs. */
   fingerprint: string;
   bytes(): Promise<Buffer>;
@@ -25,10 +28,13 @@ export async function showMedia(ctx: Ctx, mediaId: string): Promise<Media> {
 export async function mediaFile(ctx: Ctx, mediaId: string): Promise<MediaFile> {
   const row = await mediaRow(ctx, mediaId);
   return {
+    kind: row.kind as MediaKind,
     mime: row.mime,
     fileName: row.file_name,
+    sizeBytes: row.size_bytes,
     width: row.width,
     height: row.height,
+    durationSeconds: row.duration_seconds,
     fingerprint: row.sha256.toString('base64url'),
     async bytes() {
       try {
@@ -50,10 +56,7 @@ export async function deleteMedia(ctx: Ctx, mediaId: string, isInUse: IsMediaInU
   await inTransaction(ctx, async (trx) => {
     const row = await mediaRow(trx, mediaId);
     if (await isInUse(trx, mediaId))
-      throw new AppError(
-        'ILLEGAL_MOVE',
-        'A campaign or a message shows this picture. Take it out there first.',
-      );
+      throw new AppError('ILLEGAL_MOVE', 'A campaign or a message shows this file. Take it out there first.');
     await trx.db
       .deleteFrom('media')
       .where('workspace_id', '=', trx.actor.workspaceId)

@@ -30,7 +30,7 @@ export async function storeImage(ctx: Ctx, input: { fileName: string; bytes: Buf
       .values({
         workspace_id: trx.actor.workspaceId,
         id,
-        kind: 'image',
+        kind: image.moves && image.mime === 'image/gif' ? 'animation' : 'image',
         mime: image.mime,
         file_name: fileName,
         size_bytes: image.bytes.length,

@@ -1,6 +1,6 @@
 // SQL of media: one row per file; the bytes lie in storage under `<workspace>/<media>`.
 import { toWireId } from '../../contract/ids.ts';
-import type { Media } from '../../contract/media.ts';
+import type { Media, MediaKind } from '../../contract/media.ts';
 import type { Ctx } from '../platform/context.ts';
 import { notFound } from '../platform/errors.ts';
 
@@ -12,6 +12,7 @@ const columns = [
   'size_bytes',
   'width',
   'height',
+  'duration_seconds',
   'sha256',
   'created_at',
 ] as const;
@@ -42,12 +43,13 @@ export function mediaToWire(row: MediaRow): Media {
   const id = toWireId('med', row.id);
   return {
     id,
-    kind: 'image',
+    kind: row.kind as MediaKind,
     mime: row.mime,
     file_name: row.file_name,
     size_bytes: row.size_bytes,
     width: row.width,
     height: row.height,
+    duration_seconds: row.duration_seconds,
     url: `/api/v1/media/${id}/file`,
     created_at: row.created_at.toISOString(),
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ContentInput, content } from '../../contract/message.ts';
+import { type ContentInput, content, type RenderedAttachment } from '../../contract/message.ts';
 import { AppError } from '../platform/errors.ts';
 import { compileMessage, type Place, sendableMessage } from './compile.ts';
 import { sampleContact, type TemplateContact } from './contact.ts';
@@ -18,6 +18,16 @@ function refusal(work: () => unknown): Pick<AppError, 'code' | 'errors'> {
   }
   throw new Error('nothing was refused');
 }
+
+const aFile = (given: Partial<RenderedAttachment>): RenderedAttachment => ({
+  kind: 'image',
+  url: 'https://shop.example/a.jpg',
+  file_name: null,
+  size_bytes: null,
+  width: null,
+  height: null,
+  ...given,
+});
 
 describe('variables', () => {
   it('are filled in, and a default stands in for null, empty and absent ones', () => {
@@ -47,7 +57,7 @@ describe('variables', () => {
     const place = {
       workspace: { name: 'Marlow' },
       connection: { name: 'Shop bot', username: 'shop_bot' },
-      imageSize: null,
+      attachments: [],
     };
     const text = '{{ workspace.name }} {{ connection.name }} @{{ connection.username }}';
     expect(render(text, {}, place).plain).toBe('Marlow Shop bot @shop_bot');
@@ -262,16 +272,16 @@ describe('length', () => {
 
 describe('an empty message', () => {
   const empty = { code: 'TEMPLATE_INVALID', errors: [{ pointer: '/content/text' }] };
-  it.each(['', ' \n ', '{{ contact.last_name }}'])('is refused without a picture: "%s"', (text) => {
+  it.each(['', ' \n ', '{{ contact.last_name }}'])('is refused without a file: "%s"', (text) => {
     expect(refusal(() => render(text, { last_name: null }))).toMatchObject(empty);
   });
 
-  it('is fine with a picture, whose size is known where it is ours', () => {
+  it('is fine with a picture, which is shown with its size', () => {
     const media_id = 'med_01jd3v7k2nexamp00000000000';
     const place = {
       workspace: { name: null },
       connection: { name: null, username: null },
-      imageSize: { width: 800, height: 600 },
+      attachments: [aFile({ url: `/api/v1/media/${media_id}/file`, width: 800, height: 600 })],
     };
     expect(render({ media: [{ media_id }] }, {}, place)).toMatchObject({
       plain: '',
@@ -306,5 +316,43 @@ it('a button that is empty or leads nowhere for somebody is refused for them', (
   expect(refusal(() => render({ text: 'x', buttons }, { last_name: ' ' }))).toMatchObject({
     code: 'TEMPLATE_INVALID',
     errors: [{ pointer: '/content/buttons/1/text' }],
+  });
+});
+
+describe('several files go as one album or are refused, never as two messages', () => {
+  const buttons = [{ text: 'Shop', url: 'https://a.b' }];
+  const together = (kinds: RenderedAttachment['kind'][], given: ContentInput = {}) => {
+    const attachments = kinds.map((kind, index) => aFile({ kind, url: `https://a.b/${index}` }));
+    const place = { workspace: { name: null }, connection: { name: null, username: null }, attachments };
+    const media = attachments.map(({ url }) => ({ url }));
+    return render({ text: 'New', media, ...given }, {}, place);
+  };
+  it.each([[['image', 'video']], [['document', 'document']], [['video']], [['animation']]] as const)(
+    '%j is fine, with the limit of a caption',
+    (kinds) => {
+      const message = together([...kinds]);
+      expect(message.attachments).toHaveLength(kinds.length);
+      expect(message.limit).toBe(1024);
+    },
+  );
+  it.each([
+    [['image', 'document'], '/content/media/1'],
+    [['image', 'animation'], '/content/media/1'],
+  ] as const)('%j is refused at the file that does not fit', (kinds, pointer) => {
+    expect(refusal(() => together([...kinds]))).toMatchObject({ errors: [{ pointer }] });
+  });
+  it('buttons stand under one file only', () => {
+    expect(together(['image'], { buttons }).buttons).toHaveLength(1);
+    expect(refusal(() => together(['image', 'video'], { buttons })).errors[0]?.pointer).toBe(
+      '/content/buttons',
+    );
+  });
+  it('the same file twice is one too many', () => {
+    const place = {
+      workspace: { name: null },
+      connection: { name: null, username: null },
+      attachments: [aFile({}), aFile({})],
+    };
+    expect(refusal(() => render('x', {}, place)).errors[0]?.pointer).toBe('/content/media/1');
   });
 });

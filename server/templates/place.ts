@@ -1,12 +1,12 @@
-// What a message knows besides the person, read once per run or preview: the shop's name, the bot's, the picture's size.
-import type { Content } from '../../contract/message.ts';
+// What a message knows besides the person, read once per run or preview: the shop's name, the bot's, what its files are.
+import type { Attachment, Content, RenderedAttachment } from '../../contract/message.ts';
 import { mediaFile } from '../media/media.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { notFound } from '../platform/errors.ts';
 import { nowhere, type Place } from './compile.ts';
 
-/** `content` null: only the names. Throws NOT_FOUND for a connection or a picture that is not in this workspace. */
+/** `content` null: only the names. Throws NOT_FOUND for a connection or a file that is not in this workspace. */
 export async function messagePlace(
   ctx: Ctx,
   content: Content | null,
@@ -20,7 +20,7 @@ export async function messagePlace(
   return {
     workspace,
     connection: connectionId ? await connectionNames(ctx, connectionId) : nowhere.connection,
-    imageSize: content ? await imageSize(ctx, content) : null,
+    attachments: content ? await Promise.all(content.media.map((item) => renderedAttachment(ctx, item))) : [],
   };
 }
 
@@ -35,9 +35,21 @@ async function connectionNames(ctx: Ctx, connectionId: string): Promise<Place['c
   return row;
 }
 
-async function imageSize(ctx: Ctx, content: Content): Promise<Place['imageSize']> {
-  const attachment = content.media[0];
-  if (!attachment || !('media_id' in attachment)) return null;
-  const { width, height } = await mediaFile(ctx, uuidOf('med', attachment.media_id));
-  return { width, height };
+/** What is shown of a file. A file by address is a picture: the platform fetches nothing else by address here. */
+export async function renderedAttachment(ctx: Ctx, attachment: Attachment): Promise<RenderedAttachment> {
+  if ('url' in attachment)
+    return {
+      kind: 'image',
+      url: attachment.url,
+      file_name: null,
+      size_bytes: null,
+      width: null,
+      height: null,
+    };
+  const { kind, fileName, sizeBytes, width, height } = await mediaFile(
+    ctx,
+    uuidOf('med', attachment.media_id),
+  );
+  const url = `/api/v1/media/${attachment.media_id}/file`;
+  return { kind, url, file_name: fileName, size_bytes: sizeBytes, width, height };
 }

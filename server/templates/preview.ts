@@ -6,9 +6,9 @@ import { contactName } from '../contacts/contact.ts';
 import type { Ctx } from '../platform/context.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { knownAttributes } from './attributes.ts';
-import { type CompiledMessage, compileMessage, nowhere, type Place } from './compile.ts';
+import { type CompiledMessage, compileMessage, type Place } from './compile.ts';
 import { sampleContact, type TemplateContact, templateColumns, templateContact } from './contact.ts';
-import { messagePlace } from './place.ts';
+import { messagePlace, renderedAttachment } from './place.ts';
 import { nearest } from './variables.ts';
 
 export interface Preview {
@@ -30,7 +30,7 @@ export async function previewMessage(
   const person = await previewPerson(ctx, connectionId, contactId);
   const preview: Preview = { contact: person.shown, rendered: null, problems: [], warnings: [] };
   const names = await messagePlace(ctx, null, connectionId);
-  const place = { ...names, imageSize: await sizeOrProblem(ctx, content, preview) };
+  const place = { ...names, attachments: await attachmentsOrProblems(ctx, content, preview) };
   const compiled = attempt(preview, () => compileMessage(content, 'telegram', place));
   if (!compiled) return preview;
   preview.warnings = await attributeWarnings(ctx, content, compiled);
@@ -50,17 +50,24 @@ function attempt<T>(preview: Preview, work: () => T): T | null {
   }
 }
 
-async function sizeOrProblem(ctx: Ctx, content: Content, preview: Preview): Promise<Place['imageSize']> {
-  try {
-    return (await messagePlace(ctx, content, null)).imageSize;
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    preview.problems.push({
-      pointer: '/content/media/0/media_id',
-      detail: 'This picture is no longer there. Choose another one or upload it again.',
-    });
-    return nowhere.imageSize;
-  }
+/** The files that are there; of one that is gone the preview says so and shows the rest. */
+async function attachmentsOrProblems(
+  ctx: Ctx,
+  content: Content,
+  preview: Preview,
+): Promise<Place['attachments']> {
+  const found: Place['attachments'] = [];
+  for (const [index, attachment] of content.media.entries())
+    try {
+      found.push(await renderedAttachment(ctx, attachment));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      preview.problems.push({
+        pointer: `/content/media/${index}/media_id`,
+        detail: 'This file is no longer there. Choose another one or upload it again.',
+      });
+    }
+  return found;
 }
 
 /** The contact asked for, else the newest who can be written to on this connection, else the newest, else nobody. */

@@ -5,21 +5,21 @@ import { AppError } from '../platform/errors.ts';
 import { plainText, trimSpans } from './spans.ts';
 import { renderTelegramHtml } from './telegram-html.ts';
 
-export type Body = Omit<RenderedMessage, 'image' | 'buttons'>;
+export type Body = Omit<RenderedMessage, 'image' | 'attachments' | 'buttons'>;
 
 /** Telegram refuses longer raw text before it looks at tags (tdlib/telegram-bot-api 01a3679, 2026-05). */
 const maxMarkupBytes = 32_768;
 
 /** Throws AppError CONTENT_TOO_LONG, and TEMPLATE_INVALID where nothing is left to send. */
-export function telegramBody(tree: Span[], hasImage: boolean): Body {
+export function telegramBody(tree: Span[], hasFile: boolean): Body {
   const spans = trimSpans(tree);
   const plain = plainText(spans);
   const length = countCodePoints(plain);
-  const limit = hasImage ? textLimits.telegram.caption : textLimits.telegram.text;
-  if (length === 0 && !hasImage) throw emptyMessage();
+  const limit = hasFile ? textLimits.telegram.caption : textLimits.telegram.text;
+  if (length === 0 && !hasFile) throw emptyMessage();
   if (length > limit)
     throw tooLong(
-      `The ${hasImage ? 'text under a picture' : 'message'} has ${inFigures(length)} of ${inFigures(limit)} characters. Shorten it by ${inFigures(length - limit)}.`,
+      `The ${hasFile ? 'text with a file' : 'message'} has ${inFigures(length)} of ${inFigures(limit)} characters. Shorten it by ${inFigures(length - limit)}.`,
     );
   const markup = renderTelegramHtml(spans);
   if (markup.length > maxMarkupBytes / 4 && Buffer.byteLength(markup) > maxMarkupBytes)
@@ -55,7 +55,7 @@ function tooLong(detail: string): AppError {
 
 export function emptyMessage(): AppError {
   return contentFault([
-    { pointer: '/content/text', detail: 'The message is empty. Write a text or add a picture.' },
+    { pointer: '/content/text', detail: 'The message is empty. Write a text or add a file.' },
   ]);
 }
 

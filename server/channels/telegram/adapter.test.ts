@@ -20,8 +20,8 @@ const buttons = [
   { text: 'A rather long text for a button', url: 'https://shop.example/c' },
 ];
 const lastRequest = () => world.requests.at(-1)!;
-async function aPicture() {
-  const bytes = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#123456' } })
+async function aPicture(background = '#123456') {
+  const bytes = await sharp({ create: { width: 40, height: 30, channels: 3, background } })
     .png()
     .toBuffer();
   return { fileName: 'müg "1".png', mime: 'image/png', bytes: async () => bytes };
@@ -55,8 +55,8 @@ test('the paid rate is asked for by its flag, with text and with a picture, and 
   const address = await world.person('open');
   await world.adapter.send(world.account, anOutbound(address, { paid: true }));
   expect(lastRequest().params).toMatchObject({ allow_paid_broadcast: true });
-  const image = { source: await aPicture(), handle: null };
-  await world.adapter.send(world.account, anOutbound(await world.person('open'), { paid: true, image }));
+  const media = [{ kind: 'image' as const, source: await aPicture(), handle: null }];
+  await world.adapter.send(world.account, anOutbound(await world.person('open'), { paid: true, media }));
   expect(lastRequest()).toMatchObject({ method: 'sendPhoto', params: { allow_paid_broadcast: 'true' } });
   await world.adapter.send(world.account, anOutbound(await world.person('open')));
   expect(lastRequest().params).not.toHaveProperty('allow_paid_broadcast');
@@ -68,18 +68,19 @@ test('a picture is uploaded once, and its handle serves the next person', async 
     world.account,
     anOutbound(await world.person('open'), {
       message: { ...aMessage('New'), buttons },
-      image: { source, handle: null },
+      media: [{ kind: 'image', source, handle: null }],
     }),
   );
-  expect(first).toMatchObject({ kind: 'accepted', handle: expect.any(String) });
+  expect(first).toMatchObject({ kind: 'accepted', handles: [expect.any(String)] });
   expect(lastRequest()).toMatchObject({
     method: 'sendPhoto',
     params: { caption: 'New', photo: new Uint8Array(await source.bytes()) },
   });
-  const { handle } = first as { handle: string };
+  const [handle] = (first as { handles: string[] }).handles;
+  if (!handle) throw new Error('no handle came back');
   const second = await world.adapter.send(
     world.account,
-    anOutbound(await world.person('open'), { image: { source, handle } }),
+    anOutbound(await world.person('open'), { media: [{ kind: 'image', source, handle }] }),
   );
   expect(second.kind).toBe('accepted');
   expect(lastRequest().params.photo).toBe(handle);
@@ -87,17 +88,61 @@ test('a picture is uploaded once, and its handle serves the next person', async 
 
 test('a handle that the platform forgot is replaced by the picture itself, at once', async () => {
   const address = await world.person('open');
-  const image = { source: await aPicture(), handle: 'AgACAgIAAxkBAAIforgotten' };
-  const outcome = await world.adapter.send(world.account, anOutbound(address, { image }));
-  expect(outcome).toMatchObject({ kind: 'accepted', handle: expect.any(String) });
+  const media = [{ kind: 'image' as const, source: await aPicture(), handle: 'AgACAgIAAxkBAAIforgotten' }];
+  const outcome = await world.adapter.send(world.account, anOutbound(address, { media }));
+  expect(outcome).toMatchObject({ kind: 'accepted', handles: [expect.any(String)] });
   expect(await world.accepted(address)).toBe(1);
 });
 
-test('a picture address is left to the platform to fetch; one that fails is tried once more', async () => {
-  const image = { source: { url: 'http://127.0.0.1:9/none.jpg' }, handle: null };
+test('an album is one call with the text under its first file, and its handles serve the next person', async () => {
+  const files = [await aPicture(), await aPicture('#654321')];
+  const media = files.map((source) => ({ kind: 'image' as const, source, handle: null }));
+  const message = aMessage('<b>New</b>');
+  const before = world.requests.length;
+  const first = await world.adapter.send(
+    world.account,
+    anOutbound(await world.person('open'), { message, media, silent: true }),
+  );
+  expect(world.requests.length).toBe(before + 1);
+  expect(first).toMatchObject({ kind: 'accepted', externalId: expect.any(String) });
+  expect(lastRequest().method).toBe('sendMediaGroup');
+  const { handles } = first as { handles: string[] };
+  expect(new Set(handles).size).toBe(2);
+  const again = media.map((file, index) => ({ ...file, handle: handles[index]! }));
   const address = await world.person('open');
-  const first = await world.adapter.send(world.account, anOutbound(address, { image, attempt: 1 }));
-  const second = await world.adapter.send(world.account, anOutbound(address, { image, attempt: 2 }));
+  await world.adapter.send(world.account, anOutbound(address, { message, media: again }));
+  expect(lastRequest().params).toEqual({
+    chat_id: Number(address),
+    media: [
+      { type: 'photo', media: handles[0], caption: '<b>New</b>', parse_mode: 'HTML' },
+      { type: 'photo', media: handles[1] },
+    ],
+  });
+});
+
+test.each([
+  ['animation', 'sendAnimation'],
+  ['video', 'sendVideo'],
+  ['document', 'sendDocument'],
+] as const)('one %s goes by %s, with its shape where it has one', async (kind, method) => {
+  const bytes = async () => Buffer.from(`bytes of a ${kind}`);
+  const source = { fileName: `a.${kind}`, mime: 'application/octet-stream', bytes };
+  const shape = { width: 640, height: 360, durationSeconds: 2.4 };
+  const outcome = await world.adapter.send(
+    world.account,
+    anOutbound(await world.person('open'), { media: [{ kind, source, handle: null, shape }] }),
+  );
+  expect(lastRequest().method).toBe(method);
+  expect(outcome).toMatchObject({ kind: 'accepted', handles: [expect.any(String)] });
+  if (kind === 'video')
+    expect(lastRequest().params).toMatchObject({ width: '640', height: '360', duration: '2' });
+});
+
+test('a picture address is left to the platform to fetch; one that fails is tried once more', async () => {
+  const media = [{ kind: 'image' as const, source: { url: 'http://127.0.0.1:9/none.jpg' }, handle: null }];
+  const address = await world.person('open');
+  const first = await world.adapter.send(world.account, anOutbound(address, { media, attempt: 1 }));
+  const second = await world.adapter.send(world.account, anOutbound(address, { media, attempt: 2 }));
   expect(lastRequest().params.photo).toBe('http://127.0.0.1:9/none.jpg');
   expect(['deferred', 'rejected']).toContain(first.kind);
   expect(second).toMatchObject({ kind: 'rejected', reason: 'media_refused' });

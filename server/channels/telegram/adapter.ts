@@ -42,7 +42,7 @@ export function telegramAdapter(): Adapter {
   async function send(account: Account, outbound: Outbound): Promise<Outcome> {
     const { method, params } = await sendRequest(outbound, true);
     const reply = await client.call(account, method, params);
-    if (outbound.image?.handle && isForgottenHandle(reply)) {
+    if (outbound.media.some((file) => file.handle) && isForgottenHandle(reply)) {
       const again = await sendRequest(outbound, false);
       return outcomeOf(
         await client.call(account, again.method, again.params),

@@ -167,7 +167,7 @@ test('an accepted message has its id and the largest picture as handle', () => {
   expect(outcomeOf(ok({ message_id: 5, photo: [{ file_id: 's' }, { file_id: 'l' }] }), '5')).toEqual({
     kind: 'accepted',
     externalId: '5',
-    handle: 'l',
+    handles: ['l'],
   });
 });
 

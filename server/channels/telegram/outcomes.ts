@@ -5,6 +5,7 @@ import type { FailureReason } from '../../../contract/deliveries.ts';
 import { storableText } from '../../platform/db/storable.ts';
 import type { Outcome } from '../channel.ts';
 import type { Answered, Reply } from './client.ts';
+import { fields } from './fields.ts';
 import { isGroup } from './pace.ts';
 import { tokenUnknown } from './refusal.ts';
 
@@ -90,21 +91,25 @@ function outcomeOfAnswer(answer: Answered, address: string, attempt?: number): O
   return rejected(badRequest, 'content_refused', detail);
 }
 
+/** One message, or those of an album in their order. */
 function accepted({ envelope }: Answered): Outcome {
-  const message = envelope?.ok ? (envelope.result as { message_id?: unknown; photo?: unknown } | null) : null;
-  if (typeof message?.message_id !== 'number')
+  const result: unknown = envelope?.ok ? envelope.result : null;
+  const messages = (Array.isArray(result) ? result : [result]).map(fields);
+  const id = messages[0]?.message_id;
+  if (typeof id !== 'number')
     return { kind: 'unknown', cause: 'unreadable_answer', detail: 'Telegram’s answer could not be read' };
   // 0: queued by the server, sent later, id not known (Bot API 10.1, Message.message_id, 2026-06-11)
-  const externalId = message.message_id === 0 ? null : String(message.message_id);
-  const handle = largestPhoto(message.photo);
-  return handle ? { kind: 'accepted', externalId, handle } : { kind: 'accepted', externalId };
+  const externalId = id === 0 ? null : String(id);
+  const handles = messages.map(fileHandle);
+  return handles.some(Boolean) ? { kind: 'accepted', externalId, handles } : { kind: 'accepted', externalId };
 }
 
-/** `photo` is listed from small to large (Bot API 10.1, Message.photo, 2026-06-11). */
-function largestPhoto(photo: unknown): string | undefined {
-  const last: unknown = Array.isArray(photo) ? photo.at(-1) : undefined;
-  const fileId = (last as { file_id?: unknown } | undefined)?.file_id;
-  return typeof fileId === 'string' ? fileId : undefined;
+/** `photo` is listed from small to large; an animation stands under `document` too (Bot API 10.1, Message, 2026-06-11). */
+function fileHandle(message: Record<string, unknown>): string | null {
+  const { photo, animation, video, document } = message;
+  const largest: unknown = Array.isArray(photo) ? photo.at(-1) : undefined;
+  const fileId = fields(largest ?? animation ?? video ?? document).file_id;
+  return typeof fileId === 'string' ? fileId : null;
 }
 
 /**

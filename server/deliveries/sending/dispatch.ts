@@ -1,9 +1,9 @@
-// One claimed row → one call to the platform → one outcome. Rendering is compiled once per run; a picture is uploaded once
+// One claimed row → one call to the platform → one outcome. Rendering is compiled once per run; a file is uploaded once
 // per run and then named by the platform's own handle.
 
 import type { Settings } from '../../../contract/campaigns.ts';
 import type { Attachment, Content, RenderedMessage } from '../../../contract/message.ts';
-import type { Account, Adapter, OutboundImage, Outcome } from '../../channels/channel.ts';
+import type { Account, Adapter, OutboundMedia, Outcome } from '../../channels/channel.ts';
 import { type MediaFile, mediaFile } from '../../media/media.ts';
 import { asSystem, type BaseCtx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
@@ -28,15 +28,15 @@ export interface Sent {
 export interface Dispatcher {
   /** Never throws for what the world does; a bug becomes a failed row with its reason, not a stuck one. */
   send(row: Claimed, plan: RunPlan | null): Promise<Sent>;
-  /** A picture goes up for the first time. Whoever is sent now would wait for it with a token in hand, and go with all others at once. */
+  /** A file goes up for the first time. Whoever is sent now would wait for it with a token in hand, and go with all others at once. */
   isUploading(): boolean;
 }
 
 export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapter): Dispatcher {
   const compiled = new Map<string, Promise<CompiledMessage>>();
   const files = new Map<string, Promise<MediaFile>>();
-  const handles = new Map<string, Promise<string | null>>();
-  let uploads = 0;
+  const handles = new Map<string, Promise<(string | null)[] | null>>();
+  let uploading = 0;
   const ctx = asSystem(base, account.workspaceId);
 
   /** One attempt per key as long as it succeeds; a failure is forgotten, so that the next row tries anew. */
@@ -63,35 +63,48 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
     return message.render(templateContact(row.contact));
   }
 
-  /** The first send of a picture goes alone; the others wait for the handle it brings back. */
-  async function withImage(
-    attachment: Attachment,
-    send: (image: OutboundImage) => Promise<Outcome>,
+  /** The first send of uploaded files goes alone; the others wait for the handles it brings back. */
+  async function withMedia(
+    attachments: Attachment[],
+    send: (media: OutboundMedia[]) => Promise<Outcome>,
   ): Promise<Outcome> {
-    if ('url' in attachment) return send({ source: { url: attachment.url }, handle: null });
+    const media = await Promise.all(attachments.map(outboundMedia));
+    const uploads = media.filter(({ source }) => !('url' in source));
+    if (uploads.length === 0) return send(media);
+    const key = JSON.stringify(attachments);
+    for (let known = handles.get(key); known; known = handles.get(key)) {
+      const named = await known;
+      if (named) return send(media.map((file, index) => ({ ...file, handle: named[index] ?? null })));
+    }
+    let settle: (handles: (string | null)[] | null) => void = () => {};
+    handles.set(key, new Promise((resolve) => (settle = resolve)));
+    let outcome: Outcome | null = null;
+    uploading += 1;
+    try {
+      outcome = await send(media);
+      return outcome;
+    } finally {
+      uploading -= 1;
+      const named = outcome?.kind === 'accepted' ? (outcome.handles ?? []) : [];
+      // an address is fetched by the platform each time: its handle is not ours to keep
+      const kept = media.map(({ source }, index) => ('url' in source ? null : (named[index] ?? null)));
+      const isComplete = kept.filter(Boolean).length === uploads.length;
+      if (!isComplete) handles.delete(key);
+      settle(isComplete ? kept : null);
+    }
+  }
+
+  async function outboundMedia(attachment: Attachment): Promise<OutboundMedia> {
+    if ('url' in attachment) return { kind: 'image', source: { url: attachment.url }, handle: null };
     const file = await once(files, attachment.media_id, () =>
       mediaFile(ctx, uuidOf('med', attachment.media_id)),
     );
-    const source = { fileName: file.fileName, mime: file.mime, bytes: file.bytes };
-    const key = attachment.media_id;
-    const known = handles.get(key);
-    if (known) {
-      const handle = await known;
-      if (handle) return send({ source, handle });
-    }
-    let settle: (handle: string | null) => void = () => {};
-    handles.set(key, new Promise((resolve) => (settle = resolve)));
-    let outcome: Outcome | null = null;
-    uploads += 1;
-    try {
-      outcome = await send({ source, handle: null });
-      return outcome;
-    } finally {
-      uploads -= 1;
-      const handle = outcome?.kind === 'accepted' ? (outcome.handle ?? null) : null;
-      if (!handle) handles.delete(key);
-      settle(handle);
-    }
+    return {
+      kind: file.kind,
+      shape: { width: file.width, height: file.height, durationSeconds: file.durationSeconds },
+      source: { fileName: file.fileName, mime: file.mime, bytes: file.bytes },
+      handle: null,
+    };
   }
 
   /** Our own trouble before anything left (the database away, a bug): never the person's failure. */
@@ -102,7 +115,7 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
   }
 
   return {
-    isUploading: () => uploads > 0,
+    isUploading: () => uploading > 0,
     async send(row, plan) {
       let message: RenderedMessage;
       try {
@@ -124,14 +137,15 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
         linkPreview: row.content?.linkPreview ?? plan?.settings.link_preview ?? true,
         paid: plan?.settings.paid_broadcast ?? false,
       };
-      const [attachment] = row.content?.media ?? plan?.content.media ?? [];
+      const attachments = row.content?.media ?? plan?.content.media ?? [];
       try {
-        const outcome = attachment
-          ? await withImage(attachment, (image) => adapter.send(account, { ...outbound, image }))
-          : await adapter.send(account, { ...outbound, image: null });
+        const outcome =
+          attachments.length > 0
+            ? await withMedia(attachments, (media) => adapter.send(account, { ...outbound, media }))
+            : await adapter.send(account, { ...outbound, media: [] });
         return { outcome, message };
       } catch (error) {
-        // the picture is gone, or a bug in the adapter: before the call nothing left, after it nobody knows
+        // a file is gone, or a bug in the adapter: before the call nothing left, after it nobody knows
         if (error instanceof AppError)
           return { outcome: { kind: 'rejected', reason: 'media_refused', detail: error.message }, message };
         base.log.error({ err: error, delivery: row.id }, 'sending threw');

@@ -459,6 +459,7 @@ export interface LaneClaim {
 export interface Media {
   created_at: Date;
   created_by: string | null;
+  duration_seconds: number | null;
   file_name: string;
   height: number | null;
   id: string;
