@@ -2,45 +2,80 @@
 import { z } from 'zod';
 import { wireId } from './ids.ts';
 import { timestamp } from './lists.ts';
-import { notYet, notYetList } from './not-yet.ts';
+import { notYet } from './not-yet.ts';
+
+/** Who is left out, whatever else says that they are meant; absent: nobody. */
+export const exclusion = z.object({
+  segment_ids: z.array(wireId('seg')),
+  campaign_ids: z.array(wireId('cmp')),
+  campaign_days: z.number().int().nullable(),
+});
+export type Exclusion = z.infer<typeof exclusion>;
+const exclude = exclusion.optional();
+const contactIds = z.array(wireId('cnt')).min(1, 'Choose at least one contact.').max(10_000);
+const segmentIds = z.array(wireId('seg')).min(1, 'Choose at least one segment.').max(20);
 
 export const audience = z.union([
-  z.object({ all: z.literal(true) }),
-  z.object({ contact_ids: z.array(wireId('cnt')).min(1, 'Choose at least one contact.').max(10_000) }),
-  z.object({ segment_ids: z.array(wireId('seg')).min(1, 'Choose at least one segment.').max(20) }),
+  z.object({ all: z.literal(true), exclude }),
+  z.object({ contact_ids: contactIds, exclude }),
+  z.object({ segment_ids: segmentIds, exclude }),
 ]);
 export type Audience = z.infer<typeof audience>;
-const cannotExclude = 'Nobody can be excluded yet: leave exclude out, and choose the people by contact_ids.';
 
 /** What a request may hold: nothing unknown, and of what is not possible yet only that which asks for nothing. */
+const exclusionInput = z
+  .strictObject({
+    segment_ids: z
+      .array(wireId('seg'))
+      .max(20, 'At most 20 segments.')
+      .nullish()
+      .meta({ description: 'Whoever is in any of them when the campaign goes out' }),
+    campaign_ids: z.array(wireId('cmp')).max(20, 'At most 20 campaigns.').nullish().meta({
+      description:
+        'Whoever got any of them, may have got it or is still to get it; of a scheduled one: whoever it is meant for',
+    }),
+    campaign_days: z
+      .number('In the last how many days? Write a whole number.')
+      .int('Write a whole number of days.')
+      .min(1, 'At least 1 day.')
+      .max(3650, 'At most 3650 days, ten years.')
+      .nullish()
+      .meta({
+        description: 'Only who got one of campaign_ids in so many days before the launch; null: whenever',
+      }),
+  })
+  .transform(({ segment_ids, campaign_ids, campaign_days }): Exclusion | undefined => {
+    const given = {
+      segment_ids: [...new Set(segment_ids ?? [])],
+      campaign_ids: [...new Set(campaign_ids ?? [])],
+      campaign_days: campaign_days ?? null,
+    };
+    return given.segment_ids.length + given.campaign_ids.length > 0 ? given : undefined;
+  })
+  .nullish();
+
+export type GivenAudience = Audience | { import_id: string; exclude?: Exclusion };
 export const audienceInput = z
   .strictObject({
     all: z.literal(true).optional(),
-    contact_ids: z.array(wireId('cnt')).min(1, 'Choose at least one contact.').max(10_000).optional(),
-    segment_ids: z
-      .array(wireId('seg'))
-      .min(1, 'Choose at least one segment.')
-      .max(20)
+    contact_ids: contactIds.optional(),
+    segment_ids: segmentIds
       .optional()
       .meta({ description: 'Whoever is in any of these segments when the campaign goes out, once' }),
     import_id: wireId('imp')
       .optional()
       .meta({ description: 'The people of an import, by the list (segment_id) that it put them into' }),
     group_ids: notYet('Groups cannot be written to yet: send { "all": true } or { "contact_ids": [ … ] }.'),
-    exclude: z
-      .strictObject({
-        segment_ids: notYetList(cannotExclude),
-        campaign_ids: notYetList(cannotExclude),
-      })
-      .nullish(),
+    exclude: exclusionInput,
   })
-  .transform(({ all, contact_ids, segment_ids, import_id }, ctx): Audience | { import_id: string } => {
+  .transform(({ all, contact_ids, segment_ids, import_id, exclude }, ctx): GivenAudience => {
     const given = [all, contact_ids, segment_ids, import_id].filter((one) => one !== undefined);
+    const less = exclude ? { exclude } : {};
     if (given.length === 1) {
-      if (all) return { all };
-      if (contact_ids) return { contact_ids };
-      if (segment_ids) return { segment_ids: [...new Set(segment_ids)] };
-      if (import_id) return { import_id };
+      if (all) return { all, ...less };
+      if (contact_ids) return { contact_ids, ...less };
+      if (segment_ids) return { segment_ids: [...new Set(segment_ids)], ...less };
+      if (import_id) return { import_id, ...less };
     }
     ctx.addIssue({
       code: 'custom',
@@ -49,9 +84,9 @@ export const audienceInput = z
     });
     return z.NEVER;
   })
-  .meta({ description: 'Either all, contact_ids, segment_ids or import_id' });
+  .meta({ description: 'Either all, contact_ids, segment_ids or import_id; less whoever exclude names' });
 
-/** total = reachable + opted_out + no_identity + unreachable + over_cap + quiet_too_long; `excluded` people are not part of it. */
+/** total = reachable + excluded + opted_out + no_identity + unreachable + over_cap + quiet_too_long. */
 export const audienceCount = z
   .object({
     total: z.number().int(),
@@ -64,7 +99,7 @@ export const audienceCount = z
       .number()
       .int()
       .meta({ description: 'Quiet hours would hold the message longer than it may wait' }),
-    excluded: z.number().int(),
+    excluded: z.number().int().meta({ description: 'Whom the audience’s exclusions leave out' }),
     in_quiet_hours: z
       .number()
       .int()

@@ -890,6 +890,7 @@ CREATE TABLE run_people (
   part integer NOT NULL,
   contact_ids uuid[] NOT NULL,
   taken boolean DEFAULT false NOT NULL,
+  cause text,
   CONSTRAINT run_people_pkey PRIMARY KEY (workspace_id, run_id, part),
   CONSTRAINT run_people_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
 );

@@ -55,7 +55,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
         type: changes.type ?? (row.type as Campaign['type']),
         settings: changes.settings ?? (row.settings as Campaign['settings']),
       });
-    await checkReferences(ctx, changes);
+    await checkReferences(ctx, { ...changes, id: toWireId('cmp', id) });
     if (changes.settings || changes.connection_id) {
       const next = changes.connection_id ? uuidOf('con', changes.connection_id) : row.connection_id;
       await checkPaid(ctx, next, changes.settings ?? (row.settings as Campaign['settings']));

@@ -5,7 +5,7 @@ import type { Campaign, Launched } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Reschedule } from '../../contract/schedules.ts';
-import { countAudience } from '../deliveries/runs/audience.ts';
+import { countAudience } from '../deliveries/runs/reach.ts';
 import { startRun } from '../deliveries/runs/run.ts';
 import { probeImageUrl } from '../media/probe-url.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';

@@ -58,8 +58,8 @@ describe('is refused in words:', () => {
     [{ audience: { group_ids: [] } }, '/audience/group_ids', /Groups/],
     [
       { audience: { all: true, exclude: { campaign_ids: ['cmp_1'] } } },
-      '/audience/exclude/campaign_ids',
-      /Nobody can be excluded yet/,
+      '/audience/exclude/campaign_ids/0',
+      /not the id of a campaign/,
     ],
     [{ audience: {} }, '/audience', /either/],
     [{ audience: { all: true, contact_ids: [contact] } }, '/audience', /either/],

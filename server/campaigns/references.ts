@@ -2,7 +2,7 @@
 // that an id of another shop can never get in.
 
 import { sql } from 'kysely';
-import type { Audience } from '../../contract/audience.ts';
+import type { Audience, Exclusion } from '../../contract/audience.ts';
 import type { Campaign, CampaignCreate, CampaignPatch } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { mergedInto } from '../contacts/merge/follow.ts';
@@ -19,13 +19,14 @@ export async function keptAudience(
   given: NonNullable<CampaignPatch['audience']>,
 ): Promise<Audience> {
   if (!('import_id' in given)) return given;
-  return { segment_ids: [await listOfImport(ctx, given.import_id, '/audience/import_id')] };
+  const { import_id, ...less } = given;
+  return { segment_ids: [await listOfImport(ctx, import_id, '/audience/import_id')], ...less };
 }
 
-/** Throws VALIDATION_FAILED with a pointer to the id that is not there. */
+/** Throws VALIDATION_FAILED with a pointer to the id that is not there. `id`: the campaign itself (wire id), where it exists. */
 export async function checkReferences(
   ctx: Ctx,
-  given: Pick<CampaignCreate | CampaignPatch, 'connection_id' | 'content' | 'audience'>,
+  given: Pick<CampaignCreate | CampaignPatch, 'connection_id' | 'content' | 'audience'> & { id?: string },
 ): Promise<void> {
   const { workspaceId } = ctx.actor;
   if (given.connection_id) {
@@ -53,32 +54,9 @@ export async function checkReferences(
         'This picture is not there any more. Upload it again.',
       );
   }
-  if (given.audience && 'segment_ids' in given.audience) {
-    const found = await ctx.db
-      .selectFrom('segments')
-      .select('id')
-      .where('workspace_id', '=', workspaceId)
-      .where(
-        'id',
-        'in',
-        given.audience.segment_ids.map((id) => uuidOf('seg', id)),
-      )
-      .execute();
-    const there = new Set(found.map((row) => toWireId('seg', row.id)));
-    const gone = given.audience.segment_ids.findIndex((id) => !there.has(id));
-    if (gone >= 0)
-      throw invalidField(
-        `/audience/segment_ids/${gone}`,
-        'This segment is not there any more. Choose another one.',
-      );
-    const missing = await missingNouns(ctx, [await ruleOfSegments(ctx, given.audience.segment_ids)]);
-    // "not on a connection that was removed" would be everybody
-    if (missing.size > 0)
-      throw invalidField(
-        '/audience/segment_ids',
-        'A segment of this audience asks for a connection, campaign or group that is not there any more. Mend its rule first.',
-      );
-  }
+  if (given.audience && 'segment_ids' in given.audience)
+    await checkSegments(ctx, given.audience.segment_ids, '/audience/segment_ids');
+  if (given.audience?.exclude) await checkExclusion(ctx, given.audience.exclude, given.id);
   if (given.audience && 'contact_ids' in given.audience) {
     const ids = await presentIds(ctx, given.audience.contact_ids);
     const found = await ctx.db
@@ -93,6 +71,60 @@ export async function checkReferences(
         `${ids.length - Number(found.n)} of the chosen contacts are not there any more. Choose again.`,
       );
   }
+}
+
+async function checkSegments(ctx: Ctx, wireIds: string[], pointer: string): Promise<void> {
+  if (wireIds.length === 0) return;
+  const gone = await firstGone(ctx, 'segments', 'seg', wireIds);
+  if (gone !== null)
+    throw invalidField(`${pointer}/${gone}`, 'This segment is not there any more. Choose another one.');
+  const missing = await missingNouns(ctx, [await ruleOfSegments(ctx, wireIds)]);
+  // "not on a connection that was removed" would be everybody
+  if (missing.size > 0)
+    throw invalidField(
+      pointer,
+      'A segment of this audience asks for a connection, campaign or group that is not there any more. Mend its rule first.',
+    );
+}
+
+async function checkExclusion(ctx: Ctx, exclude: Exclusion, own: string | undefined): Promise<void> {
+  await checkSegments(ctx, exclude.segment_ids, '/audience/exclude/segment_ids');
+  const pointer = '/audience/exclude/campaign_ids';
+  const itself = own === undefined ? -1 : exclude.campaign_ids.indexOf(own);
+  if (itself >= 0)
+    throw invalidField(
+      `${pointer}/${itself}`,
+      'A campaign cannot leave out its own people. Choose another campaign.',
+    );
+  const gone = await firstGone(ctx, 'campaigns', 'cmp', exclude.campaign_ids);
+  if (gone !== null)
+    throw invalidField(
+      `${pointer}/${gone}`,
+      'This campaign is not there any more. Take it out of the exclusions, or choose another one.',
+    );
+}
+
+/** The place in the list of the first that is not of this workspace, or not any more. */
+async function firstGone(
+  ctx: Ctx,
+  table: 'segments' | 'campaigns',
+  prefix: 'seg' | 'cmp',
+  wireIds: string[],
+): Promise<number | null> {
+  if (wireIds.length === 0) return null;
+  const found = await ctx.db
+    .selectFrom(table)
+    .select('id')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where(
+      'id',
+      'in',
+      wireIds.map((id) => uuidOf(prefix, id)),
+    )
+    .execute();
+  const there = new Set(found.map((row) => toWireId(prefix, row.id)));
+  const gone = wireIds.findIndex((id) => !there.has(id));
+  return gone < 0 ? null : gone;
 }
 
 /** An automated campaign that is on sends by itself: whoever switches it on or off needs the scope to send. Throws FORBIDDEN. */
@@ -133,7 +165,7 @@ async function remaining(ctx: Ctx, audience: Audience): Promise<Audience> {
     .where('id', 'in', await presentIds(ctx, audience.contact_ids))
     .execute();
   // nobody left: the ids stay, and the copy says so when it is edited or sent; never widen to everybody
-  return rows.length > 0 ? { contact_ids: rows.map(({ id }) => toWireId('cnt', id)) } : audience;
+  return rows.length > 0 ? { ...audience, contact_ids: rows.map(({ id }) => toWireId('cnt', id)) } : audience;
 }
 
 /** Who was merged into somebody is meant as that one. */

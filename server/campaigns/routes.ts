@@ -9,7 +9,7 @@ import { humanText, pageOf, pageQuery } from '../../contract/lists.ts';
 import { adapterOf } from '../channels/registry.ts';
 import { listDeliveries } from '../deliveries/reports/log.ts';
 import { runReport } from '../deliveries/reports/report.ts';
-import { countAudience } from '../deliveries/runs/audience.ts';
+import { countAudience } from '../deliveries/runs/reach.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
 import { checkRoutes } from './check-routes.ts';

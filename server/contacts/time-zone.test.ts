@@ -3,7 +3,7 @@ import type { Contact, ContactCreate, ContactPatch } from '../../contract/contac
 import { fromWireId, toWireId } from '../../contract/ids.ts';
 import { quietHours } from '../../contract/pressure.ts';
 import { wallClock } from '../deliveries/pressure/testing-pressure.ts';
-import { countAudience } from '../deliveries/runs/audience.ts';
+import { countAudience } from '../deliveries/runs/reach.ts';
 import { aConnection, aWorkspace, inWorkspace, testCtx } from '../testing/context.ts';
 import { editWorkspace } from '../workspaces/workspace.ts';
 import { changeContact, createContact } from './save.ts';

@@ -1,4 +1,4 @@
-// Who counts on a segment: other segments' rules, and campaigns that are meant for it.
+// Who counts on a segment: other segments' rules, and campaigns that are meant for it or leave it out.
 import { sql } from 'kysely';
 import { toWireId } from '../../contract/ids.ts';
 import type { Page } from '../../contract/lists.ts';
@@ -22,7 +22,10 @@ export async function usersOf(ctx: Ctx, id: string): Promise<User[]> {
     .select(['id', 'name', 'status'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('status', '<>', 'archived')
-    .where(sql<boolean>`audience @> ${JSON.stringify({ segment_ids: [wire] })}::jsonb`)
+    .where(
+      sql<boolean>`(audience @> ${JSON.stringify({ segment_ids: [wire] })}::jsonb
+        OR audience -> 'exclude' @> ${JSON.stringify({ segment_ids: [wire] })}::jsonb)`,
+    )
     .orderBy('id', 'desc')
     .execute();
   return [
@@ -42,7 +45,10 @@ export async function usersOf(ctx: Ctx, id: string): Promise<User[]> {
 export async function withUsers(ctx: Ctx, page: Page<Segment>): Promise<Page<ListedSegment>> {
   const ids = page.data.map((one) => one.id);
   const campaigns = await sql<{ id: string; n: number }>`
-    SELECT named AS id, count(*) AS n FROM campaigns, jsonb_array_elements_text(audience -> 'segment_ids') named
+    SELECT named AS id, count(*) AS n FROM campaigns, LATERAL (
+      SELECT jsonb_array_elements_text(audience -> 'segment_ids') AS named
+      UNION SELECT jsonb_array_elements_text(audience -> 'exclude' -> 'segment_ids')
+    ) those
     WHERE workspace_id = ${ctx.actor.workspaceId} AND status <> 'archived' AND named = ANY(${ids}) GROUP BY named`.execute(
     ctx.db,
   );

@@ -1,6 +1,6 @@
 // The audience step: whom the campaign is for, whether they are still there and whether anybody can be reached.
 import type { AudienceCount } from '../../../contract/audience.ts';
-import { countAudience } from '../../deliveries/runs/audience.ts';
+import { countAudience } from '../../deliveries/runs/reach.ts';
 import { AppError } from '../../platform/errors.ts';
 import { checkReferences } from '../references.ts';
 import { sendsAt } from '../schedule.ts';
@@ -9,11 +9,11 @@ import { type Advice, finding, type Must } from './finding.ts';
 export const audienceThere: Must = {
   key: 'audience',
   step: 'audience',
-  holds: (ctx, { campaign: { audience } }) => checkReferences(ctx, { audience }),
+  holds: (ctx, { campaign: { audience, id } }) => checkReferences(ctx, { audience, id }),
 };
 
 /** Throws AUDIENCE_EMPTY with what keeps everybody from getting it. */
-export function refuseNobody({ reachable, over_cap, quiet_too_long }: AudienceCount): void {
+export function refuseNobody({ reachable, over_cap, quiet_too_long, excluded }: AudienceCount): void {
   if (reachable > 0) return;
   if (over_cap + quiet_too_long > 0)
     throw new AppError(
@@ -21,6 +21,11 @@ export function refuseNobody({ reachable, over_cap, quiet_too_long }: AudienceCo
       over_cap > 0
         ? 'Everybody who can be reached has had as many messages as the frequency cap allows. Send it later, or change the cap under Settings, Contact pressure.'
         : 'Everybody who can be reached is in quiet hours for longer than a message may wait. Send it later, or change the quiet hours under Settings, Contact pressure.',
+    );
+  if (excluded > 0)
+    throw new AppError(
+      'AUDIENCE_EMPTY',
+      'Everybody who could be reached is left out by the exclusions of this campaign. Take one of them out.',
     );
   throw new AppError(
     'AUDIENCE_EMPTY',
@@ -36,14 +41,15 @@ export const adviceOnAudience: Advice = async (ctx, { campaign, connection }) =>
   const at = sendsAt(campaign.schedule, ctx.clock.now());
   const count = await countAudience(ctx, { ...campaign, connection }, at);
   refuseNobody(count);
-  const share = count.reachable / count.total;
+  const meant = count.total - count.excluded;
+  const share = count.reachable / meant;
   if (share >= lowShare) return [];
   return [
     finding(
       'low_reach',
       'warning',
       '/audience',
-      `Only ${count.reachable.toLocaleString('en')} of ${count.total.toLocaleString('en')} people can be reached: the others opted out, have not started a chat, blocked the bot or have had enough messages.`,
+      `Only ${count.reachable.toLocaleString('en')} of ${meant.toLocaleString('en')} people can be reached: the others opted out, have not started a chat, blocked the bot or have had enough messages.`,
       { words: 'See who is left out' },
     ),
   ];

@@ -14,13 +14,14 @@ export interface MovedDeliveries {
 
 /** Past its moment of being claimed by a statement that began before the merge and still looks for the old address. */
 const settleMs = 5000;
-/** Who had it, or may have; then who waits for it; then who did not get it. */
+/** Who had it, or may have; then who is left out by the campaign; then who waits for it; then who did not get it. */
 const strength = [
   'read',
   'delivered',
   'sent',
   'sending',
   'unknown',
+  'excluded',
   'queued',
   'planned',
   'failed',
@@ -34,8 +35,12 @@ interface RunRow {
   run_id: string;
   event_key: string;
   state: string;
+  reason: string | null;
   twin_of: string | null;
 }
+
+const rankOf = ({ state, reason }: RunRow) =>
+  strength.indexOf(state === 'skipped' && reason === 'excluded' ? reason : state);
 
 export async function moveDeliveries(
   ctx: Ctx,
@@ -43,7 +48,7 @@ export async function moveDeliveries(
 ): Promise<MovedDeliveries> {
   // whoever claims or records one of them now is waited for; afterwards nobody touches them before the merge stands
   const { rows } = await sql<RunRow>`
-    SELECT id, contact_id, run_id, event_key, state, twin_of FROM deliveries
+    SELECT id, contact_id, run_id, event_key, state, reason, twin_of FROM deliveries
     WHERE workspace_id = ${ctx.actor.workspaceId} AND contact_id IN (${given.from}, ${given.to}) AND run_id IS NOT NULL
     ORDER BY id FOR UPDATE`.execute(ctx.db);
   const byRun = [...Map.groupBy(rows, (row) => row.run_id).values()];
@@ -70,9 +75,7 @@ const settled = (ctx: Ctx) =>
 /** Of the rows of one run all but the one that went furthest, each with that one. */
 function twinsOf(rows: RunRow[]): { id: string; of: string }[] {
   const alone = rows.filter((row) => row.twin_of === null);
-  const [first, ...others] = alone.toSorted(
-    (a, b) => strength.indexOf(a.state) - strength.indexOf(b.state) || (a.id < b.id ? -1 : 1),
-  );
+  const [first, ...others] = alone.toSorted((a, b) => rankOf(a) - rankOf(b) || (a.id < b.id ? -1 : 1));
   return first ? others.map(({ id }) => ({ id, of: first.id })) : [];
 }
 

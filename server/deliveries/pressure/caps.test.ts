@@ -7,7 +7,7 @@ import { newId } from '../../platform/db/ids.ts';
 import { aContact, type TestCtx, testCtx } from '../../testing/context.ts';
 import { anExpandedRun, aRun, aShopOn, runRow, testLanes, until } from '../../testing/engine.ts';
 import { runReport } from '../reports/report.ts';
-import { countAudience } from '../runs/audience.ts';
+import { countAudience } from '../runs/reach.ts';
 import { countStates } from '../runs/run.ts';
 import { claimLimited as claimEach, type LimitedAsk } from '../sending/claim-limited.ts';
 import { enqueueDelivery } from '../sending/enqueue.ts';

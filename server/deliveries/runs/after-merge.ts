@@ -8,9 +8,9 @@ import { atOnce, fromStates } from '../delivery.ts';
 import { tell } from '../reports/attempts.ts';
 import { type Settled, sendOn } from '../settling/settle.ts';
 import { stateIn } from '../state-sql.ts';
-import { audienceWhere } from './audience.ts';
+import { audienceWhere, isFrozen } from './audience.ts';
 import { lockRunToWrite, writeRows } from './expand.ts';
-import { wasTaken } from './frozen-people.ts';
+import { placeOf } from './frozen-people.ts';
 import { lockRuns } from './run.ts';
 
 /**
@@ -27,9 +27,16 @@ export async function expandPerson(
       .where('runs.status', 'in', ['active', 'paused', 'finished'])
       .executeTakeFirst();
     if (!run) return;
-    const meant = await meantWhere(ctx, job, { audience: run.audience as Audience, at: run.created_at });
+    const { people, cause } = await meantWhere(ctx, job, {
+      audience: run.audience as Audience,
+      at: run.created_at,
+    });
     const among = (id: RawBuilder<unknown>) => sql`AND ${id} = ${job.contactId}`;
-    await writeRows(ctx, job.runId, run, { people: sql<boolean>`${meant} ${among(sql`c.id`)}`, among });
+    await writeRows(ctx, job.runId, run, {
+      people: sql<boolean>`${people} ${among(sql`c.id`)}`,
+      among,
+      cause,
+    });
     const { rows } = await sql<Settled>`
       SELECT id, run_id, connection_id FROM deliveries
       WHERE contact_id = ${job.contactId} AND run_id = ${job.runId} AND state = 'queued'`.execute(ctx.db);
@@ -42,14 +49,17 @@ export async function expandPerson(
   });
 }
 
-/** A run for segments found its people at its launch: only those, wherever they are by now and whoever came since. */
+/** A run that found its people at its launch asks those: only they, wherever they are by now and whoever came since. */
 async function meantWhere(
   ctx: Ctx,
   of: { runId: string; contactId: string },
   { audience, at }: { audience: Audience; at: Date },
-): Promise<RawBuilder<boolean>> {
-  if (!('segment_ids' in audience)) return audienceWhere(ctx, audience, at);
-  return sql<boolean>`c.workspace_id = ${ctx.actor.workspaceId} AND ${wasTaken(ctx, of.runId, of.contactId)}`;
+): Promise<{ people: RawBuilder<boolean>; cause: string | null }> {
+  if (!isFrozen(audience)) return { people: await audienceWhere(ctx, audience, at), cause: null };
+  const place = await placeOf(ctx, of.runId, of.contactId);
+  const ours = sql<boolean>`c.workspace_id = ${ctx.actor.workspaceId}`;
+  if (place === null) return { people: sql<boolean>`${ours} AND false`, cause: null };
+  return { people: ours, cause: place === 'meant' ? null : place.cause };
 }
 
 /**

@@ -11,7 +11,8 @@ import { isUniqueViolation } from '../../platform/db/db.ts';
 import { atOnce, fromStates, priorities } from '../delivery.ts';
 import { judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
 import { stateIn } from '../state-sql.ts';
-import { audienceWhere, zonesOf } from './audience.ts';
+import { audienceWhere, isFrozen, zonesOf } from './audience.ts';
+import { decide } from './decide.ts';
 import { partSizes, takePart } from './frozen-people.ts';
 import { countStates } from './run.ts';
 
@@ -90,6 +91,8 @@ interface Chunk {
   people: RawBuilder<boolean>;
   /** What is known of the ids of its people, to stand behind other conditions. */
   among(id: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** Why all of them are left out, in words; null: it is meant for them. */
+  cause: string | null;
   /** Where the next one begins behind; null: parts know that by themselves, or nobody is left. */
   last: string | null;
   isLast: boolean;
@@ -97,18 +100,24 @@ interface Chunk {
 
 async function nextChunk(ctx: Ctx, runId: string, run: Unexpanded, size: number): Promise<Chunk> {
   const audience = run.audience as Audience;
-  if ('segment_ids' in audience) {
-    const { ids, isLast } = await takePart(ctx, runId);
+  if (isFrozen(audience)) {
+    const { ids, cause, isLast } = await takePart(ctx, runId);
     const among = (id: RawBuilder<unknown>) => sql`AND ${id} = ANY(${ids}::uuid[])`;
     const people = sql<boolean>`c.workspace_id = ${ctx.actor.workspaceId} ${among(sql`c.id`)}`;
-    return { people, among, last: null, isLast };
+    return { people, among, cause, last: null, isLast };
   }
   const from = run.expand_cursor;
   const everybody = await audienceWhere(ctx, audience, run.created_at);
   const behind = (id: RawBuilder<unknown>) => (from ? sql`AND ${id} > ${from}` : sql``);
   const last = await endOfChunk(ctx, sql`${everybody} ${behind(sql`c.id`)}`, size);
   const among = (id: RawBuilder<unknown>) => sql`${behind(id)} ${last ? sql`AND ${id} <= ${last}` : sql``}`;
-  return { people: sql<boolean>`${everybody} ${among(sql`c.id`)}`, among, last, isLast: last === null };
+  return {
+    people: sql<boolean>`${everybody} ${among(sql`c.id`)}`,
+    among,
+    cause: null,
+    last,
+    isLast: last === null,
+  };
 }
 
 /** The last of the next `size` people, null where fewer are left: ids to here and back would cost more than the rows. */
@@ -141,7 +150,7 @@ export async function writeRows(
   ctx: Ctx,
   runId: string,
   run: Unexpanded,
-  { people, among }: Pick<Chunk, 'people' | 'among'>,
+  { people, among, cause }: Pick<Chunk, 'people' | 'among' | 'cause'>,
 ): Promise<void> {
   const { workspaceId } = ctx.actor;
   const channel = run.channel as Channel;
@@ -150,23 +159,25 @@ export async function writeRows(
   // a run with a canary: nobody goes before the people of the canary are drawn from all of them
   const waiting = ['sampling', 'waiting'].includes(run.canary_step ?? '') ? 'planned' : 'queued';
   const limits = limitsOn(await readPressure(ctx, workspaceId), settings);
-  const { joins, skip, until } = judge(limits, {
+  const judgement = judge(cause === null ? limits : null, {
     at: now,
-    zones: limits?.quiet ? await zonesOf(ctx, people) : [],
+    zones: limits?.quiet && cause === null ? await zonesOf(ctx, people) : [],
     people: sql`true ${among(sql`h.contact_id`)}`,
   });
+  const { joins } = judgement;
+  const { skip, detail, until } = decide(judgement, { cause });
   await insertOnce(
     ctx,
     sql`
     INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
-      channel, address, purpose, state, reason, due_at, quiet_since, created_at)
+      channel, address, purpose, state, reason, detail, due_at, quiet_since, created_at)
     SELECT workspace_id, new_id(), 'campaign', ${priorities.broadcast}, ${run.campaign_id}, ${runId}, ${runId}, id,
       ${run.connection_id}, ${channel}, address, ${settings.purpose ?? 'marketing'},
-      CASE WHEN skip IS NULL THEN ${waiting} ELSE 'skipped' END, skip,
+      CASE WHEN skip IS NULL THEN ${waiting} ELSE 'skipped' END, skip, detail,
       CASE WHEN skip IS NULL THEN coalesce(until, ${atOnce}) ELSE ${atOnce} END,
       CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, ${now}
     FROM (
-      SELECT c.workspace_id, c.id, i.address, ${skip} AS skip, ${until} AS until
+      SELECT c.workspace_id, c.id, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until
       FROM contacts c ${reachJoins(run.connection_id, channel, among)} ${joins}
       WHERE ${people}
     ) judged

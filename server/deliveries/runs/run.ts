@@ -10,9 +10,10 @@ import { newId } from '../../platform/db/ids.ts';
 import { atOnce, fromStates, retryableReasons } from '../delivery.ts';
 import { tell } from '../reports/attempts.ts';
 import { stateIn } from '../state-sql.ts';
-import { audienceSize, audienceWhere } from './audience.ts';
+import { audienceWhere, isFrozen } from './audience.ts';
 import { freezePeople } from './frozen-people.ts';
 import { leaveUnknownToPeople } from './hold.ts';
+import { audienceSize } from './reach.ts';
 
 export interface RunStart {
   campaignId: string;
@@ -51,11 +52,11 @@ export async function startRun(
       created_at: now,
     })
     .execute();
-  const people =
-    'segment_ids' in start.audience
-      ? await freezePeople(ctx, runId, start.audience)
-      : await audienceWhere(ctx, start.audience, now);
-  const { total, reachesAnybody } = await audienceSize(ctx, start, people);
+  const { total, reachesAnybody } = await audienceSize(
+    ctx,
+    start,
+    await peopleOf(ctx, runId, start.audience),
+  );
   await ctx.db
     .updateTable('runs')
     .set({ planned: total })
@@ -69,6 +70,12 @@ export async function startRun(
     { key: runId },
   );
   return { runId, planned: total, reachesAnybody };
+}
+
+async function peopleOf(ctx: Ctx, runId: string, audience: Audience) {
+  if (isFrozen(audience)) return freezePeople(ctx, runId, audience);
+  const people = await audienceWhere(ctx, audience, ctx.clock.now());
+  return { people, meant: people };
 }
 
 /** Stops claiming at once; at most what is under way at this moment is still sent. False when the run was not active. */

@@ -543,6 +543,7 @@ export interface RunCount {
 }
 
 export interface RunPerson {
+  cause: string | null;
   contact_ids: string[];
   part: number;
   run_id: string;
