@@ -122,6 +122,7 @@ const reconciliation = createRoute({
 const composer = createRoute({
   getParentRoute: () => inside,
   path: '/campaigns/$id/edit',
+  validateSearch: only('step'),
   component: lazyScreen(
     () => import('./screens/composer/ComposerScreen.tsx'),
     'ComposerScreen',

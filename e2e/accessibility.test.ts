@@ -158,10 +158,18 @@ test('a keyboard alone signs in, adds a campaign, writes it, and sends it', asyn
   await page.getByRole('button', { name: 'Add campaign' }).waitFor();
   await tabTo('Add campaign');
   await keyboard.press('Enter');
-  await page.getByLabel('Message text').waitFor();
+  await page.getByLabel('Campaign name').waitFor();
+  await tabTo('Continue to audience');
+  await keyboard.press('Enter');
+  await tabTo('Continue to message');
+  await keyboard.press('Enter');
   await tabTo('Message text');
   await keyboard.type('Written without a mouse');
   await page.getByTestId('preview').getByText('Written without a mouse').waitFor();
+  for (const step of ['schedule', 'settings', 'review']) {
+    await tabTo(`Continue to ${step}`);
+    await keyboard.press('Enter');
+  }
   await tabTo('Send');
   await keyboard.press('Enter');
   const dialog = page.getByRole('dialog');

@@ -6,6 +6,7 @@ import type { Report } from '../contract/campaigns.ts';
 import { keepPicturesOfFailures, launchBrowser, signIn, type Visitor, visit } from './browser.ts';
 import { type Carillon, startCarillon } from './carillon.ts';
 import { type Chat, type Control, controlAt, counts } from './phone.ts';
+import { goStep, pressSend } from './wizard.ts';
 
 let carillon: Carillon;
 let browser: Browser;
@@ -36,12 +37,13 @@ async function aDraft(name: string) {
   await page.goto('/campaigns');
   await page.getByRole('button', { name: 'Add campaign' }).click();
   await page.getByLabel('Campaign name').fill(name);
+  await goStep(page, 'Message');
   await page.getByLabel('Message text').fill(`${name} is here.`);
-  await page.getByText('Sending options').click();
+  await goStep(page, 'Settings');
 }
 async function send(before?: () => Promise<unknown>) {
   await page.getByText('Saved', { exact: false }).first().waitFor();
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await pressSend(page);
   const confirm = page.getByRole('button', { name: /^Send to \d+ people$/ });
   await confirm.waitFor();
   await before?.();
@@ -57,7 +59,7 @@ test('a canary of ten people is set in the composer, and the confirmation says w
   await page.getByLabel('Wait after the last of them, minutes').fill('15');
   await page.getByRole('textbox', { name: 'block the bot' }).fill('5');
   await page.getByText('Saved', { exact: false }).first().waitFor();
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await pressSend(page);
   await page.getByText('10 people, then a wait of 15 min 0 s').waitFor();
   await page.getByRole('button', { name: 'Go back' }).click();
 });

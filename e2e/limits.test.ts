@@ -7,6 +7,7 @@ import { type Api, apiOf, owner } from './api.ts';
 import { keepPicturesOfFailures, launchBrowser, signIn, type Visitor, visit } from './browser.ts';
 import { type Carillon, startCarillon, until } from './carillon.ts';
 import { counts, type Emulator, startEmulator } from './phone.ts';
+import { stepAddress } from './wizard.ts';
 
 let emulator: Emulator;
 let carillon: Carillon;
@@ -113,8 +114,7 @@ test('batches are chosen in the composer, and the report shows which one and the
     connection_id: connectionId,
     content: { text: 'Autumn' },
   });
-  await page.goto(`/campaigns/${draft.id}/edit`);
-  await page.getByText('Sending options').click();
+  await page.goto(stepAddress(draft.id, 'Settings'));
   await page.getByLabel('Send in batches').click({ force: true });
   await page.getByLabel('Messages per batch').fill('25');
   await page.getByLabel('Pause in seconds').fill('30');

@@ -11,6 +11,7 @@ import { type Api, apiOf, owner } from './api.ts';
 import { keepPicturesOfFailures, launchBrowser, signIn, type Visitor, visit } from './browser.ts';
 import { type Carillon, startCarillon, until } from './carillon.ts';
 import { counts, type Emulator, startEmulator } from './phone.ts';
+import { goStep, pressSend } from './wizard.ts';
 
 let emulator: Emulator;
 let carillon: Carillon;
@@ -106,7 +107,7 @@ test('a cap is added, a wrong one is refused beside its field with nothing lost,
   await until('three have it', async () => (await accepted()) === 3);
   const second = await draft();
   await page.goto(`/campaigns/${second.id}/edit`);
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await pressSend(page);
   await page.getByRole('heading', { name: 'Send to 6 people now?' }).waitFor();
   await page.getByText('Left out: had as many messages as the frequency cap allows').waitFor();
   await page.getByRole('button', { name: 'Send to 6 people' }).click();
@@ -136,7 +137,7 @@ test('quiet hours are set, the confirmation and the report say who waits and unt
   const before = await accepted();
   const campaign = await draft();
   await page.goto(`/campaigns/${campaign.id}/edit`);
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await pressSend(page);
   await page.getByText(/^3 people, until/).waitFor();
   await page.getByRole('button', { name: 'Send to 9 people' }).click();
   await page.getByText(/3 people wait until their quiet hours end, at/).waitFor();
@@ -147,7 +148,7 @@ test('quiet hours are set, the confirmation and the report say who waits and unt
   });
   const service = await draft({ name: 'Order delay', type: 'informational' });
   await page.goto(`/campaigns/${service.id}/edit`);
-  await page.getByText('Sending options').click();
+  await goStep(page, 'Settings');
   await page.getByText('Frequency caps and quiet hours of the workspace apply.').waitFor();
   await page.getByLabel('Service: people wait for it').click();
   await page.getByLabel('Ignore quiet hours').click({ force: true });

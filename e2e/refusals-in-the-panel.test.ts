@@ -7,6 +7,7 @@ import { type Api, apiOf, owner } from './api.ts';
 import { keepPicturesOfFailures, launchBrowser, signIn, type Visitor, visit } from './browser.ts';
 import { type Carillon, startCarillon } from './carillon.ts';
 import { type Emulator, startEmulator } from './phone.ts';
+import { goStep, pressSend, stepAddress } from './wizard.ts';
 
 let emulator: Emulator;
 let carillon: Carillon;
@@ -53,7 +54,7 @@ async function openDraft(tab: Page, text = 'Hello'): Promise<Campaign> {
     connection_id: connectionId,
     content: { text },
   });
-  await tab.goto(`/campaigns/${campaign.id}/edit`);
+  await tab.goto(stepAddress(campaign.id, 'Message'));
   await tab.getByLabel('Message text').waitFor();
   return campaign;
 }
@@ -69,9 +70,14 @@ test('a mistake in the template is named with its line beside the text, and Send
     .waitFor();
   await page.getByRole('button', { name: 'Go to line 3' }).waitFor();
   await expect.poll(() => text.getAttribute('aria-invalid')).toBe('true');
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await pressSend(page);
   await page.getByText('Not ready to send yet').waitFor();
   expect(await page.getByRole('dialog').count()).toBe(0);
+  // the named problem leads back to its field
+  await page
+    .getByRole('button', { name: /frist_name/ })
+    .first()
+    .click();
   expect(await text.inputValue()).toBe(wrong);
   // a wrong draft is still a draft: it is kept for later
   await expect.poll(async () => (await api.read<Campaign>(`/campaigns/${id}`)).content.text).toBe(wrong);
@@ -85,7 +91,7 @@ test('too long a text says by how much, and is kept', async () => {
     .first()
     .waitFor();
   await page.getByTestId('counter').getByText('4,100 / 4,096').waitFor();
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await pressSend(page);
   expect(await page.getByRole('dialog').count()).toBe(0);
 });
 
@@ -110,20 +116,21 @@ test('a file that is no picture, or too large, is refused beside the picture, an
   await page.getByRole('button', { name: 'Use an address instead' }).click();
   await page.getByLabel('Picture address').fill(`${emulator.url}/vase.png`);
   await page.getByText(/^Saved \d\d:\d\d/).waitFor();
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await pressSend(page);
   await page.getByRole('button', { name: 'Send to 1 person' }).click();
   await page
     .getByRole('dialog')
     .getByText(/answered 404.*upload the picture.*Nothing was sent\./)
     .waitFor();
   await page.getByRole('button', { name: 'Go back' }).click();
+  await goStep(page, 'Message');
   expect(await page.getByLabel('Message text').inputValue()).toBe('Look at this');
 });
 
 test('two tabs on one draft: the second is told, its text stays, and it can be kept as a copy', async () => {
   const { id } = await openDraft(page);
   const second = await visitor.tab();
-  await second.goto(`/campaigns/${id}/edit`);
+  await second.goto(stepAddress(id, 'Message'));
   await second.getByLabel('Message text').waitFor();
   // nothing is unsaved in the second: it follows the first by itself
   await page.getByLabel('Message text').fill('Together');
@@ -144,18 +151,19 @@ test('two tabs on one draft: the second is told, its text stays, and it can be k
   await second.getByText('What you typed is still here, but it is not saved.').waitFor();
   expect(await second.getByLabel('Message text').inputValue()).toBe('From the second tab');
   // closing the tab in anger and coming back loses nothing either
-  await second.goto(`/campaigns/${id}/edit`);
+  await second.goto(stepAddress(id, 'Message'));
   await second.getByText('What you typed is still here').waitFor();
   expect(await second.getByLabel('Message text').inputValue()).toBe('From the second tab');
   await second.getByRole('button', { name: 'Keep mine as a copy' }).click();
   await expect.poll(() => second.getByLabel('Campaign name').inputValue()).toBe('Spring sale (my copy)');
+  await goStep(second, 'Message');
   expect(await second.getByLabel('Message text').inputValue()).toBe('From the second tab');
   expect((await api.read<Campaign>(`/campaigns/${id}`)).content.text).toBe('From the first tab');
 });
 
 test('the send button pressed twice in a hurry is one run', async () => {
   const { id } = await openDraft(page, 'Only once');
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await pressSend(page);
   const button = page.getByRole('button', { name: 'Send to 1 person' });
   await button.dblclick();
   await page.getByLabel('Progress').getByText('Finished').waitFor();

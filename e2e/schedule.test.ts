@@ -11,6 +11,7 @@ import { apiOf, owner } from './api.ts';
 import { keepPicturesOfFailures, launchBrowser, signIn, visit } from './browser.ts';
 import { freshFolder, startCarillon, until } from './carillon.ts';
 import { counts, startEmulator } from './phone.ts';
+import { pressSend, stepAddress } from './wizard.ts';
 
 const crowd = 40;
 let browser: Browser;
@@ -55,7 +56,7 @@ test('planned in the panel, sent once by whichever node comes back first; what i
   const { page, troubles } = await visit(browser, { url: first.url });
   await signIn(page, owner.OWNER_EMAIL, owner.OWNER_PASSWORD);
   for (const campaign of [little, much]) {
-    await page.goto(`/campaigns/${campaign.id}/edit`);
+    await page.goto(stepAddress(campaign.id, 'Schedule'));
     await page.getByText('At a time', { exact: true }).click();
     await page.getByLabel('Date and time').fill('2020-01-01T09:00');
     await page.getByText(/^That was .* ago/).waitFor();
@@ -64,7 +65,7 @@ test('planned in the panel, sent once by whichever node comes back first; what i
     await page.getByRole('combobox', { name: 'Time zone' }).fill('Tokyo');
     await page.getByRole('option', { name: 'Asia/Tokyo' }).click();
     await page.getByText(`Goes out on ${inWords(moment, 'Asia/Tokyo')} in Tokyo, which is`).waitFor();
-    await page.getByRole('button', { name: 'Schedule', exact: true }).click();
+    await pressSend(page, 'Schedule');
     await page.getByRole('button', { name: `Schedule for ${crowd} people` }).click();
     await page
       .getByRole('row', { name: new RegExp(`${campaign.name}.*Scheduled.*09:00.*Asia/Tokyo`) })

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepPicturesOfFailures, launchBrowser, signIn, type Visitor, visit } from './browser.ts';
 import { type Carillon, startCarillon } from './carillon.ts';
+import { goStep, pressSend } from './wizard.ts';
 
 let carillon: Carillon;
 let browser: Browser;
@@ -26,13 +27,14 @@ afterAll(async () => {
 const whole = 'Hello {{ contact.first_name | default: "there" }}';
 const broken = 'Hello {{ contact.first_name';
 const text = () => page.getByLabel('Message text');
-const press = () => page.getByRole('button', { name: 'Send', exact: true }).click();
+const press = () => pressSend(page);
 const dialog = () => page.getByRole('button', { name: /^Send to \d+ people$/ });
 const summary = () => page.getByText('Not ready to send yet:');
 async function aDraft(name: string) {
   await page.goto('/campaigns');
   await page.getByRole('button', { name: 'Add campaign' }).click();
   await page.getByLabel('Campaign name').fill(name);
+  await goStep(page, 'Message');
 }
 /** The live preview's answer to a message that holds these words. */
 const verdictOn = (words: string) =>
@@ -66,6 +68,7 @@ test('a right message that is broken and sent at once names what is wrong, and o
 });
 
 test('a broken message that is mended and sent at once opens the last look: old verdicts do not count', async () => {
+  await goStep(page, 'Message');
   await text().fill(whole);
   await press();
   await dialog().waitFor();
@@ -74,13 +77,15 @@ test('a broken message that is mended and sent at once opens the last look: old 
 });
 
 test('a number beyond its limit stays as it was typed, is marked, and nothing is sent with another one', async () => {
-  await page.getByText('Sending options').click();
   const speed = page.getByLabel('Messages per minute, at most');
   for (const typed of ['90000', '0']) {
+    await goStep(page, 'Settings');
     await speed.fill('');
     await speed.pressSequentially(typed);
     await press();
     await summary().waitFor();
+    // what stands in the step is what was typed, also after it was left
+    await goStep(page, 'Settings');
     expect((await speed.inputValue()).replaceAll(/\D/g, '')).toBe(typed);
     expect(await speed.getAttribute('aria-invalid')).toBe('true');
     expect(await dialog().count()).toBe(0);

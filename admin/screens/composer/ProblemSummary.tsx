@@ -4,7 +4,7 @@ import type { FieldProblem } from '../../../contract/errors.ts';
 import { Note } from '../../ui/Note.tsx';
 
 /** The field on screen for a pointer: the one named after it, or after what it is part of. */
-function goTo(pointer: string): void {
+export function goToField(pointer: string): void {
   const named = [...document.querySelectorAll<HTMLElement>('[data-field]')]
     .filter((place) => pointer === place.dataset.field || pointer.startsWith(`${place.dataset.field}/`))
     .sort((a, b) => (b.dataset.field?.length ?? 0) - (a.dataset.field?.length ?? 0))[0];
@@ -18,7 +18,12 @@ function goTo(pointer: string): void {
   own?.focus();
 }
 
-export function ProblemSummary({ problems, ref }: { problems: FieldProblem[]; ref: Ref<HTMLDivElement> }) {
+export function ProblemSummary(props: {
+  problems: FieldProblem[];
+  ref: Ref<HTMLDivElement>;
+  onGo: (pointer: string) => void;
+}) {
+  const { problems, ref, onGo } = props;
   return (
     <div tabIndex={-1} ref={ref}>
       <Note tone="bad">
@@ -26,7 +31,7 @@ export function ProblemSummary({ problems, ref }: { problems: FieldProblem[]; re
         {problems.map((problem, index) => (
           <span key={`${problem.pointer}${problem.detail}`}>
             {index > 0 && ' '}
-            <button type="button" className="plain-button" onClick={() => goTo(problem.pointer)}>
+            <button type="button" className="plain-button" onClick={() => onGo(problem.pointer)}>
               {problem.detail}
             </button>
           </span>

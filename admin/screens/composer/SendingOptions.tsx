@@ -15,55 +15,52 @@ interface Props {
 
 export function SendingOptions({ settings, onChange, problemAt }: Props) {
   return (
-    <details data-field="/settings" className={css.options}>
-      <summary>Sending options</summary>
-      <div className={css.optionRows}>
-        <PressureFields
-          settings={settings}
-          automated={false}
-          onChange={onChange}
-          problem={problemAt('/settings/purpose') ?? problemAt('/settings/pressure')}
-        />
-        <Switch
-          label="Send silently"
-          description="Phones show the message without a sound."
-          checked={settings.silent}
-          onChange={(event) => onChange({ ...settings, silent: event.currentTarget.checked })}
-        />
-        <Switch
-          label="Show a preview of the first link"
-          checked={settings.link_preview}
-          onChange={(event) => onChange({ ...settings, link_preview: event.currentTarget.checked })}
-        />
-        <div data-field="/settings/messages_per_minute">
-          <NumberField
-            label="Messages per minute, at most"
-            description="Empty: as fast as the platform allows."
-            w={240}
-            min={1}
-            max={60_000}
-            value={settings.messages_per_minute}
-            error={problemAt('/settings/messages_per_minute')}
-            onChange={(messages_per_minute) => onChange({ ...settings, messages_per_minute })}
-            onClear={() => onChange({ ...settings, messages_per_minute: null })}
-          />
-        </div>
-        <Batches settings={settings} onChange={onChange} problemAt={problemAt} />
-        <Switch
-          label="Paid broadcast"
-          description="Up to 1,000 messages per second. Telegram takes 0.1 Star from the bot’s balance for each message above 30 per second; it must be switched on in @BotFather and needs 10,000 Stars. Without them expect the usual rate."
-          checked={settings.paid_broadcast}
-          error={problemAt('/settings/paid_broadcast')}
-          onChange={(event) => onChange({ ...settings, paid_broadcast: event.currentTarget.checked })}
-        />
-        <CanaryOptions
-          // a copy that an older version kept in this browser knows no canary
-          canary={settings.canary ?? null}
-          onChange={(canary) => onChange({ ...settings, canary })}
-          problemAt={problemAt}
+    <div data-field="/settings" className={css.optionRows}>
+      <PressureFields
+        settings={settings}
+        automated={false}
+        onChange={onChange}
+        problem={problemAt('/settings/purpose') ?? problemAt('/settings/pressure')}
+      />
+      <Switch
+        label="Send silently"
+        description="Phones show the message without a sound."
+        checked={settings.silent}
+        onChange={(event) => onChange({ ...settings, silent: event.currentTarget.checked })}
+      />
+      <Switch
+        label="Show a preview of the first link"
+        checked={settings.link_preview}
+        onChange={(event) => onChange({ ...settings, link_preview: event.currentTarget.checked })}
+      />
+      <div data-field="/settings/messages_per_minute">
+        <NumberField
+          label="Messages per minute, at most"
+          description="Empty: as fast as the platform allows."
+          w={240}
+          min={1}
+          max={60_000}
+          value={settings.messages_per_minute}
+          error={problemAt('/settings/messages_per_minute')}
+          onChange={(messages_per_minute) => onChange({ ...settings, messages_per_minute })}
+          onClear={() => onChange({ ...settings, messages_per_minute: null })}
         />
       </div>
-    </details>
+      <Batches settings={settings} onChange={onChange} problemAt={problemAt} />
+      <Switch
+        label="Paid broadcast"
+        description="Up to 1,000 messages per second. Telegram takes 0.1 Star from the bot’s balance for each message above 30 per second; it must be switched on in @BotFather and needs 10,000 Stars. Without them expect the usual rate."
+        checked={settings.paid_broadcast}
+        error={problemAt('/settings/paid_broadcast')}
+        onChange={(event) => onChange({ ...settings, paid_broadcast: event.currentTarget.checked })}
+      />
+      <CanaryOptions
+        // a copy that an older version kept in this browser knows no canary
+        canary={settings.canary ?? null}
+        onChange={(canary) => onChange({ ...settings, canary })}
+        problemAt={problemAt}
+      />
+    </div>
   );
 }
 

@@ -1,0 +1,273 @@
+// Writing a campaign in six steps around one draft, which saves by itself: the step is part of the address.
+import { ActionIcon, Button } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { IconTestPipe, IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { type ComponentType, useEffect, useRef, useState } from 'react';
+import type { Campaign } from '../../../contract/campaigns.ts';
+import { inWords } from '../../../contract/zones.ts';
+import { isUnreachable } from '../../api.ts';
+import { connectionsQuery, useMay } from '../../session.ts';
+import { usePhone } from '../../ui/DataTable.tsx';
+import { FilterTabs } from '../../ui/FilterTabs.tsx';
+import { Note } from '../../ui/Note.tsx';
+import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import { zoneCity } from '../../ui/times.ts';
+import { tell, tellProblem } from '../../ui/toast.tsx';
+import { campaignState, isHeld } from '../campaigns/state.ts';
+import { StatusBadge } from '../campaigns/status.tsx';
+import css from './Composer.module.css';
+import { ConflictNote } from './ConflictNote.tsx';
+import { usePreview, usePreviewPeople } from './LivePreview.tsx';
+import { goToField, ProblemSummary } from './ProblemSummary.tsx';
+import { SaveLine } from './SaveLine.tsx';
+import { SendDialog } from './SendDialog.tsx';
+import { StepBar } from './StepBar.tsx';
+import { AudienceStep } from './steps/AudienceStep.tsx';
+import { DetailsStep } from './steps/DetailsStep.tsx';
+import { MessageAside, MessageStep } from './steps/MessageStep.tsx';
+import { ReviewAside, ReviewStep } from './steps/ReviewStep.tsx';
+import { ScheduleStep } from './steps/ScheduleStep.tsx';
+import { SettingsStep } from './steps/SettingsStep.tsx';
+import { type Step, type StepProps, stepOf, stepOfPointer, stepWords } from './steps/step.ts';
+import { TestDialog } from './TestDialog.tsx';
+import { storable, useDraft } from './use-draft.ts';
+import { useLastLook } from './use-last-look.ts';
+import { useOnlyConnection } from './use-only-connection.ts';
+import { useStepStates } from './use-step-states.ts';
+import wizard from './Wizard.module.css';
+import { WizardFoot } from './WizardFoot.tsx';
+
+interface Parts {
+  Fields: ComponentType<StepProps>;
+  /** Stands on the right, below on a phone. */
+  Aside?: ComponentType<StepProps>;
+}
+const parts: Record<Step, Parts> = {
+  details: { Fields: DetailsStep },
+  audience: { Fields: AudienceStep },
+  message: { Fields: MessageStep, Aside: MessageAside },
+  schedule: { Fields: ScheduleStep },
+  settings: { Fields: SettingsStep },
+  review: { Fields: ReviewStep, Aside: ReviewAside },
+};
+
+export function Wizard({ campaign }: { campaign: Campaign }) {
+  const navigate = useNavigate();
+  const phone = usePhone();
+  const step = stepOf(useSearch({ from: '/inside/campaigns/$id/edit' }).step);
+  const control = useDraft(campaign);
+  const { draft } = control;
+  const { data: connections } = useQuery(connectionsQuery);
+  const write = useMay('campaigns:write');
+  const send = useMay('campaigns:send');
+  const [side, setSide] = useState<'write' | 'preview'>('write');
+  const [open, setOpen] = useState<'test' | 'send' | null>(null);
+  const head = useRef<HTMLHeadingElement>(null);
+  /** The field that the next step on screen begins with. */
+  const wanted = useRef<string | null>(null);
+
+  const scheduled = campaign.status === 'scheduled';
+  const held = isHeld(campaign);
+  const atTime = draft.schedule.mode !== 'now';
+  const local = storable(draft, scheduled);
+  const connection = connections?.data.find((item) => item.id === draft.connection_id);
+  const people = usePreviewPeople(draft.connection_id);
+  const preview = usePreview(local.patch.content ?? draft.content, draft.connection_id, people.current?.id);
+  const blank = draft.content.text.trim() === '' && draft.content.media.length === 0;
+  const problems = [
+    ...(control.error?.errors ?? []),
+    // A message that was not begun is not wrong yet.
+    ...(blank ? [] : preview.problems),
+    ...local.problems,
+  ];
+  const states = useStepStates(draft, problems, step, scheduled || held);
+  useOnlyConnection(control, connections?.data, write.may);
+  const at = (pointer: string) =>
+    problems.find((item) => item.pointer === pointer || item.pointer.startsWith(`${pointer}/`))?.detail;
+
+  useEffect(() => {
+    document.title = `${draft.name || 'Campaign'} – Carillon`;
+  }, [draft.name]);
+
+  const goStep = (to: Step) =>
+    void navigate({ to: '/campaigns/$id/edit', params: { id: campaign.id }, search: { step: to } });
+  const goTo = (pointer: string) => {
+    setSide('write');
+    if (stepOfPointer(pointer) === step) return goToField(pointer);
+    wanted.current = pointer;
+    goStep(stepOfPointer(pointer));
+  };
+  // Another step begins at its heading, or with the field that was asked for.
+  const shown = useRef(step);
+  useEffect(() => {
+    if (shown.current === step) return;
+    shown.current = step;
+    if (wanted.current) goToField(wanted.current);
+    else head.current?.focus();
+    wanted.current = null;
+  }, [step]);
+
+  const blocked =
+    send.reason ??
+    (!draft.connection_id ? 'Choose the bot that sends it first.' : undefined) ??
+    (blank ? 'Write a message first.' : undefined);
+  const look = useLastLook({ control, preview, scheduled, onReady: () => setOpen('send') });
+  const review = () => {
+    setSide('write');
+    void look.begin();
+  };
+  const done = scheduled && atTime;
+  useHotkeys([['mod+Enter', () => open === null && !blocked && !done && review()]], []);
+
+  const { Fields, Aside } = parts[step];
+  const given: StepProps = {
+    campaign,
+    control,
+    problems,
+    at,
+    tried: look.tried,
+    mayWrite: write.may,
+    connections: connections?.data,
+    connection,
+    preview,
+    people,
+    blank,
+    goTo,
+  };
+  const sides = phone && step === 'message';
+  return (
+    <div className={css.composer}>
+      <header className={css.top}>
+        <ActionIcon
+          variant="subtle"
+          size={32}
+          aria-label="Close, back to campaigns"
+          onClick={() => void navigate({ to: '/campaigns' })}
+        >
+          <IconX size={16} stroke={1.75} />
+        </ActionIcon>
+        <h1 className={`${wizard.title} ellipsis`} title={draft.name}>
+          {draft.name || 'Campaign without a name'}
+        </h1>
+        {!phone && <StatusBadge state={campaignState(campaign)} />}
+        <SaveLine control={control} left={local.problems.length} />
+        <div className={wizard.topActions}>
+          {!phone && <SaveDraft control={control} reason={write.reason} />}
+          <ReasonButton
+            variant="default"
+            reason={blocked}
+            leftSection={<IconTestPipe size={16} stroke={1.75} />}
+            onClick={() => setOpen('test')}
+          >
+            Send test
+          </ReasonButton>
+        </div>
+      </header>
+      <StepBar id={campaign.id} step={step} states={states} />
+      {sides && (
+        <div className={css.sides}>
+          <FilterTabs
+            label="Side"
+            value={side}
+            onChange={setSide}
+            choices={[
+              { value: 'write', label: 'Write' },
+              { value: 'preview', label: 'Preview' },
+            ]}
+          />
+        </div>
+      )}
+      <div className={Aside ? css.halves : wizard.single}>
+        {(!sides || side === 'write') && (
+          <div className={css.form}>
+            <h2 ref={head} tabIndex={-1} className="sr-only">
+              {stepWords[step]}
+            </h2>
+            <Notes campaign={campaign} control={control} writeReason={write.reason} />
+            {look.tried && problems.length > 0 && (
+              <ProblemSummary ref={look.summary} problems={problems} onGo={goTo} />
+            )}
+            <fieldset disabled={!write.may} className={css.fields}>
+              <Fields {...given} />
+            </fieldset>
+          </div>
+        )}
+        {Aside && (!sides || side === 'preview') && <Aside {...given} />}
+      </div>
+      <WizardFoot step={step} onStep={goStep} blocked={blocked} atTime={atTime} done={done} onSend={review} />
+      <TestDialog
+        campaignId={campaign.id}
+        connectionId={draft.connection_id}
+        opened={open === 'test'}
+        onClose={() => setOpen(null)}
+        save={control.save}
+      />
+      <SendDialog
+        campaignId={campaign.id}
+        name={draft.name}
+        connection={connection}
+        settings={draft.settings}
+        schedule={draft.schedule}
+        begun={scheduled || held}
+        opened={open === 'send'}
+        onClose={() => setOpen(null)}
+      />
+    </div>
+  );
+}
+
+/** What concerns the whole campaign, above every step. */
+function Notes(props: {
+  campaign: Campaign;
+  control: ReturnType<typeof useDraft>;
+  writeReason: string | undefined;
+}) {
+  const { campaign, control, writeReason } = props;
+  const unplaced =
+    control.state === 'refused' && control.error && control.error.errors.length === 0
+      ? isUnreachable(control.error)
+        ? 'No connection to Carillon, trying again. What you typed is kept in this browser.'
+        : control.error.detail
+      : null;
+  return (
+    <>
+      <ConflictNote control={control} />
+      {unplaced && <Note tone="bad">{unplaced}</Note>}
+      {writeReason && <Note tone="info">{writeReason}</Note>}
+      {isHeld(campaign) && <Note tone="warn">{campaign.status_reason}</Note>}
+      {campaign.status === 'scheduled' && (
+        <Note tone="info">
+          {campaign.schedule.mode === 'at' &&
+            `Scheduled for ${inWords(new Date(campaign.scheduled_at ?? 0), campaign.schedule.time_zone)} (${zoneCity(campaign.schedule.time_zone)}). `}
+          What you change here is saved at once and counts when it goes out.
+        </Note>
+      )}
+    </>
+  );
+}
+
+/** It saves by itself; whoever wants to be sure presses this. */
+function SaveDraft({
+  control,
+  reason,
+}: {
+  control: ReturnType<typeof useDraft>;
+  reason: string | undefined;
+}) {
+  const save = async () => {
+    const saved = await control.save();
+    if (saved === true) tell('Draft saved');
+    else
+      tellProblem(
+        'The draft could not be saved',
+        saved || new Error('Somebody changed it meanwhile: see the note above the form.'),
+      );
+  };
+  return (
+    <Button variant="subtle" disabled={Boolean(reason)} onClick={() => void save()}>
+      Save draft
+    </Button>
+  );
+}

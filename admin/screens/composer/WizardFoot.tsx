@@ -1,0 +1,52 @@
+// Back and on; on the last step what everything was for.
+import { Button } from '@mantine/core';
+import { IconArrowLeft, IconClock, IconSend } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { ReasonButton } from '../../ui/ReasonButton.tsx';
+import css from './Composer.module.css';
+import { beside, type Step, stepWords } from './steps/step.ts';
+
+interface Props {
+  step: Step;
+  onStep: (step: Step) => void;
+  /** Why it cannot be sent; undefined: it can. */
+  blocked: string | undefined;
+  /** It has a time of its own. */
+  atTime: boolean;
+  /** It is scheduled: there is nothing left to press. */
+  done: boolean;
+  onSend: () => void;
+}
+
+export function WizardFoot({ step, onStep, blocked, atTime, done, onSend }: Props) {
+  const [before, after] = [beside(step, -1), beside(step, 1)];
+  const arrow = <IconArrowLeft size={16} stroke={1.75} />;
+  return (
+    <footer className={css.foot}>
+      {before ? (
+        <Button variant="subtle" leftSection={arrow} onClick={() => onStep(before)}>
+          Back
+        </Button>
+      ) : (
+        <Button variant="subtle" leftSection={arrow} component={Link} to="/campaigns">
+          Back to campaigns
+        </Button>
+      )}
+      {after ? (
+        <Button onClick={() => onStep(after)}>Continue to {stepWords[after].toLowerCase()}</Button>
+      ) : done ? (
+        <Button component={Link} to="/campaigns">
+          Done
+        </Button>
+      ) : (
+        <ReasonButton
+          reason={blocked}
+          leftSection={atTime ? <IconClock size={16} stroke={1.75} /> : <IconSend size={16} stroke={1.75} />}
+          onClick={onSend}
+        >
+          {atTime ? 'Schedule' : 'Send'}
+        </ReasonButton>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,92 @@
+// The last look over everything before it is sent or scheduled; each row leads back to its step.
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { Campaign } from '../../../../contract/campaigns.ts';
+import { instantOf, inWords, readLocalTime } from '../../../../contract/zones.ts';
+import { people } from '../../../ui/numbers.ts';
+import { zoneCity } from '../../../ui/times.ts';
+import { campaignState } from '../../campaigns/state.ts';
+import { StatusBadge, typeWords } from '../../campaigns/status.tsx';
+import { LivePreview } from '../LivePreview.tsx';
+import type { Draft } from '../use-draft.ts';
+import css from '../Wizard.module.css';
+import { type Step, type StepProps, stepWords } from './step.ts';
+
+export function ReviewStep({ campaign, control, connection }: StepProps) {
+  const { draft } = control;
+  return (
+    <section aria-labelledby="campaign-summary">
+      <h3 id="campaign-summary" style={{ marginBottom: 8 }}>
+        Campaign summary
+      </h3>
+      <div className={css.sheet}>
+        <dl className={css.summary}>
+          <Row name="Name" id={campaign.id} step="details">
+            {draft.name || 'Not named yet'}
+          </Row>
+          <Row name="Type">{typeWords[draft.type]}</Row>
+          <Row name="Sent from">{connection?.name ?? 'No bot is chosen yet'}</Row>
+          <Row name="Status">
+            <StatusBadge state={campaignState(campaign)} />
+          </Row>
+          <Row name="Recipients" id={campaign.id} step="audience">
+            {recipients(draft.audience)}
+          </Row>
+          <Row name="Message" id={campaign.id} step="message">
+            {draft.content.text.trim().slice(0, 280) || 'No text yet'}
+          </Row>
+          <Row name="Media">
+            {draft.content.media.length === 0 ? 'None' : `${draft.content.media.length} attached`}
+          </Row>
+          <Row name="Schedule" id={campaign.id} step="schedule">
+            {whenInWords(draft)}
+          </Row>
+          <Row name="Purpose" id={campaign.id} step="settings">
+            {draft.settings.purpose === 'service' ? 'Service: people wait for it' : 'Marketing'}
+          </Row>
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+export function ReviewAside({ people: who, preview, connection, blank }: StepProps) {
+  return (
+    <LivePreview people={who} preview={preview} botName={connection?.name ?? 'Your bot'} blank={blank} />
+  );
+}
+
+function Row(props: { name: string; children: ReactNode; id?: string; step?: Step }) {
+  return (
+    <div className={css.summaryRow}>
+      <dt className="t2">{props.name}</dt>
+      <dd>{props.children}</dd>
+      {props.id && props.step ? (
+        <Link
+          to="/campaigns/$id/edit"
+          params={{ id: props.id }}
+          search={{ step: props.step }}
+          aria-label={`Edit ${stepWords[props.step].toLowerCase()}`}
+        >
+          Edit
+        </Link>
+      ) : (
+        <span />
+      )}
+    </div>
+  );
+}
+
+function recipients(audience: Campaign['audience']): string {
+  if ('contact_ids' in audience) return `${people(audience.contact_ids.length)} chosen by hand`;
+  if ('segment_ids' in audience)
+    return audience.segment_ids.length === 1 ? '1 segment' : `${audience.segment_ids.length} segments`;
+  return 'Everyone who can be reached';
+}
+
+function whenInWords({ schedule }: Draft): string {
+  if (schedule.mode === 'now') return 'At once, when you send it';
+  if (readLocalTime(schedule.local) === null) return 'No time is chosen yet';
+  const { at } = instantOf(schedule.local, schedule.time_zone);
+  return `${inWords(at, schedule.time_zone)} (${zoneCity(schedule.time_zone)})`;
+}

@@ -1,0 +1,67 @@
+// Send pressed: the last look opens for exactly what is on screen, once it is stored and found right; else what is wrong is
+// named, and the focus stands on it.
+import { type RefObject, useEffect, useRef, useState } from 'react';
+import { ApiProblem, isUnreachable } from '../../api.ts';
+import { tellProblem } from '../../ui/toast.tsx';
+import type { usePreview } from './LivePreview.tsx';
+import { type Draft, type DraftControl, storable } from './use-draft.ts';
+
+interface Options {
+  control: DraftControl;
+  preview: ReturnType<typeof usePreview>;
+  scheduled: boolean;
+  onReady: () => void;
+}
+
+export function useLastLook({ control, preview, scheduled, onReady }: Options): {
+  /** Sending was tried at least once. */
+  tried: boolean;
+  /** For the summary of what is wrong. */
+  summary: RefObject<HTMLDivElement | null>;
+  begin: () => Promise<void>;
+} {
+  const { draft } = control;
+  const [tried, setTried] = useState(false);
+  const [, setNamings] = useState(0);
+  const summary = useRef<HTMLDivElement>(null);
+  /** The draft whose problems were asked for and are not in focus yet. */
+  const unread = useRef<Draft | null>(null);
+  const again = useRef<() => Promise<void>>(async () => {});
+
+  useEffect(() => {
+    if (!unread.current || !summary.current) return;
+    if (unread.current === draft) summary.current.focus();
+    unread.current = null;
+  });
+
+  const nameProblems = () => {
+    unread.current = control.current();
+    setNamings((count) => count + 1);
+  };
+  const begin = async (): Promise<void> => {
+    setTried(true);
+    if (storable(draft, scheduled).problems.length > 0) return nameProblems();
+    const [saved, verdict] = await Promise.all([
+      control.save(),
+      preview.check().catch((problem: Error) => problem),
+    ]);
+    // typed on meanwhile: that is what would be sent
+    if (control.current() !== draft) return again.current();
+    if (saved === true) {
+      if (verdict instanceof Error)
+        tellProblem('The message could not be checked, so nothing was sent', verdict);
+      else if (verdict.length > 0) nameProblems();
+      else onReady();
+    } else if (saved instanceof ApiProblem && saved.errors.length === 0)
+      // Beside the form the reason stands in the line above; on a phone that line may be out of sight.
+      tellProblem(
+        'The draft could not be saved, so nothing was sent',
+        isUnreachable(saved)
+          ? new Error('No connection to Carillon, trying again. What you typed is kept in this browser.')
+          : saved,
+      );
+    else nameProblems();
+  };
+  again.current = begin;
+  return { tried, summary, begin };
+}

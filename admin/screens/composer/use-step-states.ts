@@ -1,0 +1,40 @@
+// Which steps are done, which have something to settle: derived from the draft, kept nowhere.
+import { useEffect, useState } from 'react';
+import type { FieldProblem } from '../../../contract/errors.ts';
+import { type Step, stepOfPointer, steps } from './steps/step.ts';
+import type { Draft } from './use-draft.ts';
+
+export interface StepState {
+  mark: 'todo' | 'done' | 'error';
+  /** How many things there are to settle. */
+  count: number;
+}
+
+/** Whether a step holds all that it must hold. */
+function isWhole(step: Step, draft: Draft): boolean {
+  if (step === 'details') return draft.name.trim() !== '' && draft.connection_id !== null;
+  if (step === 'message') return draft.content.text.trim() !== '' || draft.content.media.length > 0;
+  return step !== 'review';
+}
+
+/** `furthest`: the step up to which a person has come; what lies behind it may be done without a look. */
+export function stepStates(draft: Draft, problems: FieldProblem[], furthest: Step): Record<Step, StepState> {
+  const wrong = problems.map(({ pointer }) => stepOfPointer(pointer));
+  return Object.fromEntries(
+    steps.map((step, place): [Step, StepState] => {
+      const count = wrong.filter((one) => one === step).length;
+      const seen = place <= steps.indexOf(furthest);
+      return [step, { count, mark: count > 0 ? 'error' : seen && isWhole(step, draft) ? 'done' : 'todo' }];
+    }),
+  ) as Record<Step, StepState>;
+}
+
+/** Follows a person through the steps. A campaign with a message, or one that is scheduled, has been through all of them. */
+export function useStepStates(draft: Draft, problems: FieldProblem[], step: Step, begun: boolean) {
+  const written = draft.content.text.trim() !== '' || draft.content.media.length > 0;
+  const [furthest, setFurthest] = useState<Step>(begun || written ? 'review' : step);
+  useEffect(() => {
+    setFurthest((last) => (steps.indexOf(step) > steps.indexOf(last) ? step : last));
+  }, [step]);
+  return stepStates(draft, problems, furthest);
+}
