@@ -8,6 +8,7 @@ import { humanText, readVersion, timestamp } from './lists.ts';
 import { content, contentInput } from './message.ts';
 import { campaignPressure, purpose } from './pressure.ts';
 import { defaultMissed, missed, schedule, scheduleInput } from './schedules.ts';
+import { templateUse } from './template-use.ts';
 import { sendingWait } from './waits.ts';
 
 export const campaignKind = z.enum([
@@ -140,13 +141,14 @@ export type Campaign = z.infer<typeof campaign>;
 export const campaignCreate = z.strictObject({
   kind: campaignKind.default('broadcast'),
   name: humanText(120, 1),
-  type: campaignType.default('promotional'),
+  type: campaignType.optional().meta({ description: 'Left out: that of the template, else promotional' }),
   connection_id: wireId('con').nullish(),
   audience: audienceInput.default({ all: true }),
   content: contentInput.prefault({}),
   schedule: scheduleInput.default({ mode: 'now' }),
   settings: settingsInput.prefault({}),
   trigger: triggerInput.nullish(),
+  template: templateUse.optional().meta({ description: 'The message, instead of content' }),
 });
 export type CampaignCreate = z.infer<typeof campaignCreate>;
 export const campaignPatch = z.strictObject({

@@ -24,6 +24,7 @@ export const idPrefixes = {
   ord: 'order',
   crt: 'cart',
   grp: 'group',
+  tpl: 'template',
   cmp: 'campaign',
   run: 'run',
   dlv: 'delivery',

@@ -18,7 +18,7 @@ export const scopes = [
   'orders:read', 'orders:write',
   'carts:read', 'carts:write',
   'groups:read',
-  'templates:read',
+  'templates:read', 'templates:write',
   'campaigns:read', 'campaigns:write', 'campaigns:send',
   'deliveries:read', 'deliveries:write',
   'conversations:read', 'conversations:write',
@@ -44,6 +44,7 @@ const marketerScopes: Scope[] = [
   // everybody's data in one file: an operator reads people one by one
   'exports:read',
   'exports:write',
+  'templates:write',
   'campaigns:write',
   'campaigns:send',
   'deliveries:write',

@@ -169,6 +169,11 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
       created_by: 'Theirs',
     })
     .execute();
+  const templateId = newId();
+  await ctx.db
+    .insertInto('message_templates')
+    .values({ ...common, id: templateId, name: 'Theirs', category: 'own', updated_at: at })
+    .execute();
   const session = await ctx.db
     .selectFrom('sessions')
     .select('id')
@@ -179,6 +184,7 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     cnt: toWireId('cnt', contactId),
     nte: toWireId('nte', noteId),
     mrg: toWireId('mrg', mergeId),
+    tpl: toWireId('tpl', templateId),
     cmp: toWireId('cmp', campaignId),
     run: toWireId('run', runId),
     dlv: toWireId('dlv', deliveryId),
@@ -307,6 +313,7 @@ async function photograph(): Promise<unknown> {
     'contacts',
     'contact_notes',
     'groups',
+    'message_templates',
     'campaigns',
     'runs',
     'settlements',

@@ -52,6 +52,7 @@ const tenantTables: TenantTables = {
   exp: { table: 'exports' },
   grp: { table: 'groups' },
   imp: { table: 'imports' },
+  tpl: { table: 'message_templates' },
   cmp: { table: 'campaigns' },
   run: { table: 'runs' },
   dlv: { table: 'deliveries' },

@@ -1,8 +1,10 @@
 // New campaigns: by a person, as a copy, or as the defaults of a new workspace.
-import { type CampaignCreate, campaignCreate } from '../../contract/campaigns.ts';
+import { type Campaign, type CampaignCreate, campaignCreate } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { actingUserId, type Ctx, inTransaction } from '../platform/context.ts';
 import { newId, uuidOf } from '../platform/db/ids.ts';
+import { invalidField } from '../platform/errors.ts';
+import { fillForCampaign } from '../templates/saved/use.ts';
 import { audit } from '../workspaces/audit.ts';
 import { defaultCampaigns, isAutomated } from './campaign.ts';
 import { checkExemption } from './exempt.ts';
@@ -11,9 +13,25 @@ import { checkReferences, keptAudience, maySwitch, withoutRemoved } from './refe
 import { futureInstant, instantOfSchedule, isPast } from './schedule.ts';
 import { getCampaign } from './store.ts';
 
+/** With its message and type: a template's, where it names one. */
+type Planned = Omit<CampaignCreate, 'template' | 'type'> & {
+  type: Campaign['type'];
+  templateId: string | null;
+};
+
+async function planned(ctx: Ctx, { template, ...given }: CampaignCreate): Promise<Planned> {
+  if (!template) return { ...given, type: given.type ?? 'promotional', templateId: null };
+  const { text, media, buttons } = given.content;
+  if (text || media.length > 0 || buttons.length > 0)
+    throw invalidField('/content', 'Send either content or a template: the template is the message.');
+  const { id, type, content } = await fillForCampaign(ctx, template);
+  return { ...given, type: given.type ?? type, content, templateId: id };
+}
+
 /** Writes a draft and returns its uuid. Throws VALIDATION_FAILED where it names a foreign connection or picture. */
-export async function createCampaign(ctx: Ctx, given: CampaignCreate): Promise<string> {
+export async function createCampaign(ctx: Ctx, asked: CampaignCreate): Promise<string> {
   return inTransaction(ctx, async (ctx) => {
+    const given = await planned(ctx, asked);
     if (isAutomated(given.kind) && given.trigger?.enabled) maySwitch(ctx);
     checkExemption(given);
     await checkReferences(ctx, given);
@@ -24,7 +42,7 @@ export async function createCampaign(ctx: Ctx, given: CampaignCreate): Promise<s
 }
 
 /** In the caller's transaction, so that a number is only used up by a campaign that exists: they have no gaps. */
-async function insertCampaign(ctx: Ctx, given: CampaignCreate): Promise<string> {
+async function insertCampaign(ctx: Ctx, given: Planned): Promise<string> {
   const id = newId();
   const now = ctx.clock.now();
   const workspace_id = ctx.actor.workspaceId;
@@ -53,6 +71,7 @@ async function insertCampaign(ctx: Ctx, given: CampaignCreate): Promise<string> 
       trigger: isAutomated(given.kind)
         ? JSON.stringify(given.trigger ?? { enabled: false, delay_minutes: 60 })
         : null,
+      template_id: given.templateId,
       created_by: actingUserId(ctx),
       created_at: now,
       updated_at: now,
@@ -78,6 +97,7 @@ export async function duplicateCampaign(ctx: Ctx, id: string): Promise<string> {
     const plan = await withoutRemoved(ctx, await getCampaign(ctx, id));
     return insertCampaign(ctx, {
       ...plan,
+      templateId: null,
       // an hour that is over is nothing to plan a copy by
       schedule: isPast(plan.schedule, ctx.clock.now()) ? { mode: 'now' } : plan.schedule,
       // cut between characters, not within one

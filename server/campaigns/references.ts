@@ -12,6 +12,7 @@ import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, invalidField } from '../platform/errors.ts';
 import { ruleOfSegments } from '../segments/membership.ts';
 import { missingNouns } from '../segments/nouns.ts';
+import { templateShows } from '../templates/saved/use.ts';
 
 /** As it is kept: the people of an import are those of the list it made. Throws VALIDATION_FAILED. */
 export async function keptAudience(
@@ -175,7 +176,7 @@ async function presentIds(ctx: Ctx, wireIds: string[]): Promise<string[]> {
   return [...new Set(ids.map((id) => into.get(id) ?? id))];
 }
 
-/** Whether a campaign that is not yet archived shows the picture: then it cannot be deleted. */
+/** Whether a campaign that is not yet archived, or a template, shows the picture: then it cannot be deleted. */
 export async function isMediaInUse(ctx: Ctx, mediaId: string): Promise<boolean> {
   const found = await ctx.db
     .selectFrom('campaigns')
@@ -187,5 +188,5 @@ export async function isMediaInUse(ctx: Ctx, mediaId: string): Promise<boolean> 
     )
     .limit(1)
     .executeTakeFirst();
-  return found !== undefined;
+  return found !== undefined || templateShows(ctx, mediaId);
 }

@@ -56,7 +56,10 @@ export async function deleteMedia(ctx: Ctx, mediaId: string, isInUse: IsMediaInU
   await inTransaction(ctx, async (trx) => {
     const row = await mediaRow(trx, mediaId);
     if (await isInUse(trx, mediaId))
-      throw new AppError('ILLEGAL_MOVE', 'A campaign or a message shows this file. Take it out there first.');
+      throw new AppError(
+        'ILLEGAL_MOVE',
+        'A campaign, a template or a message shows this file. Take it out there first.',
+      );
     await trx.db
       .deleteFrom('media')
       .where('workspace_id', '=', trx.actor.workspaceId)

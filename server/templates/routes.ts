@@ -1,8 +1,9 @@
-// HTTP of templates: what the composer needs to offer variables.
+// HTTP of templates: what the composer needs to offer variables; the library and own templates are in saved/.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { route } from '../platform/http/route.ts';
 import { templateVariable, variableMenu } from './menu.ts';
+import { savedTemplateRoutes } from './saved/routes.ts';
 
 export function templateRoutes(app: FastifyInstance): void {
   route(app, {
@@ -14,4 +15,5 @@ export function templateRoutes(app: FastifyInstance): void {
     response: z.object({ data: z.array(templateVariable), next_cursor: z.null() }),
     handler: async ({ ctx }) => ({ data: await variableMenu(ctx), next_cursor: null }),
   });
+  savedTemplateRoutes(app);
 }
