@@ -321,6 +321,7 @@ CREATE TABLE campaigns (
   estimated_at timestamp with time zone,
   planned_at timestamp with time zone GENERATED ALWAYS AS (COALESCE(scheduled_at, launched_at)) STORED,
   plain_name text GENERATED ALWAYS AS (translate(lower(NORMALIZE(btrim(name), NFD)), '̧̨̣̀́̂̃̄̆̇̈̊̋̌'::text, ''::text)) STORED NOT NULL,
+  template_id uuid,
   CONSTRAINT campaigns_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT campaigns_id_key UNIQUE (id),
   CONSTRAINT campaigns_workspace_id_number_key UNIQUE (workspace_id, number),
@@ -330,6 +331,7 @@ CREATE TABLE campaigns (
   CONSTRAINT campaigns_training_check CHECK ((training = ANY (ARRAY['not_trained'::text, 'training'::text, 'trained'::text]))),
   CONSTRAINT campaigns_type_check CHECK ((type = ANY (ARRAY['promotional'::text, 'informational'::text, 'event_announcement'::text, 'follow_up'::text, 'engagement'::text]))),
   CONSTRAINT campaigns_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL,
+  CONSTRAINT campaigns_template_fkey FOREIGN KEY (workspace_id, template_id) REFERENCES message_templates(workspace_id, id) ON DELETE SET NULL (template_id),
   CONSTRAINT campaigns_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id),
   CONSTRAINT campaigns_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
@@ -808,6 +810,36 @@ CREATE TABLE memberships (
   CONSTRAINT memberships_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
+CREATE TABLE message_template_versions (
+  workspace_id uuid NOT NULL,
+  template_id uuid NOT NULL,
+  version integer NOT NULL,
+  name text NOT NULL,
+  category text NOT NULL,
+  type text NOT NULL,
+  content jsonb NOT NULL,
+  variables jsonb NOT NULL,
+  made_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT message_template_versions_pkey PRIMARY KEY (workspace_id, template_id, version),
+  CONSTRAINT message_template_versions_workspace_id_template_id_fkey FOREIGN KEY (workspace_id, template_id) REFERENCES message_templates(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE message_templates (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  category text NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  archived boolean DEFAULT false NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT message_templates_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT message_templates_id_key UNIQUE (id),
+  CONSTRAINT message_templates_category_check CHECK ((category = ANY (ARRAY['promotional'::text, 'engagement'::text, 'transactional'::text, 'own'::text]))),
+  CONSTRAINT message_templates_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
 CREATE TABLE messages (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -1126,6 +1158,7 @@ CREATE INDEX campaigns_by_created_at ON public.campaigns USING btree (workspace_
 CREATE INDEX campaigns_by_name ON public.campaigns USING btree (workspace_id, featured, plain_name, id) INCLUDE (status, kind, channel, training, number, planned_at, created_at);
 CREATE INDEX campaigns_by_planned_at ON public.campaigns USING btree (workspace_id, featured, planned_at, id) INCLUDE (status, kind, channel, training, number, plain_name, created_at);
 CREATE INDEX campaigns_by_status ON public.campaigns USING btree (workspace_id, featured, status, created_at, id) INCLUDE (kind, channel, training, number, planned_at, plain_name);
+CREATE INDEX campaigns_by_template ON public.campaigns USING btree (workspace_id, template_id) WHERE (template_id IS NOT NULL);
 CREATE INDEX campaigns_by_updated_at ON public.campaigns USING btree (workspace_id, featured, updated_at, id) INCLUDE (status, kind, channel, training, number, planned_at, plain_name, created_at);
 CREATE INDEX campaigns_due ON public.campaigns USING btree (scheduled_at) WHERE (status = 'scheduled'::text);
 CREATE INDEX carts_by_contact ON public.carts USING btree (workspace_id, contact_id);
@@ -1184,6 +1217,7 @@ CREATE INDEX inbound_updates_waiting ON public.inbound_updates USING btree (conn
 CREATE INDEX lane_claims_by_age ON public.lane_claims USING btree (taken_at);
 CREATE UNIQUE INDEX media_by_content ON public.media USING btree (workspace_id, sha256);
 CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id);
+CREATE INDEX message_templates_by_time ON public.message_templates USING btree (workspace_id, created_at DESC, id DESC);
 CREATE INDEX messages_by_thread ON public.messages USING btree (workspace_id, contact_id, connection_id, at, id);
 CREATE INDEX order_items_by_product ON public.order_items USING btree (workspace_id, product_id, order_id);
 CREATE INDEX orders_by_contact ON public.orders USING btree (workspace_id, contact_id, placed_at);

@@ -87,6 +87,7 @@ export interface Campaign {
   settings: unknown;
   status: string;
   status_reason: string | null;
+  template_id: string | null;
   training: Generated<string>;
   trigger: unknown | null;
   type: string;
@@ -491,6 +492,30 @@ export interface Message {
   workspace_id: string;
 }
 
+export interface MessageTemplate {
+  archived: Generated<boolean>;
+  category: string;
+  created_at: Date;
+  id: string;
+  name: string;
+  updated_at: Date;
+  version: Generated<number>;
+  workspace_id: string;
+}
+
+export interface MessageTemplateVersion {
+  category: string;
+  content: unknown;
+  created_at: Date;
+  made_by: string;
+  name: string;
+  template_id: string;
+  type: string;
+  variables: unknown;
+  version: number;
+  workspace_id: string;
+}
+
 export interface Node {
   heartbeat_at: Date;
   host: string;
@@ -768,6 +793,8 @@ export interface DB {
   lane_claims: LaneClaim;
   media: Media;
   memberships: Membership;
+  message_template_versions: MessageTemplateVersion;
+  message_templates: MessageTemplate;
   messages: Message;
   nodes: Node;
   order_items: OrderItem;
