@@ -66,7 +66,10 @@ function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
         slow: [keys.conversations()],
       };
     case 'work.changed':
-      return { fast: [keys.work(frame.kind, frame.id)], slow: [keys.works(frame.kind), keys.contacts()] };
+      return {
+        fast: [keys.work(frame.kind, frame.id)],
+        slow: [keys.works(frame.kind), frame.kind === 'campaign_bulk' ? keys.campaigns() : keys.contacts()],
+      };
     case 'segment.counted':
       return { fast: [keys.segment(frame.segment_id)], slow: [keys.segments()] };
     case 'workspace.changed':

@@ -1,5 +1,7 @@
 // `npm run bench`: measures the engine and prints each figure beside its target, as ratios within this run where machines
 // differ. `npm run bench -- throughput pace` runs some of them; `--write` puts what they print into docs/performance.md.
+
+import { campaigns } from './campaigns.ts';
 import { endAll, endOnSignals, isStopping } from './clean-up.ts';
 import { contacts } from './contacts.ts';
 import { writeBlock } from './document.ts';
@@ -27,6 +29,7 @@ const benches: Record<string, () => Promise<Row[] | Result>> = {
   segments,
   evaluate,
   contacts,
+  campaigns,
 };
 const args = process.argv.slice(2);
 const writes = args.includes('--write');

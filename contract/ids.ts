@@ -26,6 +26,7 @@ export const idPrefixes = {
   grp: 'group',
   tpl: 'template',
   cmp: 'campaign',
+  cbk: 'bulk action on campaigns',
   run: 'run',
   dlv: 'delivery',
   stl: 'settlement',

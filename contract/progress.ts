@@ -9,6 +9,7 @@ export const workPrefixes = {
   import: 'imp',
   bulk_action: 'blk',
   export: 'exp',
+  campaign_bulk: 'cbk',
 } as const satisfies Record<string, IdPrefix>;
 export type WorkKind = keyof typeof workPrefixes;
 

@@ -290,6 +290,21 @@ CREATE TABLE bulk_actions (
   CONSTRAINT bulk_actions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
+CREATE TABLE campaign_bulks (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  action jsonb NOT NULL,
+  campaign_ids uuid[] NOT NULL,
+  expected integer NOT NULL,
+  done integer DEFAULT 0 NOT NULL,
+  refused_count integer DEFAULT 0 NOT NULL,
+  refused jsonb DEFAULT '[]'::jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT campaign_bulks_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT campaign_bulks_id_key UNIQUE (id),
+  CONSTRAINT campaign_bulks_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
 CREATE TABLE campaigns (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -1130,7 +1145,7 @@ CREATE TABLE works (
   started_at timestamp with time zone,
   finished_at timestamp with time zone,
   CONSTRAINT works_pkey PRIMARY KEY (workspace_id, id),
-  CONSTRAINT works_kind_check CHECK ((kind = ANY (ARRAY['import'::text, 'bulk_action'::text, 'export'::text]))),
+  CONSTRAINT works_kind_check CHECK ((kind = ANY (ARRAY['import'::text, 'bulk_action'::text, 'export'::text, 'campaign_bulk'::text]))),
   CONSTRAINT works_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'finished'::text, 'failed'::text, 'cancelled'::text]))),
   CONSTRAINT works_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
@@ -1154,6 +1169,7 @@ CREATE TABLE workspaces (
 
 -- Indexes
 
+CREATE INDEX campaign_bulks_by_time ON public.campaign_bulks USING btree (workspace_id, created_at, id);
 CREATE INDEX campaigns_by_created_at ON public.campaigns USING btree (workspace_id, featured, created_at, id) INCLUDE (status, kind, channel, training, number, planned_at, plain_name);
 CREATE INDEX campaigns_by_name ON public.campaigns USING btree (workspace_id, featured, plain_name, id) INCLUDE (status, kind, channel, training, number, planned_at, created_at);
 CREATE INDEX campaigns_by_planned_at ON public.campaigns USING btree (workspace_id, featured, planned_at, id) INCLUDE (status, kind, channel, training, number, plain_name, created_at);

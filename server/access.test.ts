@@ -136,6 +136,17 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     .insertInto('bulk_actions')
     .values({ ...common, id: bulkId, action: JSON.stringify({ do: 'erase' }), expected: 1 })
     .execute();
+  const campaignBulkId = newId();
+  await ctx.db
+    .insertInto('campaign_bulks')
+    .values({
+      ...common,
+      id: campaignBulkId,
+      action: JSON.stringify({ do: 'delete' }),
+      campaign_ids: [campaignId],
+      expected: 1,
+    })
+    .execute();
   const exportId = newId();
   await ctx.db
     .insertInto('exports')
@@ -192,6 +203,7 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     seg: toWireId('seg', segmentId),
     grp: toWireId('grp', groupId),
     blk: toWireId('blk', bulkId),
+    cbk: toWireId('cbk', campaignBulkId),
     exp: toWireId('exp', exportId),
     imp: toWireId('imp', importId),
     cnv: toWireId('cnv', conversationId),

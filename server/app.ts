@@ -54,6 +54,7 @@ const tenantTables: TenantTables = {
   imp: { table: 'imports' },
   tpl: { table: 'message_templates' },
   cmp: { table: 'campaigns' },
+  cbk: { table: 'campaign_bulks' },
   run: { table: 'runs' },
   dlv: { table: 'deliveries' },
   stl: { table: 'settlements' },

@@ -1,4 +1,5 @@
 // Job name → handler: the whole list of what happens outside requests and lanes.
+import { runCampaignBulk } from './campaigns/bulk/run-bulk.ts';
 import { finishCampaign, holdCampaign, reopenCampaign } from './campaigns/control.ts';
 import { launchDue, launchOne } from './campaigns/launch-due.ts';
 import { type ForgetPersonJob, forgetPerson } from './channels/forget-person.ts';
@@ -183,6 +184,14 @@ export const tasks: Task[] = [
     oneByOne: true,
     perGroup: 2,
     run: (base, job: WorkJob) => runBulkAction(base, job),
+  },
+  {
+    name: 'campaign_bulks.run',
+    retryLimit: 20,
+    expireInSeconds: 3600,
+    oneByOne: true,
+    perGroup: 2,
+    run: (base, job: WorkJob) => runCampaignBulk(base, job),
   },
   {
     name: 'exports.run',

@@ -12,6 +12,7 @@ import { runReport } from '../deliveries/reports/report.ts';
 import { countAudience } from '../deliveries/runs/reach.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
+import { campaignBulkRoutes } from './bulk/bulk-routes.ts';
 import { checkRoutes } from './check-routes.ts';
 import { commandRoutes } from './command-routes.ts';
 import { deleteCampaign } from './control.ts';
@@ -133,6 +134,7 @@ export function campaignRoutes(app: FastifyInstance): void {
         .send(exportSendLog(ctx, logFilter(ids.id as string, query)));
     },
   });
+  campaignBulkRoutes(app);
   commandRoutes(app);
   checkRoutes(app);
   reconciliationRoutes(app);

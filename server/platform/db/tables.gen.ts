@@ -62,6 +62,18 @@ export interface BulkAction {
   workspace_id: string;
 }
 
+export interface CampaignBulk {
+  action: unknown;
+  campaign_ids: string[];
+  created_at: Date;
+  done: Generated<number>;
+  expected: number;
+  id: string;
+  refused: Generated<unknown>;
+  refused_count: Generated<number>;
+  workspace_id: string;
+}
+
 export interface Campaign {
   archived_from: string | null;
   audience: unknown;
@@ -764,6 +776,7 @@ export interface DB {
   attribute_declarations: AttributeDeclaration;
   audit_events: AuditEvent;
   bulk_actions: BulkAction;
+  campaign_bulks: CampaignBulk;
   campaigns: Campaign;
   carts: Cart;
   connection_days: ConnectionDay;
