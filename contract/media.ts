@@ -5,6 +5,10 @@ import { timestamp } from './lists.ts';
 
 /** Telegram takes photos up to 10 MB, width + height ≤ 10,000, ratio ≤ 20 (Bot API 10.1, sendPhoto, 2026-06-11). */
 export const imageLimits = { sizeBytes: 10 * 1024 * 1024, sidesSum: 10_000, ratio: 20 } as const;
+/** Telegram fetches and plays more; 16 MB is what WhatsApp takes, and what the product promises for every channel. */
+export const videoLimits = { sizeBytes: 16 * 1024 * 1024, sidesSum: 8192 } as const;
+export const documentLimits = { sizeBytes: 16 * 1024 * 1024 } as const;
+export const maxUploadBytes = 16 * 1024 * 1024;
 export const imageMimes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const;
 
 /** An animation is a moving GIF: Telegram plays it without sound, in a loop. */

@@ -4,7 +4,7 @@ import { createCampaign } from '../campaigns/create.ts';
 import { launchCampaign } from '../campaigns/launch.ts';
 import { adapterOf } from '../channels/registry.ts';
 import { runReport } from '../deliveries/reports/report.ts';
-import { storeImage } from '../media/store-image.ts';
+import { storeMedia } from '../media/store-media.ts';
 import type { Ctx } from '../platform/context.ts';
 import { drawPicture } from './picture.ts';
 import type { Terminal } from './terminal.ts';
@@ -34,7 +34,7 @@ export async function findOffer(ctx: Ctx): Promise<{ id: string; status: string 
 
 /** Returns the campaign's uuid. */
 export async function writeOffer(ctx: Ctx, connectionWireId: string): Promise<string> {
-  const picture = await storeImage(ctx, { fileName: 'flash-offer.png', bytes: await drawPicture() });
+  const picture = await storeMedia(ctx, { fileName: 'flash-offer.png', bytes: await drawPicture() });
   return createCampaign(
     ctx,
     campaignCreate.parse({

@@ -1,16 +1,18 @@
-// The name a picture came with, made safe to show and to send. It never becomes a path: files lie under our own ids.
-import type { ImageMime } from './image.ts';
-
-const extensions: Record<ImageMime, string> = {
+// The name a file came with, made safe to show and to send. It never becomes a path: files lie under our own ids.
+const extensions: Record<string, string> = {
   'image/jpeg': 'jpg',
   'image/png': 'png',
   'image/gif': 'gif',
   'image/webp': 'webp',
+  'video/mp4': 'mp4',
+  'application/pdf': 'pdf',
+  'application/msword': 'doc',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
 };
 const maxLength = 100;
 
 /** Last part of any path, without control and direction marks, with the extension of what the file really is. */
-export function displayName(given: string, mime: ImageMime): string {
+export function displayName(given: string, mime: string): string {
   const name = given.toWellFormed().normalize('NFC').split(/[/\\]/).at(-1) ?? '';
   const clean = name
     // Cc and Cf: a right-to-left mark would show "gpj.exe" as "exe.jpg"
@@ -19,15 +21,15 @@ export function displayName(given: string, mime: ImageMime): string {
     .replaceAll(/\s+/g, ' ')
     .replace(/^[. ]+|[. ]+$/g, '');
   const stem = [...clean].slice(0, maxLength).join('');
-  return `${stem || 'picture'}.${extensions[mime]}`;
+  return `${stem || (mime.startsWith('image/') ? 'picture' : 'file')}.${extensions[mime]}`;
 }
 
 /** Value of Content-Disposition (RFC 6266 with RFC 8187 for other than ASCII). */
-export function inlineAs(name: string): string {
+export function dispositionOf(how: 'inline' | 'attachment', name: string): string {
   const ascii = name.replaceAll(/[^\x20-\x7e]|["\\%]/g, '_');
   const encoded = encodeURIComponent(name).replaceAll(
     /['()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-  return `inline; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+  return `${how}; filename="${ascii}"; filename*=UTF-8''${encoded}`;
 }

@@ -43,8 +43,8 @@ async function detect(bytes: Buffer): Promise<ImageMime> {
   if (mime) return mime;
   throw unsupported(
     found
-      ? `This is a ${found.ext.toUpperCase()} file. Upload a JPEG, PNG, GIF or WebP picture.`
-      : 'This file is not a picture that can be sent. Upload a JPEG, PNG, GIF or WebP.',
+      ? `This is a ${found.ext.toUpperCase()} file. Upload a JPEG, PNG, GIF or WebP picture, an MP4 video, or a PDF, DOC or DOCX document.`
+      : 'This file is not a picture, video or document that can be sent. Upload a JPEG, PNG, GIF or WebP, an MP4, or a PDF, DOC or DOCX.',
   );
 }
 

@@ -1,35 +1,36 @@
 // HTTP of media. Files are served as what we found them to be, never as what somebody called them.
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { imageLimits, media } from '../../contract/media.ts';
+import { maxUploadBytes, media } from '../../contract/media.ts';
 import type { Ctx } from '../platform/context.ts';
 import { route } from '../platform/http/route.ts';
-import { inlineAs } from './file-name.ts';
+import { dispositionOf } from './file-name.ts';
 import { deleteMedia, type IsMediaInUse, mediaFile, showMedia } from './media.ts';
-import { storeImage } from './store-image.ts';
+import { storeMedia } from './store-media.ts';
 import { readUpload } from './upload.ts';
 
 const tag = 'Media';
-/** The picture and the multipart lines around it. */
-const bodyLimit = imageLimits.sizeBytes + 64 * 1024;
+/** The file and the multipart lines around it. */
+const bodyLimit = maxUploadBytes + 64 * 1024;
 
 export function mediaRoutes(app: FastifyInstance, isInUse: IsMediaInUse = async () => false): void {
   // only this route reads multipart bodies
   void app.register(async (scope) => {
     await scope.register(multipart, {
-      limits: { fileSize: imageLimits.sizeBytes, files: 1, fields: 10, fieldSize: 10_000 },
+      limits: { fileSize: maxUploadBytes, files: 1, fields: 10, fieldSize: 10_000 },
     });
     route(scope, {
       method: 'POST',
       url: '/api/v1/media',
       access: 'media:write',
       tag,
-      summary: 'Upload a picture (JPEG, PNG, GIF, WebP; up to 10 MB) as the multipart part "file"',
+      summary:
+        'Upload a picture (JPEG, PNG, GIF, WebP; up to 10 MB), a video (MP4) or a document (PDF, DOC, DOCX; up to 16 MB) as the multipart part "file"',
       consumes: 'multipart/form-data',
       bodyLimit,
       response: media,
       status: 201,
-      handler: async ({ ctx, request }) => storeImage(ctx, await readUpload(request)),
+      handler: async ({ ctx, request }) => storeMedia(ctx, await readUpload(request)),
     });
   });
   route(app, {
@@ -78,15 +79,29 @@ async function sendFile(
   if (request.headers['if-none-match'] === etag)
     return reply.status(304).header('etag', etag).header('cache-control', cache).send();
   const bytes = await file.bytes();
+  // a document is handed over, never opened on our origin
+  const isShown = file.kind !== 'document';
+  const part = rangeOf(request.headers.range, bytes.length);
+  if (part) reply.status(206).header('content-range', `bytes ${part.from}-${part.to}/${bytes.length}`);
   return (
     reply
       .header('etag', etag)
       .header('cache-control', cache)
-      .header('content-disposition', inlineAs(file.fileName))
+      .header('content-disposition', dispositionOf(isShown ? 'inline' : 'attachment', file.fileName))
       .header('x-content-type-options', 'nosniff')
       // opened by itself it is a page of our origin: it may do nothing there
       .header('content-security-policy', "default-src 'none'; sandbox")
       .type(file.mime)
-      .send(bytes)
+      .header('accept-ranges', 'bytes')
+      .send(part ? bytes.subarray(part.from, part.to + 1) : bytes)
   );
+}
+
+/** One stretch, as players of videos ask for it (RFC 9110, 14.2); anything else is answered with the whole. */
+function rangeOf(header: string | undefined, size: number): { from: number; to: number } | null {
+  const [, start, end] = /^bytes=(\d{0,12})-(\d{0,12})$/.exec(header ?? '') ?? [];
+  if (start === undefined || end === undefined || (start === '' && end === '')) return null;
+  const from = start === '' ? Math.max(0, size - Number(end)) : Number(start);
+  const to = start === '' || end === '' ? size - 1 : Math.min(Number(end), size - 1);
+  return from <= to && from < size ? { from, to } : null;
 }

@@ -1,4 +1,4 @@
-// The one file of a multipart upload, read into memory (10 MB at most; the server's multipart limits cut off the rest).
+// The one file of a multipart upload, read into memory (16 MB at most; the server's multipart limits cut off the rest).
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { AppError, invalidField } from '../platform/errors.ts';
@@ -10,7 +10,7 @@ export async function readUpload(request: FastifyRequest): Promise<{ fileName: s
   const part = await request.file().catch(refuse);
   if (part?.fieldname !== 'file') {
     part?.file.resume();
-    throw invalidField('/file', 'Send the picture as a part named "file", with a file name.');
+    throw invalidField('/file', 'Send the file as a part named "file", with a file name.');
   }
   const bytes = await contentOf(part);
   if (bytes.length === 0) throw invalidField('/file', 'The file is empty. Choose another one.');
@@ -25,7 +25,7 @@ function refuse(error: { code?: string }): never {
   if (error.code === 'FST_REQ_FILE_TOO_LARGE')
     throw new AppError(
       'MEDIA_TOO_LARGE',
-      'A picture may have up to 10 MB. Save it smaller and upload it again.',
+      'A video or document may have up to 16 MB, a picture 10 MB. Save it smaller and upload it again.',
     );
   // cut off, without boundary, too many parts: all that the parser can say is the sender's mistake
   throw new AppError('BAD_REQUEST', 'The upload is not complete multipart/form-data. Send it again.', {

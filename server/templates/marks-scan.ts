@@ -17,7 +17,7 @@ const emphasisOf: Record<string, Emphasis> = { '*': 'bold', _: 'italic', '~': 's
 /** What a backslash takes the meaning from; before anything else it is a backslash. */
 export const escapable = /[*_~`[\]()\\]/;
 const word = /[\p{L}\p{N}\p{M}\uFDD0\uFDD1]/u;
-const bareAddress = /https?:\/\/[^\s<>`[\\\uFDD0\uFDD1]+/iuy;
+const bareAddress = /https?:\/\/[^\s<>`[\]\\\uFDD0\uFDD1]+/iuy;
 const addressTail = /[*_~.,;:!?)\]}'"]+$/u;
 const special = /[\\*_~`[\]\n\uFDD0]|https?:\/\//giu;
 // each repeated part begins with another character, so that no text makes the engine try twice

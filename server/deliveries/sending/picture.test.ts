@@ -1,6 +1,6 @@
 // A picture that is uploaded once: whoever comes after it goes at the connection's pace, not all at once when it has arrived.
 import { expect, it } from 'vitest';
-import { storeImage } from '../../media/store-image.ts';
+import { storeMedia } from '../../media/store-media.ts';
 import { aPicture } from '../../media/testing-picture.ts';
 import { testCtx } from '../../testing/context.ts';
 import { aRun, aShopOn, testLanes, until } from '../../testing/engine.ts';
@@ -8,7 +8,7 @@ import { countStates } from '../runs/run.ts';
 
 it('goes up once, and the messages that wait for it keep the pace', async () => {
   const { ctx, sandbox } = await aShopOn(await testCtx({ work: true }), 60);
-  const media = await storeImage(ctx, { fileName: 'a.png', bytes: await aPicture().png().toBuffer() });
+  const media = await storeMedia(ctx, { fileName: 'a.png', bytes: await aPicture().png().toBuffer() });
   await sandbox.control('faults', { kind: 'latency', bot: sandbox.botId, ms: 2000, count: 1 });
   const lanes = testLanes(ctx, 20);
   const { runId } = await aRun(ctx, sandbox.connectionId, { text: 'Look', media: [{ media_id: media.id }] });
