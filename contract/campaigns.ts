@@ -6,7 +6,9 @@ import { channel, circuit } from './connections.ts';
 import { wireId } from './ids.ts';
 import { humanText, readVersion, timestamp } from './lists.ts';
 import { content, contentInput } from './message.ts';
+import { money } from './money.ts';
 import { campaignPressure, purpose } from './pressure.ts';
+import { failure, finding } from './report-parts.ts';
 import { defaultMissed, missed, schedule, scheduleInput } from './schedules.ts';
 import { templateUse } from './template-use.ts';
 import { sendingWait } from './waits.ts';
@@ -57,6 +59,8 @@ export const settings = z.object({
     .meta({ description: 'Telegram only: up to 1,000 messages a second, paid from the bot’s Stars' }),
   silent: z.boolean().default(false),
   link_preview: z.boolean().default(true),
+  /** Links lead through this installation, which counts who opened them. */
+  track_links: z.boolean().default(true),
   /** After how long an unknown send may be sent again by itself; null: a person decides. */
   unknown: z
     .object({ resend_after_seconds: z.number().int().min(60).max(604_800).nullable().default(null) })
@@ -191,9 +195,20 @@ export const report = z
     skipped: z.number().int(),
     unknown: z.number().int(),
     cancelled: z.number().int(),
-    clicked: z.number().int().nullable(),
+    clicked: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Who opened a tracked link; null: no link of it is tracked' }),
     replied: z.number().int(),
-    converted: z.number().int().nullable(),
+    converted: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Who ordered within 7 days after it; null: no shop tells its orders' }),
+    converted_value: money
+      .nullable()
+      .meta({ description: 'Their first orders, those in the currency of the workspace; null: none' }),
     rate_per_second: z.number(),
     rate_limit_per_second: z.number().nullable(),
     started_at: timestamp.nullable(),
@@ -212,13 +227,14 @@ export const report = z
       .nullable()
       .meta({ description: 'Why nothing of it is sent at this moment, and until when' }),
     /** `reason` in words, `code` as in a delivery's `reason`. */
-    failures: z.array(z.object({ reason: z.string(), code: z.string(), count: z.number().int() })),
+    failures: z.array(failure),
     skips: z.array(z.object({ reason: z.string(), code: z.string(), count: z.number().int() })),
     /** Of the queued; null: nobody of this run waits for their quiet hours to end. */
     quiet: z.object({ waiting: z.number().int(), next_at: timestamp, until: timestamp }).nullable(),
     retryable: z.number().int().meta({ description: 'Failed deliveries that retry_failed would try again' }),
     canary: canaryReport.nullable().meta({ description: 'null: the run has no canary' }),
     circuit: circuit.nullable().meta({ description: 'null: the connection answers; else what is wrong' }),
+    findings: z.array(finding).meta({ description: 'What went wrong and what to do about it' }),
   })
   .meta({ id: 'Report' });
 export type Report = z.infer<typeof report>;

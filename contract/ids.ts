@@ -30,6 +30,7 @@ export const idPrefixes = {
   run: 'run',
   dlv: 'delivery',
   stl: 'settlement',
+  lnk: 'link',
   cnv: 'conversation',
   msg: 'message',
   nod: 'node',

@@ -597,6 +597,9 @@ CREATE TABLE deliveries (
   unknown_at timestamp with time zone,
   twin_of uuid,
   variant smallint,
+  clicked_links bigint,
+  converted_at timestamp with time zone,
+  converted_by uuid,
   CONSTRAINT deliveries_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT deliveries_source_check CHECK ((source = ANY (ARRAY['campaign'::text, 'test'::text, 'reply'::text]))),
   CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'skipped'::text, 'unknown'::text, 'cancelled'::text]))),
@@ -795,6 +798,41 @@ CREATE TABLE lane_claims (
   CONSTRAINT lane_claims_pkey PRIMARY KEY (workspace_id, claim)
 );
 
+CREATE TABLE link_clicks (
+  workspace_id uuid NOT NULL,
+  delivery_id uuid NOT NULL,
+  link_id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  kind text NOT NULL,
+  CONSTRAINT link_clicks_kind_check CHECK ((kind = ANY (ARRAY['click'::text, 'preview'::text])))
+);
+
+CREATE TABLE link_counts (
+  workspace_id uuid NOT NULL,
+  link_id uuid NOT NULL,
+  shard smallint NOT NULL,
+  people bigint DEFAULT 0 NOT NULL,
+  clicks bigint DEFAULT 0 NOT NULL,
+  previews bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT link_counts_pkey PRIMARY KEY (workspace_id, link_id, shard),
+  CONSTRAINT link_counts_workspace_id_link_id_fkey FOREIGN KEY (workspace_id, link_id) REFERENCES links(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE links (
+  workspace_id uuid NOT NULL,
+  id uuid DEFAULT new_id() NOT NULL,
+  number bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  run_id uuid NOT NULL,
+  "position" smallint NOT NULL,
+  url text NOT NULL,
+  place text NOT NULL,
+  CONSTRAINT links_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT links_number_key UNIQUE (number),
+  CONSTRAINT links_run_id_position_key UNIQUE (run_id, "position"),
+  CONSTRAINT links_position_check CHECK ((("position" >= 0) AND ("position" <= 62))),
+  CONSTRAINT links_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
+);
+
 CREATE TABLE media (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -942,6 +980,17 @@ CREATE TABLE run_people (
   CONSTRAINT run_people_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
 );
 
+CREATE TABLE run_tallies (
+  workspace_id uuid NOT NULL,
+  run_id uuid NOT NULL,
+  variant smallint DEFAULT 0 NOT NULL,
+  what text NOT NULL,
+  shard smallint NOT NULL,
+  n bigint NOT NULL,
+  CONSTRAINT run_tallies_pkey PRIMARY KEY (run_id, what, variant, shard),
+  CONSTRAINT run_tallies_what_check CHECK ((what = ANY (ARRAY['clicked'::text, 'replied'::text, 'converted'::text])))
+);
+
 CREATE TABLE runs (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -967,6 +1016,7 @@ CREATE TABLE runs (
   ab jsonb,
   winner smallint,
   winner_at timestamp with time zone,
+  link_base text,
   CONSTRAINT runs_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT runs_id_key UNIQUE (id),
   CONSTRAINT runs_ab_step_check CHECK ((ab_step = ANY (ARRAY['testing'::text, 'decided'::text, 'measuring'::text, 'not_needed'::text]))),
@@ -1205,6 +1255,8 @@ CREATE INDEX conversations_by_activity ON public.conversations USING btree (work
 CREATE INDEX conversations_opt_out_asked ON public.conversations USING btree (workspace_id, opt_out_asked_at) WHERE (opt_out_asked_at IS NOT NULL);
 CREATE INDEX deliveries_by_reason ON public.deliveries USING btree (run_id, state, reason, id) WHERE (state = ANY (ARRAY['failed'::text, 'skipped'::text, 'unknown'::text]));
 CREATE INDEX deliveries_canary ON public.deliveries USING btree (run_id) WHERE canary;
+CREATE INDEX deliveries_clicked ON public.deliveries USING btree (run_id) WHERE (clicked_at IS NOT NULL);
+CREATE INDEX deliveries_converted ON public.deliveries USING btree (run_id) WHERE (converted_at IS NOT NULL);
 CREATE INDEX deliveries_counted_as_sent ON public.deliveries USING btree (run_id, id) WHERE (reason = 'counted_as_sent'::text);
 CREATE INDEX deliveries_log ON public.deliveries USING btree (workspace_id, campaign_id, id);
 CREATE UNIQUE INDEX deliveries_once ON public.deliveries USING btree (contact_id, campaign_id, event_key);
@@ -1231,6 +1283,8 @@ CREATE INDEX imports_by_file_until ON public.imports USING btree (file_until) WH
 CREATE INDEX inbound_updates_by_age ON public.inbound_updates USING btree (received_at);
 CREATE INDEX inbound_updates_waiting ON public.inbound_updates USING btree (connection_id, seq) WHERE (processed_at IS NULL);
 CREATE INDEX lane_claims_by_age ON public.lane_claims USING btree (taken_at);
+CREATE INDEX link_clicks_by_age ON public.link_clicks USING btree (at);
+CREATE INDEX link_clicks_by_delivery ON public.link_clicks USING btree (workspace_id, delivery_id);
 CREATE UNIQUE INDEX media_by_content ON public.media USING btree (workspace_id, sha256);
 CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id);
 CREATE INDEX message_templates_by_time ON public.message_templates USING btree (workspace_id, created_at DESC, id DESC);

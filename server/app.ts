@@ -17,6 +17,7 @@ import { profileRoutes } from './contacts/profile-routes.ts';
 import { contactRoutes } from './contacts/routes.ts';
 import { conversationRoutes } from './conversations/routes.ts';
 import { limitsRoutes } from './deliveries/limits-routes.ts';
+import { linkRoutes } from './deliveries/links-routes.ts';
 import { deliveryRoutes } from './deliveries/routes.ts';
 import { groupRoutes } from './groups/routes.ts';
 import { importRoutes } from './imports/routes.ts';
@@ -97,6 +98,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   webhookRoutes(app);
   deliveryRoutes(app);
   limitsRoutes(app);
+  linkRoutes(app);
   conversationRoutes(app);
   campaignRoutes(app);
   scheduleRoutes(app);

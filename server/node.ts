@@ -82,9 +82,8 @@ export async function startNode(
     });
     const address = app.server.address();
     const port = typeof address === 'object' && address ? address.port : config.port;
-    url =
-      config.publicUrl ??
-      `http://${config.host === '0.0.0.0' || config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`;
+    config.ownUrl = `http://${config.host === '0.0.0.0' || config.host === '127.0.0.1' ? 'localhost' : config.host}:${port}`;
+    url = config.publicUrl ?? config.ownUrl;
   } else await app.ready();
   await hub.start();
   await jobs.start(tasks, (name, data) => runTask(base, name, data), works);

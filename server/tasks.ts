@@ -8,6 +8,7 @@ import { forgetUnusedTags } from './contacts/known-tags.ts';
 import { forgetOldMerges } from './contacts/merge/merges.ts';
 import { type RunRef, releasePlanned, tendCanaries, tendCanary } from './deliveries/canary/tend-canary.ts';
 import { holdCircuits } from './deliveries/circuit/keep-circuit.ts';
+import { forgetOldClicks } from './deliveries/links/click.ts';
 import { forgetOldMinutes } from './deliveries/pace/minutes.ts';
 import { rejudgeWaiting } from './deliveries/pressure/quiet-rows.ts';
 import { expandPerson, untwin } from './deliveries/runs/after-merge.ts';
@@ -15,6 +16,7 @@ import { cancelWaiting, expandRun } from './deliveries/runs/expand.ts';
 import { holdRuns } from './deliveries/runs/finish.ts';
 import { forgetPeopleOfEnded } from './deliveries/runs/frozen-people.ts';
 import { declareForgotten } from './deliveries/sending/claim.ts';
+import { attributeOrders } from './deliveries/sending/receipts.ts';
 import { resendUnknownByPolicy } from './deliveries/settling/reconcile.ts';
 import { continueSettlement } from './deliveries/settling/settlement.ts';
 import { lookAtGroup, lookAtStaleGroups } from './groups/look.ts';
@@ -130,6 +132,19 @@ export const tasks: Task[] = [
     expireInSeconds: 60,
     cron: '40 * * * *',
     run: forgetOldMinutes,
+  },
+  {
+    name: 'deliveries.forget_clicks',
+    retryLimit: 1,
+    expireInSeconds: 600,
+    cron: '45 3 * * *',
+    run: forgetOldClicks,
+  },
+  {
+    name: 'deliveries.attribute_orders',
+    retryLimit: 20,
+    expireInSeconds: 120,
+    run: (base, job: Parameters<typeof attributeOrders>[1]) => attributeOrders(base, job),
   },
   { name: 'deliveries.rejudge', retryLimit: 20, expireInSeconds: 120, run: rejudgeWaiting },
   {

@@ -41,6 +41,7 @@ test('the example of the published API is accepted, and what asks for nothing is
     'pressure',
     'purpose',
     'silent',
+    'track_links',
     'unknown',
   ]);
   expect(given.settings.batch).toEqual({ size: 256, delay_seconds: 2 });

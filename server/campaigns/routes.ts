@@ -2,13 +2,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { audienceCount } from '../../contract/audience.ts';
-import { campaign, campaignCreate, campaignPatch, report } from '../../contract/campaigns.ts';
+import { campaign, campaignCreate, campaignPatch } from '../../contract/campaigns.ts';
 import { delivery, reasonFilter, stateList } from '../../contract/deliveries.ts';
 import { wireId } from '../../contract/ids.ts';
 import { humanText, pageOf, pageQuery } from '../../contract/lists.ts';
-import { adapterOf } from '../channels/registry.ts';
 import { listDeliveries } from '../deliveries/reports/log.ts';
-import { runReport } from '../deliveries/reports/report.ts';
 import { countAudience } from '../deliveries/runs/reach.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
@@ -22,6 +20,7 @@ import { exportSendLog } from './export.ts';
 import { campaignConnection } from './launch.ts';
 import { listRoutes } from './list/list-routes.ts';
 import { reconciliationRoutes } from './reconciliation-routes.ts';
+import { reportRoutes } from './report-routes.ts';
 import { sendsAt } from './schedule.ts';
 import { getCampaign } from './store.ts';
 
@@ -95,19 +94,6 @@ export function campaignRoutes(app: FastifyInstance): void {
   });
   route(app, {
     method: 'GET',
-    url: '/api/v1/campaigns/:id/report',
-    access: 'campaigns:read',
-    tag,
-    summary: 'The figures of the latest run; they add up to planned',
-    ids: { id: 'cmp' },
-    response: report,
-    handler: async ({ ctx, ids }) => {
-      const plan = await getCampaign(ctx, ids.id as string);
-      return runReport(ctx, ids.id as string, plan.channel ? adapterOf(plan.channel).pace.perSecond : null);
-    },
-  });
-  route(app, {
-    method: 'GET',
     url: '/api/v1/campaigns/:id/deliveries',
     access: 'deliveries:read',
     tag,
@@ -138,6 +124,7 @@ export function campaignRoutes(app: FastifyInstance): void {
   commandRoutes(app);
   checkRoutes(app);
   reconciliationRoutes(app);
+  reportRoutes(app);
 }
 
 function logFilter(campaignId: string, query: z.infer<typeof logQuery>) {

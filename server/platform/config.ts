@@ -72,6 +72,8 @@ export interface Config {
   telegramApiRoot: string;
   /** Origin of the running sandbox; set by main.ts once it listens, null while there is none. */
   sandboxUrl: string | null;
+  /** Where this node listens, for simulated phones; set by node.ts, null in workers. */
+  ownUrl: string | null;
   role: (typeof roles)[number];
   encryptionKey: string | null;
   logLevel: z.infer<typeof environment>['LOG_LEVEL'];
@@ -105,6 +107,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     sandboxOn: e.SANDBOX === 'on',
     telegramApiRoot: e.TELEGRAM_API_ROOT.replace(/\/+$/, ''),
     sandboxUrl: null,
+    ownUrl: null,
     role: e.ROLE,
     encryptionKey: e.ENCRYPTION_KEY ?? null,
     logLevel: e.LOG_LEVEL,

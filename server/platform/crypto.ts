@@ -1,5 +1,12 @@
 // Secrets at rest (AES-256-GCM) and the hashes of tokens. Envelope: version byte, 12-byte nonce, 16-byte tag, ciphertext.
-import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -8,11 +15,14 @@ export interface SecretBox {
   seal(plain: string, place: string): Buffer;
   /** Throws when the key or the place is another, or a bit was changed. */
   open(sealed: Buffer, place: string): string;
+  /** 32 bytes for one purpose, always the same for the same key; they tell nothing of it. */
+  subkey(purpose: string): Buffer;
 }
 
 export function secretBox(keyHex: string): SecretBox {
   const key = Buffer.from(keyHex, 'hex');
   return {
+    subkey: (purpose) => Buffer.from(hkdfSync('sha256', key, '', purpose, 32)),
     seal(plain, place) {
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place));

@@ -49,6 +49,12 @@ export function putOrders(ctx: Ctx, list: Given[], pointer: string | null): Prom
       ctx,
       changed.map(({ row }) => row),
     );
+    // news for the modules above: who ordered after a message
+    if (changed.length > 0)
+      await ctx.jobs.enqueue(ctx, 'deliveries.attribute_orders', {
+        workspaceId: ctx.actor.workspaceId,
+        orderIds: changed.map(({ row }) => row.id),
+      });
     return written.map(({ row, result }) => ({ id: row.id, external_id: row.external_id!, result }));
   });
 }

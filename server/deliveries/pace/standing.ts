@@ -6,6 +6,7 @@ import type { Circuit } from '../../../contract/connections.ts';
 import type { RunStatus } from '../../../contract/reconciliation.ts';
 import { toCircuit } from '../../channels/connection.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { notFound } from '../../platform/errors.ts';
 import { canaryReport } from '../canary/canary-report.ts';
 import { circuitColumns } from '../circuit/keep-circuit.ts';
 import { quietWaves, type Wave } from '../pressure/quiet-rows.ts';
@@ -27,6 +28,19 @@ export const runRows = (ctx: Ctx) =>
     .select(runIsHeld.as('held'))
     .where('r.workspace_id', '=', ctx.actor.workspaceId);
 export type RunRow = Awaited<ReturnType<ReturnType<typeof runRows>['execute']>>[number];
+
+/** One run of a campaign: the latest, or the one that is meant. Undefined: none yet. Throws NOT_FOUND where it is not its own. */
+export async function findRun(
+  ctx: Ctx,
+  campaignId: string,
+  runId: string | null,
+): Promise<RunRow | undefined> {
+  let query = runRows(ctx).where('r.campaign_id', '=', campaignId);
+  if (runId) query = query.where('r.id', '=', runId);
+  const run = await query.orderBy('r.created_at', 'desc').limit(1).executeTakeFirst();
+  if (!run && runId) throw notFound('run');
+  return run;
+}
 
 export interface Standing {
   figures: RunFigures;

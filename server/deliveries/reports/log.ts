@@ -11,6 +11,7 @@ import {
 } from '../../../contract/deliveries.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import type { Page, PageQuery } from '../../../contract/lists.ts';
+import { causesOf } from '../../../contract/report-parts.ts';
 import { contactName } from '../../contacts/contact.ts';
 import { contactsMatching, contactText, identityText } from '../../contacts/search.ts';
 import type { Ctx } from '../../platform/context.ts';
@@ -74,7 +75,7 @@ function rowsOf(ctx: Ctx, filter: DeliveryFilter) {
   if (filter.campaignId) query = query.where('d.campaign_id', '=', filter.campaignId);
   if (filter.runId) query = query.where('d.run_id', '=', filter.runId);
   if (filter.reason === 'none') query = query.where('d.reason', 'is', null);
-  else if (filter.reason) query = query.where('d.reason', '=', filter.reason);
+  else if (filter.reason) query = query.where('d.reason', 'in', causesOf(filter.reason));
   if (filter.contactId) query = query.where('d.contact_id', '=', filter.contactId);
   if (filter.source) query = query.where('d.source', '=', filter.source);
   if (filter.states?.length) query = query.where(stateIn('d.state', expandStates(filter.states)));

@@ -1,37 +1,45 @@
 // The figures of a run, from the counters that triggers keep, so that they always add up to `planned`.
 import { sql } from 'kysely';
 import type { Report } from '../../../contract/campaigns.ts';
-import { failureReasons, skipReasons } from '../../../contract/deliveries.ts';
+import { type FailureReason, failureReasons, skipReasons } from '../../../contract/deliveries.ts';
 import { roundedRate } from '../../../contract/forecast.ts';
 import { toWireId } from '../../../contract/ids.ts';
+import { type FailureGroup, failureGroups, groupOfFailure } from '../../../contract/report-parts.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { retryableReasons } from '../delivery.ts';
-import { runRows, standingOf } from '../pace/standing.ts';
+import { findRun, standingOf } from '../pace/standing.ts';
 import { quietSummary } from '../pressure/quiet-rows.ts';
+import { findingsOf } from './findings.ts';
+import { conversions, tallyOf } from './tallies.ts';
 
-/** The report of a campaign's latest run; all zero before the first. `rateLimit`: what the platform publishes, per second. */
-export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number | null): Promise<Report> {
-  const run = await runRows(ctx)
-    .where('r.campaign_id', '=', campaignId)
-    .orderBy('r.created_at', 'desc')
-    .limit(1)
-    .executeTakeFirst();
+/**
+ * The report of one run of a campaign, the latest unless `runId` names another; all zero before the first. `rateLimit`: what
+ * the platform publishes, per second. Throws NOT_FOUND for a run of another campaign.
+ */
+export async function runReport(
+  ctx: Ctx,
+  campaignId: string,
+  rateLimit: number | null,
+  runId: string | null = null,
+): Promise<Report> {
+  const run = await findRun(ctx, campaignId, runId);
   if (!run) return { ...emptyReport, rate_limit_per_second: rateLimit };
   const standing = await standingOf(ctx, run, rateLimit);
   const { sums, waves, outlook, rate } = standing;
   const sending = standing.figures.counts.sending ?? 0;
-  const reasons = await sql<{ state: string; reason: string; count: number; replied: number }>`
+  const reasons = await sql<{ state: string; reason: string; count: number }>`
     SELECT state, coalesce(reason, '') AS reason, count(*) AS count FROM deliveries
     WHERE run_id = ${run.id} AND workspace_id = ${ctx.actor.workspaceId} AND state IN ('failed', 'skipped', 'unknown')
     GROUP BY 1, 2 ORDER BY 3 DESC, 2`.execute(ctx.db);
-  const replied = await sql<{ n: number }>`
-    SELECT count(*) AS n FROM deliveries WHERE workspace_id = ${ctx.actor.workspaceId} AND run_id = ${run.id} AND replied_at IS NOT NULL`.execute(
-    ctx.db,
-  );
+  const tallies = await tallyOf(ctx, run.id);
   const named = (state: string, words: Record<string, string>) =>
     reasons.rows
       .filter((row) => row.state === state)
       .map((row) => ({ reason: words[row.reason] ?? row.reason, code: row.reason, count: row.count }));
+  const failures = named('failed', failureReasons).map((row) => {
+    const group: FailureGroup = groupOfFailure[row.code as FailureReason] ?? 'other';
+    return { ...row, group, group_words: failureGroups[group] };
+  });
   return {
     ...emptyReport,
     ...outlook,
@@ -44,11 +52,13 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
     skipped: sums.skipped,
     unknown: sums.unknown,
     cancelled: sums.cancelled,
-    replied: replied.rows[0]?.n ?? 0,
+    clicked: run.link_base === null ? null : (tallies.clicked ?? 0),
+    replied: tallies.replied ?? 0,
+    ...(await conversions(ctx, run.id, tallies.converted ?? 0)),
     rate_per_second: roundedRate(rate),
     started_at: run.created_at.toISOString(),
     finished_at: run.finished_at?.toISOString() ?? null,
-    failures: named('failed', failureReasons),
+    failures,
     skips: named('skipped', skipReasons),
     quiet: quietSummary(waves),
     retryable: reasons.rows
@@ -56,6 +66,7 @@ export async function runReport(ctx: Ctx, campaignId: string, rateLimit: number 
       .reduce((sum, row) => sum + row.count, 0),
     canary: standing.canary,
     circuit: standing.circuit,
+    findings: findingsOf({ failures, sent: sums.sent, unknown: sums.unknown, campaignId }),
   };
 }
 
@@ -75,6 +86,7 @@ const emptyReport: Report = {
   clicked: null,
   replied: 0,
   converted: null,
+  converted_value: null,
   rate_per_second: 0,
   rate_limit_per_second: null,
   started_at: null,
@@ -88,4 +100,5 @@ const emptyReport: Report = {
   retryable: 0,
   canary: null,
   circuit: null,
+  findings: [],
 };

@@ -8,6 +8,7 @@ import type { Content } from '../../../contract/message.ts';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { atOnce, fromStates, retryableReasons } from '../delivery.ts';
+import { keepLinks } from '../links/run-links.ts';
 import { tell } from '../reports/attempts.ts';
 import { stateIn } from '../state-sql.ts';
 import { audienceWhere, isFrozen } from './audience.ts';
@@ -52,6 +53,8 @@ export async function startRun(
       created_at: now,
     })
     .execute();
+  if (start.settings.track_links)
+    await keepLinks(ctx, { id: runId, connectionId: start.connection.id }, [start.content]);
   const { total, reachesAnybody } = await audienceSize(
     ctx,
     start,

@@ -11,6 +11,9 @@ import { AppError } from '../../platform/errors.ts';
 import { type CompiledMessage, compileMessage } from '../../templates/compile.ts';
 import { templateContact } from '../../templates/contact.ts';
 import { messagePlace } from '../../templates/place.ts';
+import { linkKeyPurpose } from '../links/key.ts';
+import { linksOfRun, type RunLinks } from '../links/run-links.ts';
+import { withTrackedLinks } from '../links/substitute.ts';
 import type { Claimed } from './claim.ts';
 
 /** What all rows of one run share. */
@@ -37,6 +40,8 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
   const files = new Map<string, Promise<MediaFile>>();
   const handles = new Map<string, Promise<(string | null)[] | null>>();
   let uploading = 0;
+  const links = new Map<string, Promise<RunLinks | null>>();
+  const linkKey = base.secrets.subkey(linkKeyPurpose);
   const ctx = asSystem(base, account.workspaceId);
 
   /** One attempt per key as long as it succeeds; a failure is forgotten, so that the next row tries anew. */
@@ -61,6 +66,14 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
       ),
     );
     return message.render(templateContact(row.contact));
+  }
+
+  /** What goes to the platform: the thread keeps the original addresses. */
+  async function tracked(message: RenderedMessage, row: Claimed, plan: RunPlan | null) {
+    // runs from before have no such setting
+    if (!plan?.settings.track_links) return message;
+    const known = await once(links, plan.id, () => linksOfRun(base, account.workspaceId, plan.id));
+    return known ? withTrackedLinks(message, known, linkKey, row.id) : message;
   }
 
   /** The first send of uploaded files goes alone; the others wait for the handles it brings back. */
@@ -118,8 +131,10 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
     isUploading: () => uploading > 0,
     async send(row, plan) {
       let message: RenderedMessage;
+      let sentMessage: RenderedMessage;
       try {
         message = await render(row, plan);
+        sentMessage = await tracked(message, row, plan);
       } catch (error) {
         if (error instanceof AppError)
           return {
@@ -132,7 +147,7 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
         deliveryId: row.id,
         attempt: row.attempts,
         address: row.address,
-        message,
+        message: sentMessage,
         silent: row.content?.silent ?? plan?.settings.silent ?? false,
         linkPreview: row.content?.linkPreview ?? plan?.settings.link_preview ?? true,
         paid: plan?.settings.paid_broadcast ?? false,

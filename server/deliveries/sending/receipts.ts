@@ -1,7 +1,8 @@
 // What platforms and people tell us after a send: delivered, read, answered. Late, early, repeated and disordered news
 // never moves a row backwards.
 import { sql } from 'kysely';
-import type { Ctx } from '../../platform/context.ts';
+import type { BaseCtx, Ctx } from '../../platform/context.ts';
+import { addTally } from '../reports/tallies.ts';
 
 /** An answer within this time counts for the last campaign message before it. */
 const replyWindowMs = 7 * 24 * 3_600_000;
@@ -13,12 +14,49 @@ export async function markReplied(
 ): Promise<string | null> {
   const since = new Date(given.at.getTime() - replyWindowMs);
   const rows = await sql<{ campaign_id: string }>`
+    WITH answered AS (
     UPDATE deliveries SET replied_at = ${given.at}
     WHERE workspace_id = ${ctx.actor.workspaceId} AND replied_at IS NULL AND id = (
       SELECT id FROM deliveries
       WHERE workspace_id = ${ctx.actor.workspaceId} AND contact_id = ${given.contactId} AND connection_id = ${given.connectionId}
         AND source = 'campaign' AND state IN ('sent', 'delivered', 'read') AND sent_at BETWEEN ${since} AND ${given.at}
       ORDER BY sent_at DESC, id DESC LIMIT 1)
-    RETURNING campaign_id`.execute(ctx.db);
+    RETURNING workspace_id, run_id, variant, campaign_id
+    ), summed AS (${addTally('replied', sql`answered`)})
+    SELECT campaign_id FROM answered`.execute(ctx.db);
   return rows.rows[0]?.campaign_id ?? null;
+}
+
+/** An order within this time counts for the last campaign message before it. */
+const orderWindowMs = 7 * 24 * 3_600_000;
+
+/**
+ * Job `deliveries.attribute_orders`: whoever ordered converted, by the first order after their latest campaign message. An
+ * order that is told late and was earlier takes the place of the other; told again, it changes nothing.
+ */
+export async function attributeOrders(
+  base: BaseCtx,
+  job: { workspaceId: string; orderIds: string[] },
+): Promise<void> {
+  const before = sql`make_interval(secs => ${orderWindowMs / 1000})`;
+  await sql`
+    WITH meant AS (
+      SELECT DISTINCT ON (d.id) d.workspace_id, d.id, o.id AS order_id, o.placed_at
+      FROM orders o CROSS JOIN LATERAL (
+        SELECT d.workspace_id, d.id FROM deliveries d
+        WHERE d.workspace_id = o.workspace_id AND d.contact_id = o.contact_id AND d.source = 'campaign'
+          AND d.state IN ('sent', 'delivered', 'read') AND d.sent_at <= o.placed_at AND d.sent_at > o.placed_at - ${before}
+        ORDER BY d.sent_at DESC, d.id DESC LIMIT 1) d
+      WHERE o.workspace_id = ${job.workspaceId} AND o.id = ANY(${job.orderIds}::uuid[]) AND o.status <> 'cancelled'
+      ORDER BY d.id, o.placed_at, o.id
+    ), met AS MATERIALIZED (
+      SELECT d.workspace_id, d.id, d.run_id, d.variant, d.converted_at, meant.order_id, meant.placed_at
+      FROM meant JOIN deliveries d ON d.workspace_id = meant.workspace_id AND d.id = meant.id
+      WHERE d.converted_at IS NULL OR d.converted_at > meant.placed_at
+      ORDER BY d.id FOR NO KEY UPDATE OF d
+    ), marked AS (
+      UPDATE deliveries d SET converted_at = met.placed_at, converted_by = met.order_id
+      FROM met WHERE d.workspace_id = met.workspace_id AND d.id = met.id
+    ), firsts AS (SELECT workspace_id, run_id, variant FROM met WHERE converted_at IS NULL)
+    ${addTally('converted', sql`firsts`)}`.execute(base.db);
 }

@@ -290,9 +290,12 @@ export interface Delivery {
   claim: string | null;
   claimed_at: Date | null;
   clicked_at: Date | null;
+  clicked_links: number | null;
   connection_id: string;
   contact_id: string;
   content: unknown | null;
+  converted_at: Date | null;
+  converted_by: string | null;
   created_at: Date;
   delivered_at: Date | null;
   detail: string | null;
@@ -469,6 +472,33 @@ export interface LaneClaim {
   workspace_id: string;
 }
 
+export interface LinkClick {
+  at: Date;
+  delivery_id: string;
+  kind: string;
+  link_id: string;
+  workspace_id: string;
+}
+
+export interface LinkCount {
+  clicks: Generated<number>;
+  link_id: string;
+  people: Generated<number>;
+  previews: Generated<number>;
+  shard: number;
+  workspace_id: string;
+}
+
+export interface Link {
+  id: Generated<string>;
+  number: Generated<number>;
+  place: string;
+  position: number;
+  run_id: string;
+  url: string;
+  workspace_id: string;
+}
+
 export interface Media {
   created_at: Date;
   created_by: string | null;
@@ -604,6 +634,7 @@ export interface Run {
   expanded_at: Date | null;
   finished_at: Date | null;
   id: string;
+  link_base: string | null;
   planned: number;
   rated_at: Date | null;
   released_from: Date | null;
@@ -612,6 +643,15 @@ export interface Run {
   status: string;
   winner: number | null;
   winner_at: Date | null;
+  workspace_id: string;
+}
+
+export interface RunTally {
+  n: number;
+  run_id: string;
+  shard: number;
+  variant: Generated<number>;
+  what: string;
   workspace_id: string;
 }
 
@@ -804,6 +844,9 @@ export interface DB {
   invitations: Invitation;
   known_tags: KnownTag;
   lane_claims: LaneClaim;
+  link_clicks: LinkClick;
+  link_counts: LinkCount;
+  links: Link;
   media: Media;
   memberships: Membership;
   message_template_versions: MessageTemplateVersion;
@@ -815,6 +858,7 @@ export interface DB {
   rate_limits: RateLimit;
   run_counts: RunCount;
   run_people: RunPerson;
+  run_tallies: RunTally;
   runs: Run;
   schema_migrations: SchemaMigration;
   segment_changes: SegmentChange;
