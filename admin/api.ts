@@ -153,6 +153,11 @@ export const keys = {
   groups: (filter: Query) => ['groups', filter] as const,
   timeline: (contactId: string, show?: string) =>
     show ? (['timeline', contactId, show] as const) : (['timeline', contactId] as const),
+  templateLibrary: ['template_library'] as const,
+  templates: (filter?: Query) => (filter ? (['templates', filter] as const) : (['templates'] as const)),
+  template: (id: string) => ['template', id] as const,
+  templateVersions: (id: string) => ['template', id, 'versions'] as const,
+  templateFill: (input: string) => ['template_fill', input] as const,
   segments: (filter?: Query) => (filter ? (['segments', filter] as const) : (['segments'] as const)),
   /** With what hangs on one segment behind its id: members, changes, users. */
   segment: (id: string) => ['segment', id] as const,

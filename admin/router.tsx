@@ -230,6 +230,38 @@ const editSegment = createRoute({
   ),
   pendingComponent: PageSkeleton,
 });
+const templates = createRoute({
+  getParentRoute: () => inside,
+  path: '/templates',
+  validateSearch: only('search', 'show'),
+  component: lazyScreen(
+    () => import('./screens/templates/TemplatesScreen.tsx'),
+    'TemplatesScreen',
+    PageSkeleton,
+  ),
+  pendingComponent: PageSkeleton,
+});
+const newTemplate = createRoute({
+  getParentRoute: () => inside,
+  path: '/templates/new',
+  validateSearch: only('from'),
+  component: lazyScreen(
+    () => import('./screens/templates/TemplateScreens.tsx'),
+    'NewTemplateScreen',
+    PageSkeleton,
+  ),
+  pendingComponent: PageSkeleton,
+});
+const templateScreen = createRoute({
+  getParentRoute: () => inside,
+  path: '/templates/$id',
+  component: lazyScreen(
+    () => import('./screens/templates/TemplateScreens.tsx'),
+    'EditTemplateScreen',
+    PageSkeleton,
+  ),
+  pendingComponent: PageSkeleton,
+});
 const connections = createRoute({
   getParentRoute: () => inside,
   path: '/connections',
@@ -297,6 +329,9 @@ const tree = root.addChildren([
     newSegment,
     segment,
     editSegment,
+    templates,
+    newTemplate,
+    templateScreen,
     connections,
     limits,
     team,

@@ -8,6 +8,7 @@ import {
   IconPlugConnected,
   IconSettings,
   IconSpeakerphone,
+  IconTemplate,
   IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react';
@@ -17,6 +18,7 @@ export const places = [
   { to: '/campaigns', label: 'Campaigns', icon: IconSpeakerphone, group: 'work' },
   { to: '/automations', label: 'Automations', icon: IconBolt, group: 'work' },
   { to: '/contacts', label: 'Contacts', icon: IconUsers, group: 'work' },
+  { to: '/templates', label: 'Templates', icon: IconTemplate, group: 'work', more: true },
   { to: '/segments', label: 'Segments', icon: IconFilter, group: 'work', more: true },
   { to: '/held', label: 'Held', icon: IconHandStop, group: 'tools' },
   { to: '/connections', label: 'Connections', icon: IconPlugConnected, group: 'tools' },
