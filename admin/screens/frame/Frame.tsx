@@ -6,18 +6,24 @@ import { useEffect, useState } from 'react';
 import type { Conversation } from '../../../contract/conversations.ts';
 import type { Page } from '../../../contract/lists.ts';
 import { api, keys } from '../../api.ts';
-import { fetchAllScreens } from '../../lazy-screen.tsx';
+import { fetchAllScreens, lazyPart } from '../../lazy-screen.tsx';
 import { startLive, useLiveState } from '../../live.ts';
 import { setupQuery } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { HeldBanner } from '../held/HeldBanner.tsx';
 import { hasHeld, heldQuery } from '../held/use-held.ts';
 import css from './Frame.module.css';
-import { JumpDialog } from './JumpDialog.tsx';
-import { isComposer, places } from './places.ts';
+import { isComposer, type Place, places } from './places.ts';
 import { Sidebar } from './Sidebar.tsx';
 import { TabBar } from './TabBar.tsx';
 import { useHeadingFocus } from './use-heading-focus.ts';
+
+// what it knows of campaigns and people would weigh on the first load
+const JumpDialog = lazyPart<{ opened: boolean; places: readonly Place[]; onClose: () => void }, 'JumpDialog'>(
+  () => import('./JumpDialog.tsx'),
+  'JumpDialog',
+  () => null,
+);
 
 /** How many conversations have something unread: 12, or "50+" where there are more than one page. */
 function useUnread(): string | undefined {
@@ -36,7 +42,7 @@ export function Frame() {
   const phone = usePhone();
   const live = useLiveState();
   const unread = useUnread();
-  const [jumping, setJumping] = useState(false);
+  const [jumping, setJumping] = useState<boolean>();
   const [railed, setRailed] = useState(() => localStorage.getItem('carillon-rail') === '1');
   const { data: setup } = useQuery(setupQuery);
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -97,7 +103,9 @@ export function Frame() {
       {phone && !inThread && !composing && (
         <TabBar places={shown} unread={unread} onJump={() => setJumping(true)} />
       )}
-      <JumpDialog opened={jumping} places={shown} onClose={() => setJumping(false)} />
+      {jumping !== undefined && (
+        <JumpDialog opened={jumping} places={shown} onClose={() => setJumping(false)} />
+      )}
     </div>
   );
 }
