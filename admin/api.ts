@@ -162,6 +162,7 @@ export const keys = {
   /** With what hangs on one segment behind its id: members, changes, users. */
   segment: (id: string) => ['segment', id] as const,
   campaigns: (filter?: Query) => (filter ? (['campaigns', filter] as const) : (['campaigns'] as const)),
+  campaignCounts: (filter: Query) => ['campaigns', 'counts', filter] as const,
   campaign: (id: string) => ['campaign', id] as const,
   audience: (id: string) => ['audience', id] as const,
   report: (id: string) => ['report', id] as const,

@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { ApiProblem } from './api.ts';
 import { lazyScreen } from './lazy-screen.tsx';
+import { readCampaignsSearch } from './screens/campaigns/search-names.ts';
 import { readContactsSearch } from './screens/contacts/contacts-search.ts';
 import { Frame } from './screens/frame/Frame.tsx';
 import { FrameSkeleton } from './screens/frame/FrameSkeleton.tsx';
@@ -93,7 +94,7 @@ const home = createRoute({
 const campaigns = createRoute({
   getParentRoute: () => inside,
   path: '/campaigns',
-  validateSearch: only('search', 'status', 'sort', 'unsettled'),
+  validateSearch: readCampaignsSearch,
   component: lazyScreen(
     () => import('./screens/campaigns/CampaignsScreen.tsx'),
     'CampaignsScreen',

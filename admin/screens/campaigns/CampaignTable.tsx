@@ -1,10 +1,12 @@
 // The rows of the campaign list. Percentages are shares of what was sent; what a channel does not report is said.
+import { Tooltip } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import type { Campaign, Report } from '../../../contract/campaigns.ts';
+import type { ListedCampaign } from '../../../contract/campaign-list.ts';
+import type { Report } from '../../../contract/campaigns.ts';
 import { api, keys } from '../../api.ts';
 import { useZone } from '../../session.ts';
-import { type Column, DataTable } from '../../ui/DataTable.tsx';
+import { type Column, DataTable, type RowChoice } from '../../ui/DataTable.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { figure, share } from '../../ui/numbers.ts';
 import { moment } from '../../ui/times.ts';
@@ -16,53 +18,57 @@ import { Star } from './Star.tsx';
 import { campaignState, isHeld } from './state.ts';
 import { isEditable, StatusBadge, typeWords } from './status.tsx';
 
-/** Figures of the campaigns that were sent: one small request each, kept until something changes. */
-function useReports(rows: Campaign[]): Map<string, Report> {
-  const sent = rows.filter((campaign) => campaign.launched_at);
+/** What keeps those that are being sent at this moment: one small request each, for the few there are. */
+function useWaits(rows: ListedCampaign[]): Map<string, Report['wait']> {
+  const sending = rows.filter((campaign) => campaign.status === 'sending');
   const results = useQueries({
-    queries: sent.map((campaign) => ({
+    queries: sending.map((campaign) => ({
       queryKey: keys.report(campaign.id),
       queryFn: () => api.get<Report>(`/campaigns/${campaign.id}/report`),
       staleTime: 60_000,
     })),
   });
-  const found = new Map<string, Report>();
-  sent.forEach((campaign, index) => {
-    const data = results[index]?.data;
-    if (data) found.set(campaign.id, data);
-  });
-  return found;
+  return new Map(sending.map((campaign, index) => [campaign.id, results[index]?.data?.wait ?? null]));
 }
 
 /** Has a time of its own and was not sent yet. */
-function planned(campaign: Campaign): boolean {
+function planned(campaign: ListedCampaign): boolean {
   return campaign.scheduled_at !== null && (campaign.status === 'scheduled' || isHeld(campaign));
 }
 
-function settled(report: Report): number {
-  return report.planned - report.queued - report.sending;
+interface Props {
+  rows: ListedCampaign[];
+  stale: boolean;
+  sort: string;
+  onSort: (sort: string) => void;
+  choice: RowChoice<ListedCampaign>;
+  headCovered: boolean;
 }
 
-export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolean }) {
+export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }: Props) {
   const navigate = useNavigate();
   const zone = useZone();
-  const reports = useReports(rows);
-  const to = (campaign: Campaign) =>
-    isEditable(campaign) ? ('/campaigns/$id/edit' as const) : ('/campaigns/$id' as const);
-  const done = (campaign: Campaign) => {
-    const report = reports.get(campaign.id);
-    return report ? share(settled(report), report.planned) : undefined;
+  const waits = useWaits(rows);
+  /** First in the direction that is mostly meant, then turned around. */
+  const sortable = (column: string, first: '' | '-' = '') => {
+    const [one, other] = [`${first}${column}`, `${first ? '' : '-'}${column}`];
+    const direction: 'up' | 'down' | null = sort === column ? 'up' : sort === `-${column}` ? 'down' : null;
+    return { direction, onSort: () => onSort(sort === one ? other : one) };
   };
-  const when = (campaign: Campaign) =>
+  const to = (campaign: ListedCampaign) =>
+    isEditable(campaign) ? ('/campaigns/$id/edit' as const) : ('/campaigns/$id' as const);
+  const done = ({ figures }: ListedCampaign) =>
+    figures ? share(figures.planned - figures.left, figures.planned) : undefined;
+  const when = (campaign: ListedCampaign) =>
     campaign.launched_at
       ? moment(campaign.launched_at, zone)
       : planned(campaign)
         ? moment(campaign.scheduled_at as string, zoneOf(campaign))
         : 'Not sent yet';
   /** The zone that its time is told in: its own until it is sent. */
-  const zoneOf = (campaign: Campaign) =>
+  const zoneOf = (campaign: ListedCampaign) =>
     planned(campaign) && campaign.schedule.mode === 'at' ? campaign.schedule.time_zone : zone;
-  const name = (campaign: Campaign, twoLines = false) => (
+  const name = (campaign: ListedCampaign, twoLines = false) => (
     <Link
       to={to(campaign)}
       params={{ id: campaign.id }}
@@ -76,35 +82,30 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
 
   // Telegram says what it took, not what arrived.
   const telegramOnly = rows.every((row) => !row.channel || row.channel === 'telegram');
-  const columns: Column<Campaign>[] = [
-    { key: 'star', header: 'Featured', quiet: true, width: 40, render: (row) => <Star campaign={row} /> },
+  const columns: Column<ListedCampaign>[] = [
+    { key: 'star', header: 'Featured', quiet: true, width: 36, render: (row) => <Star campaign={row} /> },
     {
       key: 'number',
-      header: 'No.',
-      width: 48,
+      header: 'ID',
+      width: 44,
       from: 1360,
       render: (row) => <span className="t3">{row.number}</span>,
     },
     {
       key: 'name',
       header: 'Name',
+      sort: sortable('name'),
       render: (row) => (
         <div className="col">
           {name(row)}
-          {row.status_reason ? (
-            <span className="small bad ellipsis" title={row.status_reason}>
-              {row.status_reason}
-            </span>
-          ) : (
-            <span className="small t3">{typeWords[row.type]}</span>
-          )}
+          <Under campaign={row} />
         </div>
       ),
     },
     {
       key: 'channel',
       header: 'Platform',
-      width: 112,
+      width: 108,
       from: 1200,
       render: (row) =>
         row.channel ? (
@@ -119,20 +120,36 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
     {
       key: 'status',
       header: 'Status',
-      width: 136,
+      width: 128,
+      sort: sortable('status'),
       render: (row) => (
         <div className="col">
           <span>
-            <StatusBadge state={campaignState(row, reports.get(row.id)?.wait)} done={done(row)} />
+            <StatusBadge state={campaignState(row, waits.get(row.id))} done={done(row)} />
           </span>
           <Unsettled campaign={row} />
         </div>
       ),
     },
     {
+      key: 'training',
+      header: 'Training',
+      width: 88,
+      from: 1360,
+      render: (row) =>
+        row.training === 'not_trained' ? (
+          <span className="t3">Not trained</span>
+        ) : row.training === 'trained' ? (
+          'Trained'
+        ) : (
+          'Training'
+        ),
+    },
+    {
       key: 'when',
-      header: 'Sent',
-      width: 148,
+      header: 'Schedule',
+      width: 144,
+      sort: sortable('scheduled_at', '-'),
       render: (row) =>
         row.launched_at || planned(row) ? (
           <div className="col">
@@ -151,33 +168,33 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
       header: 'Audience',
       width: 80,
       align: 'right',
-      render: (row) => (reports.has(row.id) ? figure(reports.get(row.id)?.planned ?? 0) : <Dash />),
+      render: (row) => <Audience campaign={row} />,
     },
     {
       key: 'delivered',
       header: telegramOnly ? 'Accepted' : 'Delivered',
-      width: 104,
-      render: (row) => <Delivered report={reports.get(row.id)} />,
+      width: 92,
+      render: (row) => <Delivered campaign={row} />,
     },
     {
       key: 'read',
       header: 'Read',
-      width: 100,
+      width: 88,
       from: 1360,
-      render: (row) => <Rate report={reports.get(row.id)} of="read" />,
+      render: (row) => <Rate figures={row.figures} of="read" />,
     },
     {
-      key: 'replied',
-      header: 'Replied',
-      width: 84,
+      key: 'clicked',
+      header: 'Clicked',
+      width: 80,
       from: 1200,
-      render: (row) => <Rate report={reports.get(row.id)} of="replied" />,
+      render: (row) => <Rate figures={row.figures} of="clicked" />,
     },
     {
       key: 'menu',
       header: 'Actions',
       quiet: true,
-      width: 44,
+      width: 40,
       render: (row) => <CampaignMenu campaign={row} />,
     },
   ];
@@ -189,6 +206,8 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
       rows={rows}
       rowKey={(row) => row.id}
       stale={stale}
+      choice={choice}
+      headCovered={headCovered}
       onOpen={(row) => void navigate({ to: to(row), params: { id: row.id } })}
       card={(row) => (
         <>
@@ -199,7 +218,7 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
             <CampaignMenu campaign={row} />
           </div>
           <div className="row wrap" style={{ marginTop: 4 }}>
-            <StatusBadge state={campaignState(row, reports.get(row.id)?.wait)} done={done(row)} />
+            <StatusBadge state={campaignState(row, waits.get(row.id))} done={done(row)} />
             <Unsettled campaign={row} />
             <span className="small">
               {when(row)} {(row.launched_at || planned(row)) && <span className="t3">{zoneOf(row)}</span>}
@@ -210,28 +229,30 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
               <Note tone="bad">{row.status_reason}</Note>
             </div>
           )}
-          {reports.has(row.id) && (
+          {row.figures && (
             <dl className={css.figures}>
               <div>
                 <dt>Audience</dt>
-                <dd>{figure(reports.get(row.id)?.planned ?? 0)}</dd>
+                <dd>
+                  <Audience campaign={row} />
+                </dd>
               </div>
               <div>
                 <dt>{row.channel === 'telegram' ? 'Accepted' : 'Delivered'}</dt>
                 <dd>
-                  <Delivered report={reports.get(row.id)} />
+                  <Delivered campaign={row} />
                 </dd>
               </div>
               <div>
-                <dt>Read</dt>
+                <dt>Clicked</dt>
                 <dd>
-                  <Rate report={reports.get(row.id)} of="read" />
+                  <Rate figures={row.figures} of="clicked" />
                 </dd>
               </div>
               <div>
                 <dt>Replied</dt>
                 <dd>
-                  <Rate report={reports.get(row.id)} of="replied" />
+                  <Rate figures={row.figures} of="replied" />
                 </dd>
               </div>
             </dl>
@@ -242,8 +263,42 @@ export function CampaignTable({ rows, stale }: { rows: Campaign[]; stale: boolea
   );
 }
 
+/** Under the name: what is wrong and where it is mended, else what it is and how often. */
+function Under({ campaign }: { campaign: ListedCampaign }) {
+  const { status_reason: reason } = campaign;
+  if (!reason)
+    return (
+      <span className="small t3 ellipsis">
+        {typeWords[campaign.type]}
+        {campaign.repeats && (
+          <span title={campaign.repeats}>, {campaign.repeats.toLocaleLowerCase('en')}</span>
+        )}
+      </span>
+    );
+  const connection = /token|connection|bot /i.test(reason) && ['paused', 'failed'].includes(campaign.status);
+  return (
+    <span className="small bad ellipsis" title={reason}>
+      {reason} {connection && <Link to="/connections">Fix connection</Link>}
+    </span>
+  );
+}
+
+/** How many it was sent to; before that how many it would reach, as last counted. */
+function Audience({ campaign: { figures, estimated_reach: reach } }: { campaign: ListedCampaign }) {
+  if (figures) return figure(figures.planned);
+  if (reach === null) return <Dash />;
+  return (
+    <Tooltip label="Estimated reach, as last counted">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the explanation is reached by keyboard too */}
+      <span tabIndex={0} className={css.dotted}>
+        {figure(reach)}
+      </span>
+    </Tooltip>
+  );
+}
+
 /** "12 unknown: settle", where nobody knows whether people got it. */
-function Unsettled({ campaign }: { campaign: Campaign }) {
+function Unsettled({ campaign }: { campaign: ListedCampaign }) {
   if (campaign.unknown === 0) return null;
   return (
     <Link

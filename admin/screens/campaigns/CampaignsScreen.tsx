@@ -1,40 +1,52 @@
-// The campaign list: featured first, search, status and order in the address, a card per campaign on a phone.
-import { Button, Select } from '@mantine/core';
+// The campaign list: featured first, filters, order and page in the address, a card per campaign on a phone, many changed at once.
+import { Button } from '@mantine/core';
 import { IconFilterOff, IconPlugConnected, IconPlus, IconSpeakerphone } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { CampaignDeed, CampaignSelect } from '../../../contract/campaign-bulk.ts';
+import type { CampaignFilter, ListedCampaign } from '../../../contract/campaign-list.ts';
 import type { Campaign } from '../../../contract/campaigns.ts';
-import { keys } from '../../api.ts';
-import { usePages } from '../../paging.ts';
 import { connectionsQuery, setupQuery, useMay, useZone } from '../../session.ts';
-import { usePhone } from '../../ui/DataTable.tsx';
+import { type RowChoice, usePhone } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
-import { LoadMore } from '../../ui/LoadMore.tsx';
-import { counted, figure, people } from '../../ui/numbers.ts';
+import { figure, people } from '../../ui/numbers.ts';
 import { Page } from '../../ui/Page.tsx';
+import { Pager } from '../../ui/Pager.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
-import { SearchField } from '../../ui/SearchField.tsx';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
-import css from './Campaigns.module.css';
+import { type Choice, useChoice } from '../../ui/use-choice.ts';
+import contacts from '../contacts/Contacts.module.css';
+import { CampaignBulkBar } from './CampaignBulkBar.tsx';
+import { CampaignBulkProgress } from './CampaignBulkProgress.tsx';
+import { CampaignDeedDialog } from './CampaignDeedDialog.tsx';
 import { CampaignTable } from './CampaignTable.tsx';
-import { statusWords } from './status.tsx';
+import { filterOf, isFiltered, usualSort } from './campaigns-search.ts';
+import { ListFilters } from './ListFilters.tsx';
+import type { CampaignsSearch } from './search-names.ts';
+import { perPage, useCampaigns } from './use-campaigns.ts';
 import { useNewCampaign } from './use-new-campaign.ts';
-
-const orders = [
-  { value: '-created_at', label: 'Most recent' },
-  { value: 'created_at', label: 'Oldest first' },
-  { value: 'name', label: 'Name, A to Z' },
-  { value: '-name', label: 'Name, Z to A' },
-];
-const unfiltered = { search: undefined, status: undefined, unsettled: undefined };
-/** Automations have their own page. */
-const listedKinds = 'broadcast,bulk_message';
 
 /** The draft that every installation begins with, as long as nobody has changed it. */
 function isUntouched(campaign: Campaign): boolean {
   return campaign.status === 'draft' && campaign.name === 'Promotion' && campaign.version === 1;
 }
+
+/** As POST /campaigns/bulk takes it. */
+function selectOf(choice: Choice, filter: CampaignFilter): CampaignSelect {
+  const ids = [...choice.ids];
+  if (!choice.everybody) return { campaign_ids: ids };
+  return { filter, ...(ids.length > 0 && { except: ids }) };
+}
+
+const rowsOf = (choice: Choice): RowChoice<ListedCampaign> => ({
+  has: (row) => choice.has(row.id),
+  toggle: (row, withShift) => choice.toggle(row.id, withShift),
+  page: choice.page,
+  togglePage: choice.togglePage,
+  nameOf: (row) => row.name,
+});
 
 export function CampaignsScreen() {
   const search = useSearch({ from: '/inside/campaigns' });
@@ -43,20 +55,26 @@ export function CampaignsScreen() {
   const phone = usePhone();
   const write = useMay('campaigns:write');
   const { add, busy } = useNewCampaign();
-  const filter = {
-    search: search.search,
-    status: search.status,
-    unsettled: search.unsettled,
-    sort: search.sort ?? '-created_at',
-    kind: listedKinds,
-    limit: 50,
-  };
-  const list = usePages<Campaign>(keys.campaigns(filter), '/campaigns', filter);
-  const put = (change: Partial<typeof search>) =>
-    void navigate({ search: (old) => ({ ...old, ...change }), replace: true });
-  const filtered = Boolean(search.search || search.status || search.unsettled);
-  const rows = list.rows;
-  const starred = [...(rows ?? [])].sort((a, b) => Number(b.featured) - Number(a.featured));
+  const [deed, setDeed] = useState<CampaignDeed | null>(null);
+  const filter = filterOf(search, new Date(), zone);
+  const { list, counts } = useCampaigns(search, filter);
+  const rows = list.data?.data;
+  const total = counts?.total;
+  const choice = useChoice(
+    filter,
+    (rows ?? []).map((row) => row.id),
+    total,
+  );
+  const filtered = isFiltered(search);
+  const page = search.page ?? 1;
+
+  const show = (next: CampaignsSearch, quietly = false) =>
+    void navigate({ search: next, replace: quietly, resetScroll: false });
+  const put = (part: CampaignsSearch, quietly = false) =>
+    show({ ...search, cursor: undefined, page: undefined, ...part }, quietly);
+  const clear = () => show({ sort: search.sort, show: search.show });
+  const turn = (cursor: string | null | undefined, to: number) =>
+    cursor ? () => show({ ...search, cursor, page: to }) : null;
 
   const addButton = (short: boolean) => (
     <ReasonButton
@@ -69,77 +87,36 @@ export function CampaignsScreen() {
       {busy ? 'Adding' : short ? 'Add' : 'Add campaign'}
     </ReasonButton>
   );
-  const empty = !filtered && rows?.every(isUntouched) === true;
+  const empty = !filtered && !search.cursor && rows?.every(isUntouched) === true;
+  const some = rows !== undefined && !empty && rows.length > 0;
+  const bulk = choice.count !== 0 && some && (
+    <CampaignBulkBar choice={choice} total={total} shown={rows.length} onDeed={setDeed} exportLink={null} />
+  );
   return (
     <Page
       title="Campaigns"
-      aside={
-        rows &&
-        !empty &&
-        rows.length > 0 && (
-          <span>
-            {list.total === undefined ? `${rows.length}${list.hasNextPage ? '+' : ''}` : figure(list.total)}
-          </span>
-        )
-      }
+      aside={some && total !== undefined && <span>{figure(total)}</span>}
       actions={empty ? undefined : addButton(phone)}
       footer={
-        rows && !empty && rows.length > 0 ? (
-          <>
-            <LoadMore
-              shown={rows.length}
-              total={list.total}
-              one="campaign"
-              many="campaigns"
-              hasMore={list.hasNextPage}
-              loading={list.isFetchingNextPage}
-              onMore={() => void list.fetchNextPage()}
-            />
-            {!phone && <span className="t3">Times are shown in {zone}</span>}
-          </>
+        bulk && phone ? (
+          bulk
+        ) : some ? (
+          <Pager
+            page={page}
+            perPage={perPage}
+            shown={rows.length}
+            total={total}
+            onBefore={turn(list.data?.previous_cursor, Math.max(1, page - 1))}
+            onAfter={turn(list.data?.next_cursor, page + 1)}
+          >
+            {!phone && <span className="t3">Times are shown in {zone}, planned ones in their own zone</span>}
+          </Pager>
         ) : undefined
       }
     >
-      {!empty && (
-        <div className={css.filters}>
-          <SearchField
-            label="Search name or number"
-            value={search.search ?? ''}
-            width={phone ? '100%' : 240}
-            onSearch={(text) => put({ search: text || undefined })}
-          />
-          <Select
-            aria-label="Status"
-            placeholder="Status"
-            w={150}
-            clearable
-            allowDeselect
-            data={statusWords}
-            value={search.status ?? null}
-            onChange={(value) => put({ status: value ?? undefined })}
-          />
-          <Select
-            aria-label="Order"
-            w={150}
-            data={orders}
-            value={search.sort ?? '-created_at'}
-            onChange={(value) => put({ sort: value === '-created_at' ? undefined : (value ?? undefined) })}
-          />
-          <Button
-            variant="default"
-            aria-pressed={Boolean(search.unsettled)}
-            className={css.toggle}
-            onClick={() => put({ unsettled: search.unsettled ? undefined : 'yes' })}
-          >
-            To settle
-          </Button>
-          {filtered && (
-            <Button variant="subtle" onClick={() => put(unfiltered)}>
-              Clear filters
-            </Button>
-          )}
-        </div>
-      )}
+      <CampaignBulkProgress />
+      {!empty && <ListFilters search={search} counts={counts} onPut={put} onClear={clear} />}
+      {bulk && !phone && <div className={contacts.over}>{bulk}</div>}
       {list.isPending ? (
         <RowSkeletons />
       ) : list.error && !rows ? (
@@ -147,39 +124,53 @@ export function CampaignsScreen() {
           title="Campaigns could not be loaded"
           error={list.error}
           safe="Nothing is lost."
-          onRetry={() => void list.refetch()}
+          onRetry={() => (search.cursor ? put({}) : void list.refetch())}
         />
       ) : empty ? (
         <FirstCampaign add={addButton(false)} draft={rows?.[0]} />
       ) : rows?.length === 0 ? (
-        <EmptyState
-          icon={<IconFilterOff size={32} stroke={1.5} />}
-          title="No campaign matches"
-          actions={
-            <Button variant="default" onClick={() => put(unfiltered)}>
-              Clear filters
-            </Button>
-          }
-        >
-          {counted(
-            [search.search, search.status, search.unsettled].filter(Boolean).length,
-            'filter is',
-            'filters are',
-          )}{' '}
-          on:{' '}
-          {[
-            search.search && `name “${search.search}”`,
-            statusWords.find((status) => status.value === search.status)?.label,
-            search.unsettled && 'something to settle',
-          ]
-            .filter(Boolean)
-            .join(', ')}
-          .
-        </EmptyState>
+        <NothingFound search={search} onClear={clear} />
       ) : (
-        <CampaignTable rows={starred} stale={list.isPlaceholderData} />
+        <CampaignTable
+          rows={rows ?? []}
+          stale={list.isPlaceholderData}
+          sort={search.sort ?? usualSort}
+          onSort={(sort) => put({ sort: sort === usualSort ? undefined : sort })}
+          choice={rowsOf(choice)}
+          headCovered={Boolean(bulk) && !phone}
+        />
+      )}
+      {deed && (
+        <CampaignDeedDialog
+          deed={deed}
+          select={selectOf(choice, filter)}
+          count={choice.count}
+          onClose={() => setDeed(null)}
+          onStarted={() => {
+            setDeed(null);
+            choice.clear();
+          }}
+        />
       )}
     </Page>
+  );
+}
+
+function NothingFound({ search, onClear }: { search: CampaignsSearch; onClear: () => void }) {
+  return (
+    <EmptyState
+      icon={<IconFilterOff size={32} stroke={1.5} />}
+      title="No campaign matches"
+      actions={
+        <Button variant="default" onClick={onClear}>
+          Clear filters
+        </Button>
+      }
+    >
+      {search.search
+        ? `No name or number with “${search.search}” meets the filters above.`
+        : 'None meets all of the filters above.'}
+    </EmptyState>
   );
 }
 

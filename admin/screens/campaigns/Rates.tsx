@@ -1,6 +1,6 @@
 // The shares of the campaign list. What a platform does not report is said, never shown as 0.
 import { Tooltip } from '@mantine/core';
-import type { Report } from '../../../contract/campaigns.ts';
+import type { CampaignFigures, ListedCampaign } from '../../../contract/campaign-list.ts';
 import { Meter } from '../../ui/Meter.tsx';
 import { share } from '../../ui/numbers.ts';
 import { accepted } from './accepted.ts';
@@ -8,36 +8,43 @@ import css from './Campaigns.module.css';
 
 export const Dash = () => <span className="t3">–</span>;
 
-export function Rate({ report, of }: { report: Report | undefined; of: 'read' | 'replied' }) {
-  if (!report || report.sent === 0) return <Dash />;
-  const value = report[of];
-  if (value === null) return <span className={css.unreported}>Not reported</span>;
+export function Rate({
+  figures,
+  of,
+}: {
+  figures: CampaignFigures | null;
+  of: 'read' | 'clicked' | 'replied';
+}) {
+  if (!figures || figures.sent === 0) return <Dash />;
+  const value = figures[of];
+  if (value === null)
+    return <span className={css.unreported}>{of === 'read' ? 'Not reported' : 'Not tracked'}</span>;
   return (
     <span className={css.rate}>
-      {share(value, report.sent)}
-      <Meter value={value / report.sent} />
+      {share(value, figures.sent)}
+      <Meter value={value / figures.sent} />
     </span>
   );
 }
 
-export function Delivered({ report }: { report: Report | undefined }) {
-  if (!report || report.planned === 0) return <Dash />;
-  if (report.sent + report.failed + report.unknown === 0) return <Dash />;
-  if (report.delivered === null)
+export function Delivered({ campaign: { figures, unknown } }: { campaign: ListedCampaign }) {
+  if (!figures || figures.planned === 0) return <Dash />;
+  if (figures.sent + figures.failed + unknown === 0) return <Dash />;
+  if (figures.delivered === null)
     return (
       <Tooltip label="Accepted by Telegram, of everybody planned. Telegram does not report delivery.">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the explanation is reached by keyboard too */}
         <span className={css.rate} tabIndex={0}>
-          <span className={css.dotted}>{accepted(report)}</span>
-          <Meter value={report.sent / report.planned} />
+          <span className={css.dotted}>{accepted(figures, unknown)}</span>
+          <Meter value={figures.sent / figures.planned} />
         </span>
       </Tooltip>
     );
-  if (report.sent === 0) return <Dash />;
+  if (figures.sent === 0) return <Dash />;
   return (
     <span className={css.rate}>
-      {share(report.delivered, report.sent)}
-      <Meter value={report.delivered / report.sent} />
+      {share(figures.delivered, figures.sent)}
+      <Meter value={figures.delivered / figures.sent} />
     </span>
   );
 }

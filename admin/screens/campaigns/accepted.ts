@@ -1,10 +1,11 @@
 // How many the platform took, of everybody planned. In figures while a share would say more than is known: people are left,
 // were skipped, or were cancelled.
-import type { Report } from '../../../contract/campaigns.ts';
+import type { CampaignFigures } from '../../../contract/campaign-list.ts';
 import { figure, share } from '../../ui/numbers.ts';
 
-export function accepted(report: Report): string {
-  const tried = report.sent + report.failed + report.unknown;
-  if (tried < report.planned) return `${figure(report.sent)} of ${figure(report.planned)}`;
-  return share(report.sent, report.planned);
+/** `unknown`: sends of which nobody knows whether they arrived; they were tried. */
+export function accepted(of: Pick<CampaignFigures, 'planned' | 'sent' | 'failed'>, unknown: number): string {
+  const tried = of.sent + of.failed + unknown;
+  if (tried < of.planned) return `${figure(of.sent)} of ${figure(of.planned)}`;
+  return share(of.sent, of.planned);
 }
