@@ -1,12 +1,18 @@
 // What a message consists of before any platform has shaped it. The same content goes through templates/ for the
 // preview, the test and the send, so that all three show the same.
 import { z } from 'zod';
+import type { FieldProblem } from './errors.ts';
 import { wireId } from './ids.ts';
 import { humanText } from './lists.ts';
 import type { MediaKind } from './media.ts';
 
 /** Telegram counts 1–4,096 visible characters, 1,024 under a picture (Bot API 10.1, sendMessage/sendPhoto, 2026-06-11). */
-export const textLimits = { telegram: { text: 4096, caption: 1024 } } as const;
+export const textLimits = {
+  telegram: { text: 4096, caption: 1024 },
+  /** Cloud API, text and media messages, 2026-11. */
+  whatsapp: { text: 4096, caption: 1024 },
+  website: { text: 4096, caption: 4096 },
+} as const;
 /** Limit of what may be typed, marks and variables included; the visible length is checked after rendering. */
 export const maxTemplateLength = 16_384;
 
@@ -99,3 +105,35 @@ export interface RenderedMessage {
   attachments?: RenderedAttachment[];
   buttons: Button[];
 }
+
+/** How a platform shows something other than it was written; `ok` says that it does not. */
+export interface PlatformNote {
+  tone: 'ok' | 'warn';
+  words: string;
+}
+
+/** The same content on one platform. `rendered` null: `problems` say why it cannot be sent there. */
+export interface PlatformPreview {
+  rendered: RenderedMessage | null;
+  problems: FieldProblem[];
+  notes: PlatformNote[];
+}
+
+/** Worth a look before sending, and no reason to stop. `count`: how many of what the words speak of; null: not counted. */
+export interface MessageHint {
+  key: string;
+  pointer: string;
+  words: string;
+  count: number | null;
+}
+
+/** A variable of the message that some of the audience lack. `fallback`: what they read instead; null: nothing. */
+export const messageGap = z
+  .object({
+    variable: z.string(),
+    missing: z.number().int(),
+    words: z.string(),
+    fallback: z.string().nullable(),
+  })
+  .meta({ id: 'MessageGap' });
+export type MessageGap = z.infer<typeof messageGap>;

@@ -2,8 +2,9 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { campaign, launched, tested } from '../../contract/campaigns.ts';
+import type { Channel } from '../../contract/connections.ts';
 import { wireId } from '../../contract/ids.ts';
-import { contentInput, type RenderedMessage } from '../../contract/message.ts';
+import { contentInput, type PlatformPreview, type RenderedMessage } from '../../contract/message.ts';
 import { reschedule } from '../../contract/schedules.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
@@ -25,6 +26,20 @@ const preview = z
       .meta({ type: 'object', description: 'Markup, plain text, spans, length, limit, image, buttons' }),
     problems: z.array(z.object({ pointer: z.string(), detail: z.string() })),
     warnings: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+    platforms: z.custom<Record<Channel, PlatformPreview>>().meta({
+      type: 'object',
+      description: 'telegram, whatsapp, website: rendered, problems, notes [{ tone: ok | warn, words }]',
+    }),
+    hints: z
+      .array(
+        z.object({
+          key: z.string(),
+          pointer: z.string(),
+          words: z.string(),
+          count: z.number().int().nullable(),
+        }),
+      )
+      .meta({ description: 'Worth a look before sending, and no reason to stop' }),
   })
   .meta({ id: 'Preview' });
 

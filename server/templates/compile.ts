@@ -4,17 +4,18 @@ import type { Channel } from '../../contract/connections.ts';
 import type { FieldProblem } from '../../contract/errors.ts';
 import type { Button, Content, RenderedAttachment, RenderedMessage } from '../../contract/message.ts';
 import { albumProblems } from './album.ts';
+import { bodyOn } from './channel-body.ts';
 import type { TemplateContact } from './contact.ts';
 import { compileField, type Field } from './field.ts';
 import { resolveInserted } from './inserted.ts';
 import { parseMarks } from './marks.ts';
 import { isLinkUrl } from './marks-scan.ts';
-import { cleanText, contentFault, emptyMessage, telegramBody } from './telegram-body.ts';
+import { cleanText, contentFault, emptyMessage } from './telegram-body.ts';
 
 /** What a message knows besides the person; `place.ts` reads it from the database. */
 export interface Place {
   workspace: { name: string | null };
-  connection: { name: string | null; username: string | null };
+  connection: { name: string | null; username: string | null; channel?: Channel };
   /** The files of the content, in its order. */
   attachments: RenderedAttachment[];
 }
@@ -38,10 +39,6 @@ export interface CompiledMessage {
  * empty or too long only shows when it is rendered, so drafts can be compiled: see `sendableMessage` for launching.
  */
 export function compileMessage(content: Content, channel: Channel, place: Place = nowhere): CompiledMessage {
-  if (channel !== 'telegram')
-    throw contentFault([
-      { pointer: '/content', detail: 'Only Telegram messages can be composed at present.' },
-    ]);
   const problems: FieldProblem[] = [];
   const field = (source: string, pointer: string) => compileField(source, pointer, problems);
   const text = field(content.text, '/content/text');
@@ -49,7 +46,7 @@ export function compileMessage(content: Content, channel: Channel, place: Place 
     text: field(button.text, `/content/buttons/${i}/text`),
     url: field(button.url, `/content/buttons/${i}/url`),
   }));
-  problems.push(...albumProblems(place.attachments, content.buttons.length));
+  if (channel === 'telegram') problems.push(...albumProblems(place.attachments, content.buttons.length));
   if (problems.length > 0) throw contentFault(problems);
 
   const fields = [text, ...buttons.flatMap((button) => [button.text, button.url])];
@@ -59,7 +56,7 @@ export function compileMessage(content: Content, channel: Channel, place: Place 
   const personal = fields.some((field) => field.personal);
   const renderFor = (contact: TemplateContact): RenderedMessage => {
     const scope = { contact, ...around };
-    const body = telegramBody(parseMarks(cleanText(text.render(scope))), content.media.length > 0);
+    const body = bodyOn[channel](parseMarks(cleanText(text.render(scope))), content.media.length > 0);
     return { ...body, image, attachments, buttons: buttons.map((button) => renderButton(button, scope)) };
   };
   let same: RenderedMessage | null = null;

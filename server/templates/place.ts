@@ -1,4 +1,5 @@
 // What a message knows besides the person, read once per run or preview: the shop's name, the bot's, what its files are.
+import type { Channel } from '../../contract/connections.ts';
 import type { Attachment, Content, RenderedAttachment } from '../../contract/message.ts';
 import { mediaFile } from '../media/media.ts';
 import type { Ctx } from '../platform/context.ts';
@@ -27,12 +28,12 @@ export async function messagePlace(
 async function connectionNames(ctx: Ctx, connectionId: string): Promise<Place['connection']> {
   const row = await ctx.db
     .selectFrom('connections')
-    .select(['name', 'username'])
+    .select(['name', 'username', 'channel'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', connectionId)
     .executeTakeFirst();
   if (!row) throw notFound('connection');
-  return row;
+  return { ...row, channel: row.channel as Channel };
 }
 
 /** What is shown of a file. A file by address is a picture: the platform fetches nothing else by address here. */

@@ -1,24 +1,30 @@
 // The live preview of a draft: what one contact would be sent, and everything that is wrong with it.
+import { type Channel, channel } from '../../contract/connections.ts';
 import type { FieldProblem } from '../../contract/errors.ts';
 import { toWireId } from '../../contract/ids.ts';
-import type { Content, RenderedMessage } from '../../contract/message.ts';
+import type { Content, MessageHint, PlatformPreview, RenderedMessage } from '../../contract/message.ts';
 import { contactName } from '../contacts/contact.ts';
 import type { Ctx } from '../platform/context.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { knownAttributes } from './attributes.ts';
 import { type CompiledMessage, compileMessage, type Place } from './compile.ts';
 import { sampleContact, type TemplateContact, templateColumns, templateContact } from './contact.ts';
+import { messageHints, notesOn } from './hints.ts';
 import { messagePlace, renderedAttachment } from './place.ts';
 import { nearest } from './variables.ts';
 
 export interface Preview {
   /** Null: nobody is there yet, an invented person stands in. */
   contact: { id: string; name: string } | null;
+  /** On the channel of the connection, Telegram while none is chosen. */
   rendered: RenderedMessage | null;
   /** What stops the message from being sent (to this person). */
   problems: FieldProblem[];
   /** What is worth a look and stops nothing. */
   warnings: FieldProblem[];
+  /** The same message on every platform. */
+  platforms: Record<Channel, PlatformPreview>;
+  hints: MessageHint[];
 }
 
 /** Never throws for what is in the content; NOT_FOUND for a contact or connection that is not in this workspace. */
@@ -28,22 +34,35 @@ export async function previewMessage(
 ): Promise<Preview> {
   const { content, connectionId = null, contactId = null } = given;
   const person = await previewPerson(ctx, connectionId, contactId);
-  const preview: Preview = { contact: person.shown, rendered: null, problems: [], warnings: [] };
+  const missing: FieldProblem[] = [];
   const names = await messagePlace(ctx, null, connectionId);
-  const place = { ...names, attachments: await attachmentsOrProblems(ctx, content, preview) };
-  const compiled = attempt(preview, () => compileMessage(content, 'telegram', place));
-  if (!compiled) return preview;
-  preview.warnings = await attributeWarnings(ctx, content, compiled);
-  preview.rendered = attempt(preview, () => compiled.render(person.contact));
-  return preview;
+  const place = { ...names, attachments: await attachmentsOrProblems(ctx, content, missing) };
+  const platforms = {} as Record<Channel, PlatformPreview>;
+  let compiled: CompiledMessage | null = null;
+  for (const on of channel.options) {
+    const problems = [...missing];
+    const ready = attempt(problems, () => compileMessage(content, on, place));
+    compiled ??= ready;
+    const rendered = ready && attempt(problems, () => ready.render(person.contact));
+    platforms[on] = { rendered, problems, notes: notesOn(on, content, rendered) };
+  }
+  const { rendered, problems } = platforms[names.connection.channel ?? 'telegram'];
+  return {
+    contact: person.shown,
+    rendered,
+    problems,
+    warnings: compiled ? await attributeWarnings(ctx, content, compiled) : [],
+    platforms,
+    hints: messageHints(content, rendered),
+  };
 }
 
-function attempt<T>(preview: Preview, work: () => T): T | null {
+function attempt<T>(problems: FieldProblem[], work: () => T): T | null {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    preview.problems.push(
+    problems.push(
       ...(error.errors.length > 0 ? error.errors : [{ pointer: '/content', detail: error.message }]),
     );
     return null;
@@ -54,7 +73,7 @@ function attempt<T>(preview: Preview, work: () => T): T | null {
 async function attachmentsOrProblems(
   ctx: Ctx,
   content: Content,
-  preview: Preview,
+  problems: FieldProblem[],
 ): Promise<Place['attachments']> {
   const found: Place['attachments'] = [];
   for (const [index, attachment] of content.media.entries())
@@ -62,7 +81,7 @@ async function attachmentsOrProblems(
       found.push(await renderedAttachment(ctx, attachment));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      preview.problems.push({
+      problems.push({
         pointer: `/content/media/${index}/media_id`,
         detail: 'This file is no longer there. Choose another one or upload it again.',
       });

@@ -36,7 +36,7 @@ export function cleanText(text: string): string {
 }
 
 /** Telegram counts code points of the visible text (telegram-bot-api `utf8_length`, 2026-05). */
-function countCodePoints(text: string): number {
+export function countCodePoints(text: string): number {
   let count = text.length;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
@@ -45,11 +45,11 @@ function countCodePoints(text: string): number {
   return count;
 }
 
-function inFigures(number: number): string {
+export function inFigures(number: number): string {
   return number.toLocaleString('en');
 }
 
-function tooLong(detail: string): AppError {
+export function tooLong(detail: string): AppError {
   return new AppError('CONTENT_TOO_LONG', detail, { errors: [{ pointer: '/content/text', detail }] });
 }
 

@@ -4,10 +4,11 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Channel } from '../../../contract/connections.ts';
 import type { Contact } from '../../../contract/contacts.ts';
 import type { FieldProblem } from '../../../contract/errors.ts';
 import type { Page } from '../../../contract/lists.ts';
-import type { Content, RenderedMessage } from '../../../contract/message.ts';
+import type { Content, MessageHint, PlatformPreview, RenderedMessage } from '../../../contract/message.ts';
 import { api, keys } from '../../api.ts';
 import { useZone } from '../../session.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
@@ -25,6 +26,9 @@ export interface Preview {
   problems?: FieldProblem[];
   /** Worth knowing, no reason to stop: a variable that many people lack. */
   warnings?: FieldProblem[];
+  /** The same message on every platform. */
+  platforms?: Record<Channel, PlatformPreview>;
+  hints?: MessageHint[];
 }
 
 /**
