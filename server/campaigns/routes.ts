@@ -19,6 +19,7 @@ import { editCampaign } from './edit.ts';
 import { exportSendLog } from './export.ts';
 import { campaignConnection } from './launch.ts';
 import { listRoutes } from './list/list-routes.ts';
+import { messageRoutes } from './message-routes.ts';
 import { reconciliationRoutes } from './reconciliation-routes.ts';
 import { reportRoutes } from './report-routes.ts';
 import { sendsAt } from './schedule.ts';
@@ -123,6 +124,7 @@ export function campaignRoutes(app: FastifyInstance): void {
   campaignBulkRoutes(app);
   commandRoutes(app);
   checkRoutes(app);
+  messageRoutes(app);
   reconciliationRoutes(app);
   reportRoutes(app);
 }

@@ -97,7 +97,7 @@ describe('the preview of a draft', () => {
 
 it('the composer gets every variable with an example and a snippet that renders, attributes included', async () => {
   const ctx = await aShop();
-  const app = await createServer(ctx, 'test', async () => ctx.actor, {});
+  const app = await createServer(ctx, 'test', async () => ctx.actor, { tpl: { table: 'message_templates' } });
   templateRoutes(app);
   const contactId = await aContact(ctx, { firstName: 'Bea' });
   await ctx.db
