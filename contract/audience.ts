@@ -108,3 +108,26 @@ export const audienceCount = z
   })
   .meta({ id: 'AudienceCount' });
 export type AudienceCount = z.infer<typeof audienceCount>;
+
+/** Which of the people behind one figure of the count; quiet: of the reachable, who waits for the end of quiet hours. */
+export const audiencePart = z.enum([
+  'reachable',
+  'opted_out',
+  'no_identity',
+  'unreachable',
+  'over_cap',
+  'quiet_too_long',
+  'excluded',
+  'quiet',
+]);
+export type AudiencePart = z.infer<typeof audiencePart>;
+
+export const audiencePerson = z
+  .object({
+    contact_id: wireId('cnt'),
+    name: z.string(),
+    address: z.string().nullable().meta({ description: 'On the connection of the campaign' }),
+    why: z.string().nullable().meta({ description: 'What leaves them out, or keeps them waiting, in words' }),
+  })
+  .meta({ id: 'AudiencePerson' });
+export type AudiencePerson = z.infer<typeof audiencePerson>;

@@ -1,15 +1,14 @@
 // HTTP of campaigns: the plan itself. What acts on it (launch, pause, …) is in command-routes.ts.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { audienceCount } from '../../contract/audience.ts';
 import { campaign, campaignCreate, campaignPatch } from '../../contract/campaigns.ts';
 import { delivery, reasonFilter, stateList } from '../../contract/deliveries.ts';
 import { wireId } from '../../contract/ids.ts';
 import { humanText, pageOf, pageQuery } from '../../contract/lists.ts';
 import { listDeliveries } from '../deliveries/reports/log.ts';
-import { countAudience } from '../deliveries/runs/reach.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
+import { audienceRoutes } from './audience-routes.ts';
 import { campaignBulkRoutes } from './bulk/bulk-routes.ts';
 import { checkRoutes } from './check-routes.ts';
 import { commandRoutes } from './command-routes.ts';
@@ -17,12 +16,10 @@ import { deleteCampaign } from './control.ts';
 import { createCampaign } from './create.ts';
 import { editCampaign } from './edit.ts';
 import { exportSendLog } from './export.ts';
-import { campaignConnection } from './launch.ts';
 import { listRoutes } from './list/list-routes.ts';
 import { messageRoutes } from './message-routes.ts';
 import { reconciliationRoutes } from './reconciliation-routes.ts';
 import { reportRoutes } from './report-routes.ts';
-import { sendsAt } from './schedule.ts';
 import { getCampaign } from './store.ts';
 
 const logQuery = z.object({
@@ -81,20 +78,6 @@ export function campaignRoutes(app: FastifyInstance): void {
   });
   route(app, {
     method: 'GET',
-    url: '/api/v1/campaigns/:id/audience',
-    access: 'campaigns:read',
-    tag,
-    summary: 'How many people the campaign would reach, and who is left out',
-    ids: { id: 'cmp' },
-    response: audienceCount,
-    handler: async ({ ctx, ids }) => {
-      const plan = await getCampaign(ctx, ids.id as string);
-      const connection = await campaignConnection(ctx, plan);
-      return countAudience(ctx, { ...plan, connection }, sendsAt(plan.schedule, ctx.clock.now()));
-    },
-  });
-  route(app, {
-    method: 'GET',
     url: '/api/v1/campaigns/:id/deliveries',
     access: 'deliveries:read',
     tag,
@@ -122,6 +105,7 @@ export function campaignRoutes(app: FastifyInstance): void {
     },
   });
   campaignBulkRoutes(app);
+  audienceRoutes(app);
   commandRoutes(app);
   checkRoutes(app);
   messageRoutes(app);

@@ -6,6 +6,7 @@ import {
   contactPage,
   contactQuery,
 } from '../../contract/contact-filter.ts';
+import { contactLookup, contactsFound } from '../../contract/contact-lookup.ts';
 import {
   contact,
   contactBatch,
@@ -21,6 +22,7 @@ import { eraseContact } from './erase.ts';
 import type { FilterContacts } from './filter.ts';
 import { knownTags } from './known-tags.ts';
 import { countContacts, listContacts } from './list.ts';
+import { lookUpContacts } from './lookup.ts';
 import { exportPerson } from './person-export.ts';
 import { changeContact, createContact } from './save.ts';
 import { loadContact } from './store.ts';
@@ -48,6 +50,18 @@ export function contactRoutes(app: FastifyInstance, filterContacts: FilterContac
     query: contactFilterQuery,
     response: contactCount,
     handler: async ({ ctx, query }) => ({ count: await countContacts(ctx, query, filterContacts) }),
+  });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/contacts/lookup',
+    access: 'contacts:read',
+    tag,
+    summary: 'Find the people that the lines of a list mean; changes nothing',
+    body: contactLookup,
+    // 10,000 lines of 320 characters
+    bodyLimit: 4_000_000,
+    response: contactsFound,
+    handler: ({ ctx, body }) => lookUpContacts(ctx, body),
   });
   route(app, {
     method: 'GET',

@@ -115,6 +115,18 @@ async function runsUnderWay(ctx: Ctx, connectionId: string, published: number): 
   return runs;
 }
 
+/** Messages of campaigns under way that wait on the connection. */
+export async function waitingForBroadcast(ctx: Ctx, connectionId: string): Promise<number> {
+  const row = await ctx.db
+    .selectFrom('connections')
+    .select('channel')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', connectionId)
+    .executeTakeFirstOrThrow();
+  const runs = await runsUnderWay(ctx, connectionId, adapterOf(row.channel as Channel).pace.perSecond);
+  return runs.reduce((sum, run) => sum + run.standing.sums.left, 0);
+}
+
 function declaredLimits(pace: Adapter['pace']): Limits['declared'] {
   const { sources } = pace;
   const whole = (scope: 'connection' | 'paid', messages: number, source: string) => ({

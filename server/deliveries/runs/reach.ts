@@ -61,7 +61,8 @@ export async function countAudience(ctx: Ctx, plan: AudiencePlan, at: Date): Pro
   };
 }
 
-async function judged(
+/** The judgement of everybody in the audience, had it gone out at `at`. */
+export async function judged(
   ctx: Ctx,
   { audience, settings }: AudiencePlan,
   people: RawBuilder<boolean>,

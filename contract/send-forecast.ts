@@ -1,0 +1,33 @@
+// What sending a campaign would take: how long, until when, and what the platform asks for it.
+import { z } from 'zod';
+import { timestamp } from './lists.ts';
+import { money } from './money.ts';
+import { sendingWait } from './waits.ts';
+
+export const sendForecast = z
+  .object({
+    messages: z.number().int().meta({ description: 'Who would be messaged, as of now' }),
+    per_second: z.number().meta({ description: 'What goes out per second at most' }),
+    seconds: z
+      .number()
+      .nullable()
+      .meta({ description: 'From the first message to the last; null: nobody can say' }),
+    starts_at: timestamp,
+    finish_at: timestamp.nullable(),
+    wait: sendingWait.nullable().meta({ description: 'What keeps it from being sent as things stand' }),
+    cost: z
+      .union([
+        z.object({ kind: z.literal('free') }),
+        z.object({
+          kind: z.literal('stars'),
+          amount: z.number().int().meta({ description: 'Telegram Stars, at most' }),
+        }),
+        money.extend({ kind: z.literal('money') }),
+      ])
+      .nullable()
+      .meta({ description: 'null: not known' }),
+    batches: z.number().int().nullable().meta({ description: 'null: not sent in batches' }),
+    note: z.string().nullable().meta({ description: 'What the figures do not say' }),
+  })
+  .meta({ id: 'SendForecast' });
+export type SendForecast = z.infer<typeof sendForecast>;

@@ -1,0 +1,96 @@
+// What a row of the ledger says about its person: the verdict, in words, and which question decided it. Pure.
+import {
+  type Delivery,
+  failureReasons,
+  type SkipReason,
+  skipReasons,
+  unknownReasons,
+} from '../../../contract/deliveries.ts';
+import type { Why, WhyKey } from '../../../contract/why.ts';
+
+/** Which question each reason to leave somebody out is the answer to. */
+export const askedBy: Record<SkipReason, WhyKey> = {
+  merged: 'audience',
+  excluded: 'exclusion',
+  no_identity: 'address',
+  blocked: 'address',
+  deactivated: 'address',
+  contact_erased: 'address',
+  opted_out: 'consent',
+  frequency_cap: 'cap',
+  quiet_hours_expired: 'quiet',
+  local_time_passed: 'quiet',
+  holdout: 'holdout',
+};
+
+export interface RowVerdict extends Pick<Why, 'verdict' | 'headline' | 'explanation'> {
+  /** The question that decided it; null: all were answered yes. */
+  decided: { key: WhyKey; outcome: 'no' | 'waits' } | null;
+}
+
+const got: Partial<Record<Delivery['state'], string>> = {
+  sent: 'They got it: the platform accepted it',
+  delivered: 'They got it: it arrived',
+  read: 'They got it and read it',
+};
+
+/** `waitsForQuiet`: the row waits for the end of quiet hours. */
+export function verdictOfRow(row: Delivery, waitsForQuiet: boolean, isPaused: boolean): RowVerdict {
+  switch (row.state) {
+    case 'sent':
+    case 'delivered':
+    case 'read':
+      return { verdict: 'got', headline: got[row.state] as string, explanation: null, decided: null };
+    case 'skipped':
+      return {
+        verdict: 'skipped',
+        headline: skipReasons[row.reason as SkipReason] ?? 'Left out on purpose',
+        explanation: row.detail,
+        decided: { key: askedBy[row.reason as SkipReason] ?? 'send', outcome: 'no' },
+      };
+    case 'cancelled':
+      return {
+        verdict: 'skipped',
+        headline: 'The campaign was cancelled before their turn',
+        explanation: row.detail,
+        decided: { key: 'send', outcome: 'no' },
+      };
+    case 'failed':
+      return {
+        verdict: 'failed',
+        headline: wordOf(failureReasons, row.reason) ?? 'The platform refused it',
+        explanation: row.detail,
+        decided: { key: 'send', outcome: 'no' },
+      };
+    case 'unknown':
+      return {
+        verdict: 'unknown',
+        headline: 'It may have arrived: nobody knows',
+        explanation: wordOf(unknownReasons, row.reason) ?? row.detail,
+        decided: { key: 'send', outcome: 'waits' },
+      };
+    case 'planned':
+      return {
+        verdict: 'waiting',
+        headline: 'They wait until the first messages have gone well',
+        explanation: null,
+        decided: { key: 'canary', outcome: 'waits' },
+      };
+    default:
+      return waitsForQuiet
+        ? {
+            verdict: 'waiting',
+            headline: 'They wait for the end of their quiet hours',
+            explanation: null,
+            decided: { key: 'quiet', outcome: 'waits' },
+          }
+        : {
+            verdict: 'waiting',
+            headline: isPaused ? 'They wait: the campaign is paused' : 'They wait for their turn',
+            explanation: row.detail,
+            decided: { key: 'send', outcome: 'waits' },
+          };
+  }
+}
+
+const wordOf = (words: Record<string, string>, reason: string | null) => (reason ? words[reason] : undefined);

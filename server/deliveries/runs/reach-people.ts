@@ -1,0 +1,104 @@
+// The people behind one figure of the count of an audience, a page at a time.
+import { type RawBuilder, sql } from 'kysely';
+import type { AudiencePart, AudiencePerson } from '../../../contract/audience.ts';
+import { type SkipReason, skipReasons } from '../../../contract/deliveries.ts';
+import { toWireId } from '../../../contract/ids.ts';
+import type { Page, PageQuery } from '../../../contract/lists.ts';
+import { isTimeZone } from '../../../contract/lists.ts';
+import { contactName } from '../../contacts/contact.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { inTime } from '../../platform/db/in-time.ts';
+import { decodeCursor, encodeCursor, invalidCursor } from '../../platform/db/pages.ts';
+import { reachJoins, readPressure } from '../pressure/eligibility.ts';
+import { audienceWhere } from './audience.ts';
+import { causesOf, leftOutJoin } from './exclusions.ts';
+import { type AudiencePlan, judged } from './reach.ts';
+
+/** The reasons that a figure sums up; null: whoever gets it. */
+const reasonsOf: Record<AudiencePart, readonly SkipReason[] | null> = {
+  reachable: null,
+  quiet: null,
+  opted_out: ['opted_out'],
+  no_identity: ['no_identity'],
+  unreachable: ['blocked', 'deactivated'],
+  over_cap: ['frequency_cap'],
+  quiet_too_long: ['quiet_hours_expired'],
+  excluded: ['excluded'],
+};
+
+interface Row {
+  id: string;
+  first_name: string | null;
+  last_name: string | null;
+  email: string | null;
+  phone: string | null;
+  external_id: string | null;
+  username: string | null;
+  address: string | null;
+  zone: string | null;
+  skip: string | null;
+  cause: string | null;
+  until: Date | null;
+}
+
+/** `at`: when it would go out. In the order of their ids. Throws INVALID_CURSOR, and UNAVAILABLE where it takes too long. */
+export async function peopleOfPart(
+  ctx: Ctx,
+  plan: AudiencePlan,
+  at: Date,
+  { part, ...page }: PageQuery & { part: AudiencePart },
+): Promise<Page<AudiencePerson>> {
+  const rows = await inTime(ctx, { gathered: 2, workers: 1 }, (ctx) => rowsOf(ctx, plan, at, part, page));
+  const shown = rows.slice(0, page.limit);
+  const last = shown.at(-1);
+  const { timeZone } = await readPressure(ctx, ctx.actor.workspaceId);
+  return {
+    data: shown.map((row) => ({
+      contact_id: toWireId('cnt', row.id),
+      name: contactName(row),
+      address: row.address,
+      why: wordsOf(row, timeZone),
+    })),
+    next_cursor: rows.length > page.limit && last ? encodeCursor(['audience', part, last.id]) : null,
+  };
+}
+
+async function rowsOf(
+  ctx: Ctx,
+  plan: AudiencePlan,
+  at: Date,
+  part: AudiencePart,
+  page: PageQuery,
+): Promise<Row[]> {
+  const everybody = await audienceWhere(ctx, plan.audience, ctx.clock.now());
+  const { joins, skip, until } = await judged(ctx, plan, everybody, at);
+  const causes = await causesOf(ctx, plan.audience.exclude, at);
+  const reasons = reasonsOf[part];
+  const reason = sql`CASE WHEN left_out.no IS NOT NULL THEN 'excluded' ELSE ${skip} END`;
+  const those = reasons ? sql`${reason} = ANY(${reasons}::text[])` : sql`${reason} IS NULL`;
+  const waiting = part === 'quiet' ? sql`AND ${until} IS NOT NULL` : sql``;
+  const found = await sql<Row>`
+    SELECT c.id, c.first_name, c.last_name, c.email, c.phone, c.external_id, i.username, i.address, c.time_zone AS zone,
+      ${reason} AS skip, ${until} AS until, (${causes.map(({ words }) => words)}::text[])[left_out.no] AS cause
+    FROM contacts c ${reachJoins(plan.connection.id, plan.connection.channel)} ${joins} ${leftOutJoin(causes)}
+    WHERE ${everybody} ${after(part, page.cursor)} AND ${those} ${waiting}
+    ORDER BY c.id LIMIT ${page.limit + 1}`.execute(ctx.db);
+  return found.rows;
+}
+
+function after(part: AudiencePart, cursor: string | undefined): RawBuilder<unknown> {
+  if (!cursor) return sql``;
+  const [list, of, id] = decodeCursor(cursor);
+  if (list !== 'audience' || of !== part || !/^[0-9a-f-]{36}$/.test(id)) throw invalidCursor();
+  return sql`AND c.id > ${id}::uuid`;
+}
+
+function wordsOf({ skip, cause, until, zone }: Row, workspaceZone: string): string | null {
+  if (skip !== null) return cause ?? skipReasons[skip as SkipReason] ?? skip;
+  if (until === null) return null;
+  const timeZone = zone && isTimeZone(zone) ? zone : workspaceZone;
+  const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(
+    until,
+  );
+  return `In quiet hours: gets it at ${time} in ${timeZone}`;
+}
