@@ -11,6 +11,7 @@ import { campaignPressure, purpose } from './pressure.ts';
 import { failure, finding } from './report-parts.ts';
 import { defaultMissed, missed, schedule, scheduleInput } from './schedules.ts';
 import { templateUse } from './template-use.ts';
+import { abInput, abTest, holdoutPercent, holdoutReport, variantsReport } from './variants.ts';
 import { sendingWait } from './waits.ts';
 
 export const campaignKind = z.enum([
@@ -72,6 +73,9 @@ export const settings = z.object({
   /** Which of the workspace's frequency caps count it. */
   purpose: purpose.default('marketing'),
   pressure: campaignPressure.default({ ignore_caps: false, ignore_quiet_hours: false }),
+  /** This share gets nothing, the same people in every run: what the others do beyond them is the campaign's. */
+  holdout_percent: holdoutPercent.nullable().default(null),
+  ab: abTest.nullable().default(null),
 });
 export type Settings = z.infer<typeof settings>;
 export const trigger = z.object({
@@ -85,6 +89,7 @@ export const settingsInput = settings
       .strictObject({ resend_after_seconds: z.number().int().min(60).max(604_800).nullable().default(null) })
       .default({ resend_after_seconds: null }),
     canary: canaryInput.nullable().default(null),
+    ab: abInput.nullable().default(null),
     pin: z
       .literal(false, 'Messages cannot be pinned yet: leave pin out, or send false.')
       .optional()
@@ -233,6 +238,8 @@ export const report = z
     quiet: z.object({ waiting: z.number().int(), next_at: timestamp, until: timestamp }).nullable(),
     retryable: z.number().int().meta({ description: 'Failed deliveries that retry_failed would try again' }),
     canary: canaryReport.nullable().meta({ description: 'null: the run has no canary' }),
+    variants: variantsReport.nullable().meta({ description: 'null: one message for all' }),
+    holdout: holdoutReport.nullable().meta({ description: 'null: nobody was held out' }),
     circuit: circuit.nullable().meta({ description: 'null: the connection answers; else what is wrong' }),
     findings: z.array(finding).meta({ description: 'What went wrong and what to do about it' }),
   })

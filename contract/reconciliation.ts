@@ -19,6 +19,7 @@ export const leftReasons = {
   quiet: 'Wait for the end of their quiet hours',
   later: 'Wait for their time',
   canary: 'Wait until the first ones have gone well',
+  variants: 'Wait until the winner of the A/B test is known',
   again: 'Wait to be sent again: a person or the policy decided so',
   under_way: 'On their way at this moment',
 } as const;

@@ -2,14 +2,23 @@
 import { z } from 'zod';
 import { timestamp } from './lists.ts';
 
-export const waitReason = z.enum(['held', 'circuit', 'canary', 'rate_limited', 'warm_up', 'batch', 'quiet']);
+export const waitReason = z.enum([
+  'held',
+  'circuit',
+  'canary',
+  'variants',
+  'rate_limited',
+  'warm_up',
+  'batch',
+  'quiet',
+]);
 export type WaitReason = z.infer<typeof waitReason>;
 
 export const sendingWait = z
   .object({
     reason: waitReason.meta({
       description:
-        'held: the workspace sends nothing · circuit: the platform does not answer · canary: the first people are watched · rate_limited: a 429 is waited out · warm_up: the day’s limit is used up · batch: a pause between two batches · quiet: everybody left is in quiet hours',
+        'held: the workspace sends nothing · circuit: the platform does not answer · canary: the first people are watched · variants: the winner of the A/B test is not known yet · rate_limited: a 429 is waited out · warm_up: the day’s limit is used up · batch: a pause between two batches · quiet: everybody left is in quiet hours',
     }),
     until: timestamp.nullable().meta({ description: 'null: nobody can say when it ends' }),
   })

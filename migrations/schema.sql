@@ -1219,6 +1219,7 @@ CREATE TABLE workspaces (
 
 -- Indexes
 
+CREATE INDEX audit_events_subject ON public.audit_events USING btree (workspace_id, subject_id, id);
 CREATE INDEX campaign_bulks_by_time ON public.campaign_bulks USING btree (workspace_id, created_at, id);
 CREATE INDEX campaigns_by_created_at ON public.campaigns USING btree (workspace_id, featured, created_at, id) INCLUDE (status, kind, channel, training, number, planned_at, plain_name);
 CREATE INDEX campaigns_by_name ON public.campaigns USING btree (workspace_id, featured, plain_name, id) INCLUDE (status, kind, channel, training, number, planned_at, created_at);

@@ -6,7 +6,8 @@ import { type ForgetPersonJob, forgetPerson } from './channels/forget-person.ts'
 import { forgetOldUpdates } from './channels/updates.ts';
 import { forgetUnusedTags } from './contacts/known-tags.ts';
 import { forgetOldMerges } from './contacts/merge/merges.ts';
-import { type RunRef, releasePlanned, tendCanaries, tendCanary } from './deliveries/canary/tend-canary.ts';
+import { tendAb, tendAbs } from './deliveries/ab/tend-ab.ts';
+import { tendCanaries, tendCanary } from './deliveries/canary/tend-canary.ts';
 import { holdCircuits } from './deliveries/circuit/keep-circuit.ts';
 import { forgetOldClicks } from './deliveries/links/click.ts';
 import { forgetOldMinutes } from './deliveries/pace/minutes.ts';
@@ -15,6 +16,7 @@ import { expandPerson, untwin } from './deliveries/runs/after-merge.ts';
 import { cancelWaiting, expandRun } from './deliveries/runs/expand.ts';
 import { holdRuns } from './deliveries/runs/finish.ts';
 import { forgetPeopleOfEnded } from './deliveries/runs/frozen-people.ts';
+import { type RunRef, releaseForgotten, releasePlanned } from './deliveries/runs/release.ts';
 import { declareForgotten } from './deliveries/sending/claim.ts';
 import { attributeOrders } from './deliveries/sending/receipts.ts';
 import { resendUnknownByPolicy } from './deliveries/settling/reconcile.ts';
@@ -107,6 +109,12 @@ export const tasks: Task[] = [
     run: (base, job: RunRef) => tendCanary(base, job),
   },
   {
+    name: 'deliveries.ab',
+    retryLimit: 20,
+    expireInSeconds: 120,
+    run: (base, job: RunRef) => tendAb(base, job),
+  },
+  {
     name: 'deliveries.release',
     retryLimit: 20,
     expireInSeconds: 120,
@@ -117,7 +125,11 @@ export const tasks: Task[] = [
     retryLimit: 0,
     expireInSeconds: 60,
     cron: '* * * * *',
-    run: tendCanaries,
+    async run(base) {
+      await tendCanaries(base);
+      await tendAbs(base);
+      await releaseForgotten(base);
+    },
   },
   {
     name: 'deliveries.hold_circuits',

@@ -14,6 +14,7 @@ export type CampaignVerb =
   | 'retry_failed'
   | 'resend_unknown'
   | 'archive'
+  | 'restore'
   | 'finish'
   | 'reopen'
   | 'hold';
@@ -42,6 +43,7 @@ const possibleIn: Record<CampaignVerb, readonly Place[]> = {
   retry_failed: ['published', 'failed'],
   resend_unknown: ['sending', 'paused', 'published', 'failed'],
   archive: ['published', 'failed', 'cancelled'],
+  restore: ['archived'],
   finish: ['sending', 'paused'],
   reopen: ['published', 'failed'],
   // through already: a row of it was sent again, and the connection broke before anybody could say so
@@ -88,6 +90,7 @@ const done: Record<CampaignVerb, string> = {
   retry_failed: 'sent again to those who failed',
   resend_unknown: 'sent again to those who are unknown',
   archive: 'archived',
+  restore: 'taken out of the archive',
   finish: 'finished',
   hold: 'held',
   reopen: 'reopened',
@@ -102,7 +105,7 @@ const whatNow: Record<Place, string> = {
   published: 'It is through: open its report, or duplicate it to send a new one.',
   failed: 'It is over: open its report, or duplicate it to send a new one.',
   cancelled: 'Nothing more goes out from it: duplicate it to send a new one.',
-  archived: 'Nothing more goes out from it: duplicate it to send a new one.',
+  archived: 'Take it out of the archive with restore, or duplicate it to send a new one.',
 };
 
 export function isAutomated(kind: CampaignKind): boolean {

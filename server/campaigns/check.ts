@@ -83,7 +83,7 @@ async function findingsIn(ctx: Ctx, campaign: Campaign): Promise<Finding[]> {
 }
 
 /** What can be said before a connection is chosen. */
-const withoutConnection = new Set(['exemption', 'media', 'audience']);
+const withoutConnection = new Set(['exemption', 'together', 'media', 'audience']);
 
 const isEmpty = ({ content }: Campaign) => !content.text.trim() && content.media.length === 0;
 

@@ -10,7 +10,14 @@ import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
 import { previewMessage } from '../templates/preview.ts';
-import { archiveCampaign, cancelCampaign, pauseCampaign, resumeCampaign, retryFailedOf } from './control.ts';
+import {
+  archiveCampaign,
+  cancelCampaign,
+  pauseCampaign,
+  restoreCampaign,
+  resumeCampaign,
+  retryFailedOf,
+} from './control.ts';
 import { duplicateCampaign } from './create.ts';
 import { toggleCampaign } from './edit.ts';
 import { launchCampaign, rescheduleCampaign, sendNow } from './launch.ts';
@@ -210,6 +217,12 @@ const commands: {
     act: retryFailedOf,
   },
   { verb: 'archive', access: 'campaigns:write', summary: 'Take it out of the list', act: archiveCampaign },
+  {
+    verb: 'restore',
+    access: 'campaigns:write',
+    summary: 'Take it out of the archive, as what it was',
+    act: restoreCampaign,
+  },
   {
     verb: 'enable',
     access: 'campaigns:send',

@@ -1,9 +1,11 @@
-// Pause, resume, cancel, retry, archive, delete: the campaign's status and its run move in one transaction.
+// Pause, resume, cancel, retry, archive, restore, delete: the campaign's status and its run move in one transaction.
+import type { Campaign } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { resumeWords } from '../deliveries/canary/canary.ts';
 import { resumeCanary } from '../deliveries/canary/tend-canary.ts';
 import { tryCircuitNow } from '../deliveries/circuit/keep-circuit.ts';
 import { cancelRun, closeRuns, pauseRun, resumeRun, retryFailed } from '../deliveries/runs/run.ts';
+import { whyFailed } from '../deliveries/runs/why-failed.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
@@ -90,7 +92,8 @@ export async function retryFailedOf(ctx: Ctx, id: string): Promise<void> {
 /** It is over: whom nobody knows about is counted as sent or written to, but never messaged by it again. */
 export async function archiveCampaign(ctx: Ctx, id: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    await move(ctx, id, 'archive', 'archived');
+    const { status } = await lockStatus(ctx, id);
+    await move(ctx, id, 'archive', 'archived', { archived_from: status });
     if (!(await closeRuns(ctx, id)))
       throw new AppError(
         'ILLEGAL_MOVE',
@@ -100,29 +103,84 @@ export async function archiveCampaign(ctx: Ctx, id: string): Promise<void> {
   });
 }
 
-/** A draft disappears; what was sent is archived, because its ledger must stay. Throws ILLEGAL_MOVE while it sends. */
-export async function deleteCampaign(ctx: Ctx, id: string): Promise<void> {
+/** Back into the list as what it was. Nobody is messaged by that. Throws ILLEGAL_MOVE. */
+export async function restoreCampaign(ctx: Ctx, id: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const draft = await ctx.db
-      .deleteFrom('campaigns')
-      .where('workspace_id', '=', ctx.actor.workspaceId)
-      .where('id', '=', id)
-      .where('status', '=', 'draft')
-      .returning('name')
-      .executeTakeFirst();
-    if (draft) await audit(ctx, 'campaign.deleted', subject(id), { name: draft.name });
-    else await archiveCampaign(ctx, id);
+    const { archived_from, finished_at } = await lockStatus(ctx, id);
+    const to = archived_from ?? (await statusBeforeArchive(ctx, id));
+    await move(ctx, id, 'restore', to as Campaign['status'], { archived_from: null, finished_at });
+    await audit(ctx, 'campaign.restored', subject(id), { status: to });
   });
 }
 
-/** Job `campaigns.finish`: its run has come to an end. A campaign that is no longer sending is left alone. */
+/** Of a campaign that was archived before anybody noted it: what its latest run came to. */
+async function statusBeforeArchive(ctx: Ctx, id: string): Promise<'published' | 'cancelled'> {
+  const run = await findLatestRun(ctx, id);
+  return run && (await runOf(ctx, run))?.status === 'finished' ? 'published' : 'cancelled';
+}
+
+/** The campaign under its row lock. Throws NOT_FOUND. */
+async function lockStatus(ctx: Ctx, id: string) {
+  const row = await ctx.db
+    .selectFrom('campaigns')
+    .select(['status', 'name', 'launched_at', 'archived_from', 'finished_at'])
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) throw notFound('campaign');
+  return { ...row, status: row.status as Campaign['status'] };
+}
+
+/**
+ * A draft disappears, and so does what is scheduled or held and was never sent. What was sent is archived, because its ledger
+ * must stay; a series that goes on is cancelled first. Throws ILLEGAL_MOVE while it sends, FORBIDDEN where nothing may be cancelled.
+ */
+export async function deleteCampaign(ctx: Ctx, id: string): Promise<void> {
+  await inTransaction(ctx, async (ctx) => {
+    const { name, ...row } = await lockStatus(ctx, id);
+    const place = placeOf(row);
+    const waits = place === 'scheduled' || place === 'held';
+    if (waits) mayStop(ctx);
+    if (await findLatestRun(ctx, id)) {
+      if (waits) await cancelCampaign(ctx, id);
+      return archiveCampaign(ctx, id);
+    }
+    // cancelled before its hour: it was decided about, and stays to be read
+    if (place !== 'draft' && !waits) return archiveCampaign(ctx, id);
+    await ctx.db
+      .deleteFrom('campaigns')
+      .where('workspace_id', '=', ctx.actor.workspaceId)
+      .where('id', '=', id)
+      .execute();
+    await audit(ctx, 'campaign.deleted', subject(id), { name, status: place });
+    await ctx.hub.publish(ctx, {
+      topic: 'live',
+      workspaceId: ctx.actor.workspaceId,
+      frame: { type: 'campaign.changed', campaign_id: toWireId('cmp', id) },
+    });
+  });
+}
+
+/** What is scheduled goes out unless somebody stops it: that is for whoever may cancel. */
+function mayStop(ctx: Ctx): void {
+  if (ctx.actor.kind === 'system' || ctx.actor.scopes.has('campaigns:send')) return;
+  throw new AppError(
+    'FORBIDDEN',
+    'This campaign is scheduled: deleting it needs the scope "campaigns:send", as cancelling it does. Ask somebody who may send.',
+  );
+}
+
+/** Job `campaigns.finish`: its run has come to an end; where nobody got it and every message failed, it has failed. A campaign that is no longer sending is left alone. */
 export async function finishCampaign(
   base: BaseCtx,
   job: { workspaceId: string; runId: string },
 ): Promise<void> {
   await whileRunIs('finished', base, job, async (ctx, id) => {
-    await move(ctx, id, 'finish', 'published', { finished_at: ctx.clock.now() });
-    await audit(ctx, 'campaign.published', subject(id));
+    const failed = await whyFailed(ctx, job.runId);
+    const to = failed ? 'failed' : 'published';
+    await move(ctx, id, 'finish', to, { finished_at: ctx.clock.now(), status_reason: failed });
+    await audit(ctx, `campaign.${to}`, subject(id), failed ? { reason: failed } : {});
   });
 }
 

@@ -7,11 +7,13 @@ import { invalidField } from '../platform/errors.ts';
 import { fillForCampaign } from '../templates/saved/use.ts';
 import { audit } from '../workspaces/audit.ts';
 import { defaultCampaigns, isAutomated } from './campaign.ts';
+import { eachContent } from './contents.ts';
 import { checkExemption } from './exempt.ts';
 import { checkPaid } from './paid.ts';
 import { checkReferences, keptAudience, maySwitch, withoutRemoved } from './references.ts';
 import { futureInstant, instantOfSchedule, isPast } from './schedule.ts';
 import { getCampaign } from './store.ts';
+import { checkTogether } from './together.ts';
 
 /** With its message and type: a template's, where it names one. */
 type Planned = Omit<CampaignCreate, 'template' | 'type'> & {
@@ -34,7 +36,9 @@ export async function createCampaign(ctx: Ctx, asked: CampaignCreate): Promise<s
     const given = await planned(ctx, asked);
     if (isAutomated(given.kind) && given.trigger?.enabled) maySwitch(ctx);
     checkExemption(given);
+    checkTogether(given);
     await checkReferences(ctx, given);
+    await eachContent({ settings: given.settings }, (content) => checkReferences(ctx, { content }));
     await checkPaid(ctx, given.connection_id ? uuidOf('con', given.connection_id) : null, given.settings);
     futureInstant(given.schedule, ctx.clock.now());
     return insertCampaign(ctx, given);

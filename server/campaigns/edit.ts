@@ -5,12 +5,15 @@ import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
+import { auditEdit } from './audit-edit.ts';
 import { isAutomated, mayDo, placeOf, whyNot } from './campaign.ts';
+import { eachContent } from './contents.ts';
 import { checkExemption } from './exempt.ts';
 import { checkPaid } from './paid.ts';
 import { checkReferences, keptAudience, maySwitch } from './references.ts';
 import { instantOfSchedule, movedSchedule } from './schedule.ts';
 import { getCampaign } from './store.ts';
+import { checkTogether } from './together.ts';
 
 /** Throws VERSION_CONFLICT, CAMPAIGN_LOCKED, VALIDATION_FAILED. The star may be set at any time. */
 export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): Promise<Campaign> {
@@ -55,7 +58,13 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
         type: changes.type ?? (row.type as Campaign['type']),
         settings: changes.settings ?? (row.settings as Campaign['settings']),
       });
+    if (changes.settings || changes.schedule)
+      checkTogether({
+        schedule: changes.schedule ?? (row.schedule as Campaign['schedule']),
+        settings: changes.settings ?? (row.settings as Campaign['settings']),
+      });
     await checkReferences(ctx, { ...changes, id: toWireId('cmp', id) });
+    await eachContent({ settings: changes.settings }, (content) => checkReferences(ctx, { content }));
     if (changes.settings || changes.connection_id) {
       const next = changes.connection_id ? uuidOf('con', changes.connection_id) : row.connection_id;
       await checkPaid(ctx, next, changes.settings ?? (row.settings as Campaign['settings']));
@@ -87,6 +96,10 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
       .where('workspace_id', '=', ctx.actor.workspaceId)
       .where('id', '=', id)
       .execute();
+    const edited = Object.keys(changes).filter(
+      (field) => changes[field as keyof typeof changes] !== undefined,
+    );
+    await auditEdit(ctx, id, featured === undefined ? edited : [...edited, 'featured']);
     await ctx.hub.publish(ctx, {
       topic: 'live',
       workspaceId: ctx.actor.workspaceId,

@@ -53,7 +53,7 @@ interface Due {
 /** Due, and its workspace not held, the longest waiting first. */
 async function dueCampaigns(base: BaseCtx, tried: string[]): Promise<Due[]> {
   const rows = await sql<Due>`
-    SELECT c.workspace_id, c.id, jsonb_path_exists(c.content, '$.media[*].url') AS has_links FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id
+    SELECT c.workspace_id, c.id, (jsonb_path_exists(c.content, '$.media[*].url') OR jsonb_path_exists(c.settings, '$.ab.variants[*].content.media[*].url')) AS has_links FROM campaigns c JOIN workspaces w ON w.id = c.workspace_id
     WHERE c.status = 'scheduled' AND c.scheduled_at <= ${base.clock.now()}
       AND (w.held_at IS NULL OR c.released_from = w.held_at) AND c.id <> ALL(${tried}::uuid[])
     ORDER BY c.scheduled_at, c.id LIMIT ${batch}`.execute(base.db);

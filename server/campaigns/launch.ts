@@ -16,6 +16,7 @@ import { type CampaignVerb, isAutomated, mayDo, placeOf, whyNot } from './campai
 import { refuseNobody } from './check/audience.ts';
 import { refuseBroken } from './check/details.ts';
 import { musts } from './check/musts.ts';
+import { eachContent } from './contents.ts';
 import { futureInstant, wakeAt } from './schedule.ts';
 import { campaignRows, getCampaign, toCampaign } from './store.ts';
 
@@ -192,9 +193,11 @@ export async function probePictures(
   connection: { sandbox: boolean },
 ): Promise<void> {
   const onThisMachine = connection.sandbox || isLoopbackUrl(ctx.config.telegramApiRoot);
-  for (const [index, attachment] of campaign.content.media.entries())
-    if ('url' in attachment)
-      await probeImageUrl(attachment.url, `/content/media/${index}/url`, { allowLoopback: onThisMachine });
+  await eachContent(campaign, async ({ media }) => {
+    for (const [index, attachment] of media.entries())
+      if ('url' in attachment)
+        await probeImageUrl(attachment.url, `/content/media/${index}/url`, { allowLoopback: onThisMachine });
+  });
 }
 
 function isLoopbackUrl(url: string): boolean {

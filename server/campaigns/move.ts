@@ -12,7 +12,7 @@ export async function move(
   id: string,
   verb: CampaignVerb,
   to: Campaign['status'],
-  extra: { status_reason?: string | null; finished_at?: Date | null } = {},
+  extra: { status_reason?: string | null; finished_at?: Date | null; archived_from?: string | null } = {},
 ): Promise<void> {
   const moved = await ctx.db
     .updateTable('campaigns')

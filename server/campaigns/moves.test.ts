@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type CampaignStatus, campaignStatus } from '../../contract/campaigns.ts';
-import { fromWireId } from '../../contract/ids.ts';
+import { fromWireId, toWireId } from '../../contract/ids.ts';
 import { setHealth } from '../channels/accounts.ts';
 import { testLanes, until } from '../testing/engine.ts';
 import { codeOf } from '../workspaces/testing-visitor.ts';
@@ -64,6 +64,7 @@ const legal: Record<string, Partial<Record<Place, CampaignStatus>>> = {
   reschedule: { scheduled: 'scheduled', held: 'scheduled' },
   retry_failed: { published: 'sending', failed: 'sending' },
   archive: { published: 'archived', failed: 'archived', cancelled: 'archived' },
+  restore: { archived: 'published' },
   launch: { draft: 'sending' },
   enable: {},
   disable: {},
@@ -110,6 +111,37 @@ test('deleting takes a draft away, archives what was sent, and refuses what is b
     expect(codeOf(await shop.call('DELETE', `/campaigns/${(await aCampaign(status)).id}`))).toBe(
       '409 ILLEGAL_MOVE',
     );
+});
+
+test('deleting takes away what waits for its hour, for whoever may cancel it', async () => {
+  for (const place of ['scheduled', 'held'] as const) {
+    const { id } = await aCampaign(place);
+    const writer = await shop.as(['campaigns:read', 'campaigns:write']);
+    expect(codeOf(await writer.call('DELETE', `/campaigns/${id}`))).toBe('403 FORBIDDEN');
+    expect((await shop.call('DELETE', `/campaigns/${id}`)).statusCode).toBe(204);
+    expect(codeOf(await shop.call('GET', `/campaigns/${id}`))).toBe('404 NOT_FOUND');
+  }
+  // a series that has gone out before keeps its ledger
+  const { id, runId } = await aCampaign('published');
+  await house.base.db
+    .updateTable('campaigns')
+    .set({ status: 'scheduled' })
+    .where('id', '=', uuid(id))
+    .execute();
+  expect((await shop.call('DELETE', `/campaigns/${id}`)).statusCode).toBe(204);
+  expect(await shop.read(id)).toMatchObject({ status: 'archived' });
+  expect((await shop.report(id)).run_id).toBe(toWireId('run', runId));
+  expect((await shop.call('POST', `/campaigns/${id}/restore`)).json()).toMatchObject({ status: 'cancelled' });
+});
+
+test('restoring gives back what it was, and nobody is messaged by that', async () => {
+  for (const status of ['published', 'failed', 'cancelled'] as const) {
+    const { id } = await aCampaign(status);
+    const before = await shop.read(id);
+    await shop.call('POST', `/campaigns/${id}/archive`);
+    const restored = await shop.call('POST', `/campaigns/${id}/restore`);
+    expect(restored.json()).toMatchObject({ status, finished_at: before.finished_at });
+  }
 });
 
 test('what was cancelled before its hour has no run, and is archived or deleted like any other', async () => {
@@ -190,6 +222,36 @@ describe('the jobs finish and hold', () => {
       left: 2,
     });
     await shop.call('POST', `/campaigns/${two.id}/cancel`);
+  });
+
+  test('say that a campaign has failed when every message did, and never where one may have arrived', async () => {
+    const outcomes = [
+      ['failed', 'failed', 'credentials'],
+      ['failed', 'unknown', null],
+      ['failed', 'sent', null],
+      ['skipped', 'skipped', 'opted_out'],
+    ] as const;
+    for (const [index, [one, other, reason]] of outcomes.entries()) {
+      const { id, runId } = await aCampaign('sending');
+      const rows = await house.base.db
+        .selectFrom('deliveries')
+        .select('id')
+        .where('run_id', '=', runId)
+        .execute();
+      for (const [at, state] of [one, other].entries())
+        await house.base.db
+          .updateTable('deliveries')
+          .set({ state, reason: state === 'failed' ? (reason ?? 'credentials') : reason })
+          .where('id', '=', rows[at]!.id)
+          .execute();
+      await finished(runId);
+      await finishCampaign(house.base, job(runId));
+      expect(await shop.read(id)).toMatchObject(
+        index === 0
+          ? { status: 'failed', status_reason: 'All 2 messages failed: The credentials were refused.' }
+          : { status: 'published', status_reason: null },
+      );
+    }
   });
 
   test('leave a campaign alone that a person has cancelled or archived', async () => {

@@ -306,3 +306,19 @@ describe('a copy', () => {
     expect([...copy.json().audience.contact_ids].sort()).toEqual([...there.people].sort());
   });
 });
+
+test('edits of one sitting are one event in the audit log, which names the fields and never what they say', async () => {
+  const { id } = await shop.draft();
+  await shop.call('PATCH', `/campaigns/${id}`, { name: 'Spring' });
+  await shop.call('PATCH', `/campaigns/${id}`, { content: { text: 'Secret offer' }, name: 'Spring offer' });
+  const events = async () =>
+    (await shop.call('GET', '/audit_events?action=campaign.edited'))
+      .json<{ data: { subject_id: string; detail: { fields: string[] } }[] }>()
+      .data.filter((event) => event.subject_id === id);
+  expect((await events()).map(({ detail }) => detail.fields)).toEqual([['content', 'name']]);
+  expect(JSON.stringify(await events())).not.toContain('Secret');
+  // somebody else's edit, and one after another deed, are events of their own
+  const other = await shop.as(['campaigns:read', 'campaigns:write']);
+  await other.call('PATCH', `/campaigns/${id}`, { name: 'Autumn' });
+  expect(await events()).toHaveLength(2);
+});

@@ -32,8 +32,10 @@ test('the example of the published API is accepted, and what asks for nothing is
   });
   expect(given).toMatchObject({ audience: { all: true }, schedule: { mode: 'now' } });
   expect(Object.keys(given.settings).sort()).toEqual([
+    'ab',
     'batch',
     'canary',
+    'holdout_percent',
     'link_preview',
     'messages_per_minute',
     'missed',

@@ -148,9 +148,17 @@ export async function withoutRemoved(ctx: Ctx, plan: Campaign): Promise<Campaign
       throw error;
     }
   };
-  const { connection_id, content, audience } = plan;
+  const { connection_id, content, audience, settings } = plan;
+  const variants = [];
+  for (const variant of settings.ab?.variants ?? [])
+    variants.push(
+      (await stillThere({ content: variant.content }))
+        ? variant
+        : { ...variant, content: { ...variant.content, media: [] } },
+    );
   return {
     ...plan,
+    settings: { ...settings, ab: settings.ab && { ...settings.ab, variants } },
     connection_id: (await stillThere({ connection_id })) ? connection_id : null,
     content: (await stillThere({ content })) ? content : { ...content, media: [] },
     audience: (await stillThere({ audience })) ? audience : await remaining(ctx, audience),
@@ -178,13 +186,15 @@ async function presentIds(ctx: Ctx, wireIds: string[]): Promise<string[]> {
 
 /** Whether a campaign that is not yet archived, or a template, shows the picture: then it cannot be deleted. */
 export async function isMediaInUse(ctx: Ctx, mediaId: string): Promise<boolean> {
+  const shown = JSON.stringify([{ media_id: toWireId('med', mediaId) }]);
   const found = await ctx.db
     .selectFrom('campaigns')
     .select('id')
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('status', '<>', 'archived')
     .where(
-      sql<boolean>`content -> 'media' @> ${JSON.stringify([{ media_id: toWireId('med', mediaId) }])}::jsonb`,
+      sql<boolean>`(content -> 'media' @> ${shown}::jsonb
+        OR jsonb_path_query_array(settings, '$.ab.variants[*].content.media[*]') @> ${shown}::jsonb)`,
     )
     .limit(1)
     .executeTakeFirst();

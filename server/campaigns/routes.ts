@@ -21,6 +21,7 @@ import { messageRoutes } from './message-routes.ts';
 import { reconciliationRoutes } from './reconciliation-routes.ts';
 import { reportRoutes } from './report-routes.ts';
 import { getCampaign } from './store.ts';
+import { variantRoutes } from './variant-routes.ts';
 
 const logQuery = z.object({
   run_id: wireId('run').optional(),
@@ -69,7 +70,7 @@ export function campaignRoutes(app: FastifyInstance): void {
     url: '/api/v1/campaigns/:id',
     access: 'campaigns:write',
     tag,
-    summary: 'Delete a draft; a campaign that was sent is archived',
+    summary: 'Delete a draft or a campaign that waits for its hour; one that was sent is archived',
     ids: { id: 'cmp' },
     handler: async ({ ctx, ids }) => {
       await deleteCampaign(ctx, ids.id as string);
@@ -109,6 +110,7 @@ export function campaignRoutes(app: FastifyInstance): void {
   commandRoutes(app);
   checkRoutes(app);
   messageRoutes(app);
+  variantRoutes(app);
   reconciliationRoutes(app);
   reportRoutes(app);
 }

@@ -185,9 +185,10 @@ describe('a scheduled campaign', () => {
     expect([(await shop.read(id)).status, await runsOf(id)]).toEqual(['cancelled', []]);
   });
 
-  test('cannot be deleted', async () => {
+  test('can be deleted, and then nothing goes out at its hour', async () => {
     const { id } = await scheduled();
-    expect(codeOf(await shop.call('DELETE', `/campaigns/${id}`))).toBe('409 ILLEGAL_MOVE');
+    expect((await shop.call('DELETE', `/campaigns/${id}`)).statusCode).toBe(204);
+    expect(codeOf(await shop.call('GET', `/campaigns/${id}`))).toBe('404 NOT_FOUND');
   });
 });
 

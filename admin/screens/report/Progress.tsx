@@ -155,7 +155,7 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
 }
 
 /** The circuit's note, the canary's block and the line on quiet hours say these in full. */
-const saidElsewhere: WaitReason[] = ['circuit', 'canary', 'quiet'];
+const saidElsewhere: WaitReason[] = ['circuit', 'canary', 'variants', 'quiet'];
 
 function quietWords({ waiting, next_at, until }: NonNullable<Report['quiet']>, zone: string): string {
   const who =

@@ -19,11 +19,13 @@ import { CanaryBlock } from './CanaryBlock.tsx';
 import { CircuitNote } from './CircuitNote.tsx';
 import { Controls } from './Controls.tsx';
 import { Funnel } from './Funnel.tsx';
+import { HoldoutBlock } from './HoldoutBlock.tsx';
 import { Progress } from './Progress.tsx';
 import { Reasons } from './Reasons.tsx';
 import css from './Report.module.css';
 import { SendLog } from './SendLog.tsx';
 import { SentMessage } from './SentMessage.tsx';
+import { VariantsBlock } from './VariantsBlock.tsx';
 
 export function ReportScreen() {
   const { id } = useParams({ from: '/inside/campaigns/$id' });
@@ -137,6 +139,15 @@ export function ReportScreen() {
           {report.data.canary && (
             <CanaryBlock canary={report.data.canary} ended={!['sending', 'paused'].includes(data.status)} />
           )}
+          {report.data.variants && (
+            <VariantsBlock
+              campaignId={id}
+              runId={report.data.run_id}
+              variants={report.data.variants}
+              ended={!['sending', 'paused'].includes(data.status)}
+            />
+          )}
+          {report.data.holdout && <HoldoutBlock holdout={report.data.holdout} />}
           <div className={css.three}>
             <Funnel report={report.data} />
             <SentMessage campaign={data} anySent={report.data.sent > 0} />

@@ -7,6 +7,7 @@ const reasons: Record<WaitReason, string> = {
   circuit:
     'The platform does not answer at present. It is asked again and again, and sending goes on by itself once it does.',
   canary: 'The first people are being watched before everybody else is messaged.',
+  variants: 'Everybody who is left waits for the winner of the A/B test.',
   rate_limited: 'The platform asked us to wait (429, too many requests).',
   warm_up: 'Today’s warm-up limit of the connection is used up.',
   batch: 'Pause between two batches.',
@@ -15,7 +16,12 @@ const reasons: Record<WaitReason, string> = {
 
 export function waitWords({ reason, until }: SendingWait, zone: string): string {
   if (!until) return reasons[reason];
-  const goesOn = reason === 'canary' ? 'They are judged' : 'It goes on by itself';
+  const goesOn =
+    reason === 'canary'
+      ? 'They are judged'
+      : reason === 'variants'
+        ? 'It is decided'
+        : 'It goes on by itself';
   return `${reasons[reason]} ${goesOn} at ${whenWords(until, zone)}.`;
 }
 
@@ -24,6 +30,7 @@ export const notKnown: Record<WaitReason, string> = {
   held: 'After the release',
   circuit: 'Once the platform answers',
   canary: 'Once the canary is judged',
+  variants: 'Once the winner is known',
   rate_limited: 'Not known yet',
   warm_up: 'Not known yet',
   batch: 'Not known yet',

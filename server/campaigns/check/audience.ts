@@ -5,6 +5,7 @@ import { AppError } from '../../platform/errors.ts';
 import { checkReferences } from '../references.ts';
 import { sendsAt } from '../schedule.ts';
 import { type Advice, finding, type Must } from './finding.ts';
+import { adviceOnSettings } from './settings.ts';
 
 export const audienceThere: Must = {
   key: 'audience',
@@ -37,14 +38,17 @@ export function refuseNobody({ reachable, over_cap, quiet_too_long, excluded }: 
 const lowShare = 0.5;
 
 /** Counts the people, which may take a second for a million. Throws AUDIENCE_EMPTY. */
-export const adviceOnAudience: Advice = async (ctx, { campaign, connection }) => {
+export const adviceOnAudience: Advice = async (ctx, sendable) => {
+  const { campaign, connection } = sendable;
   const at = sendsAt(campaign.schedule, ctx.clock.now());
   const count = await countAudience(ctx, { ...campaign, connection }, at);
   refuseNobody(count);
   const meant = count.total - count.excluded;
   const share = count.reachable / meant;
-  if (share >= lowShare) return [];
+  const shares = adviceOnSettings(sendable, count.reachable);
+  if (share >= lowShare) return shares;
   return [
+    ...shares,
     finding(
       'low_reach',
       'warning',

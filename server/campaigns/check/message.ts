@@ -4,6 +4,7 @@ import { uuidOf } from '../../platform/db/ids.ts';
 import { sendableMessage } from '../../templates/compile.ts';
 import { messagePlace } from '../../templates/place.ts';
 import { previewMessage } from '../../templates/preview.ts';
+import { eachContent } from '../contents.ts';
 import { messageGaps } from '../message-gaps.ts';
 import { checkReferences } from '../references.ts';
 import { type Advice, type Finding, finding, type Must } from './finding.ts';
@@ -11,14 +12,16 @@ import { type Advice, type Finding, finding, type Must } from './finding.ts';
 export const picturesThere: Must = {
   key: 'media',
   step: 'message',
-  holds: (ctx, { campaign: { content } }) => checkReferences(ctx, { content }),
+  holds: (ctx, { campaign }) => eachContent(campaign, (content) => checkReferences(ctx, { content })),
 };
 
 export const messageRenders: Must = {
   key: 'message',
   step: 'message',
-  holds: async (ctx, { campaign: { content }, connection }) =>
-    sendableMessage(content, connection.channel, await messagePlace(ctx, content, connection.id)),
+  holds: (ctx, { campaign, connection }) =>
+    eachContent(campaign, async (content) =>
+      sendableMessage(content, connection.channel, await messagePlace(ctx, content, connection.id)),
+    ),
 };
 
 /** Hints as the message step shows them; a gap without a default is a warning, for it is read as a mistake. */

@@ -3,10 +3,11 @@ import { audienceThere } from './audience.ts';
 import { connectionThere } from './details.ts';
 import type { Must } from './finding.ts';
 import { messageRenders, picturesThere } from './message.ts';
-import { exemptionAllowed, paidPossible } from './settings.ts';
+import { exemptionAllowed, paidPossible, settingsTogether } from './settings.ts';
 
 export const musts: readonly Must[] = [
   exemptionAllowed,
+  settingsTogether,
   connectionThere,
   picturesThere,
   audienceThere,

@@ -8,10 +8,11 @@ import { inTransaction } from '../../platform/context.ts';
 import { inWorkspace, type TestCtx, testCtx } from '../../testing/context.ts';
 import { aRun, aShopOn, runRow, testLanes, until } from '../../testing/engine.ts';
 import type { TestSandbox } from '../../testing/sandbox.ts';
+import { releaseForgotten, releasePlanned } from '../runs/release.ts';
 import { cancelRun, countStates, pauseRun, resumeRun } from '../runs/run.ts';
 import { resendUnknownByPolicy } from '../settling/reconcile.ts';
 import { canaryReport } from './canary-report.ts';
-import { releasePlanned, resumeCanary, tendCanaries, tendCanary } from './tend-canary.ts';
+import { resumeCanary, tendCanaries, tendCanary } from './tend-canary.ts';
 
 /** How far the clock of this file runs ahead. */
 let aheadMs = 0;
@@ -384,7 +385,7 @@ it('a release whose job was lost is found by the minute’s look', async () => {
     .set({ canary_step: 'passed', canary: JSON.stringify(settled) })
     .where('id', '=', story.runId)
     .execute();
-  await tendCanaries(story.ctx);
+  await releaseForgotten(story.ctx);
   await until('all are let go', async () => ((await countStates(story.ctx, story.runId)).planned ?? 0) === 0);
   expect(await countStates(story.ctx, story.runId)).toMatchObject({ sent: 5, queued: 20 });
 });

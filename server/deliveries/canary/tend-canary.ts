@@ -7,6 +7,7 @@ import type { Canary, CanaryStep } from '../../../contract/canary.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/context.ts';
 import { fromStates } from '../delivery.ts';
+import type { RunRef } from '../runs/release.ts';
 import { countStates, lockRuns } from '../runs/run.ts';
 import { stateIn } from '../state-sql.ts';
 import {
@@ -21,14 +22,6 @@ import {
   resumeWords,
   stoppedWords,
 } from './canary.ts';
-
-/** Rows let go per job: the lanes already send the first ones. */
-const releaseSize = 10_000;
-
-export interface RunRef {
-  workspaceId: string;
-  runId: string;
-}
 
 /**
  * Takes the next step that is due, if one is: job `deliveries.canary`, and the lane whenever it has nothing left to send.
@@ -57,22 +50,6 @@ export async function tendCanaries(base: BaseCtx): Promise<void> {
   for (const run of runs)
     await tendCanary(base, { workspaceId: run.workspace_id, runId: run.id }).catch((error) =>
       base.log.warn({ err: error, run: run.id }, 'a canary could not be tended; it is tried again'),
-    );
-  await releaseForgotten(base);
-}
-
-/** Runs whose canary is settled while people still wait behind it: the job that lets them go has been lost. */
-async function releaseForgotten(base: BaseCtx): Promise<void> {
-  const runs = await sql<{ workspace_id: string; id: string }>`
-    SELECT r.workspace_id, r.id FROM runs r
-    WHERE r.status = 'active' AND r.canary_step IN ('passed', 'overridden', 'not_needed')
-      AND EXISTS (SELECT 1 FROM deliveries d WHERE d.run_id = r.id AND d.state = 'planned')`.execute(base.db);
-  for (const run of runs.rows)
-    await base.jobs.enqueue(
-      base,
-      'deliveries.release',
-      { workspaceId: run.workspace_id, runId: run.id },
-      { key: run.id },
     );
 }
 
@@ -134,10 +111,10 @@ async function step(ctx: Ctx, run: CanaryRun): Promise<void> {
   await pass(ctx, run, counts);
 }
 
+const unsampled = { sampledAt: null, judgeAt: null };
+
 /** Beyond the canary, until it is released. */
 const heldBack = stateIn('state', fromStates('queued', ['planned']));
-
-const unsampled = { sampledAt: null, judgeAt: null };
 
 /**
  * By lot, but the same lot for every try: the order of a hash of the rows' own ids. MATERIALIZED, because the planner may run
@@ -273,39 +250,4 @@ export async function resumeCanary(ctx: Ctx, runId: string, left: number): Promi
     else await ctx.jobs.enqueue(ctx, 'deliveries.canary', ref, { key: runId });
   }
   return words;
-}
-
-/**
- * Job `deliveries.release`: everybody beyond the canary, a chunk per job, under the run's lock against a cancel at this moment.
- * `after`: the last row of the chunk before, so that a million released rows are not passed over again and again.
- */
-export async function releasePlanned(
-  base: BaseCtx,
-  { after, ...ref }: RunRef & { after?: string },
-  size = releaseSize,
-): Promise<void> {
-  await inTransaction(asSystem(base, ref.workspaceId), async (ctx) => {
-    await lockRuns(ctx, [ref.runId]);
-    const run = await readCanary(ctx, ref);
-    if (!run || !['active', 'paused'].includes(run.status) || !isSettled(run.step, run.record)) return;
-    const released = await sql<{ id: string }>`
-      WITH chunk AS MATERIALIZED (
-        SELECT id FROM deliveries WHERE run_id = ${ref.runId} AND ${heldBack} ${after ? sql`AND id > ${after}` : sql``}
-        ORDER BY id LIMIT ${size} FOR UPDATE
-      ), moved AS (
-        UPDATE deliveries d SET state = 'queued'
-        FROM chunk WHERE d.workspace_id = ${ref.workspaceId} AND d.id = chunk.id
-      )
-      SELECT id FROM chunk`.execute(ctx.db);
-    const ids = released.rows.map((row) => row.id);
-    const count = ids.length;
-    if (count === size)
-      await ctx.jobs.enqueue(
-        ctx,
-        'deliveries.release',
-        { ...ref, after: ids.toSorted().at(-1) },
-        { key: ref.runId },
-      );
-    if (count > 0) await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: run.connectionId });
-  });
 }

@@ -26,8 +26,15 @@ export interface RunNow {
   /** The workspace is held: nothing of it goes out before a person lets it go. */
   held: boolean;
   canary: CanaryReport | null;
+  ab: AbWait | null;
   /** null: the connection's platform answers. */
   circuit: Circuit | null;
+}
+
+/** People wait for the winner of an A/B test; `open`: its own messages still go out. */
+export interface AbWait {
+  open: boolean;
+  decideAt: string | null;
 }
 
 export type Outlook = Pick<Report, 'rate_limit_per_second' | 'finish_at' | 'batch' | 'wait'>;
@@ -83,16 +90,18 @@ export async function runOutlook(ctx: Ctx, run: RunNow, allowed: number | null):
 }
 
 /** When what waits may go at the earliest; null where nobody can say: held, a canary asks, the platform does not answer. */
-function earliest(now: Date, { held, canary, circuit }: RunNow): Date | null {
+function earliest(now: Date, { held, canary, ab, circuit }: RunNow): Date | null {
   if (held || circuit) return null;
+  if (ab) return ab.decideAt ? new Date(ab.decideAt) : null;
   if (!canary || canary.settled_at) return now;
   return canary.when_passed === 'ask' || !canary.judge_at ? null : new Date(canary.judge_at);
 }
 
 /** What keeps everybody, before any question of speed; a canary whose people are still being messaged does not. */
-function standstill({ held, canary, circuit }: RunNow): Report['wait'] {
+function standstill({ held, canary, ab, circuit }: RunNow): Report['wait'] {
   if (held) return { reason: 'held', until: null };
   if (circuit?.state === 'open') return { reason: 'circuit', until: null };
+  if (ab && !ab.open) return { reason: 'variants', until: ab.decideAt };
   if (canary?.step !== 'waiting' || canary.settled_at) return null;
   return { reason: 'canary', until: canary.when_passed === 'ask' ? null : canary.judge_at };
 }

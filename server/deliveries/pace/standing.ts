@@ -7,13 +7,14 @@ import type { RunStatus } from '../../../contract/reconciliation.ts';
 import { toCircuit } from '../../channels/connection.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { notFound } from '../../platform/errors.ts';
+import type { AbRecord } from '../ab/ab.ts';
 import { canaryReport } from '../canary/canary-report.ts';
 import { circuitColumns } from '../circuit/keep-circuit.ts';
 import { quietWaves, type Wave } from '../pressure/quiet-rows.ts';
 import { type RunFigures, type Sums, sumsOf } from '../reports/reckoning.ts';
 import { runIsHeld } from '../runs/hold.ts';
 import { countStates } from '../runs/run.ts';
-import { type Outlook, runOutlook } from './outlook.ts';
+import { type AbWait, type Outlook, runOutlook } from './outlook.ts';
 
 /** A rate older than this belongs to the past: nothing is being sent at present. */
 const rateFreshMs = 6000;
@@ -61,11 +62,18 @@ export interface Standing {
 export async function standingOf(ctx: Ctx, run: RunRow, published: number | null): Promise<Standing> {
   const counts = await countStates(ctx, run.id);
   const status = run.status as RunStatus;
-  const figures = { status, planned: run.planned, expanded: run.expanded_at !== null, counts };
+  const figures = {
+    status,
+    planned: run.planned,
+    expanded: run.expanded_at !== null,
+    counts,
+    isTest: run.ab_step !== null,
+  };
   const sums = sumsOf(figures);
   const { left } = sums;
   const now = ctx.clock.now();
   const canary = run.canary_step ? await canaryReport(ctx, run.id) : null;
+  const ab = testOf(run, counts);
   const circuit = status === 'active' || status === 'paused' ? toCircuit(run) : null;
   const isFresh = run.rated_at !== null && now.getTime() - run.rated_at.getTime() < rateFreshMs;
   const rate = isFresh && status === 'active' && left > 0 ? run.sends_per_second : 0;
@@ -74,7 +82,7 @@ export async function standingOf(ctx: Ctx, run: RunRow, published: number | null
   const held = run.held && left > 0 && status !== 'cancelled';
   const outlook = await runOutlook(
     ctx,
-    { ...run, held, canary, circuit, left, waves, done, measured: rate },
+    { ...run, held, canary, ab, circuit, left, waves, done, measured: rate },
     published,
   );
   return { figures, sums, done, rate, waves, canary, circuit, outlook, obstacle: obstacleOf() };
@@ -84,6 +92,14 @@ export async function standingOf(ctx: Ctx, run: RunRow, published: number | null
     if (status !== 'active' || left === 0) return null;
     if (outlook.wait) return outlook.wait;
     if (circuit) return { reason: 'circuit', until: null };
+    if (ab) return { reason: 'variants', until: null };
     return canary && !canary.settled_at ? { reason: 'canary', until: null } : null;
   }
+}
+
+/** What everybody beyond an A/B test waits for; null: nothing, or nobody waits. */
+function testOf(run: RunRow, counts: Record<string, number>): AbWait | null {
+  if (run.ab_step !== 'testing' || (counts.planned ?? 0) === 0) return null;
+  const open = (counts.queued ?? 0) + (counts.sending ?? 0) > 0;
+  return { open, decideAt: (run.ab as AbRecord | null)?.decideAt ?? null };
 }

@@ -23,6 +23,8 @@ export interface RunFigures {
   expanded: boolean;
   /** Rows per state of a delivery. */
   counts: Record<string, number>;
+  /** Whoever is planned waits for the winner of an A/B test, not for a canary. */
+  isTest?: boolean;
 }
 
 export interface Sums extends Record<ReckoningState, number> {
@@ -110,7 +112,8 @@ export function groupsOf(run: RunFigures, details: RunDetails): ReckoningGroup[]
   add('left', 'again', leftReasons.again, details.again, waiting);
   add('left', 'quiet', leftReasons.quiet, details.quiet, waiting);
   add('left', 'later', leftReasons.later, details.later, waiting);
-  add('left', 'canary', leftReasons.canary, run.counts.planned ?? 0, { state: 'planned', reason: null });
+  const behind = run.isTest ? 'variants' : 'canary';
+  add('left', behind, leftReasons[behind], run.counts.planned ?? 0, { state: 'planned', reason: null });
   add('left', 'under_way', leftReasons.under_way, run.counts.sending ?? 0, {
     state: 'sending',
     reason: null,
@@ -131,6 +134,7 @@ function wordsFor(words: Record<string, string>, reason: string | null): string 
 const onceWords: Record<Exclude<WaitReason, 'held'>, string> = {
   circuit: 'once the platform answers again',
   canary: 'once the canary has been judged and passed',
+  variants: 'once the winner of the A/B test is known',
   rate_limited: 'once the pause that the platform asked for is over',
   warm_up: 'once the next day of the warm-up plan begins',
   batch: 'after the pause between two batches',

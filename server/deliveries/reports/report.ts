@@ -6,6 +6,8 @@ import { roundedRate } from '../../../contract/forecast.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import { type FailureGroup, failureGroups, groupOfFailure } from '../../../contract/report-parts.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { variantsReport } from '../ab/ab-report.ts';
+import { holdoutReport } from '../ab/holdout-report.ts';
 import { retryableReasons } from '../delivery.ts';
 import { findRun, standingOf } from '../pace/standing.ts';
 import { quietSummary } from '../pressure/quiet-rows.ts';
@@ -65,6 +67,8 @@ export async function runReport(
       .filter((row) => row.state === 'failed' && retryableReasons.includes(row.reason as never))
       .reduce((sum, row) => sum + row.count, 0),
     canary: standing.canary,
+    variants: await variantsReport(ctx, run.id, standing.figures.counts.planned ?? 0),
+    holdout: await holdoutReport(ctx, run, sums.sent),
     circuit: standing.circuit,
     findings: findingsOf({ failures, sent: sums.sent, unknown: sums.unknown, campaignId }),
   };
@@ -99,6 +103,8 @@ const emptyReport: Report = {
   quiet: null,
   retryable: 0,
   canary: null,
+  variants: null,
+  holdout: null,
   circuit: null,
   findings: [],
 };

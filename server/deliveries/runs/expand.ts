@@ -46,6 +46,7 @@ export function expandChunk(base: BaseCtx, job: ExpandJob, size: number): Promis
     await writeRows(ctx, job.runId, run, chunk);
     const { isLast } = chunk;
     await moveOn(ctx, job.runId, chunk);
+    if (isLast && run.ab_step) await ctx.jobs.enqueue(ctx, 'deliveries.ab', job, { key: job.runId });
     if (isLast && run.canary_step) await ctx.jobs.enqueue(ctx, 'deliveries.canary', job, { key: job.runId });
     await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: run.connection_id });
     await ctx.hub.publish(ctx, {
@@ -80,6 +81,7 @@ export function lockRunToWrite(ctx: Ctx, runId: string) {
       'runs.expand_cursor',
       'runs.created_at',
       'runs.canary_step',
+      'runs.ab_step',
       'connections.channel',
     ])
     .where('runs.workspace_id', '=', ctx.actor.workspaceId)
@@ -145,6 +147,15 @@ async function moveOn(ctx: Ctx, runId: string, { last, isLast }: Chunk): Promise
     .execute();
 }
 
+/**
+ * Of a row that is written: somebody else goes first. Before a canary is judged, nobody but the people that are drawn from all of
+ * them; while a test runs, nobody beyond it.
+ */
+function isHeldBack(run: Pick<Unexpanded, 'canary_step' | 'ab_step'>): RawBuilder<boolean> {
+  if (['sampling', 'waiting'].includes(run.canary_step ?? '')) return sql<boolean>`true`;
+  return run.ab_step === 'testing' ? sql<boolean>`variant IS NULL` : sql<boolean>`false`;
+}
+
 /** One statement: who of the chunk waits, who is left out and why, and until when. */
 export async function writeRows(
   ctx: Ctx,
@@ -156,8 +167,6 @@ export async function writeRows(
   const channel = run.channel as Channel;
   const settings = run.settings as Settings;
   const now = ctx.clock.now();
-  // a run with a canary: nobody goes before the people of the canary are drawn from all of them
-  const waiting = ['sampling', 'waiting'].includes(run.canary_step ?? '') ? 'planned' : 'queued';
   const limits = limitsOn(await readPressure(ctx, workspaceId), settings);
   const judgement = judge(cause === null ? limits : null, {
     at: now,
@@ -165,19 +174,24 @@ export async function writeRows(
     people: sql`true ${among(sql`h.contact_id`)}`,
   });
   const { joins } = judgement;
-  const { skip, detail, until } = decide(judgement, { cause });
+  const { skip, detail, until, variant } = decide(judgement, {
+    campaignId: run.campaign_id,
+    settings,
+    cause,
+  });
   await insertOnce(
     ctx,
     sql`
     INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
-      channel, address, purpose, state, reason, detail, due_at, quiet_since, created_at)
+      channel, address, purpose, state, reason, detail, due_at, quiet_since, variant, created_at)
     SELECT workspace_id, new_id(), 'campaign', ${priorities.broadcast}, ${run.campaign_id}, ${runId}, ${runId}, id,
       ${run.connection_id}, ${channel}, address, ${settings.purpose ?? 'marketing'},
-      CASE WHEN skip IS NULL THEN ${waiting} ELSE 'skipped' END, skip, detail,
+      CASE WHEN skip IS NOT NULL THEN 'skipped' WHEN ${isHeldBack(run)} THEN 'planned' ELSE 'queued' END, skip, detail,
       CASE WHEN skip IS NULL THEN coalesce(until, ${atOnce}) ELSE ${atOnce} END,
-      CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, ${now}
+      CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END,
+      CASE WHEN skip IS NULL THEN variant END, ${now}
     FROM (
-      SELECT c.workspace_id, c.id, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until
+      SELECT c.workspace_id, c.id, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until, ${variant} AS variant
       FROM contacts c ${reachJoins(run.connection_id, channel, among)} ${joins}
       WHERE ${people}
     ) judged

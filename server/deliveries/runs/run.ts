@@ -50,11 +50,15 @@ export async function startRun(
       planned: 0,
       released_from: start.releasedFrom ?? null,
       ...(start.settings.canary ? { canary_step: 'sampling' } : {}),
+      ...(start.settings.ab ? { ab_step: 'testing' } : {}),
       created_at: now,
     })
     .execute();
   if (start.settings.track_links)
-    await keepLinks(ctx, { id: runId, connectionId: start.connection.id }, [start.content]);
+    await keepLinks(ctx, { id: runId, connectionId: start.connection.id }, [
+      start.content,
+      ...(start.settings.ab?.variants ?? []).map(({ content }) => content),
+    ]);
   const { total, reachesAnybody } = await audienceSize(
     ctx,
     start,

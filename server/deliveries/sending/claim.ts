@@ -28,6 +28,8 @@ export interface Claimed {
   /** With the number of the try: which one it is. */
   claimedAt: Date;
   content: DirectContent | null;
+  /** Which wording (deliveries/runs/variants.ts): its own, or the winner of its run; null: there is one only. */
+  variant: number | null;
   contact: ClaimedContact;
 }
 export interface ClaimedContact {
@@ -130,6 +132,7 @@ export const person = {
     LEFT JOIN identities i ON i.workspace_id = ${row}.workspace_id AND i.contact_id = ${row}.contact_id AND i.connection_id = ${row}.connection_id
     LEFT JOIN consents k ON k.workspace_id = ${row}.workspace_id AND k.contact_id = ${row}.contact_id AND k.channel = ${row}.channel AND k.purpose = 'marketing'`,
   returned: sql`j.place, d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.claimed_at, d.content, d.priority,
+    coalesce(d.variant, (SELECT r.winner FROM runs r WHERE r.id = d.run_id)) AS variant,
     j.external_id, j.first_name, j.last_name, j.email, j.phone, j.language, j.time_zone, j.attributes, j.tags`,
 };
 
@@ -158,6 +161,7 @@ function claimedOf(row: ClaimedRow): Claimed {
     attempts: row.attempts,
     claimedAt: row.claimed_at,
     content: row.content,
+    variant: row.variant,
     contact: row,
   };
 }
@@ -173,6 +177,7 @@ export interface ClaimedRow extends ClaimedContact {
   attempts: number;
   claimed_at: Date;
   content: DirectContent | null;
+  variant: number | null;
   priority: number;
   skip: string | null;
 }

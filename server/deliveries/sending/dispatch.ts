@@ -14,6 +14,7 @@ import { messagePlace } from '../../templates/place.ts';
 import { linkKeyPurpose } from '../links/key.ts';
 import { linksOfRun, type RunLinks } from '../links/run-links.ts';
 import { withTrackedLinks } from '../links/substitute.ts';
+import { contentOf } from '../runs/variants.ts';
 import type { Claimed } from './claim.ts';
 
 /** What all rows of one run share. */
@@ -58,12 +59,9 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
   async function render(row: Claimed, plan: RunPlan | null): Promise<RenderedMessage> {
     if (row.content) return row.content.rendered;
     if (!plan) throw new Error(`delivery ${row.id} has neither content nor a run`);
-    const message = await once(compiled, plan.id, async () =>
-      compileMessage(
-        plan.content,
-        adapter.channel,
-        await messagePlace(ctx, plan.content, account.connectionId),
-      ),
+    const content = contentOf(plan, row.variant);
+    const message = await once(compiled, `${plan.id} ${row.variant ?? 0}`, async () =>
+      compileMessage(content, adapter.channel, await messagePlace(ctx, content, account.connectionId)),
     );
     return message.render(templateContact(row.contact));
   }

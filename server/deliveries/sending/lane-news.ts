@@ -2,6 +2,7 @@
 import { breakConnection } from '../../channels/accounts.ts';
 import { setReachability } from '../../contacts/identity.ts';
 import { asSystem, type BaseCtx } from '../../platform/context.ts';
+import { tendAb } from '../ab/tend-ab.ts';
 import { tendCanary } from '../canary/tend-canary.ts';
 import { finishRunIfDone } from '../runs/finish.ts';
 import type { LaneNews } from './lane.ts';
@@ -10,7 +11,10 @@ export function laneNews(base: BaseCtx): LaneNews {
   return {
     async runMayBeDone(workspaceId, runId) {
       if (!(await finishRunIfDone(base, workspaceId, runId)))
-        await tendCanary(base, { workspaceId, runId }, false);
+        await Promise.all([
+          tendCanary(base, { workspaceId, runId }, false),
+          tendAb(base, { workspaceId, runId }),
+        ]);
     },
     // its runs are held by the job that leaves with the broken connection
     async broken(workspaceId, connectionId, detail, version) {

@@ -1,59 +1,121 @@
 // The last look over everything before it is sent or scheduled; each row leads back to its step.
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Campaign } from '../../../../contract/campaigns.ts';
+import { type AbTest, type VariantKey, variantKeys } from '../../../../contract/variants.ts';
 import { instantOf, inWords, readLocalTime } from '../../../../contract/zones.ts';
-import { people } from '../../../ui/numbers.ts';
+import { FilterTabs } from '../../../ui/FilterTabs.tsx';
+import { duration, people } from '../../../ui/numbers.ts';
 import { zoneCity } from '../../../ui/times.ts';
 import { campaignState } from '../../campaigns/state.ts';
 import { StatusBadge, typeWords } from '../../campaigns/status.tsx';
-import { LivePreview } from '../LivePreview.tsx';
+import { LivePreview, usePreview } from '../LivePreview.tsx';
+import { ReadyList } from '../ReadyList.tsx';
 import type { Draft } from '../use-draft.ts';
 import css from '../Wizard.module.css';
 import { type Step, type StepProps, stepWords } from './step.ts';
 
-export function ReviewStep({ campaign, control, connection }: StepProps) {
+export function ReviewStep({ campaign, control, connection, goTo }: StepProps) {
   const { draft } = control;
   return (
-    <section aria-labelledby="campaign-summary">
-      <h3 id="campaign-summary" style={{ marginBottom: 8 }}>
-        Campaign summary
-      </h3>
-      <div className={css.sheet}>
-        <dl className={css.summary}>
-          <Row name="Name" id={campaign.id} step="details">
-            {draft.name || 'Not named yet'}
-          </Row>
-          <Row name="Type">{typeWords[draft.type]}</Row>
-          <Row name="Sent from">{connection?.name ?? 'No bot is chosen yet'}</Row>
-          <Row name="Status">
-            <StatusBadge state={campaignState(campaign)} />
-          </Row>
-          <Row name="Recipients" id={campaign.id} step="audience">
-            {recipients(draft.audience)}
-          </Row>
-          <Row name="Message" id={campaign.id} step="message">
-            {draft.content.text.trim().slice(0, 280) || 'No text yet'}
-          </Row>
-          <Row name="Media">
-            {draft.content.media.length === 0 ? 'None' : `${draft.content.media.length} attached`}
-          </Row>
-          <Row name="Schedule" id={campaign.id} step="schedule">
-            {whenInWords(draft)}
-          </Row>
-          <Row name="Purpose" id={campaign.id} step="settings">
-            {draft.settings.purpose === 'service' ? 'Service: people wait for it' : 'Marketing'}
-          </Row>
-        </dl>
-      </div>
-    </section>
+    <>
+      <ReadyList
+        id={campaign.id}
+        version={campaign.version}
+        saving={control.state === 'waiting' || control.state === 'saving'}
+        onGo={goTo}
+      />
+      <section aria-labelledby="campaign-summary">
+        <h3 id="campaign-summary" style={{ marginBottom: 8 }}>
+          Campaign summary
+        </h3>
+        <div className={css.sheet}>
+          <dl className={css.summary}>
+            <Row name="Name" id={campaign.id} step="details">
+              {draft.name || 'Not named yet'}
+            </Row>
+            <Row name="Type">{typeWords[draft.type]}</Row>
+            <Row name="Sent from">{connection?.name ?? 'No bot is chosen yet'}</Row>
+            <Row name="Status">
+              <StatusBadge state={campaignState(campaign)} />
+            </Row>
+            <Row name="Recipients" id={campaign.id} step="audience">
+              {recipients(draft.audience)}
+            </Row>
+            <Row name="Message" id={campaign.id} step="message">
+              {draft.content.text.trim().slice(0, 280) || 'No text yet'}
+            </Row>
+            <Row name="Media">
+              {draft.content.media.length === 0 ? 'None' : `${draft.content.media.length} attached`}
+            </Row>
+            <Row name="Schedule" id={campaign.id} step="schedule">
+              {whenInWords(draft)}
+            </Row>
+            <Row name="Purpose" id={campaign.id} step="settings">
+              {draft.settings.purpose === 'service' ? 'Service: people wait for it' : 'Marketing'}
+            </Row>
+            <Row name="Training">Not trained</Row>
+            {draft.settings.ab && (
+              <Row name="A/B test" id={campaign.id} step="settings">
+                {testInWords(draft.settings.ab)}
+              </Row>
+            )}
+            {draft.settings.holdout_percent != null && (
+              <Row name="Holdout" id={campaign.id} step="settings">
+                {draft.settings.holdout_percent} % get nothing, to compare
+              </Row>
+            )}
+          </dl>
+        </div>
+      </section>
+    </>
   );
 }
 
-export function ReviewAside({ people: who, preview, connection, blank }: StepProps) {
-  return (
-    <LivePreview people={who} preview={preview} botName={connection?.name ?? 'Your bot'} blank={blank} />
+/** The message as one person sees it, each wording of a test in its turn. */
+export function ReviewAside(props: StepProps) {
+  const { people: who, preview, connection, blank, control } = props;
+  const { ab } = control.draft.settings;
+  const [shown, setShown] = useState<VariantKey>('a');
+  const variant = ab?.variants.find(({ key }) => key === shown);
+  const other = usePreview(
+    variant?.content ?? control.draft.content,
+    control.draft.connection_id,
+    who.current?.id,
   );
+  return (
+    <>
+      {ab && (
+        <FilterTabs
+          label="Variant"
+          value={variant ? shown : 'a'}
+          onChange={setShown}
+          choices={variantKeys
+            .slice(0, ab.variants.length + 1)
+            .map((key) => ({ value: key, label: key.toUpperCase() }))}
+        />
+      )}
+      <LivePreview
+        people={who}
+        preview={variant ? other : preview}
+        botName={connection?.name ?? 'Your bot'}
+        blank={blank}
+      />
+    </>
+  );
+}
+
+/** "A, B and C to 20 % of the people; then most clicks win, after 4 h". */
+function testInWords(ab: AbTest): string {
+  const names = variantKeys.slice(0, ab.variants.length + 1).map((key) => key.toUpperCase());
+  const all = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  if (ab.test_percent === 100) return `${all} in equal parts`;
+  const { winner } = ab;
+  const then =
+    winner.by === 'hand'
+      ? 'then you choose the winner'
+      : `the most ${winner.by === 'conversions' ? 'orders' : winner.by} win after ${duration(winner.after_minutes * 60)}`;
+  return `${all} to ${ab.test_percent} % of the people; ${then}`;
 }
 
 function Row(props: { name: string; children: ReactNode; id?: string; step?: Step }) {

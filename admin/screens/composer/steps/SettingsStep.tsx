@@ -1,13 +1,43 @@
-// What few campaigns need: purpose, exemptions, speed, a few people first.
+// What few campaigns need: purpose, exemptions, speed, a few people first, several wordings, people left out to compare.
 import { SendingOptions } from '../SendingOptions.tsx';
+import { HoldoutOption } from '../settings/HoldoutOption.tsx';
+import { MessageOptions, TrainingStatus } from '../settings/NotYet.tsx';
+import css from '../settings/Settings.module.css';
+import { VariantOptions } from '../settings/VariantOptions.tsx';
 import type { StepProps } from './step.ts';
 
 export function SettingsStep({ control, at }: StepProps) {
+  const { settings, content } = control.draft;
   return (
-    <SendingOptions
-      settings={control.draft.settings}
-      onChange={(settings) => control.change({ settings })}
-      problemAt={at}
-    />
+    <>
+      <SendingOptions
+        settings={settings}
+        onChange={(settings) => control.change({ settings })}
+        problemAt={at}
+      />
+      <section className={css.section} aria-labelledby="settings-measure">
+        <h3 id="settings-measure">Find out what works</h3>
+        <VariantOptions
+          // a copy that an older version kept in this browser knows no test
+          ab={settings.ab ?? null}
+          content={content}
+          onChange={(ab) => control.change({ settings: { ...settings, ab } })}
+          problemAt={at}
+        />
+        <HoldoutOption
+          percent={settings.holdout_percent ?? null}
+          onChange={(holdout_percent) => control.change({ settings: { ...settings, holdout_percent } })}
+          problem={at('/settings/holdout_percent')}
+        />
+      </section>
+      <section className={css.section} aria-labelledby="settings-message">
+        <h3 id="settings-message">Message options</h3>
+        <MessageOptions />
+      </section>
+      <section className={css.section} aria-labelledby="settings-training">
+        <h3 id="settings-training">Training status</h3>
+        <TrainingStatus />
+      </section>
+    </>
   );
 }

@@ -1,0 +1,212 @@
+// An A/B test: further wordings of the message, how many people try them, and who says which one everybody else gets.
+import { Button, Select, Switch, Textarea } from '@mantine/core';
+import { IconPlus, IconTrash } from '@tabler/icons-react';
+import type { Content } from '../../../../contract/message.ts';
+import { type AbTest, variantKeys } from '../../../../contract/variants.ts';
+import { Note } from '../../../ui/Note.tsx';
+import css from '../Composer.module.css';
+import { NumberField } from '../NumberField.tsx';
+import own from './Settings.module.css';
+
+interface Props {
+  ab: AbTest | null;
+  /** The campaign's own message: variant A. */
+  content: Content;
+  onChange: (ab: AbTest | null) => void;
+  /** What is wrong at a JSON pointer of the campaign. */
+  problemAt: (pointer: string) => string | undefined;
+}
+
+type By = AbTest['winner']['by'];
+const usualMinutes = 240;
+const winners: { value: By; label: string }[] = [
+  { value: 'clicks', label: 'Most clicks' },
+  { value: 'replies', label: 'Most replies' },
+  { value: 'conversions', label: 'Most orders' },
+  { value: 'hand', label: 'I choose by hand' },
+];
+
+export function VariantOptions({ ab, content, onChange, problemAt }: Props) {
+  const at = (field: string) => problemAt(`/settings/ab${field}`);
+  const whole = at('') && !ab?.variants.some((_, index) => at(`/variants/${index}`)) ? at('') : undefined;
+  return (
+    <div className={css.canary} data-field="/settings/ab">
+      <Switch
+        label="Try several wordings (A/B test)"
+        description="A share of the people gets them in equal parts. Everybody else waits and gets the one that did best."
+        checked={ab !== null}
+        error={whole}
+        onChange={(event) => onChange(event.currentTarget.checked ? suggested(content) : null)}
+      />
+      {ab && (
+        <fieldset className={css.canaryFields} aria-label="A/B test">
+          <p className="t2">Variant A is the message as you wrote it.</p>
+          {ab.variants.map((variant, index) => (
+            <Wording
+              key={variant.key}
+              name={variant.key.toUpperCase()}
+              place={`/settings/ab/variants/${index}`}
+              content={variant.content}
+              first={content}
+              problem={at(`/variants/${index}`)}
+              onChange={(next) =>
+                onChange({ ...ab, variants: ab.variants.with(index, { ...variant, content: next }) })
+              }
+              onRemove={ab.variants.length > 1 ? () => onChange(without(ab, index)) : undefined}
+            />
+          ))}
+          {ab.variants.length < 4 && (
+            <div>
+              <Button
+                variant="default"
+                size="xs"
+                leftSection={<IconPlus size={14} stroke={1.75} />}
+                onClick={() => onChange(withOneMore(ab, content))}
+              >
+                Add variant {keyAt(ab.variants.length + 1).toUpperCase()}
+              </Button>
+            </div>
+          )}
+          <Test ab={ab} onChange={onChange} at={at} />
+        </fieldset>
+      )}
+    </div>
+  );
+}
+
+function Test(props: { ab: AbTest; onChange: Props['onChange']; at: (field: string) => string | undefined }) {
+  const { ab, onChange, at } = props;
+  const { winner } = ab;
+  const isAll = ab.test_percent === 100;
+  return (
+    <div className={own.row}>
+      <div data-field="/settings/ab/test_percent">
+        <NumberField
+          label="People in the test"
+          suffix=" %"
+          w={140}
+          min={1}
+          max={100}
+          value={ab.test_percent}
+          error={at('/test_percent')}
+          onChange={(test_percent) => onChange({ ...ab, test_percent })}
+        />
+      </div>
+      {isAll ? (
+        <p className="t2">
+          Everybody is part of the test: it has figures, and nobody is left to send a winner to.
+        </p>
+      ) : (
+        <>
+          <Select
+            label="Who wins"
+            w={190}
+            allowDeselect={false}
+            data={winners}
+            value={winner.by}
+            onChange={(by) => by && onChange({ ...ab, winner: winnerBy(by as By, winner) })}
+          />
+          {winner.by !== 'hand' && (
+            <div data-field="/settings/ab/winner">
+              <NumberField
+                label="Decide after, minutes"
+                description="From the last message of the test."
+                w={210}
+                min={5}
+                max={10_080}
+                value={winner.after_minutes}
+                error={at('/winner')}
+                onChange={(after_minutes) => onChange({ ...ab, winner: { by: winner.by, after_minutes } })}
+              />
+            </div>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function Wording(props: {
+  name: string;
+  place: string;
+  content: Content;
+  first: Content;
+  problem: string | undefined;
+  onChange: (content: Content) => void;
+  onRemove: (() => void) | undefined;
+}) {
+  const { name, content, first } = props;
+  const differs = !same(content.media, first.media) || !same(content.buttons, first.buttons);
+  return (
+    <div className={own.wording} data-field={props.place}>
+      <div className="row">
+        <h4 className="grow">Variant {name}</h4>
+        {props.onRemove && (
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-sm"
+            leftSection={<IconTrash size={14} stroke={1.75} />}
+            onClick={props.onRemove}
+          >
+            Remove<span className="sr-only"> variant {name}</span>
+          </Button>
+        )}
+      </div>
+      <Textarea
+        aria-label={`Text of variant ${name}`}
+        autosize
+        minRows={3}
+        maxRows={10}
+        maxLength={16_384}
+        value={content.text}
+        error={props.problem}
+        onChange={(event) => props.onChange({ ...content, text: event.currentTarget.value })}
+      />
+      {differs ? (
+        <Note
+          tone="warn"
+          actions={
+            <button
+              type="button"
+              className="plain-button"
+              onClick={() => props.onChange({ ...content, media: first.media, buttons: first.buttons })}
+            >
+              Take those of A
+            </button>
+          }
+        >
+          Its files or buttons are not those of A.
+        </Note>
+      ) : (
+        <p className="t3 small">With the files and buttons of A. The preview is in the last step.</p>
+      )}
+    </div>
+  );
+}
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+const keyAt = (place: number) => variantKeys[place] as AbTest['variants'][number]['key'];
+
+function suggested(content: Content): AbTest {
+  return {
+    variants: [{ key: 'b', content }],
+    test_percent: 20,
+    winner: { by: 'replies', after_minutes: usualMinutes },
+  };
+}
+
+function withOneMore(ab: AbTest, content: Content): AbTest {
+  return { ...ab, variants: [...ab.variants, { key: keyAt(ab.variants.length + 1), content }] };
+}
+
+/** The letters have no gaps. */
+function without(ab: AbTest, place: number): AbTest {
+  const left = ab.variants.filter((_, index) => index !== place);
+  return { ...ab, variants: left.map((variant, index) => ({ ...variant, key: keyAt(index + 1) })) };
+}
+
+function winnerBy(by: By, before: AbTest['winner']): AbTest['winner'] {
+  if (by === 'hand') return { by };
+  return { by, after_minutes: 'after_minutes' in before ? before.after_minutes : usualMinutes };
+}

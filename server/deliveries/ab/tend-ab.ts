@@ -1,0 +1,180 @@
+// The life of a run's A/B test: its people are sent their wording at once, everybody else has a row in `planned`, which no claim
+// looks at. Once the test is out and its time is over the figures decide, or a person does; then the others are let go with the
+// winner. One decision per run, under the run's lock.
+import type { Settings } from '../../../contract/campaigns.ts';
+import { toWireId } from '../../../contract/ids.ts';
+import { type AbStep, type AbTest, type VariantKey, variantKeys } from '../../../contract/variants.ts';
+import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/context.ts';
+import { AppError, invalidField, notFound } from '../../platform/errors.ts';
+import type { RunRef } from '../runs/release.ts';
+import { countStates, lockRuns } from '../runs/run.ts';
+import { type AbRecord, bestOf, findingOf, freshAb, keyOf } from './ab.ts';
+import { countVariants } from './count-variants.ts';
+
+export interface AbRun extends RunRef {
+  status: string;
+  campaignId: string;
+  connectionId: string;
+  expandedAt: Date | null;
+  ab: AbTest;
+  step: AbStep;
+  record: AbRecord;
+  winner: number | null;
+  winnerAt: Date | null;
+}
+
+/** Null: the run has no test. */
+export async function readAb(ctx: Pick<BaseCtx, 'db'>, ref: RunRef): Promise<AbRun | null> {
+  const row = await ctx.db
+    .selectFrom('runs')
+    .select([
+      'status',
+      'campaign_id',
+      'connection_id',
+      'expanded_at',
+      'settings',
+      'ab_step',
+      'ab',
+      'winner',
+      'winner_at',
+    ])
+    .where('workspace_id', '=', ref.workspaceId)
+    .where('id', '=', ref.runId)
+    .executeTakeFirst();
+  const ab = (row?.settings as Partial<Settings> | undefined)?.ab;
+  if (!row?.ab_step || !ab) return null;
+  return {
+    ...ref,
+    status: row.status,
+    campaignId: row.campaign_id,
+    connectionId: row.connection_id,
+    expandedAt: row.expanded_at,
+    ab,
+    step: row.ab_step as AbStep,
+    record: { ...freshAb, ...(row.ab as AbRecord | null) },
+    winner: row.winner,
+    winnerAt: row.winner_at,
+  };
+}
+
+/**
+ * Takes the next step that is due, if one is: job `deliveries.ab`, and the lane whenever it has nothing left to send. Safe to
+ * repeat and from several nodes.
+ */
+export async function tendAb(base: BaseCtx, ref: RunRef): Promise<void> {
+  const seen = await readAb(base, ref);
+  if (!isTended(seen) || !isDue(seen, base.clock.now())) return;
+  await inTransaction(asSystem(base, ref.workspaceId), async (ctx) => {
+    await lockRuns(ctx, [ref.runId]);
+    const run = await readAb(ctx, ref);
+    if (isTended(run)) await step(ctx, run);
+  });
+}
+
+/** Job `deliveries.tend_canaries`, every minute: whatever wake-up was lost, no test is forgotten. */
+export async function tendAbs(base: BaseCtx): Promise<void> {
+  const runs = await base.db
+    .selectFrom('runs')
+    .select(['workspace_id', 'id'])
+    .where('ab_step', '=', 'testing')
+    .where('status', '=', 'active')
+    .execute();
+  for (const run of runs)
+    await tendAb(base, { workspaceId: run.workspace_id, runId: run.id }).catch((error) =>
+      base.log.warn({ err: error, run: run.id }, 'an A/B test could not be tended; it is tried again'),
+    );
+}
+
+function isTended(run: AbRun | null): run is AbRun {
+  return run?.status === 'active' && run.step === 'testing' && run.expandedAt !== null;
+}
+
+/** A test that waits for its hour, or for a person, has nothing due. */
+function isDue({ record }: AbRun, now: Date): boolean {
+  return record.sentAt === null || (record.decideAt !== null && now >= new Date(record.decideAt));
+}
+
+/** One look under the run's lock. */
+async function step(ctx: Ctx, run: AbRun): Promise<void> {
+  const waiting = (await countStates(ctx, run.runId)).planned ?? 0;
+  if (waiting === 0) return write(ctx, run, { ab_step: 'measuring' });
+  const counts = await countVariants(ctx, run);
+  if (counts.every(({ people }) => people === 0))
+    return settle(ctx, run, 'not_needed', 0, { finding: 'Too few people for a test: all of them get A.' });
+  if (counts.some(({ open }) => open > 0)) return;
+  const now = ctx.clock.now();
+  const { winner } = run.ab;
+  if (run.record.sentAt === null) {
+    const decideAt = winner.by === 'hand' ? null : new Date(now.getTime() + winner.after_minutes * 60_000);
+    await write(ctx, run, {}, { sentAt: now.toISOString(), decideAt: decideAt?.toISOString() ?? null });
+    if (decideAt) await wake(ctx, run, decideAt);
+    return;
+  }
+  if (winner.by === 'hand' || now < new Date(run.record.decideAt ?? 0)) return;
+  const best = bestOf(counts, winner.by);
+  await settle(ctx, run, 'decided', best, { finding: findingOf(counts, winner.by, best) });
+}
+
+/**
+ * A person decides, whenever they like while the test runs. In the caller's transaction, under the campaign's lock. Throws
+ * ILLEGAL_MOVE when it is decided already, VALIDATION_FAILED for a variant that the test does not have.
+ */
+export async function pickWinnerOf(ctx: Ctx, runId: string, variant: VariantKey): Promise<void> {
+  await lockRuns(ctx, [runId]);
+  const run = await readAb(ctx, { workspaceId: ctx.actor.workspaceId, runId });
+  if (!run) throw notFound('A/B test');
+  const index = variantKeys.indexOf(variant);
+  if (index > run.ab.variants.length)
+    throw invalidField('/variant', `This test has the variants a to ${keyOf(run.ab.variants.length)}.`);
+  if (run.step !== 'testing' || !['active', 'paused'].includes(run.status))
+    throw new AppError('ILLEGAL_MOVE', whyNotPicked(run));
+  await settle(ctx, run, 'decided', index, {
+    decidedBy: ctx.actor.name,
+    finding: `${ctx.actor.name} chose ${variant.toUpperCase()}.`,
+  });
+}
+
+function whyNotPicked({ step, winner }: AbRun): string {
+  if (step === 'decided' && winner !== null)
+    return `The test is decided: ${keyOf(winner).toUpperCase()} goes to everybody else already.`;
+  if (step === 'testing') return 'This run has ended: nobody waits for a winner any more.';
+  return 'Nobody waits for a winner: everybody of this run was part of the test.';
+}
+
+/** From here on everybody beyond the test is messaged. */
+async function settle(
+  ctx: Ctx,
+  run: AbRun,
+  to: 'decided' | 'not_needed',
+  winner: number,
+  change: Partial<AbRecord>,
+): Promise<void> {
+  await write(ctx, run, { ab_step: to, winner, winner_at: ctx.clock.now() }, change);
+  const { workspaceId, runId } = run;
+  await ctx.jobs.enqueue(ctx, 'deliveries.release', { workspaceId, runId }, { key: runId });
+}
+
+async function wake(ctx: Ctx, { workspaceId, runId }: AbRun, at: Date): Promise<void> {
+  // a key of its own: a job that waits for its time must not swallow one that is wanted now
+  const options = { key: `${runId}:${at.getTime()}`, startAfter: at };
+  await ctx.jobs.enqueue(ctx, 'deliveries.ab', { workspaceId, runId }, options);
+}
+
+async function write(
+  ctx: Ctx,
+  run: AbRun,
+  columns: { ab_step?: AbStep; winner?: number; winner_at?: Date },
+  change: Partial<AbRecord> = {},
+): Promise<void> {
+  await ctx.db
+    .updateTable('runs')
+    .set({ ...columns, ab: JSON.stringify({ ...run.record, ...change }) })
+    .where('workspace_id', '=', run.workspaceId)
+    .where('id', '=', run.runId)
+    .execute();
+  await ctx.hub.publish(ctx, {
+    topic: 'live',
+    workspaceId: run.workspaceId,
+    frame: { type: 'campaign.changed', campaign_id: toWireId('cmp', run.campaignId) },
+  });
+}
