@@ -10,6 +10,7 @@ export const idPrefixes = {
   inv: 'invitation',
   tok: 'API token',
   aud: 'audit event',
+  viw: 'view',
   med: 'media',
   con: 'connection',
   cnt: 'contact',

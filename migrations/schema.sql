@@ -1026,6 +1026,23 @@ CREATE TABLE runs (
   CONSTRAINT runs_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id)
 );
 
+CREATE TABLE saved_views (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  screen text NOT NULL,
+  name text NOT NULL,
+  query jsonb NOT NULL,
+  user_id uuid,
+  created_by uuid,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT saved_views_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT saved_views_id_key UNIQUE (id),
+  CONSTRAINT saved_views_screen_check CHECK ((screen = ANY (ARRAY['campaigns'::text, 'contacts'::text]))),
+  CONSTRAINT saved_views_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL,
+  CONSTRAINT saved_views_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  CONSTRAINT saved_views_workspace_id_user_id_fkey FOREIGN KEY (workspace_id, user_id) REFERENCES memberships(workspace_id, user_id) ON DELETE CASCADE
+);
+
 CREATE TABLE segment_changes (
   workspace_id uuid NOT NULL,
   segment_id uuid NOT NULL,
@@ -1297,7 +1314,9 @@ CREATE INDEX orders_by_time ON public.orders USING btree (workspace_id, placed_a
 CREATE INDEX run_counts_unknown ON public.run_counts USING btree (workspace_id, run_id) WHERE (state = 'unknown'::text);
 CREATE INDEX runs_active ON public.runs USING btree (connection_id) WHERE (status = 'active'::text);
 CREATE INDEX runs_by_campaign ON public.runs USING btree (workspace_id, campaign_id, created_at);
+CREATE INDEX runs_by_time ON public.runs USING btree (workspace_id, created_at);
 CREATE INDEX runs_canary ON public.runs USING btree (workspace_id, id) WHERE ((canary_step = ANY (ARRAY['sampling'::text, 'waiting'::text])) AND (status = 'active'::text));
+CREATE UNIQUE INDEX saved_views_by_name ON public.saved_views USING btree (workspace_id, screen, user_id, lower(name)) NULLS NOT DISTINCT;
 CREATE INDEX segment_changes_by_contact ON public.segment_changes USING btree (workspace_id, contact_id);
 CREATE INDEX segment_checks_old ON public.segment_checks USING btree (at);
 CREATE INDEX segment_members_by_contact ON public.segment_members USING btree (workspace_id, contact_id);

@@ -136,6 +136,11 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     .insertInto('bulk_actions')
     .values({ ...common, id: bulkId, action: JSON.stringify({ do: 'erase' }), expected: 1 })
     .execute();
+  const viewId = newId();
+  await ctx.db
+    .insertInto('saved_views')
+    .values({ ...common, id: viewId, screen: 'campaigns', name: 'Theirs', query: '{}' })
+    .execute();
   const campaignBulkId = newId();
   await ctx.db
     .insertInto('campaign_bulks')
@@ -203,6 +208,7 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     seg: toWireId('seg', segmentId),
     grp: toWireId('grp', groupId),
     blk: toWireId('blk', bulkId),
+    viw: toWireId('viw', viewId),
     cbk: toWireId('cbk', campaignBulkId),
     exp: toWireId('exp', exportId),
     imp: toWireId('imp', importId),

@@ -43,6 +43,7 @@ const tenantTables: TenantTables = {
   ses: { table: 'sessions' },
   inv: { table: 'invitations' },
   tok: { table: 'api_tokens', where: 'revoked_at IS NULL' },
+  viw: { table: 'saved_views' },
   med: { table: 'media' },
   con: { table: 'connections', where: 'deleted_at IS NULL' },
   cnt: { table: 'contacts' },

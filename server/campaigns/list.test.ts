@@ -155,15 +155,29 @@ test('a row has the figures of its latest run, as its report says; of none, null
   await ctx.db.deleteFrom('campaigns').where('id', '=', itsOwn).execute();
   const now = ctx.clock.now();
   await sql`INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
-      channel, state, due_at, created_at, replied_at)
+      channel, state, due_at, created_at)
     SELECT ${ctx.actor.workspaceId}, gen_random_uuid(), 'campaign', 1, ${campaignId}, ${runId}, 'x', gen_random_uuid(), ${connectionId},
-      'telegram', state, ${now}, ${now}, CASE WHEN n = 1 THEN ${now}::timestamptz END
+      'telegram', state, ${now}, ${now}
     FROM unnest('{sent,sent,failed,queued,unknown}'::text[]) WITH ORDINALITY AS rows_of (state, n)`.execute(
     ctx.db,
   );
+  await ctx.db
+    .updateTable('runs')
+    .set({ link_base: 'https://shop.example' })
+    .where('id', '=', runId)
+    .execute();
+  const tally = { workspace_id: ctx.actor.workspaceId, run_id: runId, shard: 1 };
+  await ctx.db
+    .insertInto('run_tallies')
+    .values([
+      { ...tally, what: 'replied', n: 1 },
+      { ...tally, what: 'clicked', n: 2 },
+      { ...tally, what: 'clicked', variant: 1, n: 1 },
+    ])
+    .execute();
   const rows = (await read('')).data;
   const { figures, unknown } = rows.find(({ id }) => id === made[1]!.id)!;
-  const { planned, sent, failed, replied, queued } = await shop.report(made[1]!.id);
+  const { planned, sent, failed, replied, clicked, queued } = await shop.report(made[1]!.id);
   expect(figures).toMatchObject({
     planned,
     sent,
@@ -171,9 +185,9 @@ test('a row has the figures of its latest run, as its report says; of none, null
     replied,
     left: queued,
     delivered: null,
-    clicked: null,
+    clicked,
   });
-  expect(figures).toMatchObject({ sent: 2, failed: 1, replied: 1, left: 1 });
+  expect(figures).toMatchObject({ sent: 2, failed: 1, replied: 1, clicked: 3, left: 1 });
   expect(unknown).toBe(1);
   expect(rows.filter((row) => row.figures)).toHaveLength(1);
   expect(idsOf(await read('unsettled=true'))).toEqual([made[1]!.id]);

@@ -6,9 +6,11 @@ import type {
   CampaignQuery,
   ListedCampaign,
 } from '../../../contract/campaign-list.ts';
+import type { Schedule } from '../../../contract/schedules.ts';
 import { figuresOf } from '../../deliveries/reports/figures.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../../platform/db/pages.ts';
+import { scheduleInWords } from '../recurrence.ts';
 import { campaignRows, toCampaign } from '../store.ts';
 import { conditionOf, statusesOf } from './filter.ts';
 import { reversed, type Stretch, stretchesOf } from './orders.ts';
@@ -106,11 +108,13 @@ export async function toListed(ctx: Ctx, ids: string[]): Promise<ListedCampaign[
         figures: figures.get(id) ?? null,
         estimated_reach: row.estimated_reach,
         estimated_at: row.estimated_at?.toISOString() ?? null,
-        repeats: null,
+        repeats: repeatsOf(row.schedule as Schedule),
       },
     ];
   });
 }
+
+const repeatsOf = (schedule: Schedule) => (schedule.mode === 'recurring' ? scheduleInWords(schedule) : null);
 
 function readCursor(
   cursor: string,

@@ -11,7 +11,9 @@ interface Row {
   planned: number;
   expanded: boolean;
   counts: Record<string, number> | null;
-  replied: number;
+  /** Links were tracked. */
+  tracked: boolean;
+  tallies: Record<string, number> | null;
 }
 
 /** By campaign; one without a run is not in it. As the report: what a platform does not tell is null. */
@@ -22,15 +24,17 @@ export async function figuresOf(ctx: Ctx, campaignIds: string[]): Promise<Map<st
       (SELECT jsonb_object_agg(k.state, k.n) FROM (
         SELECT k.state, sum(k.n) AS n FROM run_counts k
         WHERE k.run_id = r.id AND k.workspace_id = ${workspaceId} GROUP BY k.state) k) AS counts,
-      (SELECT count(*) FROM deliveries d
-        WHERE d.workspace_id = ${workspaceId} AND d.run_id = r.id AND d.replied_at IS NOT NULL) AS replied
+      r.link_base IS NOT NULL AS tracked,
+      (SELECT jsonb_object_agg(t.what, t.n) FROM (
+        SELECT t.what, sum(t.n) AS n FROM run_tallies t
+        WHERE t.run_id = r.id AND t.workspace_id = ${workspaceId} GROUP BY t.what) t) AS tallies
     FROM unnest(${campaignIds}::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
       SELECT * FROM runs r WHERE r.workspace_id = ${workspaceId} AND r.campaign_id = wanted.id
       ORDER BY r.created_at DESC LIMIT 1) r`.execute(ctx.db);
   return new Map(rows.map((row) => [row.campaign_id, toFigures(row)]));
 }
 
-function toFigures({ status, planned, expanded, counts, replied }: Row): CampaignFigures {
+function toFigures({ status, planned, expanded, counts, tracked, tallies }: Row): CampaignFigures {
   const sums = sumsOf({ status, planned, expanded, counts: counts ?? {} });
   return {
     planned: sums.planned,
@@ -38,8 +42,8 @@ function toFigures({ status, planned, expanded, counts, replied }: Row): Campaig
     sent: sums.sent,
     delivered: null,
     read: null,
-    clicked: null,
-    replied,
+    clicked: tracked ? (tallies?.clicked ?? 0) : null,
+    replied: tallies?.replied ?? 0,
     failed: sums.failed,
   };
 }

@@ -655,6 +655,17 @@ export interface RunTally {
   workspace_id: string;
 }
 
+export interface SavedView {
+  created_at: Date;
+  created_by: string | null;
+  id: string;
+  name: string;
+  query: unknown;
+  screen: string;
+  user_id: string | null;
+  workspace_id: string;
+}
+
 export interface SchemaMigration {
   applied_at: Generated<Date>;
   checksum: string;
@@ -860,6 +871,7 @@ export interface DB {
   run_people: RunPerson;
   run_tallies: RunTally;
   runs: Run;
+  saved_views: SavedView;
   schema_migrations: SchemaMigration;
   segment_changes: SegmentChange;
   segment_checks: SegmentCheck;

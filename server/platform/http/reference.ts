@@ -26,6 +26,10 @@ export const tags = [
     name: 'Deliveries',
     description: 'The ledger: one row per message and recipient, with its state and the reason for it.',
   },
+  {
+    name: 'Views',
+    description: 'Lists with their filters and order under a name: one’s own, or shared with the workspace.',
+  },
   { name: 'Contacts', description: 'The people of the shop: how they can be reached, and their consent.' },
   {
     name: 'Segments',
