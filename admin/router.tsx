@@ -105,7 +105,7 @@ const campaigns = createRoute({
 const campaign = createRoute({
   getParentRoute: () => inside,
   path: '/campaigns/$id',
-  validateSearch: only('state', 'search'),
+  validateSearch: only('state', 'search', 'reason', 'run'),
   component: lazyScreen(() => import('./screens/report/ReportScreen.tsx'), 'ReportScreen', ReportSkeleton),
   pendingComponent: ReportSkeleton,
 });

@@ -23,12 +23,14 @@ export function Funnel({ report }: { report: Report }) {
               <dd className={css.unreported}>
                 <span
                   title={
-                    label === 'Delivered' || label === 'Read'
-                      ? 'Telegram does not report this'
-                      : 'Not measured in this release'
+                    label === 'Clicked'
+                      ? 'No link of this message is tracked'
+                      : label === 'Converted'
+                        ? 'No shop tells its orders here'
+                        : 'Telegram does not report this'
                   }
                 >
-                  Not reported
+                  {label === 'Clicked' || label === 'Converted' ? 'Not measured' : 'Not reported'}
                 </span>
               </dd>
             ) : (

@@ -2,7 +2,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, Navigate, useParams } from '@tanstack/react-router';
+import { Link, Navigate, useParams, useSearch } from '@tanstack/react-router';
 import type { Campaign, Report } from '../../../contract/campaigns.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
@@ -18,8 +18,12 @@ import { NotFound } from '../frame/Strays.tsx';
 import { CanaryBlock } from './CanaryBlock.tsx';
 import { CircuitNote } from './CircuitNote.tsx';
 import { Controls } from './Controls.tsx';
+import courseCss from './Course.module.css';
+import { CourseBlock } from './CourseBlock.tsx';
+import { Findings } from './Findings.tsx';
 import { Funnel } from './Funnel.tsx';
 import { HoldoutBlock } from './HoldoutBlock.tsx';
+import { LinksBlock } from './LinksBlock.tsx';
 import { Progress } from './Progress.tsx';
 import { Reasons } from './Reasons.tsx';
 import css from './Report.module.css';
@@ -29,14 +33,15 @@ import { VariantsBlock } from './VariantsBlock.tsx';
 
 export function ReportScreen() {
   const { id } = useParams({ from: '/inside/campaigns/$id' });
+  const { run } = useSearch({ from: '/inside/campaigns/$id' });
   const campaign = useQuery({
     queryKey: keys.campaign(id),
     queryFn: ({ signal }) => api.get<Campaign>(`/campaigns/${id}`, undefined, signal),
   });
   const sending = campaign.data?.status === 'sending';
   const report = useQuery({
-    queryKey: keys.report(id),
-    queryFn: ({ signal }) => api.get<Report>(`/campaigns/${id}/report`, undefined, signal),
+    queryKey: run ? [...keys.report(id), run] : keys.report(id),
+    queryFn: ({ signal }) => api.get<Report>(`/campaigns/${id}/report`, { run_id: run }, signal),
     // The live line brings news; this is the net under it.
     refetchInterval: sending ? 5000 : false,
   });
@@ -148,10 +153,15 @@ export function ReportScreen() {
             />
           )}
           {report.data.holdout && <HoldoutBlock holdout={report.data.holdout} />}
+          <Findings report={report.data} />
           <div className={css.three}>
             <Funnel report={report.data} />
-            <SentMessage campaign={data} anySent={report.data.sent > 0} />
+            <CourseBlock campaign={data} report={report.data} />
             <Reasons report={report.data} />
+          </div>
+          <div className={courseCss.two}>
+            <LinksBlock campaign={data} report={report.data} />
+            <SentMessage campaign={data} anySent={report.data.sent > 0} />
           </div>
           <SendLog campaign={data} report={report.data} />
         </div>

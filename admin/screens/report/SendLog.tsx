@@ -1,6 +1,6 @@
 // Every person of the campaign with state and reason. Unknown ones are settled here, by hand.
 import { ActionIcon, Button } from '@mantine/core';
-import { IconDownload, IconHistory } from '@tabler/icons-react';
+import { IconDownload, IconHistory, IconX } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Campaign, Report } from '../../../contract/campaigns.ts';
@@ -42,7 +42,9 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
   const [settling, setSettling] = useState<Delivery | null>(null);
   const [told, setTold] = useState<Delivery | null>(null);
   const tab = search.state && search.state in states ? search.state : 'all';
-  const filter = { state: states[tab], search: search.search, limit: 50 };
+  const reason = tab === 'failed' || tab === 'skipped' ? search.reason : undefined;
+  const chosen = { run_id: search.run, state: states[tab], reason, search: search.search };
+  const filter = { ...chosen, limit: 50 };
   const log = usePages<Delivery>(
     keys.deliveries(campaign.id, filter),
     `/campaigns/${campaign.id}/deliveries`,
@@ -69,13 +71,15 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
     row.detail ??
     (row.replied_at
       ? `Replied at ${clockSeconds(row.replied_at, zone)}`
-      : row.state === 'sent' && row.attempts > 1
-        ? `Accepted at attempt ${row.attempts}`
-        : row.state === 'sent'
-          ? 'Accepted by Telegram'
-          : row.state === 'planned'
-            ? 'Waits until the canary has passed'
-            : '');
+      : row.clicked_at
+        ? `Clicked at ${clockSeconds(row.clicked_at, zone)}`
+        : row.state === 'sent' && row.attempts > 1
+          ? `Accepted at attempt ${row.attempts}`
+          : row.state === 'sent'
+            ? 'Accepted by Telegram'
+            : row.state === 'planned'
+              ? 'Waits until the canary has passed'
+              : '');
   const action = (row: Delivery) => (
     <span className={css.actions}>
       {row.state === 'unknown' ? (
@@ -156,13 +160,13 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
   ];
 
   return (
-    <section className="card" aria-label="Send log">
+    <section className="card" aria-label="Send log" id="send-log">
       <div className={css.logHead}>
         <h2>Send log</h2>
         <FilterTabs
           label="State"
           value={tab}
-          onChange={(value) => put({ state: value === 'all' ? undefined : value })}
+          onChange={(value) => put({ state: value === 'all' ? undefined : value, reason: undefined })}
           choices={[
             { value: 'all', label: 'All' },
             { value: 'sent', label: 'Sent', count: figure(report.sent) },
@@ -175,6 +179,16 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
               : []),
           ]}
         />
+        {reason && (
+          <Button
+            variant="light"
+            rightSection={<IconX size={14} stroke={1.75} />}
+            aria-label={`Remove filter ${reasonWords(report, reason)}`}
+            onClick={() => put({ reason: undefined })}
+          >
+            {reasonWords(report, reason)}
+          </Button>
+        )}
         <div className={css.logTools}>
           <SearchField
             label="Name or address"
@@ -185,7 +199,7 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
           <Button
             variant="default"
             component="a"
-            href={api.href(`/campaigns/${campaign.id}/deliveries.csv`)}
+            href={api.href(`/campaigns/${campaign.id}/deliveries.csv`, chosen)}
             download
             leftSection={<IconDownload size={16} stroke={1.75} />}
           >
@@ -209,14 +223,17 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
             title={filtered ? 'Nobody matches' : 'Nobody is planned yet'}
             actions={
               filtered && (
-                <Button variant="default" onClick={() => put({ state: undefined, search: undefined })}>
+                <Button
+                  variant="default"
+                  onClick={() => put({ state: undefined, reason: undefined, search: undefined })}
+                >
                   Clear filters
                 </Button>
               )
             }
           >
             {filtered
-              ? `The log is filtered by ${[tab !== 'all' && `state ${tab}`, search.search && `“${search.search}”`].filter(Boolean).join(' and ')}.`
+              ? `The log is filtered by ${[tab !== 'all' && `state ${tab}`, reason && `cause ${reasonWords(report, reason)}`, search.search && `“${search.search}”`].filter(Boolean).join(' and ')}.`
               : 'Rows appear here as soon as the audience is written down, a moment after Send.'}
           </EmptyState>
         ) : (
@@ -270,4 +287,11 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
       <DeliveryDrawer delivery={told} onClose={() => setTold(null)} />
     </section>
   );
+}
+
+/** A group of causes, or one cause, in words. */
+function reasonWords(report: Report, reason: string): string {
+  const group = report.failures.find((row) => row.group === reason);
+  const one = [...report.failures, ...report.skips].find((row) => row.code === reason);
+  return group?.group_words ?? one?.reason ?? reason;
 }
