@@ -1,8 +1,9 @@
 // Why people did not get it: failed for good, in the words of the field, and left out on purpose. Each opens its people.
+import { UnstyledButton } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Report } from '../../../contract/campaigns.ts';
 import { Meter } from '../../ui/Meter.tsx';
-import { figure, people } from '../../ui/numbers.ts';
+import { figure } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
 import css from './Report.module.css';
 import { lostWords, retryable } from './retryable.ts';
@@ -93,11 +94,10 @@ function List(props: { state: 'failed' | 'skipped'; title: string; rows: Row[]; 
       <ul className={css.reasons}>
         {props.rows.map((row) => (
           <li key={row.code}>
-            <button
-              type="button"
+            <UnstyledButton
               className={css.reason}
               aria-pressed={search.reason === row.code && search.state === props.state}
-              aria-label={`${row.words}, ${people(row.count)}: show them in the send log`}
+              title="Show them in the send log"
               onClick={() => open(row)}
             >
               <span>
@@ -106,7 +106,7 @@ function List(props: { state: 'failed' | 'skipped'; title: string; rows: Row[]; 
               </span>
               <Meter value={row.count / most} color={props.color} />
               <span className={css.number}>{figure(row.count)}</span>
-            </button>
+            </UnstyledButton>
           </li>
         ))}
       </ul>
