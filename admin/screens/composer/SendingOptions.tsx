@@ -33,6 +33,13 @@ export function SendingOptions({ settings, onChange, problemAt }: Props) {
         checked={settings.link_preview}
         onChange={(event) => onChange({ ...settings, link_preview: event.currentTarget.checked })}
       />
+      <Switch
+        label="Count clicks"
+        description="Links and buttons lead through this installation, which counts who opened them and passes them on."
+        // a copy that an older version kept in this browser does not know it
+        checked={settings.track_links ?? true}
+        onChange={(event) => onChange({ ...settings, track_links: event.currentTarget.checked })}
+      />
       <div data-field="/settings/messages_per_minute">
         <NumberField
           label="Messages per minute, at most"

@@ -25,8 +25,8 @@ export function CourseBlock({ campaign, report }: { campaign: Campaign; report: 
     queryKey: ['course', campaign.id, report.run_id],
     queryFn: ({ signal }) =>
       api.get<Course>(`/campaigns/${campaign.id}/course`, { run_id: report.run_id }, signal),
-    // clicks and answers go on after the end, slowly
-    refetchInterval: isSending ? 5000 : 60_000,
+    // clicks and answers go on after the end, slowly; of a great run the look itself costs the sending
+    refetchInterval: isSending && report.planned <= 100_000 ? 5000 : 60_000,
     enabled: report.run_id !== null,
   });
   const startedAt = report.started_at;
