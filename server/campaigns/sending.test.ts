@@ -81,7 +81,15 @@ test('a finished campaign tells what failed and why, and retrying reaches those 
   expect(await shop.report(id)).toMatchObject({
     sent: 3,
     failed: 2,
-    failures: expect.arrayContaining([{ reason: 'Blocked contact', code: 'blocked', count: 1 }]),
+    failures: expect.arrayContaining([
+      {
+        reason: 'Blocked contact',
+        code: 'blocked',
+        count: 1,
+        group: 'blocked_contact',
+        group_words: 'Blocked contact',
+      },
+    ]),
     // the deleted account would only fail again
     retryable: 1,
   });
