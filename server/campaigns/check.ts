@@ -13,6 +13,7 @@ import { isAutomated, mayDo, placeOf } from './campaign.ts';
 import { adviceOnAudience } from './check/audience.ts';
 import { adviceOnDetails, refuseBroken } from './check/details.ts';
 import { type Finding, findingsOf, type Sendable } from './check/finding.ts';
+import { adviceOnLinks } from './check/links.ts';
 import { adviceOnMessage } from './check/message.ts';
 import { musts } from './check/musts.ts';
 import { adviceOnSchedule, hourToCome } from './check/schedule.ts';
@@ -74,6 +75,7 @@ async function findingsIn(ctx: Ctx, campaign: Campaign): Promise<Finding[]> {
     found.push(...((await attempt('connection', 'details', () => adviceOnDetails(ctx, sendable))) ?? []));
     if (!isEmpty(campaign))
       found.push(...((await attempt('message', 'message', () => adviceOnMessage(ctx, sendable))) ?? []));
+    found.push(...((await attempt('links', 'settings', () => adviceOnLinks(ctx, sendable))) ?? []));
     const counted = found.some(({ step, severity }) => step === 'audience' && severity === 'error');
     if (counted || isAutomated(campaign.kind)) return;
     found.push(

@@ -27,6 +27,7 @@ import { LinksBlock } from './LinksBlock.tsx';
 import { Progress } from './Progress.tsx';
 import { Reasons } from './Reasons.tsx';
 import css from './Report.module.css';
+import { RunChooser } from './RunChooser.tsx';
 import { SendLog } from './SendLog.tsx';
 import { SentMessage } from './SentMessage.tsx';
 import { VariantsBlock } from './VariantsBlock.tsx';
@@ -140,6 +141,7 @@ export function ReportScreen() {
               Of {people(data.unknown)} nobody knows whether they got it: the answer was lost.
             </Note>
           )}
+          <RunChooser campaign={data} />
           <Progress campaign={data} report={report.data} />
           {report.data.canary && (
             <CanaryBlock canary={report.data.canary} ended={!['sending', 'paused'].includes(data.status)} />
