@@ -86,7 +86,7 @@ export const audienceInput = z
   })
   .meta({ description: 'Either all, contact_ids, segment_ids or import_id; less whoever exclude names' });
 
-/** total = reachable + excluded + opted_out + no_identity + unreachable + over_cap + quiet_too_long. */
+/** total = reachable + holdout + excluded + opted_out + no_identity + unreachable + over_cap + quiet_too_long. */
 export const audienceCount = z
   .object({
     total: z.number().int(),
@@ -95,6 +95,7 @@ export const audienceCount = z
     no_identity: z.number().int(),
     unreachable: z.number().int(),
     over_cap: z.number().int(),
+    holdout: z.number().int().meta({ description: 'Left without the message on purpose, to compare' }),
     quiet_too_long: z
       .number()
       .int()

@@ -30,6 +30,7 @@ export const workspace = z
       .meta({ description: 'Since when nothing is sent (started with --held); null: it sends' }),
     frequency_caps: z.array(frequencyCap).meta({ description: 'At most so many messages to one person' }),
     quiet_hours: quietHours.nullable().meta({ description: 'When nobody is messaged, on their own clock' }),
+    test_contact_ids: z.array(wireId('cnt')).meta({ description: 'Whom a test message is offered to first' }),
     version: z.number().int(),
     created_at: timestamp,
   })
@@ -41,6 +42,7 @@ export const workspacePatch = z.strictObject({
   currency: currency.optional(),
   frequency_caps: frequencyCaps.optional(),
   quiet_hours: quietHours.nullable().optional(),
+  test_contact_ids: z.array(wireId('cnt')).max(20, 'At most 20 test contacts.').optional(),
   version: readVersion.optional(),
 });
 export type WorkspacePatch = z.infer<typeof workspacePatch>;

@@ -1,9 +1,23 @@
 // Edits in the audit log: an editor that saves while somebody types would fill it, so the edits of one person in one sitting
 // are one event that names every field they changed, never its contents.
+import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
+import type { CampaignPatch } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Ctx } from '../platform/context.ts';
+import { wireOrNull } from '../platform/db/ids.ts';
 import { audit } from '../workspaces/audit.ts';
+
+/** What a change differs in from what is stored: the panel sends the whole plan at each save. */
+export function changedFields(
+  row: Record<string, unknown> & { connection_id: string | null },
+  { version: _version, ...given }: CampaignPatch,
+): string[] {
+  const before: Record<string, unknown> = { ...row, connection_id: wireOrNull('con', row.connection_id) };
+  return Object.entries(given)
+    .filter(([field, value]) => value !== undefined && !isDeepStrictEqual(value ?? null, before[field]))
+    .map(([field]) => field);
+}
 
 const sittingMs = 15 * 60_000;
 

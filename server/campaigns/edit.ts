@@ -5,7 +5,7 @@ import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
-import { auditEdit } from './audit-edit.ts';
+import { auditEdit, changedFields } from './audit-edit.ts';
 import { isAutomated, mayDo, placeOf, whyNot } from './campaign.ts';
 import { eachContent } from './contents.ts';
 import { checkExemption } from './exempt.ts';
@@ -30,6 +30,10 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
         'schedule',
         'connection_id',
         'settings',
+        'name',
+        'audience',
+        'content',
+        'featured',
       ])
       .where('workspace_id', '=', ctx.actor.workspaceId)
       .where('id', '=', id)
@@ -96,10 +100,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
       .where('workspace_id', '=', ctx.actor.workspaceId)
       .where('id', '=', id)
       .execute();
-    const edited = Object.keys(changes).filter(
-      (field) => changes[field as keyof typeof changes] !== undefined,
-    );
-    await auditEdit(ctx, id, featured === undefined ? edited : [...edited, 'featured']);
+    await auditEdit(ctx, id, changedFields(row, patch));
     await ctx.hub.publish(ctx, {
       topic: 'live',
       workspaceId: ctx.actor.workspaceId,

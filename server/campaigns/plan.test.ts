@@ -317,6 +317,9 @@ test('edits of one sitting are one event in the audit log, which names the field
       .data.filter((event) => event.subject_id === id);
   expect((await events()).map(({ detail }) => detail.fields)).toEqual([['content', 'name']]);
   expect(JSON.stringify(await events())).not.toContain('Secret');
+  // what is sent again unchanged is no edit
+  await shop.call('PATCH', `/campaigns/${id}`, { name: 'Spring offer', type: 'promotional' });
+  expect((await events()).map(({ detail }) => detail.fields)).toEqual([['content', 'name']]);
   // somebody else's edit, and one after another deed, are events of their own
   const other = await shop.as(['campaigns:read', 'campaigns:write']);
   await other.call('PATCH', `/campaigns/${id}`, { name: 'Autumn' });

@@ -206,8 +206,9 @@ describe('the holdout', () => {
     ]);
     expect(report.holdout).toMatchObject({ people: out.length, converted: 0, sent: people - out.length });
     expect(await shop.sandbox.stats()).toMatchObject({ accepted: people - out.length });
-    // the rows of the same campaign written anew mean the same people
-    await shop.ctx.db.deleteFrom('deliveries').where('campaign_id', '=', fromWireId('cmp', id)).execute();
+    // counted beforehand, it is the same people
+    const count = (await shop.call('GET', `/campaigns/${id}/audience`)).json();
+    expect(count).toMatchObject({ total: people, holdout: out.length, reachable: people - out.length });
     await lanes.stop();
   });
 
@@ -256,4 +257,14 @@ test('a copy keeps the test without the pictures that are gone', async () => {
     holdout_percent: 5,
     ab: { test_percent: 50, variants: [{ key: 'b', content: { text: 'Wording B' } }] },
   });
+});
+
+test('the test contacts of the workspace are remembered, and nobody of another shop among them', async () => {
+  const [shop, other] = [await house.shop(2), await house.shop(1)];
+  const [one, two] = shop.people as [string, string];
+  const saved = await shop.call('PATCH', '/workspace', { test_contact_ids: [one, two, one] });
+  expect(saved.json()).toMatchObject({ test_contact_ids: [one, two] });
+  const foreign = await shop.call('PATCH', '/workspace', { test_contact_ids: [one, other.people[0]] });
+  expect(foreign.json()).toMatchObject({ errors: [{ pointer: '/test_contact_ids/1' }] });
+  expect((await shop.call('GET', '/workspace')).json()).toMatchObject({ test_contact_ids: [one, two] });
 });

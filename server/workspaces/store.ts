@@ -91,6 +91,7 @@ export function workspaceToWire(row: {
   held_at: Date | null;
   frequency_caps: unknown;
   quiet_hours: unknown;
+  test_contact_ids: string[];
   version: number;
   created_at: Date;
 }): Workspace {
@@ -102,6 +103,7 @@ export function workspaceToWire(row: {
     held_at: row.held_at?.toISOString() ?? null,
     frequency_caps: row.frequency_caps as Workspace['frequency_caps'],
     quiet_hours: row.quiet_hours as Workspace['quiet_hours'],
+    test_contact_ids: row.test_contact_ids.map((id) => toWireId('cnt', id)),
     version: row.version,
     created_at: row.created_at.toISOString(),
   };

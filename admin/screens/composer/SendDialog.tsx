@@ -40,6 +40,7 @@ const leftOut = [
   ['opted_out', 'Opted out'],
   ['no_identity', 'Have not started a chat on this connection'],
   ['unreachable', 'Blocked the bot or deleted their account'],
+  ['holdout', 'In the holdout group, to compare'],
   ['over_cap', 'Had as many messages as the frequency cap allows'],
   ['quiet_too_long', 'In quiet hours for longer than a message may wait'],
 ] as const;

@@ -1,8 +1,10 @@
 // A test goes to a few chosen people and is not counted in the report.
-import { Button, Modal } from '@mantine/core';
+import { Button, Checkbox, Modal } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, isUnreachable, newKey } from '../../api.ts';
+import { api, isUnreachable, keys, newKey } from '../../api.ts';
+import { useMay, useMe } from '../../session.ts';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { people } from '../../ui/numbers.ts';
@@ -43,7 +45,15 @@ export function TestDialog(props: Props) {
 }
 
 function Test({ campaignId, connectionId, onClose, save }: Props) {
-  const [chosen, setChosen] = useState<Set<string>>(lastChosen);
+  const { workspace } = useMe();
+  const own = useMay('workspace:write');
+  const client = useQueryClient();
+  // the workspace's own test contacts, else whom this browser chose last
+  const [chosen, setChosen] = useState<Set<string>>(() =>
+    workspace.test_contact_ids.length > 0 ? new Set(workspace.test_contact_ids) : lastChosen(),
+  );
+  const known = [...chosen].toSorted().join() === [...workspace.test_contact_ids].toSorted().join();
+  const [remember, setRemember] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [key] = useState(newKey);
@@ -66,6 +76,10 @@ function Test({ campaignId, connectionId, onClose, save }: Props) {
         { idempotencyKey: `${key}${ids.length}` },
       );
       localStorage.setItem(lastKey, JSON.stringify(ids));
+      if (remember && !known) {
+        await api.patch('/workspace', { test_contact_ids: ids });
+        void client.invalidateQueries({ queryKey: keys.me });
+      }
       tell(`Test sent to ${people(ids.length)}`);
       onClose();
     } catch (problem) {
@@ -81,6 +95,14 @@ function Test({ campaignId, connectionId, onClose, save }: Props) {
         The people you choose get the message as it is now. It does not count in the report.
       </p>
       <PeoplePicker connectionId={connectionId} chosen={chosen} onChange={setChosen} />
+      {own.may && chosen.size > 0 && !known && (
+        <Checkbox
+          mt={12}
+          label="Offer these people first to everybody here"
+          checked={remember}
+          onChange={(event) => setRemember(event.currentTarget.checked)}
+        />
+      )}
       {error ? (
         <div style={{ marginTop: 12 }}>
           <Note tone="bad">{problemText(error)}</Note>

@@ -4,14 +4,18 @@ import type { Audience, AudienceCount } from '../../../contract/audience.ts';
 import type { Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { uuidOf } from '../../platform/db/ids.ts';
 import { type Judgement, judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
 import { audienceWhere, chosenIds, zonesOf } from './audience.ts';
 import { causesOf, leftOutJoin } from './exclusions.ts';
+import { isHeldOut } from './variants.ts';
 
 export interface AudiencePlan {
   audience: Audience;
   connection: { id: string; channel: Channel };
-  settings: Partial<Pick<Settings, 'purpose' | 'pressure'>>;
+  settings: Partial<Pick<Settings, 'purpose' | 'pressure' | 'holdout_percent'>>;
+  /** On the wire: who is held out depends on it; without, nobody is counted as that. */
+  id?: string;
 }
 
 /** What a launch has to know, without judging a million people: how many `people` are, and whether anybody who is `meant` can get it. */
@@ -36,9 +40,11 @@ export async function countAudience(ctx: Ctx, plan: AudiencePlan, at: Date): Pro
   const { connection } = plan;
   const people = await audienceWhere(ctx, plan.audience, ctx.clock.now());
   const { joins, skip, until } = await judged(ctx, plan, people, at);
+  const heldOut = plan.id ? isHeldOut(plan.settings, uuidOf('cmp', plan.id)) : null;
+  const reason = heldOut ? sql`coalesce(${skip}, CASE WHEN ${heldOut} THEN 'holdout' END)` : skip;
   const leftOut = leftOutJoin(await causesOf(ctx, plan.audience.exclude, at));
   const result = await sql<{ skip: string | null; until: Date | null; n: number }>`
-    SELECT CASE WHEN left_out.no IS NOT NULL THEN 'excluded' ELSE ${skip} END AS skip,
+    SELECT CASE WHEN left_out.no IS NOT NULL THEN 'excluded' ELSE ${reason} END AS skip,
       CASE WHEN left_out.no IS NULL THEN ${until} END AS until, count(*) AS n
     FROM contacts c ${reachJoins(connection.id, connection.channel)} ${joins} ${leftOut}
     WHERE ${people}
@@ -54,6 +60,7 @@ export async function countAudience(ctx: Ctx, plan: AudiencePlan, at: Date): Pro
     no_identity: by('no_identity'),
     unreachable: by('blocked', 'deactivated'),
     over_cap: by('frequency_cap'),
+    holdout: by('holdout'),
     quiet_too_long: by('quiet_hours_expired'),
     excluded: by('excluded'),
     in_quiet_hours: sum(waiting),

@@ -10,6 +10,7 @@ import { zoneCity } from '../../../ui/times.ts';
 import { campaignState } from '../../campaigns/state.ts';
 import { StatusBadge, typeWords } from '../../campaigns/status.tsx';
 import { LivePreview, usePreview } from '../LivePreview.tsx';
+import ready from '../ReadyList.module.css';
 import { ReadyList } from '../ReadyList.tsx';
 import type { Draft } from '../use-draft.ts';
 import css from '../Wizard.module.css';
@@ -83,25 +84,29 @@ export function ReviewAside(props: StepProps) {
     control.draft.connection_id,
     who.current?.id,
   );
+  const shownMessage = (
+    <LivePreview
+      people={who}
+      preview={variant ? other : preview}
+      botName={connection?.name ?? 'Your bot'}
+      blank={blank}
+    />
+  );
+  if (!ab) return shownMessage;
   return (
-    <>
-      {ab && (
+    <div className={ready.aside}>
+      <div className={ready.asideTabs}>
         <FilterTabs
           label="Variant"
           value={variant ? shown : 'a'}
           onChange={setShown}
           choices={variantKeys
             .slice(0, ab.variants.length + 1)
-            .map((key) => ({ value: key, label: key.toUpperCase() }))}
+            .map((key) => ({ value: key, label: `Variant ${key.toUpperCase()}` }))}
         />
-      )}
-      <LivePreview
-        people={who}
-        preview={variant ? other : preview}
-        botName={connection?.name ?? 'Your bot'}
-        blank={blank}
-      />
-    </>
+      </div>
+      <div className={ready.asideBody}>{shownMessage}</div>
+    </div>
   );
 }
 
