@@ -83,7 +83,7 @@ test('a message with picture, formatting and a variable is previewed as a real c
   await page.getByRole('button', { name: 'Bold' }).click();
   await text.pressSequentially('hot');
   await expect.poll(() => text.inputValue()).toMatch(/, the kiln is \*hot\*$/);
-  await page.getByLabel('Picture file').setInputFiles({
+  await page.getByLabel('Files to send').setInputFiles({
     name: 'glaze.png',
     mimeType: 'image/png',
     buffer: await sharp({ create: { width: 640, height: 400, channels: 3, background: '#2a6f97' } })

@@ -97,11 +97,11 @@ test('too long a text says by how much, and is kept', async () => {
 
 test('a file that is no picture, or too large, is refused beside the picture, and the text stays', async () => {
   await openDraft(page, 'Look at this');
-  const input = page.getByLabel('Picture file');
+  const input = page.getByLabel('Files to send');
   await input.setInputFiles({
     name: 'a.png',
     mimeType: 'image/png',
-    buffer: Buffer.from('%PDF-1.7 not a picture'),
+    buffer: Buffer.from('not a picture at all'),
   });
   await page.getByRole('alert').filter({ hasText: /JPEG/ }).waitFor();
   await input.setInputFiles({

@@ -6,12 +6,12 @@ import type { Campaign } from '../../../contract/campaigns.ts';
 import { connectionsQuery, useMay } from '../../session.ts';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { Note } from '../../ui/Note.tsx';
+import { AttachmentsField } from '../composer/AttachmentsField.tsx';
 import { ButtonsField } from '../composer/ButtonsField.tsx';
 import { ConflictNote } from '../composer/ConflictNote.tsx';
 import { LivePreview, usePreview, usePreviewPeople } from '../composer/LivePreview.tsx';
 import { MessageEditor } from '../composer/MessageEditor.tsx';
 import { NumberField } from '../composer/NumberField.tsx';
-import { PictureField } from '../composer/PictureField.tsx';
 import { PressureFields } from '../composer/PressureFields.tsx';
 import { SaveLine } from '../composer/SaveLine.tsx';
 import { storable, useDraft } from '../composer/use-draft.ts';
@@ -111,13 +111,13 @@ export function AutomationEditor({
           disabled={off}
           onChange={(text) => changeContent({ text })}
           length={preview.isPlaceholderData ? null : (preview.data?.rendered?.length ?? null)}
-          hasPicture={draft.content.media.length > 0}
+          hasFile={draft.content.media.length > 0}
           problem={at('/content/text')}
         />
-        <PictureField
-          value={draft.content.media[0]}
-          onChange={(item) => changeContent({ media: item ? [item] : [] })}
-          problem={at('/content/media')}
+        <AttachmentsField
+          value={draft.content.media}
+          onChange={(media) => changeContent({ media })}
+          problems={problems}
           disabled={off}
         />
         <ButtonsField

@@ -1,13 +1,15 @@
-// A small set of emoji that shops use; everything else comes from the system's own picker.
-import { Button, Popover } from '@mantine/core';
+// Opens the emoji picker, whose code and names come only then.
+import { Button, Loader, Popover } from '@mantine/core';
 import { IconMoodSmile } from '@tabler/icons-react';
 import { useState } from 'react';
+import { lazyPart } from '../../lazy-screen.tsx';
 import css from './Composer.module.css';
 
-const emoji =
-  '🔥 🎉 🎁 ⭐ ✨ 💜 ❤️ 👍 🙌 👏 😊 😍 🤗 😉 🛒 🛍️ 📦 🚚 ⏰ ⏳ 📅 📍 💬 📣 🔔 ✅ ☀️ ❄️ 🌸 🍂 🏷️ 💰 🎨 🏺 ☕ 👋'.split(
-    ' ',
-  );
+const EmojiPicker = lazyPart<{ onPick: (emoji: string) => void }, 'EmojiPicker'>(
+  () => import('./EmojiPicker.tsx'),
+  'EmojiPicker',
+  () => <Loader size="xs" m={12} aria-label="Loading emoji" />,
+);
 
 export function EmojiMenu({ onPick, disabled }: { onPick: (emoji: string) => void; disabled?: boolean }) {
   const [opened, setOpened] = useState(false);
@@ -20,27 +22,20 @@ export function EmojiMenu({ onPick, disabled }: { onPick: (emoji: string) => voi
           disabled={disabled}
           leftSection={<IconMoodSmile size={16} stroke={1.75} />}
           aria-label="Emoji"
+          onMouseEnter={() => void EmojiPicker.preload()}
           onClick={() => setOpened(!opened)}
         >
           <span className={css.wide}>Emoji</span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown p={8}>
-        <div className={css.emoji}>
-          {emoji.map((item) => (
-            <button
-              key={item}
-              type="button"
-              aria-label={`Insert ${item}`}
-              onClick={() => {
-                setOpened(false);
-                setTimeout(() => onPick(item), 0);
-              }}
-            >
-              {item}
-            </button>
-          ))}
-        </div>
+        <EmojiPicker
+          onPick={(emoji) => {
+            setOpened(false);
+            // after the popover has let go of the focus, so that the cursor is back in the text
+            setTimeout(() => onPick(emoji), 0);
+          }}
+        />
       </Popover.Dropdown>
     </Popover>
   );

@@ -1,14 +1,23 @@
 // The message's text: a text area with marks, variables and a counter. The stored text is what is typed: *bold* and
 // {{ contact.first_name }}; the preview beside it shows what becomes of it.
 import { ActionIcon, Button, Popover, Textarea, Tooltip } from '@mantine/core';
-import { IconBold, IconCode, IconHelp, IconItalic, IconLink, IconStrikethrough } from '@tabler/icons-react';
+import {
+  IconArrowBackUp,
+  IconArrowForwardUp,
+  IconBold,
+  IconCode,
+  IconHelp,
+  IconItalic,
+  IconLink,
+  IconStrikethrough,
+} from '@tabler/icons-react';
 import { type KeyboardEvent, useId, useRef } from 'react';
 import { textLimits } from '../../../contract/message.ts';
 import { FieldProblem } from '../../ui/FieldProblem.tsx';
 import { figure } from '../../ui/numbers.ts';
 import css from './Composer.module.css';
 import { EmojiMenu } from './EmojiMenu.tsx';
-import { goToLine, insertLink, toggleMark, typeInto } from './text-marks.ts';
+import { goToLine, insertLink, takeStep, toggleMark, typeInto } from './text-marks.ts';
 import { VariableMenu } from './VariableMenu.tsx';
 
 interface Props {
@@ -16,7 +25,7 @@ interface Props {
   onChange: (text: string) => void;
   /** Visible length as the platform counts it; null while the preview is not there yet. */
   length: number | null;
-  hasPicture: boolean;
+  hasFile: boolean;
   problem: string | undefined;
   label?: string;
   disabled?: boolean;
@@ -29,10 +38,15 @@ const marks = [
   { mark: '`', label: 'Code', key: null, Icon: IconCode },
 ] as const;
 
+const editSteps = [
+  { command: 'undo', label: 'Undo', Icon: IconArrowBackUp },
+  { command: 'redo', label: 'Redo', Icon: IconArrowForwardUp },
+] as const;
+
 export function MessageEditor(props: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
-  const limit = props.hasPicture ? textLimits.telegram.caption : textLimits.telegram.text;
+  const limit = props.hasFile ? textLimits.telegram.caption : textLimits.telegram.text;
   const used = props.length ?? [...props.text].length;
   const over = used > limit;
   const line = Number(/\bline (\d+)/i.exec(props.problem ?? '')?.[1] ?? 0);
@@ -73,6 +87,19 @@ export function MessageEditor(props: Props) {
               <IconLink size={16} stroke={1.75} />
             </ActionIcon>
           </Tooltip>
+          <span className={css.divider} />
+          {editSteps.map(({ command, label, Icon }) => (
+            <Tooltip key={command} label={label}>
+              <ActionIcon
+                variant="subtle"
+                aria-label={label}
+                disabled={props.disabled}
+                onClick={act((area) => takeStep(area, command))}
+              >
+                <Icon size={16} stroke={1.75} />
+              </ActionIcon>
+            </Tooltip>
+          ))}
           <span className={css.divider} />
           <EmojiMenu
             disabled={props.disabled}
@@ -142,9 +169,9 @@ export function MessageEditor(props: Props) {
         />
         <div className={css.editorFoot}>
           <span className="t3">
-            {props.hasPicture
-              ? `At most ${figure(limit)} with a picture on Telegram`
-              : `At most ${figure(limit)}, with a picture ${figure(textLimits.telegram.caption)}`}
+            {props.hasFile
+              ? `At most ${figure(limit)} with a file on Telegram`
+              : `At most ${figure(limit)}, with a file ${figure(textLimits.telegram.caption)}`}
           </span>
           <span id={`${id}-count`} className={over ? 'bad end strong' : 'end t2'} data-testid="counter">
             {figure(used)} / {figure(limit)}
@@ -155,7 +182,7 @@ export function MessageEditor(props: Props) {
         <FieldProblem>
           {props.problem ??
             (over
-              ? `Telegram takes ${figure(limit)} characters${props.hasPicture ? ' under a picture' : ''}. Shorten by ${figure(used - limit)}${props.hasPicture ? ', or remove the picture' : ''}.`
+              ? `Telegram takes ${figure(limit)} characters${props.hasFile ? ' with a file' : ''}. Shorten by ${figure(used - limit)}${props.hasFile ? ', or remove the file' : ''}.`
               : undefined)}
         </FieldProblem>
         {line > 0 && (

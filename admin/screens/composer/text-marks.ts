@@ -48,3 +48,9 @@ export function goToLine(field: HTMLTextAreaElement, number: number): void {
   const height = Number.parseFloat(getComputedStyle(field).lineHeight) || 21;
   field.scrollTop = Math.max(0, (number - 3) * height);
 }
+
+/** A step back or forth in what was typed: the browser's own history, in which marks, emoji and variables are steps too. */
+export function takeStep(field: HTMLTextAreaElement, command: 'undo' | 'redo'): void {
+  field.focus();
+  document.execCommand(command);
+}

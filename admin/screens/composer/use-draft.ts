@@ -74,12 +74,12 @@ export function storable(
           detail: issue.message,
         });
   });
-  const media = draft.content.media.filter((item) => {
+  const media = draft.content.media.filter((item, index) => {
     if ('media_id' in item) return true;
     const checked = httpUrl.safeParse(item.url);
     if (!checked.success)
       problems.push({
-        pointer: '/content/media/0/url',
+        pointer: `/content/media/${index}/url`,
         detail: checked.error.issues[0]?.message ?? 'This address cannot be used.',
       });
     return checked.success;

@@ -180,7 +180,7 @@ export function TemplateForm({ template, start }: { template: Template | null; s
                 text={text}
                 onChange={(next) => change({ content: { ...words.content, text: next } })}
                 length={null}
-                hasPicture={words.content.media.length > 0}
+                hasFile={words.content.media.length > 0}
                 problem={problemAt(error, '/content/text')}
               />
               <ButtonsField

@@ -1,11 +1,12 @@
 // What people read, and beside it how one of them will see it.
+import { AttachmentsField } from '../AttachmentsField.tsx';
 import { ButtonsField } from '../ButtonsField.tsx';
 import { LivePreview } from '../LivePreview.tsx';
 import { MessageEditor } from '../MessageEditor.tsx';
-import { PictureField } from '../PictureField.tsx';
+import { MessageHints } from '../MessageHints.tsx';
 import type { StepProps } from './step.ts';
 
-export function MessageStep({ control, preview, problems, at, tried, mayWrite }: StepProps) {
+export function MessageStep({ campaign, blank, control, preview, problems, at, tried, mayWrite }: StepProps) {
   const { draft, changeContent } = control;
   return (
     <>
@@ -13,13 +14,13 @@ export function MessageStep({ control, preview, problems, at, tried, mayWrite }:
         text={draft.content.text}
         onChange={(text) => changeContent({ text })}
         length={preview.isPlaceholderData ? null : (preview.data?.rendered?.length ?? null)}
-        hasPicture={draft.content.media.length > 0}
+        hasFile={draft.content.media.length > 0}
         problem={at('/content/text')}
       />
-      <PictureField
-        value={draft.content.media[0]}
-        onChange={(item) => changeContent({ media: item ? [item] : [] })}
-        problem={at('/content/media')}
+      <AttachmentsField
+        value={draft.content.media}
+        onChange={(media) => changeContent({ media })}
+        problems={problems}
         disabled={!mayWrite}
       />
       <ButtonsField
@@ -27,6 +28,12 @@ export function MessageStep({ control, preview, problems, at, tried, mayWrite }:
         onChange={(buttons) => changeContent({ buttons })}
         problems={problems}
         all={tried}
+      />
+      <MessageHints
+        content={draft.content}
+        campaignId={campaign.id}
+        audience={campaign.audience}
+        hints={blank ? [] : (preview.data?.hints ?? [])}
       />
     </>
   );
