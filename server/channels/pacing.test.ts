@@ -23,6 +23,17 @@ describe('a lane’s pace', () => {
     }
     expect(times.length / 20).toBeGreaterThan(29);
   });
+  it('counts an album as the messages it is', () => {
+    const pace = lanePace(30, null, 0);
+    let sent = 0;
+    for (let now = 0; now < 20_000; ) {
+      const wait = pace.take(now, 'campaign', 4);
+      if (wait === 0) sent += 4;
+      else now += wait;
+    }
+    expect(sent / 20).toBeGreaterThan(29);
+    expect(sent / 20).toBeLessThan(31);
+  });
   it('is silent for exactly retry_after and slower afterwards, then climbs back', () => {
     const pace = lanePace(30, null, 0);
     pace.slowDown(1000, 5000);

@@ -58,8 +58,11 @@ export interface PaceOptions {
 export type MessageKind = 'reply' | 'campaign';
 
 export interface LanePace {
-  /** 0: send now, and it is counted; else wait so many milliseconds and ask again. Replies may take what is put aside for them. */
-  take(now: number, kind?: MessageKind): number;
+  /**
+   * 0: send now, and it is counted; else wait so many milliseconds and ask again. Replies may take what is put aside for them.
+   * `messages`: of an album, whose pace is paid back by whoever comes after it; one by default.
+   */
+  take(now: number, kind?: MessageKind, messages?: number): number;
   /** The same without taking. */
   waitMs(now: number, kind?: MessageKind): number;
   /** The platform said 429: nothing before `retryAfterMs` is over, and slower from then on. */
@@ -114,11 +117,11 @@ export function lanePace(
 
   return {
     waitMs,
-    take(now, kind) {
+    take(now, kind, messages = 1) {
       const wait = waitMs(now, kind);
       if (kind === 'reply' && now >= frozenUntil) answeringUntil = now + answeringMs;
       if (wait > 0) return wait;
-      if (tokens >= 1) tokens -= 1;
+      if (tokens >= 1) tokens -= messages;
       else reserved -= 1;
       return 0;
     },

@@ -36,6 +36,16 @@ export interface Dispatcher {
   isUploading(): boolean;
 }
 
+/** Of a variant: its own. */
+function filesOf(row: Claimed, plan: RunPlan | null): Attachment[] {
+  return row.content?.media ?? (plan ? contentOf(plan, row.variant).media : []);
+}
+
+/** How many messages the platform counts: an album is as many as it has files. */
+export function messagesOf(row: Claimed, plan: RunPlan | null): number {
+  return Math.max(1, filesOf(row, plan).length);
+}
+
 export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapter): Dispatcher {
   const compiled = new Map<string, Promise<CompiledMessage>>();
   const files = new Map<string, Promise<MediaFile>>();
@@ -150,7 +160,7 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
         linkPreview: row.content?.linkPreview ?? plan?.settings.link_preview ?? true,
         paid: plan?.settings.paid_broadcast ?? false,
       };
-      const attachments = row.content?.media ?? plan?.content.media ?? [];
+      const attachments = filesOf(row, plan);
       try {
         const outcome =
           attachments.length > 0

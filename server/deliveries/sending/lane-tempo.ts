@@ -19,7 +19,8 @@ type Deferred = Extract<Outcome, { kind: 'deferred' }>;
 export interface LaneTempo {
   /** Milliseconds until a message of that kind may go; 0: now. */
   waitMs(now: number, kind: Kind): number;
-  take(now: number, kind: Kind): void;
+  /** `messages`: as the platform counts; an album is several. */
+  take(now: number, kind: Kind, messages: number): void;
   /** Messages per second. */
   rate(kind: Kind): number;
   /** Milliseconds this chat still wants; 0: its turn is taken. */
@@ -63,7 +64,7 @@ export function laneTempo(
 
   return {
     waitMs: (now, kind) => paceOf(kind).waitMs(now, replyOr(kind)),
-    take: (now, kind) => void paceOf(kind).take(now, replyOr(kind)),
+    take: (now, kind, messages) => void paceOf(kind).take(now, replyOr(kind), messages),
     rate: (kind) => paceOf(kind).rate(),
     takeChat: (address, now) => chats.take(address, now),
     frozenForMs: (now) => pace.frozenForMs(now),

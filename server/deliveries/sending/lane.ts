@@ -11,7 +11,7 @@ import { verdictOf } from '../delivery.ts';
 import type { Minutes } from '../pace/minutes.ts';
 import { dayBudget } from '../pace/warm-up.ts';
 import { giveBack, giveBackUnsent } from './claim.ts';
-import { createDispatcher } from './dispatch.ts';
+import { createDispatcher, messagesOf } from './dispatch.ts';
 import { createFeeds, type Kind, type Next } from './feeds.ts';
 import { laneTempo } from './lane-tempo.ts';
 import type { Ledger, Seen } from './ledger.ts';
@@ -203,7 +203,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       const chatWaitMs = tempo.takeChat(next.row.address, now);
       if (chatWaitMs > 0) putOff(next, chatWaitMs);
       else {
-        tempo.take(now, next.kind);
+        tempo.take(now, next.kind, messagesOf(next.row, next.plan));
         inFlight += 1;
         void send(next);
       }

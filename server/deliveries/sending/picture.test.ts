@@ -21,3 +21,31 @@ it('goes up once, and the messages that wait for it keep the pace', async () => 
   expect(per_second.max).toBeLessThanOrEqual(20 + 6);
   expect(await sandbox.stats()).toMatchObject({ accepted: 60, duplicates_total: 0 });
 });
+
+it('of a variant goes to the variant’s own people, its album in one call each', async () => {
+  const { ctx, sandbox } = await aShopOn(await testCtx({ work: true }), 20);
+  const picture = async () => ({
+    media_id: (await storeMedia(ctx, { fileName: 'a.png', bytes: await aPicture().png().toBuffer() })).id,
+  });
+  const own = { text: 'One', media: [await picture()] };
+  const other = { text: 'Two', media: [await picture(), await picture()], buttons: [] };
+  const variants = [{ key: 'b' as const, content: other }];
+  const ab = { variants, test_percent: 100, winner: { by: 'hand' as const } };
+  const { runId } = await aRun(ctx, sandbox.connectionId, { ...own, settings: { ab } });
+  const lanes = testLanes(ctx, 100);
+  await until('all are sent', async () => (await countStates(ctx, runId)).sent === 20);
+  await lanes.stop();
+  const { requests_by_method: calls } = await sandbox.control<{ requests_by_method: Record<string, number> }>(
+    `stats?bot=${sandbox.botId}&brief=1`,
+  );
+  // chance decides who reads which: with 20 people it is neither nobody nor everybody
+  const others = await ctx.db
+    .selectFrom('deliveries')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('variant', '=', 1)
+    .executeTakeFirstOrThrow();
+  expect(others.n).toBeGreaterThan(0);
+  expect([calls.sendPhoto, calls.sendMediaGroup]).toEqual([20 - others.n, others.n]);
+  expect(await sandbox.stats()).toMatchObject({ accepted: 20 + others.n, duplicates_total: 0 });
+});
