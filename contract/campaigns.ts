@@ -129,7 +129,19 @@ export const campaign = z
     audience,
     content,
     schedule,
-    scheduled_at: timestamp.nullable().meta({ description: 'The exact instant that `schedule` means' }),
+    scheduled_at: timestamp.nullable().meta({
+      description:
+        'The exact instant that `schedule` means: of a series its next date, or the last one once that is begun',
+    }),
+    next_at: timestamp.nullable().meta({ description: 'When it goes out next; null: it does not' }),
+    held: z.boolean().meta({ description: 'Its hour was missed, and it waits for a person’s word' }),
+    occurrences: z
+      .object({
+        done: z.number().int().meta({ description: 'Runs that were begun' }),
+        left: z.number().int().nullable().meta({ description: 'Dates still to come; null: without end' }),
+      })
+      .nullable()
+      .meta({ description: 'null: it does not repeat' }),
     settings,
     trigger: trigger.nullable(),
     training: z.enum(['not_trained', 'training', 'trained']),

@@ -337,6 +337,9 @@ CREATE TABLE campaigns (
   planned_at timestamp with time zone GENERATED ALWAYS AS (COALESCE(scheduled_at, launched_at)) STORED,
   plain_name text GENERATED ALWAYS AS (translate(lower(NORMALIZE(btrim(name), NFD)), '̧̨̣̀́̂̃̄̆̇̈̊̋̌'::text, ''::text)) STORED NOT NULL,
   template_id uuid,
+  held_at timestamp with time zone,
+  occurrences_done integer DEFAULT 0 NOT NULL,
+  occurrences_left integer,
   CONSTRAINT campaigns_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT campaigns_id_key UNIQUE (id),
   CONSTRAINT campaigns_workspace_id_number_key UNIQUE (workspace_id, number),
@@ -1017,6 +1020,9 @@ CREATE TABLE runs (
   winner smallint,
   winner_at timestamp with time zone,
   link_base text,
+  occurrence_at timestamp with time zone,
+  number integer DEFAULT 1 NOT NULL,
+  recipient_local jsonb,
   CONSTRAINT runs_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT runs_id_key UNIQUE (id),
   CONSTRAINT runs_ab_step_check CHECK ((ab_step = ANY (ARRAY['testing'::text, 'decided'::text, 'measuring'::text, 'not_needed'::text]))),
@@ -1316,6 +1322,7 @@ CREATE INDEX runs_active ON public.runs USING btree (connection_id) WHERE (statu
 CREATE INDEX runs_by_campaign ON public.runs USING btree (workspace_id, campaign_id, created_at);
 CREATE INDEX runs_by_time ON public.runs USING btree (workspace_id, created_at);
 CREATE INDEX runs_canary ON public.runs USING btree (workspace_id, id) WHERE ((canary_step = ANY (ARRAY['sampling'::text, 'waiting'::text])) AND (status = 'active'::text));
+CREATE UNIQUE INDEX runs_once_per_occurrence ON public.runs USING btree (campaign_id, occurrence_at) WHERE (occurrence_at IS NOT NULL);
 CREATE UNIQUE INDEX saved_views_by_name ON public.saved_views USING btree (workspace_id, screen, user_id, lower(name)) NULLS NOT DISTINCT;
 CREATE INDEX segment_changes_by_contact ON public.segment_changes USING btree (workspace_id, contact_id);
 CREATE INDEX segment_checks_old ON public.segment_checks USING btree (at);

@@ -20,13 +20,13 @@ export type CampaignVerb =
   | 'hold';
 
 /**
- * `held`: paused before anybody was messaged, because its hour was missed or it could not be sent then. It has no run yet, so it
+ * `held`: paused before anybody was messaged, because its hour was missed or it could not be sent then. No run is under way, so it
  * can still be edited; on the wire its status is `paused`.
  */
 export type Place = CampaignStatus | 'held';
 
-export function placeOf(campaign: { status: CampaignStatus; launched_at: unknown }): Place {
-  return campaign.status === 'paused' && campaign.launched_at === null ? 'held' : campaign.status;
+export function placeOf(campaign: { status: CampaignStatus; held: boolean }): Place {
+  return campaign.status === 'paused' && campaign.held ? 'held' : campaign.status;
 }
 
 /** Verb → where it is possible. Published and cancelled campaigns are locked: duplicate instead (MB3). */

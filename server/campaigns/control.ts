@@ -12,6 +12,8 @@ import { audit } from '../workspaces/audit.ts';
 import { placeOf } from './campaign.ts';
 import { readyConnection, sendNow } from './launch.ts';
 import { move } from './move.ts';
+import { wakeAt } from './schedule.ts';
+import { hasFurtherDates } from './series.ts';
 import { getCampaign } from './store.ts';
 
 async function latestRun(ctx: Ctx, campaignId: string): Promise<string> {
@@ -177,6 +179,12 @@ export async function finishCampaign(
   job: { workspaceId: string; runId: string },
 ): Promise<void> {
   await whileRunIs('finished', base, job, async (ctx, id) => {
+    const campaign = await getCampaign(ctx, id);
+    // a series goes on: the row's hour was moved to its next date when this run began
+    if (hasFurtherDates(campaign) && campaign.scheduled_at) {
+      await move(ctx, id, 'finish', 'scheduled');
+      return wakeAt(ctx, id, new Date(campaign.scheduled_at));
+    }
     const failed = await whyFailed(ctx, job.runId);
     const to = failed ? 'failed' : 'published';
     await move(ctx, id, 'finish', to, { finished_at: ctx.clock.now(), status_reason: failed });

@@ -11,7 +11,7 @@ import { eachContent } from './contents.ts';
 import { checkExemption } from './exempt.ts';
 import { checkPaid } from './paid.ts';
 import { checkReferences, keptAudience, maySwitch, withoutRemoved } from './references.ts';
-import { futureInstant, instantOfSchedule, isPast } from './schedule.ts';
+import { futureInstant, isPast, plannedHour } from './schedule.ts';
 import { getCampaign } from './store.ts';
 import { checkTogether } from './together.ts';
 
@@ -70,7 +70,7 @@ async function insertCampaign(ctx: Ctx, given: Planned): Promise<string> {
       audience: JSON.stringify(await keptAudience(ctx, given.audience)),
       content: JSON.stringify(given.content),
       schedule: JSON.stringify(given.schedule),
-      scheduled_at: instantOfSchedule(given.schedule),
+      ...plannedHour(given.schedule),
       settings: JSON.stringify(given.settings),
       trigger: isAutomated(given.kind)
         ? JSON.stringify(given.trigger ?? { enabled: false, delay_minutes: 60 })

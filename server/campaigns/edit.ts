@@ -11,9 +11,10 @@ import { eachContent } from './contents.ts';
 import { checkExemption } from './exempt.ts';
 import { checkPaid } from './paid.ts';
 import { checkReferences, keptAudience, maySwitch } from './references.ts';
-import { instantOfSchedule, movedSchedule } from './schedule.ts';
+import { movedSchedule, plannedHour, wakeAt } from './schedule.ts';
 import { getCampaign } from './store.ts';
 import { checkTogether } from './together.ts';
+import { firstHour } from './zone-plan.ts';
 
 /** Throws VERSION_CONFLICT, CAMPAIGN_LOCKED, VALIDATION_FAILED. The star may be set at any time. */
 export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): Promise<Campaign> {
@@ -23,7 +24,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
       .select([
         'version',
         'status',
-        'launched_at',
+        'held_at',
         'kind',
         'type',
         'trigger',
@@ -47,7 +48,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
         `You edited version ${version}, the campaign is at version ${row.version} by now. Reload it, or save your text as a copy.`,
       );
     const changesPlan = Object.values(changes).some((value) => value !== undefined);
-    const place = placeOf({ status: row.status as Campaign['status'], launched_at: row.launched_at });
+    const place = placeOf({ status: row.status as Campaign['status'], held: row.held_at !== null });
     if (changesPlan && !mayDo('edit', place)) throw new AppError('CAMPAIGN_LOCKED', whyNot('edit', place));
     const { audience, content, settings, connection_id, type } = changes;
     const changesMessage = [audience, content, settings, connection_id, type].some(
@@ -87,9 +88,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
           : { connection_id: changes.connection_id ? uuidOf('con', changes.connection_id) : null }),
         ...(changes.audience ? { audience: JSON.stringify(await keptAudience(ctx, changes.audience)) } : {}),
         ...(changes.content ? { content: JSON.stringify(changes.content) } : {}),
-        ...(schedule
-          ? { schedule: JSON.stringify(schedule), scheduled_at: instantOfSchedule(schedule) }
-          : {}),
+        ...(schedule ? { schedule: JSON.stringify(schedule), ...plannedHour(schedule) } : {}),
         ...(changes.settings ? { settings: JSON.stringify(changes.settings) } : {}),
         ...(changes.trigger && isAutomated(row.kind as Campaign['kind'])
           ? { trigger: JSON.stringify(changes.trigger) }
@@ -100,6 +99,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
       .where('workspace_id', '=', ctx.actor.workspaceId)
       .where('id', '=', id)
       .execute();
+    if (place === 'scheduled' && (schedule || changes.audience)) await beginAnew(ctx, id);
     await auditEdit(ctx, id, changedFields(row, patch));
     await ctx.hub.publish(ctx, {
       topic: 'live',
@@ -108,6 +108,20 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
     });
     return getCampaign(ctx, id);
   });
+}
+
+/** Scheduled by everybody's own clock: whose zone is the earliest depends on the audience and on the time. */
+async function beginAnew(ctx: Ctx, id: string): Promise<void> {
+  const campaign = await getCampaign(ctx, id);
+  if (campaign.schedule.mode !== 'recipient_local') return;
+  const scheduled_at = await firstHour(ctx, campaign, campaign.schedule);
+  await ctx.db
+    .updateTable('campaigns')
+    .set({ scheduled_at })
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', id)
+    .execute();
+  await wakeAt(ctx, id, scheduled_at);
 }
 
 /** The toggle of an automated campaign. Throws ILLEGAL_MOVE for a broadcast. */

@@ -111,7 +111,7 @@ async function missedCampaigns(ctx: Ctx): Promise<MissedCampaign[]> {
     .select(['id', 'number', 'name', 'status_reason', 'scheduled_at', 'schedule'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('status', '=', 'paused')
-    .where('launched_at', 'is', null)
+    .where('held_at', 'is not', null)
     .orderBy('scheduled_at')
     .orderBy('id')
     .limit(200)
@@ -127,5 +127,5 @@ async function missedCampaigns(ctx: Ctx): Promise<MissedCampaign[]> {
 }
 
 function zoneOf(schedule: Schedule): string | null {
-  return schedule.mode === 'at' ? schedule.time_zone : null;
+  return 'time_zone' in schedule ? schedule.time_zone : null;
 }

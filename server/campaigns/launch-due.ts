@@ -2,13 +2,16 @@
 // the transaction that moves its status; what comes too late, or cannot be sent, is held with the reason in words. Where
 // pictures of foreign servers must be looked at first, that is a job of its own: a slow server keeps nobody else waiting.
 import { sql } from 'kysely';
+import type { Campaign } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
+import type { RecurringSchedule } from '../../contract/schedules.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { AppError } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
 import { checkSendable, lockFor, lookAtPictures, sendOff } from './launch.ts';
 import { move } from './move.ts';
-import { whyMissed, whyNotSent } from './schedule.ts';
+import { wakeAt, whyMissed, whyNotSent } from './schedule.ts';
+import { dateToJudge, hourAfter, lastEnd, tellSkipped, wasTaken } from './series.ts';
 
 const batch = 100;
 /** A moment that is this near gets a look of its own: an exact job that was lost, or came before this node's clock was there. */
@@ -92,11 +95,22 @@ async function settleDue(ctx: Ctx, id: string, lookedAt: Date): Promise<boolean>
       const dueAt = dueMoment(ctx, locked.campaign);
       const isHeld = heldAt !== null && heldAt.getTime() !== locked.releasedFrom?.getTime();
       if (!dueAt || isHeld) return false;
-      const missed = whyMissed(locked.campaign, dueAt, lookedAt);
-      if (missed) await holdIt(ctx, id, 'campaign.missed', missed);
+      const now = ctx.clock.now();
+      const date = dateToJudge(locked.campaign.schedule, dueAt, now);
+      await tellSkipped(ctx, locked.campaign, dueAt, date);
+      const repeats = locked.campaign.schedule.mode === 'recurring';
+      if (repeats && (await wasTaken(ctx, id, date))) return passOver(ctx, locked.campaign, id, date);
+      const missed = whyMissed(
+        locked.campaign,
+        date,
+        lookedAt,
+        repeats ? await readySince(ctx, id, date) : date,
+      );
+      if (missed) await holdIt(ctx, id, 'campaign.missed', missed, date);
       else {
         const connection = await checkSendable(ctx, locked.campaign, seen);
-        await sendOff(ctx, locked, connection, ctx.clock.now().getTime() - dueAt.getTime());
+        const lateMs = now.getTime() - date.getTime();
+        await sendOff(ctx, locked, connection, { lateMs, date: repeats ? date : null });
       }
       return true;
     });
@@ -106,6 +120,24 @@ async function settleDue(ctx: Ctx, id: string, lookedAt: Date): Promise<boolean>
     if (['ILLEGAL_MOVE', 'VERSION_CONFLICT', 'NOT_FOUND'].includes(error.code)) return false;
     return holdBroken(ctx, id, error.message);
   }
+}
+
+/** The run before may still have been under way at that hour: what waited for its end is not late. */
+async function readySince(ctx: Ctx, id: string, date: Date): Promise<Date> {
+  const ended = await lastEnd(ctx, id);
+  return ended && ended > date ? ended : date;
+}
+
+/** That date had its run (brought forward by a person, say): on to the next, or the series is over. */
+async function passOver(ctx: Ctx, campaign: Campaign, id: string, date: Date): Promise<boolean> {
+  const hour = hourAfter(campaign.schedule as RecurringSchedule, date);
+  if (hour.occurrences_left === 0)
+    await move(ctx, id, 'launch_due', 'published', { ...hour, finished_at: ctx.clock.now() });
+  else {
+    await move(ctx, id, 'launch_due', 'scheduled', { ...hour });
+    await wakeAt(ctx, id, hour.scheduled_at);
+  }
+  return true;
 }
 
 function dueMoment(ctx: Ctx, campaign: { scheduled_at: string | null }): Date | null {
@@ -133,13 +165,15 @@ function holdBroken(ctx: Ctx, id: string, detail: string): Promise<boolean> {
     const { campaign } = await lockFor(ctx, id, 'launch_due');
     const dueAt = dueMoment(ctx, campaign);
     if (!dueAt) return false;
-    await holdIt(ctx, id, 'campaign.not_sent', whyNotSent(campaign, dueAt, detail));
+    const date = dateToJudge(campaign.schedule, dueAt, ctx.clock.now());
+    await tellSkipped(ctx, campaign, dueAt, date);
+    await holdIt(ctx, id, 'campaign.not_sent', whyNotSent(campaign, date, detail), date);
     return true;
   });
 }
 
-async function holdIt(ctx: Ctx, id: string, action: string, reason: string): Promise<void> {
-  await move(ctx, id, 'miss', 'paused', { status_reason: reason });
+async function holdIt(ctx: Ctx, id: string, action: string, reason: string, date: Date): Promise<void> {
+  await move(ctx, id, 'miss', 'paused', { status_reason: reason, scheduled_at: date });
   await audit(ctx, action, { type: 'campaign', id: toWireId('cmp', id) }, { reason });
 }
 

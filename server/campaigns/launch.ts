@@ -4,7 +4,8 @@
 import type { Campaign, Launched } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
-import type { Reschedule } from '../../contract/schedules.ts';
+import type { Reschedule, Schedule } from '../../contract/schedules.ts';
+import type { RecipientLocal } from '../deliveries/runs/due.ts';
 import { countAudience } from '../deliveries/runs/reach.ts';
 import { startRun } from '../deliveries/runs/run.ts';
 import { probeImageUrl } from '../media/probe-url.ts';
@@ -17,8 +18,10 @@ import { refuseNobody } from './check/audience.ts';
 import { refuseBroken } from './check/details.ts';
 import { musts } from './check/musts.ts';
 import { eachContent } from './contents.ts';
-import { futureInstant, wakeAt } from './schedule.ts';
+import { futureInstant, rescheduled, wakeAt } from './schedule.ts';
+import { dateToJudge, type Hour, hourAfter, hourOf, tellSkipped, wasTaken } from './series.ts';
 import { campaignRows, getCampaign, toCampaign } from './store.ts';
+import { firstHour } from './zone-plan.ts';
 
 type SendVerb = 'launch' | 'send_now' | 'launch_due' | 'reschedule';
 type Sender = { id: string; channel: Channel };
@@ -37,7 +40,9 @@ export async function launchCampaign(ctx: Ctx, id: string): Promise<Launched> {
   return inTransaction(ctx, async (ctx) => {
     const locked = await lockFor(ctx, id, 'launch');
     const connection = await checkSendable(ctx, locked.campaign, seen);
-    const at = futureInstant(locked.campaign.schedule, ctx.clock.now());
+    const { schedule } = locked.campaign;
+    const future = futureInstant(schedule, ctx.clock.now());
+    const at = future && (await beginsAt(ctx, locked.campaign, schedule, future));
     return at ? scheduleIt(ctx, locked, connection, at) : sendOff(ctx, locked, connection);
   });
 }
@@ -47,7 +52,8 @@ export async function sendNow(ctx: Ctx, id: string): Promise<Launched> {
   const seen = await lookAtPictures(ctx, id, 'send_now');
   return inTransaction(ctx, async (ctx) => {
     const locked = await lockFor(ctx, id, 'send_now');
-    return sendOff(ctx, locked, await checkSendable(ctx, locked.campaign, seen));
+    const connection = await checkSendable(ctx, locked.campaign, seen);
+    return sendOff(ctx, locked, connection, { date: await dateToSendNow(ctx, locked), atOnce: true });
   });
 }
 
@@ -56,12 +62,8 @@ export async function rescheduleCampaign(ctx: Ctx, id: string, given: Reschedule
   const seen = await lookAtPictures(ctx, id, 'reschedule');
   return inTransaction(ctx, async (ctx) => {
     const locked = await lockFor(ctx, id, 'reschedule');
-    const schedule = 'schedule' in given ? given.schedule : { mode: 'at' as const, ...given };
-    const at = futureInstant(
-      schedule,
-      ctx.clock.now(),
-      'schedule' in given ? '/schedule/local' : '/local',
-    ) as Date;
+    const { schedule, at: future } = rescheduled(locked.campaign.schedule, given, ctx.clock.now());
+    const at = await beginsAt(ctx, locked.campaign, schedule, future);
     const connection = await checkSendable(ctx, locked.campaign, seen);
     return scheduleIt(ctx, { ...locked, campaign: { ...locked.campaign, schedule } }, connection, at);
   });
@@ -94,12 +96,37 @@ export async function checkSendable(ctx: Ctx, campaign: Campaign, seen: number |
   return connection;
 }
 
-/** Starts the run, in the transaction that moves the status. */
+/** A campaign that meets everybody by their own clock begins with the earliest of them. */
+async function beginsAt(ctx: Ctx, campaign: Campaign, schedule: Schedule, at: Date): Promise<Date> {
+  return schedule.mode === 'recipient_local' ? firstHour(ctx, campaign, schedule) : at;
+}
+
+/** Of a series: the date that is brought forward, or the latest of those missed; null where that one was sent before. */
+async function dateToSendNow(ctx: Ctx, { id, campaign }: Locked): Promise<Date | null> {
+  if (campaign.schedule.mode !== 'recurring' || !campaign.scheduled_at) return null;
+  const dueAt = new Date(campaign.scheduled_at);
+  const date = dateToJudge(campaign.schedule, dueAt, ctx.clock.now());
+  await tellSkipped(ctx, campaign, dueAt, date);
+  return (await wasTaken(ctx, id, date)) ? null : date;
+}
+
+/** The plan by everybody's own clock, counted from the hour that was promised and not from a late start. */
+function localPlan({ schedule, scheduled_at }: Campaign): RecipientLocal | null {
+  if (schedule.mode !== 'recipient_local' || !scheduled_at) return null;
+  const { local, time_zone, passed } = schedule;
+  return { local, time_zone, passed, from: scheduled_at };
+}
+
+/** Starts the run, in the transaction that moves the status. `date`: of the series; `atOnce`: whatever the schedule says. */
 export async function sendOff(
   ctx: Ctx,
   { id, campaign, releasedFrom }: Locked,
   connection: Sender,
-  lateMs: number | null = null,
+  {
+    lateMs = null,
+    date = null,
+    atOnce = false,
+  }: { lateMs?: number | null; date?: Date | null; atOnce?: boolean } = {},
 ): Promise<Launched> {
   const run = await startRun(ctx, {
     campaignId: id,
@@ -108,11 +135,21 @@ export async function sendOff(
     settings: campaign.settings,
     audience: campaign.audience,
     releasedFrom,
+    occurrenceAt: date,
+    recipientLocal: atOnce ? null : localPlan(campaign),
   });
   if (!run.reachesAnybody)
     refuseNobody(await countAudience(ctx, { ...campaign, connection }, ctx.clock.now()));
   const now = ctx.clock.now();
-  await write(ctx, id, campaign, { status: 'sending', launched_at: now, finished_at: null });
+  const { schedule, occurrences } = campaign;
+  await write(ctx, id, campaign, {
+    status: 'sending',
+    launched_at: now,
+    finished_at: null,
+    ...(schedule.mode === 'recurring' && date
+      ? { ...hourAfter(schedule, date), occurrences_done: (occurrences?.done ?? 0) + 1 }
+      : {}),
+  });
   await audit(
     ctx,
     'campaign.launched',
@@ -120,6 +157,7 @@ export async function sendOff(
     {
       name: campaign.name,
       planned: run.planned,
+      ...(date ? { date: date.toISOString() } : {}),
       ...(lateMs === null ? {} : { late_seconds: Math.round(lateMs / 1000) }),
     },
   );
@@ -142,7 +180,7 @@ async function scheduleIt(
   await write(ctx, id, campaign, {
     status: 'scheduled',
     schedule: JSON.stringify(campaign.schedule),
-    scheduled_at: at,
+    ...hourOf(campaign.schedule, at),
   });
   await wakeAt(ctx, id, at);
   await audit(
@@ -159,12 +197,18 @@ async function write(
   id: string,
   campaign: Campaign,
   change:
-    | { status: 'sending'; launched_at: Date; finished_at: null }
-    | { status: 'scheduled'; schedule: string; scheduled_at: Date },
+    | ({ status: 'sending'; launched_at: Date; finished_at: null; occurrences_done?: number } & Partial<Hour>)
+    | ({ status: 'scheduled'; schedule: string } & Hour),
 ): Promise<void> {
   await ctx.db
     .updateTable('campaigns')
-    .set({ ...change, status_reason: null, updated_at: ctx.clock.now(), version: campaign.version + 1 })
+    .set({
+      ...change,
+      status_reason: null,
+      held_at: null,
+      updated_at: ctx.clock.now(),
+      version: campaign.version + 1,
+    })
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', id)
     .execute();

@@ -12,13 +12,20 @@ export async function move(
   id: string,
   verb: CampaignVerb,
   to: Campaign['status'],
-  extra: { status_reason?: string | null; finished_at?: Date | null; archived_from?: string | null } = {},
+  extra: {
+    status_reason?: string | null;
+    finished_at?: Date | null;
+    archived_from?: string | null;
+    scheduled_at?: Date;
+    occurrences_left?: number | null;
+  } = {},
 ): Promise<void> {
   const moved = await ctx.db
     .updateTable('campaigns')
     .set((eb) => ({
       status: to,
       status_reason: null,
+      held_at: verb === 'miss' ? ctx.clock.now() : null,
       ...extra,
       updated_at: ctx.clock.now(),
       version: eb('version', '+', 1),
@@ -29,9 +36,9 @@ export async function move(
       eb.or(
         placesFor(verb).map((place) =>
           place === 'held'
-            ? eb.and([eb('status', '=', 'paused'), eb('launched_at', 'is', null)])
+            ? eb.and([eb('status', '=', 'paused'), eb('held_at', 'is not', null)])
             : place === 'paused'
-              ? eb.and([eb('status', '=', place), eb('launched_at', 'is not', null)])
+              ? eb.and([eb('status', '=', place), eb('held_at', 'is', null)])
               : eb('status', '=', place),
         ),
       ),

@@ -76,7 +76,7 @@ async function chosen(ctx: Ctx, choice: HeldDiscard) {
   if (wanted.length === 0) return [];
   const rows = await ctx.db
     .selectFrom('campaigns')
-    .select(['id', 'name', 'status', 'launched_at'])
+    .select(['id', 'name', 'status', 'held_at'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', 'in', [...new Set(wanted.map((id) => uuidOf('cmp', id)))])
     .execute();
@@ -87,7 +87,7 @@ async function chosen(ctx: Ctx, choice: HeldDiscard) {
         'This campaign is not there any more. Load the list again.',
       );
   });
-  return rows.map((row) => ({ ...row, status: row.status as CampaignStatus }));
+  return rows.map((row) => ({ ...row, status: row.status as CampaignStatus, held: row.held_at !== null }));
 }
 
 async function workspace(

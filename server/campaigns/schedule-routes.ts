@@ -1,8 +1,17 @@
 // What a schedule means before it is saved, and what a campaign's schedule means for the people it reaches.
 import type { FastifyInstance } from 'fastify';
-import { schedulePreview, schedulePreviewInput } from '../../contract/schedules.ts';
+import { pageOf, pageQuery } from '../../contract/lists.ts';
+import {
+  campaignRun,
+  schedulePreview,
+  schedulePreviewInput,
+  zonePlan as zonePlanShape,
+} from '../../contract/schedules.ts';
 import { route } from '../platform/http/route.ts';
 import { previewSchedule } from './preview-schedule.ts';
+import { listRuns } from './runs-of.ts';
+import { getCampaign } from './store.ts';
+import { zonePlan } from './zone-plan.ts';
 
 export function scheduleRoutes(app: FastifyInstance): void {
   route(app, {
@@ -14,5 +23,26 @@ export function scheduleRoutes(app: FastifyInstance): void {
     body: schedulePreviewInput,
     response: schedulePreview,
     handler: async ({ ctx, body }) => previewSchedule(body.schedule, body.limit, ctx.clock.now()),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/campaigns/:id/zones',
+    access: 'campaigns:read',
+    tag: 'campaigns',
+    summary: 'Who is met when, by time zone; empty unless it goes by everybody’s own clock',
+    ids: { id: 'cmp' },
+    response: zonePlanShape,
+    handler: async ({ ctx, ids }) => zonePlan(ctx, await getCampaign(ctx, ids.id as string)),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/campaigns/:id/runs',
+    access: 'campaigns:read',
+    tag: 'campaigns',
+    summary: 'Its runs, the latest first: one, or of a series one for each date',
+    ids: { id: 'cmp' },
+    query: pageQuery,
+    response: pageOf(campaignRun),
+    handler: ({ ctx, ids, query }) => listRuns(ctx, ids.id as string, query),
   });
 }

@@ -1,17 +1,31 @@
 // When a campaign goes out: its local time as an instant, what may be chosen, and what becomes of one whose hour was missed.
 import type { Campaign } from '../../contract/campaigns.ts';
-import { type Missed, onTimeMinutes, type Schedule } from '../../contract/schedules.ts';
+import { type Missed, onTimeMinutes, type Reschedule, type Schedule } from '../../contract/schedules.ts';
 import { instantOf, inWords, lengthInWords, nextPossible } from '../../contract/zones.ts';
 import type { Ctx } from '../platform/context.ts';
 import { AppError, invalidField } from '../platform/errors.ts';
 import type { Place } from './campaign.ts';
+import { nextOccurrence, whyNoDates } from './recurrence.ts';
+import { type Hour, hourOf } from './series.ts';
 
 const yearMs = 366 * 86_400_000;
 const furthestYears = 5;
 
-/** Null: at once. A time that the clocks skip is moved forward, of one that comes twice the first is taken (contract/zones.ts). */
+/**
+ * Null: at once; of a series: its first date. A time that the clocks skip is moved forward, of one that comes twice the first
+ * is taken (contract/zones.ts).
+ */
 export function instantOfSchedule(schedule: Schedule): Date | null {
-  return schedule.mode === 'now' ? null : instantOf(schedule.local, schedule.time_zone).at;
+  if (schedule.mode === 'now') return null;
+  if (schedule.mode !== 'recurring') return instantOf(schedule.local, schedule.time_zone).at;
+  const first = nextOccurrence(schedule, new Date(0));
+  return first && new Date(first.at);
+}
+
+/** What the row of a draft says of its hour. */
+export function plannedHour(schedule: Schedule): Hour | { scheduled_at: null; occurrences_left: null } {
+  const at = instantOfSchedule(schedule);
+  return at ? hourOf(schedule, at) : { scheduled_at: null, occurrences_left: null };
 }
 
 /** When it would go out if it were sent off now: at its hour, or at once. */
@@ -25,25 +39,33 @@ export function isPast(schedule: Schedule, now: Date): boolean {
   return at !== null && at <= now;
 }
 
-/** The instant, if it may be chosen. Throws VALIDATION_FAILED that offers the next possible time; `pointer`: of the local time. */
-export function futureInstant(schedule: Schedule, now: Date, pointer = '/schedule/local'): Date | null {
-  if (schedule.mode === 'recurring' || schedule.mode === 'recipient_local')
-    throw invalidField('/schedule/mode', 'Campaigns like this are not possible yet.');
-  const at = instantOfSchedule(schedule);
-  if (schedule.mode === 'now' || !at) return null;
-  if (at <= now)
-    throw invalidField(
-      pointer,
-      `That was ${lengthInWords(now.getTime() - at.getTime())} ago in ${schedule.time_zone}. The next possible time there is ${nextPossible(now, schedule.time_zone)}.`,
-    );
-  if (at.getTime() - now.getTime() > furthestYears * yearMs)
+/** The instant, if it may be chosen. Throws VALIDATION_FAILED that offers the next possible time; `at`: where the schedule stands. */
+export function futureInstant(schedule: Schedule, now: Date, at = '/schedule'): Date | null {
+  if (schedule.mode === 'now') return null;
+  const problem = schedule.mode === 'recurring' ? whyNoDates(schedule) : null;
+  if (problem) throw invalidField(`${at}/rrule`, problem);
+  const instant = instantOfSchedule(schedule) as Date;
+  const pointer = `${at}/local`;
+  if (instant <= now) throw invalidField(pointer, pastWords(schedule, instant, now));
+  if (instant.getTime() - now.getTime() > furthestYears * yearMs)
     throw invalidField(pointer, `That is more than ${furthestYears} years from now. Check the year.`);
-  return at;
+  return instant;
+}
+
+function pastWords(schedule: Exclude<Schedule, { mode: 'now' }>, instant: Date, now: Date): string {
+  const ago = lengthInWords(now.getTime() - instant.getTime());
+  if (schedule.mode !== 'recurring')
+    return `That was ${ago} ago in ${schedule.time_zone}. The next possible time there is ${nextPossible(now, schedule.time_zone)}.`;
+  const next = nextOccurrence(schedule, now);
+  return next
+    ? `The first date was ${ago} ago in ${schedule.time_zone}. The next date by this rule is ${next.local}: start there.`
+    : `All dates of this series are over, the first was ${ago} ago in ${schedule.time_zone}. Choose a later start or end.`;
 }
 
 /**
- * The schedule that a change may store. One that is not changed is not judged again: a draft whose hour is over can still be edited.
- * Moving the hour of a scheduled campaign decides when people are messaged. Throws VALIDATION_FAILED, FORBIDDEN.
+ * The schedule that a change is to store, null where it stays as it is. One that is not changed is not judged again: a draft
+ * whose hour is over can still be edited, and a series goes on. Moving the hour of a scheduled campaign decides when people
+ * are messaged. Throws VALIDATION_FAILED, FORBIDDEN.
  */
 export async function movedSchedule(
   ctx: Ctx,
@@ -51,8 +73,8 @@ export async function movedSchedule(
   place: Place,
   before: Schedule,
   after: Schedule,
-): Promise<Schedule> {
-  if (sameSchedule(before, after)) return after;
+): Promise<Schedule | null> {
+  if (sameSchedule(before, after)) return null;
   const at = futureInstant(after, ctx.clock.now());
   if (place !== 'scheduled') return after;
   if (ctx.actor.kind !== 'system' && !ctx.actor.scopes.has('campaigns:send'))
@@ -72,9 +94,34 @@ export async function movedSchedule(
   return after;
 }
 
-function sameSchedule(a: Schedule, b: Schedule): boolean {
-  if (a.mode === 'now' || b.mode === 'now') return a.mode === b.mode;
-  return a.local === b.local && a.time_zone === b.time_zone;
+export function sameSchedule(a: Schedule, b: Schedule): boolean {
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])] as (keyof Schedule)[];
+  return keys.every((key) => JSON.stringify(a[key]) === JSON.stringify(b[key]));
+}
+
+/** The schedule that a person means who gives this campaign another time. Throws VALIDATION_FAILED. */
+export function rescheduled(
+  before: Schedule,
+  given: Reschedule,
+  now: Date,
+): { schedule: Schedule; at: Date } {
+  const schedule = 'schedule' in given ? given.schedule : withTime(before, given);
+  // a series that is told to go on as it is: its next date, the missed ones are left out
+  if (schedule.mode === 'recurring' && sameSchedule(before, schedule)) {
+    const next = nextOccurrence(schedule, now);
+    if (!next)
+      throw invalidField('/schedule/until', 'All dates of this series are over. Choose a later end.');
+    return { schedule, at: new Date(next.at) };
+  }
+  return { schedule, at: futureInstant(schedule, now, 'schedule' in given ? '/schedule' : '') as Date };
+}
+
+/** The same kind of schedule at another time; one that had none goes out once. */
+function withTime(before: Schedule, time: { local: string; time_zone: string }): Schedule {
+  const local = time.local.slice(0, 16);
+  return before.mode === 'recurring' || before.mode === 'recipient_local'
+    ? { ...before, ...time, local }
+    : { mode: 'at', ...time };
 }
 
 /** A look for due campaigns at exactly that moment, besides the one every minute. Leaves with the caller's transaction. */
@@ -87,13 +134,17 @@ export async function wakeAt(ctx: Ctx, campaignId: string, at: Date): Promise<vo
   );
 }
 
-/** Null: send it. Otherwise why it is held, measured from its hour to the moment somebody came to look. */
+/**
+ * Null: send it. Otherwise why it is held, measured to the moment somebody came to look; `since`: from when, where the run
+ * before it was still under way at its hour.
+ */
 export function whyMissed(
   campaign: Pick<Campaign, 'schedule' | 'settings'>,
   scheduledAt: Date,
   now: Date,
+  since = scheduledAt,
 ): string | null {
-  const lateMs = now.getTime() - scheduledAt.getTime();
+  const lateMs = now.getTime() - since.getTime();
   if (mayStillSend(campaign.settings.missed, lateMs)) return null;
   return `Held: Carillon came to it ${lengthInWords(lateMs)} late; it was due ${dueWords(campaign.schedule, scheduledAt)}. Send it now, choose another time, or cancel it.`;
 }
@@ -109,6 +160,6 @@ export function whyNotSent(campaign: Pick<Campaign, 'schedule'>, scheduledAt: Da
 }
 
 function dueWords(schedule: Schedule, at: Date): string {
-  const zone = schedule.mode === 'at' ? schedule.time_zone : 'UTC';
+  const zone = 'time_zone' in schedule ? schedule.time_zone : 'UTC';
   return `${inWords(at, zone)} (${zone})`;
 }

@@ -36,6 +36,9 @@ export function toCampaign(row: CampaignRow): Campaign {
     content: row.content as Campaign['content'],
     schedule: row.schedule as Campaign['schedule'],
     scheduled_at: row.scheduled_at?.toISOString() ?? null,
+    next_at: nextAt(row),
+    held: row.held_at !== null,
+    occurrences: repeats(row) ? { done: row.occurrences_done, left: row.occurrences_left } : null,
     settings: settings.parse(row.settings),
     trigger: row.trigger as Campaign['trigger'],
     training: row.training as Campaign['training'],
@@ -47,6 +50,19 @@ export function toCampaign(row: CampaignRow): Campaign {
     finished_at: row.finished_at?.toISOString() ?? null,
     unknown: row.unknown,
   };
+}
+
+const repeats = (row: CampaignRow) => (row.schedule as Campaign['schedule']).mode === 'recurring';
+
+/** While a run of a series is under way, `scheduled_at` is already the next date. */
+function nextAt(row: CampaignRow): string | null {
+  const isAhead =
+    row.status === 'scheduled' ||
+    (['sending', 'paused'].includes(row.status) &&
+      row.held_at === null &&
+      repeats(row) &&
+      row.occurrences_left !== 0);
+  return isAhead ? (row.scheduled_at?.toISOString() ?? null) : null;
 }
 
 export async function getCampaign(ctx: Ctx, id: string): Promise<Campaign> {

@@ -12,16 +12,17 @@ const waits: Partial<Record<WaitReason, CampaignState>> = {
   canary: 'waiting',
   warm_up: 'waiting',
   quiet: 'waiting',
+  local_time: 'waiting',
 };
 
 /** Paused before anybody was messaged: it was due and was not sent. */
-export function isHeld(campaign: Pick<Campaign, 'status' | 'launched_at'>): boolean {
-  return campaign.status === 'paused' && campaign.launched_at === null;
+export function isHeld(campaign: Pick<Campaign, 'status' | 'held'>): boolean {
+  return campaign.status === 'paused' && campaign.held;
 }
 
 /** `wait`: what its report says keeps it, where that is known. */
 export function campaignState(
-  campaign: Pick<Campaign, 'status' | 'launched_at'>,
+  campaign: Pick<Campaign, 'status' | 'held'>,
   wait?: { reason: WaitReason } | null,
 ): CampaignState {
   if (isHeld(campaign)) return 'held';

@@ -12,6 +12,7 @@ const reasons: Record<WaitReason, string> = {
   warm_up: 'Today’s warm-up limit of the connection is used up.',
   batch: 'Pause between two batches.',
   quiet: 'Everybody who is left waits until their quiet hours end.',
+  local_time: 'Everybody who is left waits for that time in their own time zone.',
 };
 
 export function waitWords({ reason, until }: SendingWait, zone: string): string {
@@ -35,6 +36,7 @@ export const notKnown: Record<WaitReason, string> = {
   warm_up: 'Not known yet',
   batch: 'Not known yet',
   quiet: 'Not known yet',
+  local_time: 'Not known yet',
 };
 
 /** The second matters today, the day otherwise. */

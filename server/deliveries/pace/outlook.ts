@@ -15,6 +15,7 @@ export interface RunNow {
   connection_id: string;
   status: string;
   settings: unknown;
+  recipient_local: unknown;
   batch_due_at: Date | null;
   /** Rows that are not at an end, and those that were sent or may have been. */
   left: number;
@@ -66,7 +67,7 @@ export async function runOutlook(ctx: Ctx, run: RunNow, allowed: number | null):
     waitFor('rate_limited', refusals.until) ??
     waitFor('warm_up', resumesAt(plan)) ??
     waitFor('batch', batchPause(speed, nowMs)) ??
-    waitFor('quiet', allWaitUntil(run));
+    waitFor(run.recipient_local ? 'local_time' : 'quiet', allWaitUntil(run));
   if (notBefore === null) return { ...none, wait };
   // measured over seconds: a wait or a pause between batches would make it now too fast, now too slow
   const isSteady = run.measured > 0 && !settings.batch && !wait;

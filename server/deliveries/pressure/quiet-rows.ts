@@ -64,7 +64,7 @@ const kept = new Map<string, { untilMs: number; waves: Wave[] }>();
 const keptForMs = 10_000;
 
 /**
- * Who of a run waits for the end of quiet hours, the earliest first. From `keepFrom` people on the figures may be ten seconds
+ * Who of a run waits for the end of quiet hours or for the hour of their own zone, the earliest first. From `keepFrom` people on the figures may be ten seconds
  * old; a wave that has begun is never among them.
  */
 export async function quietWaves(ctx: Ctx, runId: string, keepFrom = 20_000): Promise<Wave[]> {
@@ -74,7 +74,8 @@ export async function quietWaves(ctx: Ctx, runId: string, keepFrom = 20_000): Pr
   const { rows } = await sql<Wave>`
     SELECT date_trunc('minute', due_at) AS at, count(*) AS n FROM deliveries
     WHERE workspace_id = ${ctx.actor.workspaceId} AND run_id = ${runId} AND state = 'queued'
-      AND due_at > ${now} AND quiet_since IS NOT NULL
+      -- never claimed and not due yet: waits for the hour of their own zone
+      AND due_at > ${now} AND (quiet_since IS NOT NULL OR claimed_at IS NULL)
     GROUP BY 1 ORDER BY 1`.execute(ctx.db);
   kept.delete(runId);
   if (kept.size > 500) kept.clear();

@@ -139,6 +139,7 @@ const onceWords: Record<Exclude<WaitReason, 'held'>, string> = {
   warm_up: 'once the next day of the warm-up plan begins',
   batch: 'after the pause between two batches',
   quiet: 'once their quiet hours end',
+  local_time: 'once it is that time in their own time zone',
 };
 
 /** What going on would do, and what it never does. `wait`: what stands before those who are left. */

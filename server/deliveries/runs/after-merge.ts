@@ -81,7 +81,7 @@ export async function untwin(
     );
     const { rows } = await sql<Settled>`
       WITH back AS (
-        UPDATE deliveries d SET state = 'queued', reason = NULL, detail = NULL, claim = NULL, due_at = ${atOnce}, quiet_since = NULL
+        UPDATE deliveries d SET state = 'queued', reason = NULL, detail = NULL, claim = NULL, due_at = CASE WHEN d.quiet_since IS NULL THEN d.due_at ELSE ${atOnce} END, quiet_since = NULL
         WHERE d.workspace_id = ${job.workspaceId} AND d.id = ANY(${job.ids}::uuid[]) AND d.twin_of IS NULL
           AND ${stateIn('d.state', fromStates('queued', ['skipped']))} AND d.reason = 'merged'
           AND EXISTS (SELECT 1 FROM runs r WHERE r.workspace_id = d.workspace_id AND r.id = d.run_id AND r.status IN ('active', 'paused'))

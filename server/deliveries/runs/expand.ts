@@ -13,6 +13,7 @@ import { judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibili
 import { stateIn } from '../state-sql.ts';
 import { audienceWhere, isFrozen, zonesOf } from './audience.ts';
 import { decide } from './decide.ts';
+import { dueSql, type RecipientLocal } from './due.ts';
 import { partSizes, takePart } from './frozen-people.ts';
 import { countStates } from './run.ts';
 
@@ -82,6 +83,7 @@ export function lockRunToWrite(ctx: Ctx, runId: string) {
       'runs.created_at',
       'runs.canary_step',
       'runs.ab_step',
+      'runs.recipient_local',
       'connections.channel',
     ])
     .where('runs.workspace_id', '=', ctx.actor.workspaceId)
@@ -167,10 +169,14 @@ export async function writeRows(
   const channel = run.channel as Channel;
   const settings = run.settings as Settings;
   const now = ctx.clock.now();
-  const limits = limitsOn(await readPressure(ctx, workspaceId), settings);
-  const judgement = judge(cause === null ? limits : null, {
+  const local = run.recipient_local as RecipientLocal | null;
+  // whoever is met at a later hour of their own is judged by caps and quiet hours then, by the claim
+  const limits = local || cause !== null ? null : limitsOn(await readPressure(ctx, workspaceId), settings);
+  const zones = limits?.quiet || local ? await zonesOf(ctx, people) : [];
+  const own = dueSql(local, zones);
+  const judgement = judge(limits, {
     at: now,
-    zones: limits?.quiet && cause === null ? await zonesOf(ctx, people) : [],
+    zones,
     people: sql`true ${among(sql`h.contact_id`)}`,
   });
   const { joins } = judgement;
@@ -187,12 +193,13 @@ export async function writeRows(
     SELECT workspace_id, new_id(), 'campaign', ${priorities.broadcast}, ${run.campaign_id}, ${runId}, ${runId}, id,
       ${run.connection_id}, ${channel}, address, ${settings.purpose ?? 'marketing'},
       CASE WHEN skip IS NOT NULL THEN 'skipped' WHEN ${isHeldBack(run)} THEN 'planned' ELSE 'queued' END, skip, detail,
-      CASE WHEN skip IS NULL THEN coalesce(until, ${atOnce}) ELSE ${atOnce} END,
+      CASE WHEN skip IS NULL THEN coalesce(until, due, ${atOnce}) ELSE ${atOnce} END,
       CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END,
       CASE WHEN skip IS NULL THEN variant END, ${now}
     FROM (
-      SELECT c.workspace_id, c.id, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until, ${variant} AS variant
-      FROM contacts c ${reachJoins(run.connection_id, channel, among)} ${joins}
+      SELECT c.workspace_id, c.id, i.address, ${own ? sql`coalesce(${skip}, ${own.skip})` : skip} AS skip, ${detail} AS detail, ${until} AS until, ${variant} AS variant,
+        ${own?.due ?? sql`NULL::timestamptz`} AS due
+      FROM contacts c ${reachJoins(run.connection_id, channel, among)} ${joins} ${own?.joins ?? sql``}
       WHERE ${people}
     ) judged
     ORDER BY id`,

@@ -12,6 +12,7 @@ import { keepLinks } from '../links/run-links.ts';
 import { tell } from '../reports/attempts.ts';
 import { stateIn } from '../state-sql.ts';
 import { audienceWhere, isFrozen } from './audience.ts';
+import type { RecipientLocal } from './due.ts';
 import { freezePeople } from './frozen-people.ts';
 import { leaveUnknownToPeople } from './hold.ts';
 import { audienceSize } from './reach.ts';
@@ -24,6 +25,10 @@ export interface RunStart {
   audience: Audience;
   /** The hold of the workspace that this campaign was let go from; null: none. */
   releasedFrom?: Date | null;
+  /** The date of a series that it is for; a second run for the same date is refused by the database. */
+  occurrenceAt?: Date | null;
+  /** Everybody at that time of their own zone; null: all at once. */
+  recipientLocal?: RecipientLocal | null;
 }
 
 /**
@@ -49,6 +54,9 @@ export async function startRun(
       audience: JSON.stringify(start.audience),
       planned: 0,
       released_from: start.releasedFrom ?? null,
+      occurrence_at: start.occurrenceAt ?? null,
+      number: sql<number>`(SELECT count(*) + 1 FROM runs WHERE workspace_id = ${ctx.actor.workspaceId} AND campaign_id = ${start.campaignId})`,
+      recipient_local: start.recipientLocal ? JSON.stringify(start.recipientLocal) : null,
       ...(start.settings.canary ? { canary_step: 'sampling' } : {}),
       ...(start.settings.ab ? { ab_step: 'testing' } : {}),
       created_at: now,

@@ -86,11 +86,14 @@ export interface Campaign {
   estimated_reach: number | null;
   featured: Generated<boolean>;
   finished_at: Date | null;
+  held_at: Date | null;
   id: string;
   kind: string;
   launched_at: Date | null;
   name: string;
   number: number;
+  occurrences_done: Generated<number>;
+  occurrences_left: number | null;
   plain_name: Generated<string>;
   planned_at: Generated<Date | null>;
   released_from: Date | null;
@@ -635,8 +638,11 @@ export interface Run {
   finished_at: Date | null;
   id: string;
   link_base: string | null;
+  number: Generated<number>;
+  occurrence_at: Date | null;
   planned: number;
   rated_at: Date | null;
+  recipient_local: unknown | null;
   released_from: Date | null;
   sends_per_second: Generated<number>;
   settings: unknown;

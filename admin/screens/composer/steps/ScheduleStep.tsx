@@ -1,17 +1,17 @@
 // When it goes out.
-import { ScheduleField } from '../ScheduleField.tsx';
+import { ScheduleField } from '../schedule/ScheduleField.tsx';
 import type { StepProps } from './step.ts';
 
-export function ScheduleStep({ control, at }: StepProps) {
+export function ScheduleStep({ campaign, control, at }: StepProps) {
   const { draft, change } = control;
   return (
     <ScheduleField
+      campaign={campaign}
       schedule={draft.schedule}
       missed={draft.settings.missed}
       onSchedule={(schedule) => change({ schedule })}
       onMissed={(missed) => change({ settings: { ...draft.settings, missed } })}
-      problem={at('/schedule')}
-      missedProblem={at('/settings/missed')}
+      at={at}
     />
   );
 }
