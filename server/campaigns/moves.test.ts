@@ -24,7 +24,7 @@ async function aCampaign(status: Place, there = shop): Promise<{ id: string; run
   if (status === 'scheduled' || status === 'held') {
     await there.ctx.db
       .updateTable('campaigns')
-      .set({ status: status === 'held' ? 'paused' : status })
+      .set(status === 'held' ? { status: 'paused', held_at: new Date() } : { status })
       .where('id', '=', uuid(id))
       .execute();
     return { id, runId: '' };

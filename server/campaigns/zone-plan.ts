@@ -5,6 +5,7 @@ import type { Campaign } from '../../contract/campaigns.ts';
 import type { Schedule, ZonePlan } from '../../contract/schedules.ts';
 import { audienceWhere } from '../deliveries/runs/audience.ts';
 import { dueIn } from '../deliveries/runs/due.ts';
+import { causesOf, leftOutJoin } from '../deliveries/runs/exclusions.ts';
 import type { Ctx } from '../platform/context.ts';
 import { invalidField } from '../platform/errors.ts';
 
@@ -42,8 +43,9 @@ async function planFrom(
   from: string,
 ): Promise<ZonePlan> {
   const people = await audienceWhere(ctx, campaign.audience, ctx.clock.now());
+  const leftOut = leftOutJoin(await causesOf(ctx, campaign.audience.exclude, new Date(from)));
   const { rows } = await sql<{ time_zone: string | null; people: number }>`
-    SELECT c.time_zone, count(*) AS people FROM contacts c WHERE ${people}
+    SELECT c.time_zone, count(*) AS people FROM contacts c ${leftOut} WHERE ${people} AND left_out.no IS NULL
     GROUP BY 1 ORDER BY 2 DESC, 1 NULLS LAST`.execute(ctx.db);
   const data = rows.map(({ time_zone, people }) => {
     const { at, local, change, passed } = dueIn({ ...schedule, from }, time_zone);
