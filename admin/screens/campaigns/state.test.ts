@@ -10,7 +10,8 @@ test('a campaign that is being sent says so only while it is', () => {
   expect(at('sending')).toBe('sending');
   expect(at('sending', 'held')).toBe('held');
   expect(at('sending', 'circuit')).toBe('silent');
-  for (const wait of ['canary', 'warm_up', 'quiet', 'local_time'] as const) expect(at('sending', wait)).toBe('waiting');
+  for (const wait of ['canary', 'warm_up', 'quiet', 'local_time'] as const)
+    expect(at('sending', wait)).toBe('waiting');
   // seconds: the word would only flicker
   for (const wait of ['rate_limited', 'batch'] as const) expect(at('sending', wait)).toBe('sending');
 });
