@@ -6,12 +6,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { AudienceCount } from '../../../contract/audience.ts';
-import type { Settings } from '../../../contract/campaigns.ts';
+import type { Campaign, Settings } from '../../../contract/campaigns.ts';
 import type { Canary } from '../../../contract/canary.ts';
 import type { Connection } from '../../../contract/connections.ts';
 import type { Limits } from '../../../contract/limits.ts';
 import type { Schedule } from '../../../contract/schedules.ts';
-import { instantOf, inWords, readLocalTime } from '../../../contract/zones.ts';
+import { inWords } from '../../../contract/zones.ts';
 import { api, keys, newKey } from '../../api.ts';
 import { useMe, useZone } from '../../session.ts';
 import { problemText } from '../../ui/FieldProblem.tsx';
@@ -22,6 +22,7 @@ import { momentShort, zoneCity } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
 import { channelWord } from '../frame/ChannelTile.tsx';
 import css from './Composer.module.css';
+import { firstInstant, repeatWords } from './schedule/words.ts';
 import { canaryPeople, type Outlook, sendOutlook } from './send-outlook.ts';
 
 interface Props {
@@ -70,16 +71,18 @@ function nobody({ over_cap, quiet_too_long }: AudienceCount): string {
   return 'The audience holds nobody who can be reached on this connection. Choose other people or another connection.';
 }
 
-/** The instant of a time that was chosen; null: now. */
-function instant(schedule: Schedule): Date | null {
-  return schedule.mode === 'at' && readLocalTime(schedule.local) !== null
-    ? instantOf(schedule.local, schedule.time_zone).at
-    : null;
+/** " on Tue, 1 Dec 2026, 09:00 (Tokyo)", " first on …; repeats: every Friday". */
+function whenWords(schedule: Schedule, at: Date): string {
+  if (schedule.mode === 'now') return '';
+  const moment = `${inWords(at, schedule.time_zone)} (${zoneCity(schedule.time_zone)})`;
+  const also = repeatWords(schedule);
+  if (schedule.mode === 'recipient_local') return ` at ${schedule.local.replace('T', ', ')} ${also}`;
+  return also ? ` first on ${moment}; ${also}` : ` on ${moment}`;
 }
 
 function Confirm({ campaignId, name, connection, settings, schedule, begun, onClose }: Props) {
-  const at = instant(schedule);
   const client = useQueryClient();
+  const at = firstInstant(schedule, client.getQueryData<Campaign>(keys.campaign(campaignId)));
   const navigate = useNavigate();
   const zone = useZone();
   const isHeld = useMe().workspace.held_at !== null;
@@ -119,17 +122,17 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
     setBusy(true);
     setError(null);
     try {
-      const again = begun && schedule.mode === 'at';
+      const again = begun && schedule.mode !== 'now';
       await api.post(
         `/campaigns/${campaignId}/${again ? 'reschedule' : begun ? 'send_now' : 'launch'}`,
-        again ? { local: schedule.local, time_zone: schedule.time_zone } : undefined,
+        again ? { schedule } : undefined,
         { idempotencyKey: key },
       );
       await client.invalidateQueries({ queryKey: keys.campaign(campaignId) });
       void client.invalidateQueries({ queryKey: keys.report(campaignId) });
       void client.invalidateQueries({ queryKey: keys.campaigns() });
       onClose();
-      if (at && schedule.mode === 'at') {
+      if (at && schedule.mode !== 'now') {
         tell(`Scheduled for ${inWords(at, schedule.time_zone)} in ${zoneCity(schedule.time_zone)}`);
         await navigate({ to: '/campaigns' });
       } else await navigate({ to: '/campaigns/$id', params: { id: campaignId } });
@@ -153,7 +156,7 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
       <p className="t2" style={{ marginTop: 4 }}>
         {count && count.reachable === 0
           ? nobody(count)
-          : `${name} goes out on ${channelWord(connection?.channel ?? 'telegram')} from ${connection?.name ?? 'the chosen connection'}${at && schedule.mode === 'at' ? ` on ${inWords(at, schedule.time_zone)} (${zoneCity(schedule.time_zone)})` : ''}.`}
+          : `${name} goes out on ${channelWord(connection?.channel ?? 'telegram')} from ${connection?.name ?? 'the chosen connection'}${at ? whenWords(schedule, at) : ''}.`}
         {count && out > 0 && count.reachable > 0 && ` ${people(out)} of ${figure(count.total)} are left out.`}
       </p>
       {audience.error ? (

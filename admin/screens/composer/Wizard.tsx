@@ -24,6 +24,7 @@ import { goToField, ProblemSummary } from './ProblemSummary.tsx';
 import { SaveLine } from './SaveLine.tsx';
 import { SendDialog } from './SendDialog.tsx';
 import { StepBar } from './StepBar.tsx';
+import { repeatWords } from './schedule/words.ts';
 import { AudienceStep } from './steps/AudienceStep.tsx';
 import { DetailsStep } from './steps/DetailsStep.tsx';
 import { MessageAside, MessageStep } from './steps/MessageStep.tsx';
@@ -239,8 +240,8 @@ function Notes(props: {
       {isHeld(campaign) && <Note tone="warn">{campaign.status_reason}</Note>}
       {campaign.status === 'scheduled' && (
         <Note tone="info">
-          {campaign.schedule.mode === 'at' &&
-            `Scheduled for ${inWords(new Date(campaign.scheduled_at ?? 0), campaign.schedule.time_zone)} (${zoneCity(campaign.schedule.time_zone)}). `}
+          {campaign.schedule.mode !== 'now' &&
+            `Scheduled for ${inWords(new Date(campaign.scheduled_at ?? 0), campaign.schedule.time_zone)} (${zoneCity(campaign.schedule.time_zone)})${campaign.schedule.mode === 'at' ? '' : `, ${repeatWords(campaign.schedule)}`}. `}
           What you change here is saved at once and counts when it goes out.
         </Note>
       )}

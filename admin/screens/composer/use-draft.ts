@@ -6,8 +6,8 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { type Campaign, type CampaignPatch, type Settings, settings } from '../../../contract/campaigns.ts';
 import type { FieldProblem } from '../../../contract/errors.ts';
 import { type Button, button, type Content, httpUrl } from '../../../contract/message.ts';
-import { onTimeMinutes, type Schedule } from '../../../contract/schedules.ts';
-import { instantOf, lengthInWords, readLocalTime } from '../../../contract/zones.ts';
+import { onTimeMinutes, type Schedule, scheduleInput } from '../../../contract/schedules.ts';
+import { instantOf, lengthInWords } from '../../../contract/zones.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
 
 export interface Draft {
@@ -46,10 +46,17 @@ const limitWords: Record<string, string> = {
   '/settings/canary/limits/opted_out_percent': share,
 };
 
-/** Why this time cannot be stored, or null. */
-function scheduleProblem(schedule: Schedule): string | null {
-  if (schedule.mode === 'now') return null;
-  if (readLocalTime(schedule.local) === null) return 'Choose the date and time.';
+/** Why this schedule cannot be stored, or null. */
+function scheduleProblem(schedule: Schedule): FieldProblem | null {
+  const [issue] = scheduleInput.safeParse(schedule).error?.issues ?? [];
+  if (issue) return { pointer: `/schedule/${issue.path.join('/')}`, detail: issue.message };
+  const detail = whyPast(schedule);
+  return detail === null ? null : { pointer: '/schedule/local', detail };
+}
+
+/** Of a series the server knows the dates, and says which is the next. */
+function whyPast(schedule: Schedule): string | null {
+  if (schedule.mode === 'now' || schedule.mode === 'recurring') return null;
   const lateMs = Date.now() - instantOf(schedule.local, schedule.time_zone).at.getTime();
   return lateMs < 0 ? null : `That was ${lengthInWords(lateMs)} ago. Choose a later time, or send it now.`;
 }
@@ -85,7 +92,7 @@ export function storable(
     return checked.success;
   });
   const late = scheduleProblem(draft.schedule);
-  if (late) problems.push({ pointer: '/schedule/local', detail: late });
+  if (late) problems.push(late);
   const sending = settings.safeParse(draft.settings);
   for (const issue of sending.error?.issues ?? []) {
     const pointer = `/settings/${issue.path.join('/')}`;

@@ -3,16 +3,14 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { Campaign } from '../../../../contract/campaigns.ts';
 import { type AbTest, type VariantKey, variantKeys } from '../../../../contract/variants.ts';
-import { instantOf, inWords, readLocalTime } from '../../../../contract/zones.ts';
 import { FilterTabs } from '../../../ui/FilterTabs.tsx';
 import { duration, people } from '../../../ui/numbers.ts';
-import { zoneCity } from '../../../ui/times.ts';
+import { scheduleWords } from '../schedule/words.ts';
 import { campaignState } from '../../campaigns/state.ts';
 import { StatusBadge, typeWords } from '../../campaigns/status.tsx';
 import { LivePreview, usePreview } from '../LivePreview.tsx';
 import ready from '../ReadyList.module.css';
 import { ReadyList } from '../ReadyList.tsx';
-import type { Draft } from '../use-draft.ts';
 import css from '../Wizard.module.css';
 import { type Step, type StepProps, stepWords } from './step.ts';
 
@@ -50,7 +48,7 @@ export function ReviewStep({ campaign, control, connection, goTo }: StepProps) {
               {draft.content.media.length === 0 ? 'None' : `${draft.content.media.length} attached`}
             </Row>
             <Row name="Schedule" id={campaign.id} step="schedule">
-              {whenInWords(draft)}
+              {scheduleWords(draft.schedule)}
             </Row>
             <Row name="Purpose" id={campaign.id} step="settings">
               {draft.settings.purpose === 'service' ? 'Service: people wait for it' : 'Marketing'}
@@ -149,11 +147,4 @@ function recipients(audience: Campaign['audience']): string {
   if ('segment_ids' in audience)
     return audience.segment_ids.length === 1 ? '1 segment' : `${audience.segment_ids.length} segments`;
   return 'Everyone who can be reached';
-}
-
-function whenInWords({ schedule }: Draft): string {
-  if (schedule.mode === 'now') return 'At once, when you send it';
-  if (readLocalTime(schedule.local) === null) return 'No time is chosen yet';
-  const { at } = instantOf(schedule.local, schedule.time_zone);
-  return `${inWords(at, schedule.time_zone)} (${zoneCity(schedule.time_zone)})`;
 }
