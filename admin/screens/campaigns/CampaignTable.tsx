@@ -60,14 +60,14 @@ export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }
   const done = ({ figures }: ListedCampaign) =>
     figures ? share(figures.planned - figures.left, figures.planned) : undefined;
   const when = (campaign: ListedCampaign) =>
-    campaign.launched_at
-      ? moment(campaign.launched_at, zone)
-      : planned(campaign)
-        ? moment(campaign.scheduled_at as string, zoneOf(campaign))
+    planned(campaign)
+      ? moment(campaign.scheduled_at as string, zoneOf(campaign))
+      : campaign.launched_at
+        ? moment(campaign.launched_at, zone)
         : 'Not sent yet';
   /** The zone that its time is told in: its own until it is sent. */
   const zoneOf = (campaign: ListedCampaign) =>
-    planned(campaign) && campaign.schedule.mode === 'at' ? campaign.schedule.time_zone : zone;
+    planned(campaign) && campaign.schedule.mode !== 'now' ? campaign.schedule.time_zone : zone;
   const name = (campaign: ListedCampaign, twoLines = false) => (
     <Link
       to={to(campaign)}

@@ -33,7 +33,7 @@ const looks: Record<CampaignState, { tone: BadgeTone; word: string; Icon?: typeo
 export const statusWords = campaignStatus.options.map((value) => ({ value, label: looks[value].word }));
 
 /** Opens in the composer; everything else has a report. */
-export function isEditable(campaign: Pick<Campaign, 'status' | 'launched_at'>): boolean {
+export function isEditable(campaign: Pick<Campaign, 'status' | 'held'>): boolean {
   return campaign.status === 'draft' || campaign.status === 'scheduled' || isHeld(campaign);
 }
 
