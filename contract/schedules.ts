@@ -121,7 +121,7 @@ export const occurrence = z.object({
 });
 export type Occurrence = z.infer<typeof occurrence>;
 
-/** Said wherever times are chosen that the clocks may change: decision 0023. */
+/** Said wherever times are chosen that the clocks may change: decision 0024. */
 export const clockPolicy =
   'When the clocks change: a time that does not exist that day is moved forward by the length of the jump; of a time that comes twice, the first is taken. No date is left out.';
 

@@ -125,13 +125,13 @@ async function statusBeforeArchive(ctx: Ctx, id: string): Promise<'published' | 
 async function lockStatus(ctx: Ctx, id: string) {
   const row = await ctx.db
     .selectFrom('campaigns')
-    .select(['status', 'name', 'launched_at', 'archived_from', 'finished_at'])
+    .select(['status', 'name', 'launched_at', 'held_at', 'archived_from', 'finished_at'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
   if (!row) throw notFound('campaign');
-  return { ...row, status: row.status as Campaign['status'] };
+  return { ...row, status: row.status as Campaign['status'], held: row.held_at !== null };
 }
 
 /**

@@ -1,5 +1,5 @@
 // The dates of a campaign that repeats. The rule is expanded on the wall clock, as if every day had 24 hours, and each local
-// time is then made an instant by the one rule of contract/zones.ts: nobody loses a date because the clocks change (0023).
+// time is then made an instant by the one rule of contract/zones.ts: nobody loses a date because the clocks change (0024).
 import { RRuleTemporal } from 'rrule-temporal';
 import { readRule, ruleInWords, yearsAtMost } from '../../contract/recurrence.ts';
 import { clockPolicy, type Occurrence, type RecurringSchedule } from '../../contract/schedules.ts';

@@ -5,12 +5,12 @@ import type { Campaign } from '../../../../contract/campaigns.ts';
 import { type AbTest, type VariantKey, variantKeys } from '../../../../contract/variants.ts';
 import { FilterTabs } from '../../../ui/FilterTabs.tsx';
 import { duration, people } from '../../../ui/numbers.ts';
-import { scheduleWords } from '../schedule/words.ts';
 import { campaignState } from '../../campaigns/state.ts';
 import { StatusBadge, typeWords } from '../../campaigns/status.tsx';
 import { LivePreview, usePreview } from '../LivePreview.tsx';
 import ready from '../ReadyList.module.css';
 import { ReadyList } from '../ReadyList.tsx';
+import { scheduleWords } from '../schedule/words.ts';
 import css from '../Wizard.module.css';
 import { type Step, type StepProps, stepWords } from './step.ts';
 
