@@ -14,8 +14,14 @@ import { segmentQuery } from '../segments/segment-query.ts';
 
 const most = 20;
 
-export function SegmentsPicker(props: { chosen: string[]; onChange: (ids: string[]) => void }) {
-  const { chosen, onChange } = props;
+export function SegmentsPicker(props: {
+  chosen: string[];
+  onChange: (ids: string[]) => void;
+  label?: string;
+  /** They are left out, not chosen. */
+  excluding?: boolean;
+}) {
+  const { chosen, onChange, label = 'Segments', excluding = false } = props;
   const zone = useZone();
   const [typed, setTyped] = useState('');
   const [search] = useDebouncedValue(typed.trim(), 200);
@@ -42,8 +48,14 @@ export function SegmentsPicker(props: { chosen: string[]; onChange: (ids: string
   return (
     <div style={{ marginTop: 8 }}>
       <MultiSelect
-        aria-label="Segments"
-        placeholder={chosen.length === 0 ? 'Choose segments by name' : undefined}
+        aria-label={label}
+        placeholder={
+          chosen.length > 0
+            ? undefined
+            : excluding
+              ? 'Leave out nobody by segment'
+              : 'Choose segments by name'
+        }
         searchable
         hidePickedOptions
         maxValues={most}
@@ -81,8 +93,8 @@ export function SegmentsPicker(props: { chosen: string[]; onChange: (ids: string
         }}
         onChange={onChange}
       />
-      <p className="t3 small" style={{ marginTop: 4 }}>
-        {chosen.length > 1 && 'Whoever is in any of them gets it, once. '}
+      <p className="t3 small" style={{ marginTop: 4 }} hidden={excluding}>
+        {chosen.length > 1 && !excluding && 'Whoever is in any of them gets it, once. '}
         Who is in them is looked up when it goes out. <Link to="/segments/new">Add a segment</Link>
       </p>
     </div>

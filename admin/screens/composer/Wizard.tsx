@@ -25,7 +25,7 @@ import { SaveLine } from './SaveLine.tsx';
 import { SendDialog } from './SendDialog.tsx';
 import { StepBar } from './StepBar.tsx';
 import { repeatWords } from './schedule/words.ts';
-import { AudienceStep } from './steps/AudienceStep.tsx';
+import { AudienceAside, AudienceStep } from './steps/AudienceStep.tsx';
 import { DetailsStep } from './steps/DetailsStep.tsx';
 import { MessageAside, MessageStep } from './steps/MessageStep.tsx';
 import { ReviewAside, ReviewStep } from './steps/ReviewStep.tsx';
@@ -47,7 +47,7 @@ interface Parts {
 }
 const parts: Record<Step, Parts> = {
   details: { Fields: DetailsStep },
-  audience: { Fields: AudienceStep },
+  audience: { Fields: AudienceStep, Aside: AudienceAside },
   message: { Fields: MessageStep, Aside: MessageAside },
   schedule: { Fields: ScheduleStep },
   settings: { Fields: SettingsStep },

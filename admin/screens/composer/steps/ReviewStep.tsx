@@ -143,6 +143,10 @@ function Row(props: { name: string; children: ReactNode; id?: string; step?: Ste
 }
 
 function recipients(audience: Campaign['audience']): string {
+  return audience.exclude ? `${chosenPeople(audience)}, less those left out` : chosenPeople(audience);
+}
+
+function chosenPeople(audience: Campaign['audience']): string {
   if ('contact_ids' in audience) return `${people(audience.contact_ids.length)} chosen by hand`;
   if ('segment_ids' in audience)
     return audience.segment_ids.length === 1 ? '1 segment' : `${audience.segment_ids.length} segments`;

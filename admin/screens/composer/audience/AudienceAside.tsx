@@ -1,0 +1,233 @@
+// What the audience comes to: the reach, each part with the people behind it, what sending takes, and why for one person.
+import { Modal } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { AudienceCount, AudiencePart, AudiencePerson } from '../../../../contract/audience.ts';
+import type { Campaign } from '../../../../contract/campaigns.ts';
+import type { Contact } from '../../../../contract/contacts.ts';
+import type { Page } from '../../../../contract/lists.ts';
+import type { SendForecast } from '../../../../contract/send-forecast.ts';
+import { api, keys } from '../../../api.ts';
+import { usePages } from '../../../paging.ts';
+import { useZone } from '../../../session.ts';
+import { ErrorState } from '../../../ui/ErrorState.tsx';
+import { problemText } from '../../../ui/FieldProblem.tsx';
+import { LoadMore } from '../../../ui/LoadMore.tsx';
+import { Note } from '../../../ui/Note.tsx';
+import { counted, duration, figure, people } from '../../../ui/numbers.ts';
+import { SearchField } from '../../../ui/SearchField.tsx';
+import { RowSkeletons } from '../../../ui/Skeletons.tsx';
+import { moment } from '../../../ui/times.ts';
+import { contactName } from '../../contacts/contact-name.ts';
+import { WhyDrawer } from '../../report/WhyDrawer.tsx';
+import composer from '../Composer.module.css';
+import type { Draft } from '../use-draft.ts';
+import css from './Audience.module.css';
+import { useReach } from './use-reach.ts';
+
+const partWords: [AudiencePart, keyof AudienceCount, string][] = [
+  ['reachable', 'reachable', 'Will be messaged'],
+  ['excluded', 'excluded', 'Left out by you'],
+  ['opted_out', 'opted_out', 'Opted out'],
+  ['no_identity', 'no_identity', 'No chat on this connection'],
+  ['unreachable', 'unreachable', 'Blocked or deleted'],
+  ['over_cap', 'over_cap', 'Over the frequency cap'],
+  ['quiet_too_long', 'quiet_too_long', 'In quiet hours for too long'],
+];
+type Opened = { part: AudiencePart; words: string };
+export type Asked = { contactId: string; name: string };
+
+export function AudienceAside({ campaign, draft }: { campaign: Campaign; draft: Draft }) {
+  const { count, isStored } = useReach(campaign, draft.audience);
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  return (
+    <aside className={composer.preview} aria-label="Estimated reach">
+      {campaign.connection_id === null ? (
+        <Note tone="info">Choose the bot that sends it: then its people are counted.</Note>
+      ) : (
+        <>
+          <section className={css.block}>
+            <h3>Estimated reach</h3>
+            {count.error && isStored ? (
+              <Note tone="warn">{problemText(count.error)}</Note>
+            ) : !count.data || !isStored ? (
+              <RowSkeletons rows={3} height={32} />
+            ) : (
+              <Parts count={count.data} onOpen={setOpened} />
+            )}
+          </section>
+          <Forecast campaign={campaign} />
+          <CheckPerson onAsk={setAsked} />
+        </>
+      )}
+      <Modal
+        opened={opened !== null}
+        onClose={() => setOpened(null)}
+        title={opened?.words}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        {opened && <PartPeople campaign={campaign} part={opened.part} onAsk={setAsked} />}
+      </Modal>
+      <WhyDrawer campaignId={campaign.id} asked={asked} onClose={() => setAsked(null)} />
+    </aside>
+  );
+}
+
+function Parts({ count, onOpen }: { count: AudienceCount; onOpen: (part: Opened) => void }) {
+  const zone = useZone();
+  const shown = partWords.filter(([part, key]) => part === 'reachable' || Number(count[key]) > 0);
+  return (
+    <>
+      <p>
+        <span className={css.big}>{figure(count.reachable)}</span>{' '}
+        <span className="t2">of {figure(count.total)} who match</span>
+      </p>
+      {shown.map(([part, key, words]) => (
+        <button key={part} type="button" className={css.part} onClick={() => onOpen({ part, words })}>
+          <span className="grow">{words}</span>
+          <span className="strong">{figure(Number(count[key]))}</span>
+        </button>
+      ))}
+      {count.in_quiet_hours > 0 && (
+        <Note tone="warn">
+          <button
+            type="button"
+            className={css.part}
+            onClick={() => onOpen({ part: 'quiet', words: 'In quiet hours' })}
+          >
+            {people(count.in_quiet_hours)} are in quiet hours then
+          </button>
+          {count.quiet_until &&
+            `The last of them may be messaged at ${moment(count.quiet_until, zone)} (${zone}).`}
+        </Note>
+      )}
+    </>
+  );
+}
+
+function Forecast({ campaign }: { campaign: Campaign }) {
+  const zone = useZone();
+  const { data } = useQuery({
+    queryKey: [...keys.audience(campaign.id), 'forecast', campaign.version],
+    queryFn: ({ signal }) => api.get<SendForecast>(`/campaigns/${campaign.id}/forecast`, undefined, signal),
+    retry: false,
+  });
+  if (!data) return null;
+  return (
+    <section className={css.block}>
+      <h3>What sending takes</h3>
+      <Row words="Cost" value={costWords(data.cost)} />
+      {data.batches !== null && <Row words="Batches" value={figure(data.batches)} />}
+      <Row
+        words={`Time at ${figure(data.per_second)} a second`}
+        value={data.seconds === null ? 'Not known yet' : duration(data.seconds)}
+      />
+      {data.finish_at && <Row words={`Through at (${zone})`} value={moment(data.finish_at, zone)} />}
+      {data.note && <p className="t3 small">{data.note}</p>}
+    </section>
+  );
+}
+
+function Row({ words, value }: { words: string; value: string }) {
+  return (
+    <div className={css.person}>
+      <span className="grow t2">{words}</span>
+      <span>{value}</span>
+    </div>
+  );
+}
+
+function costWords(cost: SendForecast['cost']): string {
+  if (cost === null) return 'Not known';
+  if (cost.kind === 'free') return 'Free';
+  return cost.kind === 'stars'
+    ? `At most ${counted(cost.amount, 'Star', 'Stars')}`
+    : `${cost.amount} ${cost.currency}`;
+}
+
+function CheckPerson({ onAsk }: { onAsk: (asked: Asked) => void }) {
+  const [search, setSearch] = useState('');
+  const filter = { search, limit: 5 };
+  const { data } = useQuery({
+    queryKey: keys.contacts({ ...filter, check: true }),
+    queryFn: ({ signal }) => api.get<Page<Contact>>('/contacts', filter, signal),
+    enabled: search !== '',
+  });
+  return (
+    <section className={css.block}>
+      <h3>Check a person</h3>
+      <SearchField
+        label="Name, phone or @username"
+        value={search}
+        onSearch={setSearch}
+        width="100%"
+        hotkey={false}
+      />
+      {search !== '' && data?.data.length === 0 && <p className="t3">Nobody matches “{search}”.</p>}
+      {search !== '' &&
+        data?.data.map((one) => (
+          <button
+            key={one.id}
+            type="button"
+            className={css.part}
+            onClick={() => onAsk({ contactId: one.id, name: contactName(one) })}
+          >
+            <span className="grow ellipsis" dir="auto">
+              {contactName(one)}
+            </span>
+            <span className="t2">Why?</span>
+          </button>
+        ))}
+    </section>
+  );
+}
+
+function PartPeople(props: { campaign: Campaign; part: AudiencePart; onAsk: (asked: Asked) => void }) {
+  const { campaign, part, onAsk } = props;
+  const filter = { part, limit: 50 };
+  const list = usePages<AudiencePerson>(
+    [...keys.audience(campaign.id), 'people', part, campaign.version],
+    `/campaigns/${campaign.id}/audience/people`,
+    filter,
+    true,
+    false,
+  );
+  if (list.error && !list.rows)
+    return (
+      <ErrorState
+        title="The people could not be loaded"
+        error={list.error}
+        onRetry={() => void list.refetch()}
+      />
+    );
+  if (!list.rows) return <RowSkeletons rows={5} height={40} />;
+  return (
+    <>
+      {list.rows.length === 0 && <p className="t3">Nobody.</p>}
+      {list.rows.map((one) => (
+        <button
+          key={one.contact_id}
+          type="button"
+          className={css.part}
+          onClick={() => onAsk({ contactId: one.contact_id, name: one.name })}
+        >
+          <span className="grow ellipsis" dir="auto">
+            {one.name}
+          </span>
+          <span className="t3 small">{one.why ?? one.address}</span>
+        </button>
+      ))}
+      {list.hasNextPage && (
+        <LoadMore
+          shown={list.rows.length}
+          one="person"
+          many="people"
+          hasMore
+          loading={list.isFetchingNextPage}
+          onMore={() => void list.fetchNextPage()}
+        />
+      )}
+    </>
+  );
+}

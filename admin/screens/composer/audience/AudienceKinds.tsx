@@ -1,0 +1,139 @@
+// Whom the campaign is for: everybody, segments, a list that is picked or pasted, or the people of a file.
+import { Button, Modal, Radio } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Audience } from '../../../../contract/audience.ts';
+import type { Campaign } from '../../../../contract/campaigns.ts';
+import { FieldProblem } from '../../../ui/FieldProblem.tsx';
+import { figure, people } from '../../../ui/numbers.ts';
+import css from '../Composer.module.css';
+import { PeoplePicker } from '../PeoplePicker.tsx';
+import { SegmentsPicker } from '../SegmentsPicker.tsx';
+import kinds from './Audience.module.css';
+import { PastedList } from './PastedList.tsx';
+import { useReach } from './use-reach.ts';
+
+interface Props {
+  /** As it is stored: that is what the server counts. */
+  campaign: Campaign;
+  connectionId: string | null;
+  value: Audience;
+  onChange: (value: Audience) => void;
+  problem: string | undefined;
+}
+
+export function AudienceKinds({ campaign, connectionId, value, onChange, problem }: Props) {
+  const [picking, setPicking] = useState<'pick' | 'paste' | null>(null);
+  const less = value.exclude ? { exclude: value.exclude } : {};
+  const chosen = 'contact_ids' in value ? value.contact_ids : [];
+  const segments = 'segment_ids' in value ? value.segment_ids : null;
+  const choose = (ids: string[]) => {
+    onChange({ contact_ids: ids, ...less });
+    setPicking(null);
+  };
+  return (
+    <fieldset className={css.fieldset} data-field="/audience">
+      <div className={css.labelRow}>
+        <legend>Who gets it</legend>
+        <Hint campaign={campaign} value={value} connectionId={connectionId} />
+      </div>
+      <Radio.Group
+        value={'all' in value ? 'all' : segments ? 'segments' : 'chosen'}
+        onChange={(mode) => {
+          if (mode === 'all') onChange({ all: true, ...less });
+          if (mode === 'chosen') setPicking('pick');
+          if (mode === 'segments') onChange({ segment_ids: [], ...less });
+        }}
+        aria-label="Audience"
+      >
+        <div className={kinds.kinds}>
+          <Radio className={kinds.kind} value="all" label="All contacts" description="Everybody there is" />
+          <Radio
+            className={kinds.kind}
+            value="segments"
+            label="Segments"
+            description="Whoever is in any of them, also from a file"
+          />
+          <Radio
+            className={kinds.kind}
+            value="chosen"
+            label="Custom list"
+            description={chosen.length > 0 ? `${people(chosen.length)} chosen` : 'Picked or pasted'}
+          />
+        </div>
+      </Radio.Group>
+      {chosen.length > 0 && (
+        <div className="row wrap" style={{ marginTop: 8 }}>
+          <Button size="xs" variant="default" onClick={() => setPicking('pick')}>
+            Pick people
+          </Button>
+          <Button size="xs" variant="default" onClick={() => setPicking('paste')}>
+            Paste a list
+          </Button>
+        </div>
+      )}
+      {segments && (
+        <SegmentsPicker chosen={segments} onChange={(segment_ids) => onChange({ segment_ids, ...less })} />
+      )}
+      <p className="t3 small" style={{ marginTop: 4 }}>
+        From a file: <Link to="/contacts/import">import it</Link>, then choose its list under Segments.
+      </p>
+      <FieldProblem>{problem}</FieldProblem>
+      <Modal
+        opened={picking !== null}
+        onClose={() => setPicking(null)}
+        title={picking === 'paste' ? 'Paste a list' : 'Choose people'}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        {picking === 'pick' && (
+          <Picking
+            connectionId={connectionId}
+            chosen={chosen}
+            onDone={choose}
+            onPaste={() => setPicking('paste')}
+          />
+        )}
+        {picking === 'paste' && (
+          <PastedList chosen={chosen} onDone={choose} onClose={() => setPicking(null)} />
+        )}
+      </Modal>
+    </fieldset>
+  );
+}
+
+function Hint(props: { campaign: Campaign; value: Audience; connectionId: string | null }) {
+  const { campaign, value, connectionId } = props;
+  const { count, isStored } = useReach(campaign, value);
+  if (!connectionId) return null;
+  if (!isStored || !count.data)
+    return isStored && count.isError ? null : <span className="end t3">Counting…</span>;
+  const out = count.data.total - count.data.reachable;
+  return (
+    <span className="end t2" data-testid="audience-hint">
+      {people(count.data.reachable)} will receive it
+      {out > 0 && <span className="t3">, {figure(out)} left out</span>}
+    </span>
+  );
+}
+
+function Picking(props: {
+  connectionId: string | null;
+  chosen: string[];
+  onDone: (ids: string[]) => void;
+  onPaste: () => void;
+}) {
+  const [chosen, setChosen] = useState(new Set(props.chosen));
+  return (
+    <>
+      <PeoplePicker connectionId={props.connectionId} chosen={chosen} onChange={setChosen} />
+      <div className="row wrap" style={{ marginTop: 16, justifyContent: 'flex-end' }}>
+        <Button variant="default" onClick={props.onPaste}>
+          Paste a list instead
+        </Button>
+        <Button miw={140} disabled={chosen.size === 0} onClick={() => props.onDone([...chosen])}>
+          {chosen.size === 0 ? 'Choose people first' : `Use ${people(chosen.size)}`}
+        </Button>
+      </div>
+    </>
+  );
+}
