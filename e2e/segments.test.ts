@@ -7,6 +7,7 @@ import { type Api, apiOf, owner } from './api.ts';
 import { keepPicturesOfFailures, launchBrowser, signIn, type Visitor, visit } from './browser.ts';
 import { type Carillon, startCarillon } from './carillon.ts';
 import { type Emulator, startEmulator } from './phone.ts';
+import { goStep } from './wizard.ts';
 
 let emulator: Emulator;
 let carillon: Carillon;
@@ -101,8 +102,9 @@ test('from a preset to a saved segment, counted while it changes; an outdated co
 test('a campaign takes it by its name, and says how many will get it', async () => {
   await page.getByRole('link', { name: 'Campaigns', exact: true }).click();
   await page.getByRole('button', { name: 'Add campaign' }).first().click();
-  await page.getByTestId('audience-hint').getByText('20 people will receive it').waitFor();
   await page.getByLabel('Campaign name').fill('For regulars');
+  await goStep(page, 'Audience');
+  await page.getByTestId('audience-hint').getByText('20 people will receive it').waitFor();
   await page.getByRole('radio', { name: 'Segments' }).check();
   await page.getByText('Choose at least one segment.').waitFor();
   const picker = page.getByPlaceholder('Choose segments by name');
