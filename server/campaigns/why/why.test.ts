@@ -231,3 +231,18 @@ test('people and campaigns of others are not there', async () => {
   expect((await shop.call('GET', `/campaigns/${id}/why/${stranger.people[0]}`)).statusCode).toBe(404);
   expect((await stranger.call('GET', `/campaigns/${id}/why/${stranger.people[0]}`)).statusCode).toBe(404);
 });
+
+test('who is held out is told before the campaign is sent off, and is who is held out then', async () => {
+  const shop = await house.shop(8);
+  const { id } = await shop.draft({ settings: { holdout_percent: 50 } });
+  const before = new Map<string, string>();
+  for (const person of shop.people) before.set(person, (await why(shop, id, person)).verdict);
+  await launched(shop, id);
+  for (const person of shop.people) {
+    const after = await why(shop, id, person);
+    expect(after.verdict).toBe(before.get(person) === 'will_get' ? 'waiting' : 'skipped');
+    expect(after.checks.find((check) => check.key === 'holdout')?.outcome).toBe(
+      after.verdict === 'skipped' ? 'no' : 'yes',
+    );
+  }
+});

@@ -17,7 +17,9 @@ import {
 import { deliveryWithHistory } from '../../deliveries/reports/history.ts';
 import { askedBy, type RowVerdict, verdictOfRow } from '../../deliveries/reports/why-row.ts';
 import { audienceWhere, isFrozen } from '../../deliveries/runs/audience.ts';
+import { isHeldOut } from '../../deliveries/runs/variants.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { uuidOf } from '../../platform/db/ids.ts';
 import { notFound } from '../../platform/errors.ts';
 import { campaignConnection } from '../launch.ts';
 import { sendsAt } from '../schedule.ts';
@@ -164,8 +166,9 @@ async function whyNow(ctx: Ctx, campaign: Campaign, person: Person): Promise<Why
     zones: [person.zone],
     people: sql`h.contact_id = ${person.id}`,
   });
+  const heldOut = isHeldOut(campaign.settings, campaignUuid(campaign)) ?? sql<boolean>`false`;
   const judged = await sql<{ skip: SkipReason | null; until: Date | null }>`
-    SELECT ${skip} AS skip, ${until} AS until FROM contacts c ${reachJoins(connection.id, channel)} ${joins}
+    SELECT coalesce(${skip}, CASE WHEN ${heldOut} THEN 'holdout' END) AS skip, ${until} AS until FROM contacts c ${reachJoins(connection.id, channel)} ${joins}
     WHERE c.workspace_id = ${ctx.actor.workspaceId} AND c.id = ${person.id}`.execute(ctx.db);
   const state = judged.rows[0] ?? { skip: null, until: null };
   const audience = await audienceOf(ctx, campaign.audience, person.id);
@@ -191,12 +194,14 @@ async function whyNow(ctx: Ctx, campaign: Campaign, person: Person): Promise<Why
     run_id: null,
     as_of: now.toISOString(),
     delivery: null,
-    checks: checksOf(asked, decided?.outcome === 'no' ? decided : null, ['holdout', 'canary', 'send']).map(
-      (check) => (check.key === decided?.key ? { ...check, outcome: decided.outcome } : check),
+    checks: checksOf(asked, decided?.outcome === 'no' ? decided : null, ['canary', 'send']).map((check) =>
+      check.key === decided?.key ? { ...check, outcome: decided.outcome } : check,
     ),
     remedies: remediesOf(person, decided?.key ?? null, campaign),
   };
 }
+
+const campaignUuid = ({ id }: Campaign) => uuidOf('cmp', id);
 
 function verdictNow(
   isMeant: boolean,
@@ -239,7 +244,11 @@ async function whyOfRow(ctx: Ctx, run: Run, person: Person, deliveryId: string):
   const now = ctx.clock.now();
   const waitsForQuiet = row.quiet_since !== null && row.due_at > now;
   const asOf = row.claimed_at ?? row.created_at;
-  const { decided, ...told } = verdictOfRow(delivery, waitsForQuiet, run.status === 'paused');
+  const { decided, ...told } = verdictOfRow(delivery, {
+    waitsForQuiet,
+    isPaused: run.status === 'paused',
+    hasCanary: run.canary_step !== null,
+  });
   const limits = limitsOn(await readPressure(ctx, ctx.actor.workspaceId), run.settings);
   const reach = await reachOf(
     ctx,

@@ -35,7 +35,10 @@ const got: Partial<Record<Delivery['state'], string>> = {
 };
 
 /** `waitsForQuiet`: the row waits for the end of quiet hours. */
-export function verdictOfRow(row: Delivery, waitsForQuiet: boolean, isPaused: boolean): RowVerdict {
+export function verdictOfRow(
+  row: Delivery,
+  { waitsForQuiet, isPaused, hasCanary }: { waitsForQuiet: boolean; isPaused: boolean; hasCanary: boolean },
+): RowVerdict {
   switch (row.state) {
     case 'sent':
     case 'delivered':
@@ -72,9 +75,11 @@ export function verdictOfRow(row: Delivery, waitsForQuiet: boolean, isPaused: bo
     case 'planned':
       return {
         verdict: 'waiting',
-        headline: 'They wait until the first messages have gone well',
+        headline: hasCanary
+          ? 'They wait until the first messages have gone well'
+          : 'They wait for the winner of the test',
         explanation: null,
-        decided: { key: 'canary', outcome: 'waits' },
+        decided: { key: hasCanary ? 'canary' : 'send', outcome: 'waits' },
       };
     default:
       return waitsForQuiet
