@@ -30,6 +30,9 @@ beforeAll(async () => {
     'campaigns, nothing found': '/campaigns?search=zzz',
     report: `/campaigns/${sent}`,
     composer: `/campaigns/${await first('campaigns?status=draft&kind=broadcast')}/edit`,
+    templates: '/templates',
+    'templates of one’s own': '/templates?show=own',
+    'template, being written': '/templates/new?from=event_invitation',
     automations: '/automations',
     inbox: '/inbox',
     thread: `/inbox/${await first('conversations')}`,
@@ -50,6 +53,8 @@ beforeAll(async () => {
     sandbox: '/sandbox-phones',
     'nothing here': '/campaigns/cmp_oops',
   };
+  for (const step of ['audience', 'message', 'schedule', 'settings', 'review'])
+    screens[`composer, ${step}`] = `${screens.composer}?step=${step}`;
   await context.close();
 });
 afterAll(async () => {
