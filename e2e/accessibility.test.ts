@@ -118,7 +118,9 @@ test.each<[string, Partial<VisitorOptions>]>([
   };
   await look('sign in', '/sign-in');
   await signIn(page, owner.OWNER_EMAIL, owner.OWNER_PASSWORD);
-  for (const [name, address] of Object.entries(screens)) await look(name, address);
+  // the steps of the composer differ in their fields, not in how they fit a phone
+  for (const [name, address] of Object.entries(screens))
+    if (!size.width || !name.startsWith('composer, ')) await look(name, address);
   expect(findings).toEqual({});
   expect(visitor.troubles).toEqual([]);
   await visitor.context.close();

@@ -41,13 +41,15 @@ test('a template of the library is filled through a form and becomes a draft', a
   // the value is text: no mark and no variable comes out of it
   await dialog
     .getByTestId('preview')
-    .getByText('Join us for *Winter* {{ evening }} on 5 December 2026. Register now: https://shop.example/a_b')
+    .getByText(
+      'Join us for *Winter* {{ evening }} on 5 December 2026. Register now: https://shop.example/a_b',
+    )
     .waitFor();
   await dialog.getByRole('button', { name: 'Make campaign' }).click();
   await page.waitForURL(/\/campaigns\/cmp_.*\/edit/);
   await page.getByLabel('Campaign name').waitFor();
   expect(await page.getByLabel('Campaign name').inputValue()).toBe('Event Invitation');
-  expect(await page.getByLabel('Type', { exact: true }).inputValue()).toBe('event_announcement');
+  expect(await page.getByLabel('Type', { exact: true }).inputValue()).toBe('Event announcement');
 });
 
 test('a template of one’s own: its places are found, each save is a version, an old one comes back', async () => {
@@ -76,6 +78,8 @@ test('a template of one’s own: its places are found, each save is a version, a
   await dialog.getByRole('button', { name: 'Make campaign' }).click();
   await page.waitForURL(/\/campaigns\/cmp_.*\/edit/);
   await page.goto(`${new URL(page.url()).pathname}?step=message`);
-  await expect.poll(() => text.inputValue()).toBe('Hi {{ contact.first_name | default: "there" }}, use *M_1*');
+  await expect
+    .poll(() => text.inputValue())
+    .toBe('Hi {{ contact.first_name | default: "there" }}, use *M_1*');
   expect(visitor.troubles).toEqual([]);
 });

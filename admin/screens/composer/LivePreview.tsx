@@ -18,7 +18,7 @@ import { figure } from '../../ui/numbers.ts';
 import { clock } from '../../ui/times.ts';
 import { contactName } from '../contacts/contact-name.ts';
 import css from './Composer.module.css';
-import { TelegramPhone } from './TelegramPhone.tsx';
+import { PlatformPreviews } from './preview/PlatformPreviews.tsx';
 
 export interface Preview {
   contact: { id: string; name: string } | null;
@@ -95,7 +95,7 @@ export function LivePreview({ people, preview, botName, blank }: Props) {
     <section className={css.preview} aria-label="Live preview">
       <div className={css.labelRow}>
         <h2>Live preview</h2>
-        <span className="end t3 small">as Telegram shows it</span>
+        <span className="end t3 small">as the platform shows it</span>
       </div>
       <div className={css.switcher}>
         <span className="t3">As contact</span>
@@ -134,9 +134,10 @@ export function LivePreview({ people, preview, botName, blank }: Props) {
           <Note tone="warn">{warning.detail}</Note>
         </div>
       ))}
-      <TelegramPhone
-        botName={botName}
-        message={preview.data?.rendered ?? undefined}
+      <PlatformPreviews
+        platforms={preview.data?.platforms}
+        channel="telegram"
+        name={botName}
         hint={
           preview.data?.problems?.length && !blank ? 'Correct the marked field to see the message' : undefined
         }

@@ -9,9 +9,9 @@ import {
   IconPaperclip,
   IconWifi,
 } from '@tabler/icons-react';
-import { useState } from 'react';
 import type { RenderedMessage } from '../../../contract/message.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
+import { Attachments, filesOf } from './preview/Attachments.tsx';
 import { SpanText } from './SpanText.tsx';
 import css from './TelegramPhone.module.css';
 
@@ -24,7 +24,7 @@ interface Props {
 }
 
 export function TelegramPhone({ botName, message, hint, clock }: Props) {
-  const empty = !message || (message.plain.trim() === '' && !message.image);
+  const empty = !message || (message.plain.trim() === '' && filesOf(message).length === 0);
   return (
     <figure className={css.phone} aria-label="Preview on Telegram">
       <div className={css.screen}>
@@ -51,7 +51,7 @@ export function TelegramPhone({ botName, message, hint, clock }: Props) {
           ) : (
             <>
               <div className={css.bubble}>
-                {message.image && <Picture url={message.image.url} />}
+                <Attachments message={message} />
                 {message.plain.trim() !== '' && (
                   <div className={css.text} dir="auto">
                     <SpanText spans={message.spans} />
@@ -81,11 +81,4 @@ export function TelegramPhone({ botName, message, hint, clock }: Props) {
       </div>
     </figure>
   );
-}
-
-function Picture({ url }: { url: string }) {
-  const [broken, setBroken] = useState<string | null>(null);
-  if (broken === url)
-    return <div className={css.broken}>The picture cannot be shown here. Check its address.</div>;
-  return <img className={css.image} src={url} alt="" onError={() => setBroken(url)} />;
 }

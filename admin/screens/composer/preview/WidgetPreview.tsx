@@ -1,0 +1,61 @@
+// A message as the chat on a shop's own pages shows it.
+import { IconChevronDown, IconMoodSmile, IconPaperclip, IconSend } from '@tabler/icons-react';
+import type { RenderedMessage } from '../../../../contract/message.ts';
+import { Avatar } from '../../../ui/Avatar.tsx';
+import { SpanText } from '../SpanText.tsx';
+import { Attachments } from './Attachments.tsx';
+import css from './Platforms.module.css';
+
+interface Props {
+  name: string;
+  message: RenderedMessage | undefined;
+  /** Instead of the message: what is missing. */
+  hint?: string;
+}
+
+export function WidgetPreview({ name, message, hint }: Props) {
+  return (
+    <figure className={css.widget} aria-label="Preview on the website">
+      <div className={css.widgetHead} aria-hidden>
+        <Avatar name={name} size="small" />
+        <span className={css.who}>
+          {name}
+          <small>Chat on your website</small>
+        </span>
+        <IconChevronDown size={18} className="end" />
+      </div>
+      <div className={`${css.chat} ${css.plainGround}`} data-testid="preview">
+        <span className={css.dayPlain}>Today</span>
+        {message ? (
+          <>
+            <div className={css.card}>
+              <Attachments message={message} />
+              {message.plain.trim() !== '' && (
+                <div className={css.text} dir="auto">
+                  <SpanText spans={message.spans} />
+                </div>
+              )}
+            </div>
+            {message.buttons.length > 0 && (
+              <div className={css.chips}>
+                {message.buttons.map((button, index) => (
+                  <span key={String(index)} className={css.chip} title={button.url}>
+                    {button.text}
+                  </span>
+                ))}
+              </div>
+            )}
+          </>
+        ) : (
+          <span className={css.dayPlain}>{hint ?? 'Write a message to see it here'}</span>
+        )}
+      </div>
+      <div className={css.compose} aria-hidden>
+        Write a message
+        <IconMoodSmile size={18} className="end" />
+        <IconPaperclip size={18} />
+        <IconSend size={18} />
+      </div>
+    </figure>
+  );
+}
