@@ -28,7 +28,7 @@ afterAll(async () => {
 test('a template of the library is filled through a form and becomes a draft', async () => {
   await page.goto('/templates');
   await page.getByRole('heading', { name: 'Transactional Campaigns' }).waitFor();
-  await page.getByRole('button', { name: 'Use Event Invitation in a campaign' }).click();
+  await page.getByRole('button', { name: 'Use in campaign: Event Invitation' }).click();
   const dialog = page.getByRole('dialog');
   // what is missing is said beside it, and the focus goes there
   await dialog.getByRole('button', { name: 'Make campaign' }).click();
@@ -49,7 +49,7 @@ test('a template of the library is filled through a form and becomes a draft', a
   await page.waitForURL(/\/campaigns\/cmp_.*\/edit/);
   await page.getByLabel('Campaign name').waitFor();
   expect(await page.getByLabel('Campaign name').inputValue()).toBe('Event Invitation');
-  expect(await page.getByLabel('Type', { exact: true }).inputValue()).toBe('Event announcement');
+  expect(await page.getByLabel('Type', { exact: true }).first().inputValue()).toBe('Event announcement');
 });
 
 test('a template of one’s own: its places are found, each save is a version, an old one comes back', async () => {
@@ -71,7 +71,7 @@ test('a template of one’s own: its places are found, each save is a version, a
   await page.getByText('Version 3', { exact: true }).waitFor();
   await expect.poll(() => text.inputValue()).toContain('use *{{ code }}*');
   await page.goto('/templates?show=own');
-  await page.getByRole('button', { name: 'Use Members only in a campaign' }).click();
+  await page.getByRole('button', { name: 'Use in campaign: Members only' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel(/^Code/).fill('M_1');
   await dialog.getByLabel('Campaign name').fill('To members');

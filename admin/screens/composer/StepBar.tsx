@@ -23,14 +23,12 @@ export function StepBar({ id, step, states }: { id: string; step: Step; states: 
                 aria-label={`${stepWords[one]}${count > 0 ? `, ${count} to fix` : mark === 'done' ? ', done' : ''}`}
                 aria-current={one === step ? 'step' : undefined}
               >
-                <span className={css.mark} aria-hidden>
+                <span className={css.mark} data-place={place + 1} aria-hidden>
                   {mark === 'error' ? (
                     <IconExclamationMark size={14} stroke={2} />
                   ) : mark === 'done' && one !== step ? (
                     <IconCheck size={14} stroke={2} />
-                  ) : (
-                    place + 1
-                  )}
+                  ) : null}
                 </span>
                 <span className={css.stepName}>
                   {stepWords[one]}

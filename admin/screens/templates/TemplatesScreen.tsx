@@ -94,7 +94,7 @@ function Library({ onUse }: { onUse: (template: Used) => void }) {
                     size="xs"
                     variant="default"
                     reason={campaign.reason}
-                    aria-label={`Use ${one.name} in a campaign`}
+                    aria-label={`Use in campaign: ${one.name}`}
                     onClick={() => onUse(one)}
                   >
                     Use in campaign
@@ -104,7 +104,7 @@ function Library({ onUse }: { onUse: (template: Used) => void }) {
                     variant="subtle"
                     component={Link}
                     to={`/templates/new?from=${one.key}`}
-                    aria-label={`Make a template of your own from ${one.name}`}
+                    aria-label={`Make your own: ${one.name}`}
                   >
                     Make your own
                   </Button>
@@ -181,7 +181,7 @@ function Own({ archived, onUse }: { archived: boolean; onUse: (template: Used) =
           size="xs"
           variant="default"
           reason={campaign.reason}
-          aria-label={`Use ${row.name} in a campaign`}
+          aria-label={`Use in campaign: ${row.name}`}
           onClick={() => onUse(row)}
         >
           Use in campaign

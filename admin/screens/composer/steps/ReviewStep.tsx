@@ -127,16 +127,18 @@ function Row(props: { name: string; children: ReactNode; id?: string; step?: Ste
       <dt className="t2">{props.name}</dt>
       <dd>{props.children}</dd>
       {props.id && props.step ? (
-        <Link
-          to="/campaigns/$id/edit"
-          params={{ id: props.id }}
-          search={{ step: props.step }}
-          aria-label={`Edit ${stepWords[props.step].toLowerCase()}`}
-        >
-          Edit
-        </Link>
+        <dd>
+          <Link
+            to="/campaigns/$id/edit"
+            params={{ id: props.id }}
+            search={{ step: props.step }}
+            aria-label={`Edit ${stepWords[props.step].toLowerCase()}`}
+          >
+            Edit
+          </Link>
+        </dd>
       ) : (
-        <span />
+        <dd />
       )}
     </div>
   );
