@@ -57,9 +57,9 @@ export async function campaigns(): Promise<Row[]> {
   await shop.close();
   await stage.stop();
   return [
-    row('list, all of the pages below', [...pages.values()].flat()),
-    ...[...pages].map(([what, ms]) => row(`list, ${what}`, ms)),
-    row('counts for the tabs, with each of these filters', counted),
+    pagesRow('list, all of the pages below', [...pages.values()].flat()),
+    ...[...pages].map(([what, ms]) => pagesRow(`list, ${what}`, ms)),
+    pagesRow('counts for the tabs, with each of these filters', counted),
   ];
 }
 
@@ -83,9 +83,9 @@ interface Answer {
   ms: number;
   next: string | null;
 }
-type Ask = (path: string, asked: Asked) => Promise<Answer>;
+export type Ask = (path: string, asked: Asked) => Promise<Answer>;
 
-function asker(url: string, token: string): Ask {
+export function asker(url: string, token: string): Ask {
   return async (path, asked) => {
     const startedAt = performance.now();
     const answer = await fetch(`${url}/api/v1${path}?${new URLSearchParams(asked)}`, {
@@ -98,7 +98,7 @@ function asker(url: string, token: string): Ask {
   };
 }
 
-const row = (what: string, ms: number[]): Row => ({
+export const pagesRow = (what: string, ms: number[]): Row => ({
   what: `${what}: p50 / p95 / p99 of ${ms.length}`,
   figure: `${[0.5, 0.95, 0.99].map((part) => quantile(ms, part).toFixed(0)).join(' / ')} ms`,
   target: `p95 ≤ ${targetMs} ms`,

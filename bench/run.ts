@@ -15,6 +15,7 @@ import { lanes } from './lanes.ts';
 import { million } from './million.ts';
 import { pace } from './pace.ts';
 import { segments } from './segments.ts';
+import { sendLog } from './send-log.ts';
 import { throughput } from './throughput.ts';
 
 const benches: Record<string, () => Promise<Row[] | Result>> = {
@@ -30,6 +31,7 @@ const benches: Record<string, () => Promise<Row[] | Result>> = {
   evaluate,
   contacts,
   campaigns,
+  'send-log': sendLog,
 };
 const args = process.argv.slice(2);
 const writes = args.includes('--write');

@@ -31,6 +31,7 @@ export type CampaignSelect = z.output<typeof campaignSelect>;
 const action = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('delete') }).meta({ description: 'What was sent is archived instead' }),
   z.strictObject({ do: z.literal('archive') }),
+  z.strictObject({ do: z.literal('restore') }).meta({ description: 'Out of the archive, to what it was' }),
   z.strictObject({
     do: z.literal('change_status'),
     status: z

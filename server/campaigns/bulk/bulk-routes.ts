@@ -18,7 +18,7 @@ export function campaignBulkRoutes(app: FastifyInstance): void {
     access: 'campaigns:write',
     tag,
     summary:
-      'Delete, archive, duplicate or feature many campaigns, or change their status; pausing, resuming and cancelling need `campaigns:send` too',
+      'Delete, archive, restore, duplicate or feature many campaigns, or change their status; pausing, resuming and cancelling need `campaigns:send` too',
     body: campaignBulkCreate,
     response: campaignBulk,
     status: 202,

@@ -85,6 +85,16 @@ test('archives what is over and says of the others why not, and what to do inste
     .where('id', '=', fromWireId('cbk', result.id))
     .executeTakeFirstOrThrow();
   expect(row.campaign_ids).toEqual([]);
+  expect(await done(shop, { filter: { status: ['archived'] } }, { do: 'restore' }, 3)).toMatchObject({
+    done: 3,
+  });
+  expect(await listed(shop)).toEqual([
+    '0 published: published',
+    '1 draft: draft',
+    '2 cancelled: cancelled',
+    // of one without a run nobody knows more than that nothing goes out
+    '3 archived: cancelled',
+  ]);
 });
 
 test('by a filter less those excepted, as the list shows them, and of this workspace alone', async () => {

@@ -6,6 +6,7 @@ import {
   cancelCampaign,
   deleteCampaign,
   pauseCampaign,
+  restoreCampaign,
   resumeCampaign,
 } from '../control.ts';
 import { duplicateCampaign } from '../create.ts';
@@ -19,6 +20,8 @@ export async function doDeed(ctx: Ctx, id: string, deed: CampaignDeed): Promise<
       return deleteCampaign(ctx, id);
     case 'archive':
       return changeStatus(ctx, id, 'archived');
+    case 'restore':
+      return restoreCampaign(ctx, id);
     case 'change_status':
       return changeStatus(ctx, id, deed.status);
     case 'duplicate':
