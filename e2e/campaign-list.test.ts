@@ -10,6 +10,8 @@ import { keepPicturesOfFailures, launchBrowser, signIn, type Visitor, visit } fr
 import { type Carillon, startCarillon } from './carillon.ts';
 
 const many = 500;
+/** A day on which one goes out. */
+const planned = '2031-05-14';
 let carillon: Carillon;
 let browser: Browser;
 let visitor: Visitor;
@@ -30,8 +32,12 @@ beforeAll(async () => {
   const client = new pg.Client({ connectionString: env.DATABASE_URL });
   await client.connect();
   await client.query(`UPDATE campaigns SET status = 'cancelled'`);
-  await client.end();
   for (const name of ['Spring sale', 'Glaze workshop']) await make(name);
+  await client.query(
+    `UPDATE campaigns SET status = 'scheduled', scheduled_at = $1, schedule = $2 WHERE name = 'Glaze workshop'`,
+    [`${planned}T09:00:00Z`, { mode: 'at', local: `${planned}T09:00`, time_zone: 'UTC' }],
+  );
+  await client.end();
   visitor = await visit(browser, { url: carillon.url });
   page = visitor.page;
   await signIn(page, owner.OWNER_EMAIL, owner.OWNER_PASSWORD);
@@ -47,7 +53,7 @@ const archived = async () =>
   (await api.read<{ total: number }>('/campaigns/counts?status=archived&kind=broadcast')).total;
 
 test('a search narrows the list, the address keeps search, order and page, and a reload shows the same', async () => {
-  await page.getByLabel('Search name or number').fill('winter');
+  await page.getByLabel('Search name or ID').fill('winter');
   await page.getByText(`1–50 of ${many}`).waitFor();
   await page.getByRole('button', { name: 'Name', exact: true }).click();
   await rows().first().getByText('Winter 001').waitFor();
@@ -64,6 +70,20 @@ test('a search narrows the list, the address keeps search, order and page, and a
   expect(await pager().textContent()).toBe(`51–100 of ${many}`);
   await page.getByRole('button', { name: 'Previous page' }).click();
   await rows().first().getByText('Winter 001').waitFor();
+});
+
+test('the list as it stands is kept as a view, and opened again from anywhere', async () => {
+  await page.getByRole('button', { name: 'Views' }).click();
+  await page.getByRole('menuitem', { name: 'Save this view' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Winter by name');
+  await page.getByRole('button', { name: 'Save view' }).click();
+  await page.getByRole('button', { name: 'Winter by name' }).waitFor();
+  await page.goto('/campaigns');
+  await page.getByText(`1–50 of ${many + 3}`).waitFor();
+  await page.getByRole('button', { name: 'Views' }).click();
+  await page.getByRole('menuitem', { name: 'Winter by name' }).click();
+  await rows().first().getByText('Winter 001').waitFor();
+  await page.getByText(`1–50 of ${many}`).waitFor();
 });
 
 test('a star puts a campaign first whatever the order', async () => {
@@ -85,6 +105,22 @@ test('all 500 that a search means are archived together, and nothing else', asyn
   await page.getByText('No campaign matches').waitFor();
   await page.getByRole('button', { name: 'Clear filters' }).first().click();
   await page.getByRole('link', { name: 'Spring sale' }).waitFor();
+});
+
+test('one of them comes back from the archive, the others stay there', async () => {
+  await page.goto('/campaigns?status=archived&sort=-name');
+  await page.getByText(`1–50 of ${many}`).waitFor();
+  await page.getByRole('button', { name: 'Actions for Winter 500' }).click();
+  await page.getByRole('menuitem', { name: 'Restore' }).click();
+  await page.getByText('Campaign restored').waitFor();
+  expect(await archived()).toBe(many - 1);
+});
+
+test('the calendar shows what goes out on which day, and leads there', async () => {
+  await page.goto(`/campaigns?show=calendar&month=${planned.slice(0, 7)}`);
+  const calendar = page.getByRole('region', { name: 'Calendar' });
+  await calendar.getByRole('link', { name: /^09:00 Glaze workshop.*planned/ }).click();
+  await page.getByRole('heading', { name: 'Glaze workshop', level: 1 }).waitFor();
 });
 
 test('nothing went wrong in the browser on the way', () => {

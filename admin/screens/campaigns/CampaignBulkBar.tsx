@@ -6,6 +6,7 @@ import {
   IconChevronDown,
   IconCopy,
   IconDots,
+  IconDownload,
   IconPlayerPause,
   IconPlayerPlay,
   IconPlayerStop,
@@ -16,7 +17,6 @@ import {
   IconTrash,
   IconX,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
 import type { CampaignDeed } from '../../../contract/campaign-bulk.ts';
 import { useMay } from '../../session.ts';
 import { figure } from '../../ui/numbers.ts';
@@ -30,13 +30,15 @@ interface Props {
   total: number | undefined;
   shown: number;
   onDeed: (deed: CampaignDeed) => void;
-  /** The way to a file of those chosen. */
-  exportLink: ReactNode;
+  /** The address of a file with those chosen; null: they can only be had by a filter. */
+  file: string | null;
 }
 
+const exportIcon = <IconDownload size={16} stroke={1.75} />;
+const tooMany = 'Up to 200 can be exported by hand. For more narrow the list and export it whole.';
 const untrainable = 'Training comes with automatic replies, which are not possible yet.';
 
-export function CampaignBulkBar({ choice, total, shown, onDeed, exportLink }: Props) {
+export function CampaignBulkBar({ choice, total, shown, onDeed, file }: Props) {
   const narrow = useMediaQuery('(max-width: 1199px)', undefined, { getInitialValueInEffect: false });
   const write = useMay('campaigns:write').reason;
   const { count, everybody } = choice;
@@ -94,7 +96,15 @@ export function CampaignBulkBar({ choice, total, shown, onDeed, exportLink }: Pr
           >
             Duplicate
           </ReasonButton>
-          {exportLink}
+          {file === null ? (
+            <ReasonButton variant="subtle" size="xs" reason={tooMany} leftSection={exportIcon}>
+              Export
+            </ReasonButton>
+          ) : (
+            <Button variant="subtle" size="xs" component="a" href={file} download leftSection={exportIcon}>
+              Export
+            </Button>
+          )}
           <ReasonButton
             variant="subtle"
             size="xs"
@@ -122,7 +132,7 @@ export function CampaignBulkBar({ choice, total, shown, onDeed, exportLink }: Pr
             <Menu.Item onClick={choice.togglePage}>Select the {figure(shown)} on this page</Menu.Item>
           )}
           {narrow && more && <Menu.Item onClick={choice.takeEverybody}>{matching}</Menu.Item>}
-          <MoreItems onDeed={onDeed} all={narrow ?? false} disabled={write !== undefined} />
+          <MoreItems onDeed={onDeed} all={narrow ?? false} file={file} disabled={write !== undefined} />
         </Menu.Dropdown>
       </Menu>
       <Button
@@ -163,7 +173,12 @@ function StatusItems({ onDeed }: Pick<Props, 'onDeed'>) {
 }
 
 /** `all`: also what has a button of its own on a wide screen. */
-function MoreItems({ onDeed, all, disabled }: Pick<Props, 'onDeed'> & { all: boolean; disabled: boolean }) {
+function MoreItems({
+  onDeed,
+  all,
+  file,
+  disabled,
+}: Pick<Props, 'onDeed' | 'file'> & { all: boolean; disabled: boolean }) {
   return (
     <>
       <Menu.Item
@@ -189,6 +204,11 @@ function MoreItems({ onDeed, all, disabled }: Pick<Props, 'onDeed'> & { all: boo
           >
             Duplicate
           </Menu.Item>
+          {file !== null && (
+            <Menu.Item component="a" href={file} download leftSection={<IconDownload size={16} />}>
+              Export
+            </Menu.Item>
+          )}
           <Menu.Item disabled leftSection={<IconSparkles size={16} />}>
             Update training
           </Menu.Item>

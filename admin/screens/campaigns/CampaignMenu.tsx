@@ -2,6 +2,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import {
   IconArchive,
+  IconArchiveOff,
   IconCopy,
   IconDots,
   IconEdit,
@@ -65,6 +66,15 @@ export function CampaignMenu({ campaign }: { campaign: Campaign }) {
       setBusy(false);
     }
   };
+  const restore = async () => {
+    try {
+      await api.post(`/campaigns/${campaign.id}/restore`);
+      await client.invalidateQueries({ queryKey: keys.campaigns() });
+      tell('Campaign restored');
+    } catch (problem) {
+      tellProblem('The campaign could not be restored', problem);
+    }
+  };
   return (
     <>
       <Menu position="bottom-end" width={176}>
@@ -108,6 +118,15 @@ export function CampaignMenu({ campaign }: { campaign: Campaign }) {
               onClick={() => setRemoving(true)}
             >
               {draft ? 'Delete draft' : 'Archive'}
+            </Menu.Item>
+          )}
+          {campaign.status === 'archived' && (
+            <Menu.Item
+              disabled={!write.may}
+              leftSection={<IconArchiveOff size={16} stroke={1.75} />}
+              onClick={() => void restore()}
+            >
+              Restore
             </Menu.Item>
           )}
           {planned && (

@@ -277,8 +277,15 @@ function Under({ campaign }: { campaign: ListedCampaign }) {
     );
   const connection = /token|connection|bot /i.test(reason) && ['paused', 'failed'].includes(campaign.status);
   return (
-    <span className="small bad ellipsis" title={reason}>
-      {reason} {connection && <Link to="/connections">Fix connection</Link>}
+    <span className={`small bad ${css.under}`}>
+      <span className="ellipsis" title={reason}>
+        {reason}
+      </span>
+      {connection && (
+        <Link to="/connections" className={css.fix}>
+          Fix connection
+        </Link>
+      )}
     </span>
   );
 }

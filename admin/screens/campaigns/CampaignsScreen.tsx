@@ -1,16 +1,24 @@
 // The campaign list: featured first, filters, order and page in the address, a card per campaign on a phone, many changed at once.
 import { Button } from '@mantine/core';
-import { IconFilterOff, IconPlugConnected, IconPlus, IconSpeakerphone } from '@tabler/icons-react';
+import {
+  IconDownload,
+  IconFilterOff,
+  IconPlugConnected,
+  IconPlus,
+  IconSpeakerphone,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { CampaignDeed, CampaignSelect } from '../../../contract/campaign-bulk.ts';
 import type { CampaignFilter, ListedCampaign } from '../../../contract/campaign-list.ts';
 import type { Campaign } from '../../../contract/campaigns.ts';
+import { api } from '../../api.ts';
 import { connectionsQuery, setupQuery, useMay, useZone } from '../../session.ts';
 import { type RowChoice, usePhone } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
+import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { figure, people } from '../../ui/numbers.ts';
 import { Page } from '../../ui/Page.tsx';
 import { Pager } from '../../ui/Pager.tsx';
@@ -22,15 +30,32 @@ import { CampaignBulkBar } from './CampaignBulkBar.tsx';
 import { CampaignBulkProgress } from './CampaignBulkProgress.tsx';
 import { CampaignDeedDialog } from './CampaignDeedDialog.tsx';
 import { CampaignTable } from './CampaignTable.tsx';
-import { filterOf, isFiltered, usualSort } from './campaigns-search.ts';
+import { filterOf, isFiltered, queryOf, usualSort, viewOf } from './campaigns-search.ts';
 import { ListFilters } from './ListFilters.tsx';
 import type { CampaignsSearch } from './search-names.ts';
 import { perPage, useCampaigns } from './use-campaigns.ts';
 import { useNewCampaign } from './use-new-campaign.ts';
+import { ViewsMenu } from './ViewsMenu.tsx';
+
+const CalendarView = lazy(() =>
+  import('./calendar/CalendarView.tsx').then((module) => ({ default: module.CalendarView })),
+);
 
 /** The draft that every installation begins with, as long as nobody has changed it. */
 function isUntouched(campaign: Campaign): boolean {
   return campaign.status === 'draft' && campaign.name === 'Promotion' && campaign.version === 1;
+}
+
+/** As many as an address can name. */
+const exportedByIds = 200;
+
+/** The address of a file with those chosen; null: they can only be had by a filter. */
+function fileOf(choice: Choice, filter: CampaignFilter, sort: string): string | null {
+  if (!choice.everybody)
+    return choice.ids.size <= exportedByIds
+      ? api.href('/campaigns.csv', { ids: [...choice.ids].join(','), sort })
+      : null;
+  return choice.ids.size === 0 ? api.href('/campaigns.csv', { ...queryOf(filter), sort }) : null;
 }
 
 /** As POST /campaigns/bulk takes it. */
@@ -67,12 +92,14 @@ export function CampaignsScreen() {
   );
   const filtered = isFiltered(search);
   const page = search.page ?? 1;
+  const sort = search.sort ?? usualSort;
+  const calendar = search.show === 'calendar';
 
   const show = (next: CampaignsSearch, quietly = false) =>
     void navigate({ search: next, replace: quietly, resetScroll: false });
   const put = (part: CampaignsSearch, quietly = false) =>
     show({ ...search, cursor: undefined, page: undefined, ...part }, quietly);
-  const clear = () => show({ sort: search.sort, show: search.show });
+  const clear = () => show({ sort: search.sort, show: search.show, month: search.month });
   const turn = (cursor: string | null | undefined, to: number) =>
     cursor ? () => show({ ...search, cursor, page: to }) : null;
 
@@ -87,16 +114,54 @@ export function CampaignsScreen() {
       {busy ? 'Adding' : short ? 'Add' : 'Add campaign'}
     </ReasonButton>
   );
-  const empty = !filtered && !search.cursor && rows?.every(isUntouched) === true;
-  const some = rows !== undefined && !empty && rows.length > 0;
+  const empty = !calendar && !filtered && !search.cursor && rows?.every(isUntouched) === true;
+  const some = !calendar && rows !== undefined && !empty && rows.length > 0;
   const bulk = choice.count !== 0 && some && (
-    <CampaignBulkBar choice={choice} total={total} shown={rows.length} onDeed={setDeed} exportLink={null} />
+    <CampaignBulkBar
+      choice={choice}
+      total={total}
+      shown={rows.length}
+      onDeed={setDeed}
+      file={fileOf(choice, filter, sort)}
+    />
+  );
+  const ways = (
+    <>
+      <FilterTabs
+        label="Show as"
+        value={calendar ? 'calendar' : 'list'}
+        onChange={(value) => put({ show: value === 'calendar' ? value : undefined, month: undefined })}
+        choices={[
+          { value: 'list', label: 'List' },
+          { value: 'calendar', label: 'Calendar' },
+        ]}
+      />
+      <ViewsMenu query={viewOf(search)} onOpen={show} />
+    </>
   );
   return (
     <Page
       title="Campaigns"
       aside={some && total !== undefined && <span>{figure(total)}</span>}
-      actions={empty ? undefined : addButton(phone)}
+      actions={
+        empty ? undefined : (
+          <>
+            {!phone && ways}
+            {!phone && !calendar && (
+              <Button
+                variant="default"
+                component="a"
+                href={api.href('/campaigns.csv', { ...queryOf(filter), sort })}
+                download
+                leftSection={<IconDownload size={16} stroke={1.75} />}
+              >
+                Export list
+              </Button>
+            )}
+            {addButton(phone)}
+          </>
+        )
+      }
       footer={
         bulk && phone ? (
           bulk
@@ -115,9 +180,21 @@ export function CampaignsScreen() {
       }
     >
       <CampaignBulkProgress />
-      {!empty && <ListFilters search={search} counts={counts} onPut={put} onClear={clear} />}
+      {!empty && (
+        <ListFilters search={search} counts={counts} onPut={put} onClear={clear}>
+          {phone && ways}
+        </ListFilters>
+      )}
       {bulk && !phone && <div className={contacts.over}>{bulk}</div>}
-      {list.isPending ? (
+      {calendar ? (
+        <Suspense fallback={<RowSkeletons />}>
+          <CalendarView
+            month={search.month}
+            filter={filter}
+            onMonth={(month) => show({ ...search, month })}
+          />
+        </Suspense>
+      ) : list.isPending ? (
         <RowSkeletons />
       ) : list.error && !rows ? (
         <ErrorState
@@ -134,8 +211,8 @@ export function CampaignsScreen() {
         <CampaignTable
           rows={rows ?? []}
           stale={list.isPlaceholderData}
-          sort={search.sort ?? usualSort}
-          onSort={(sort) => put({ sort: sort === usualSort ? undefined : sort })}
+          sort={sort}
+          onSort={(next) => put({ sort: next === usualSort ? undefined : next })}
           choice={rowsOf(choice)}
           headCovered={Boolean(bulk) && !phone}
         />

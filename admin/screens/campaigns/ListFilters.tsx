@@ -33,7 +33,7 @@ interface Props {
   /** A part that is undefined is taken out; the page begins anew. With `quietly` the browser's back skips the step. */
   onPut: (part: CampaignsSearch, quietly?: boolean) => void;
   onClear: () => void;
-  /** Saved views, and the way between list and calendar. */
+  /** On a phone, which has no room for them above: saved views, and the way between list and calendar. */
   children?: React.ReactNode;
 }
 
@@ -47,7 +47,7 @@ export function ListFilters({ search, counts, onPut, onClear, children }: Props)
     <div className={css.filters}>
       <PlatformTabs search={search} counts={counts} onPut={onPut} />
       <SearchField
-        label="Search name or number"
+        label="Search name or ID"
         value={search.search ?? ''}
         width={phone ? '100%' : 176}
         onSearch={(text) => onPut({ search: text || undefined }, search.search !== undefined)}
@@ -85,19 +85,18 @@ export function ListFilters({ search, counts, onPut, onClear, children }: Props)
           )}
         </>
       )}
-      <div className={css.filtersEnd}>
-        {search.show !== 'calendar' && (
-          <Select
-            aria-label="Order"
-            w={152}
-            allowDeselect={false}
-            data={orders}
-            value={orders.some(({ value }) => value === search.sort) ? search.sort : usualSort}
-            onChange={(value) => onPut({ sort: value === usualSort ? undefined : (value ?? undefined) })}
-          />
-        )}
-        {children}
-      </div>
+      {search.show !== 'calendar' && (
+        <Select
+          aria-label="Order"
+          w={phone ? 176 : 152}
+          ml="auto"
+          allowDeselect={false}
+          data={orders}
+          value={orders.some(({ value }) => value === search.sort) ? search.sort : usualSort}
+          onChange={(value) => onPut({ sort: value === usualSort ? undefined : (value ?? undefined) })}
+        />
+      )}
+      {children}
     </div>
   );
 }

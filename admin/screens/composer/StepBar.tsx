@@ -19,8 +19,6 @@ export function StepBar({ id, step, states }: { id: string; step: Step; states: 
                 search={{ step: one }}
                 className={css.step}
                 data-mark={mark}
-                // on a phone only the present step has its name beside the mark
-                aria-label={`${stepWords[one]}${count > 0 ? `, ${count} to fix` : mark === 'done' ? ', done' : ''}`}
                 aria-current={one === step ? 'step' : undefined}
               >
                 <span className={css.mark} data-place={place + 1} aria-hidden>
@@ -33,6 +31,7 @@ export function StepBar({ id, step, states }: { id: string; step: Step; states: 
                 <span className={css.stepName}>
                   {stepWords[one]}
                   {count > 0 && <small>{count} to fix</small>}
+                  {mark === 'done' && <span className="sr-only">, done</span>}
                 </span>
               </Link>
             </li>
