@@ -40,17 +40,19 @@ export function useLastLook({ control, preview, scheduled, onReady }: Options): 
   };
   const begin = async (): Promise<void> => {
     setTried(true);
-    if (storable(draft, scheduled).problems.length > 0) return nameProblems();
-    const [saved, verdict] = await Promise.all([
-      control.save(),
-      preview.check().catch((problem: Error) => problem),
-    ]);
+    // what is known to be wrong with exactly this is named at once
+    if (storable(draft, scheduled).problems.length > 0 || preview.problems.length > 0) return nameProblems();
+    const saving = control.save();
+    const verdict = await preview.check().catch((problem: Error) => problem);
+    // the summary shows with the verdict: the focus must not wait for the save
+    if (control.current() === draft && !(verdict instanceof Error) && verdict.length > 0)
+      return nameProblems();
+    const saved = await saving;
     // typed on meanwhile: that is what would be sent
     if (control.current() !== draft) return again.current();
     if (saved === true) {
       if (verdict instanceof Error)
         tellProblem('The message could not be checked, so nothing was sent', verdict);
-      else if (verdict.length > 0) nameProblems();
       else onReady();
     } else if (saved instanceof ApiProblem && saved.errors.length === 0)
       // Beside the form the reason stands in the line above; on a phone that line may be out of sight.
