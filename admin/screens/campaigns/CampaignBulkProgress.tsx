@@ -97,6 +97,7 @@ function verbs(action: CampaignDeed): [string, string] {
   return {
     delete: ['Deleting', 'Deleted'],
     archive: ['Archiving', 'Archived'],
+    restore: ['Restoring', 'Restored'],
     duplicate: ['Duplicating', 'Duplicated'],
     update_training: ['Updating', 'Updated'],
   }[action.do] as [string, string];

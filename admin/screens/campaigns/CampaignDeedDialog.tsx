@@ -32,6 +32,8 @@ function wordsOf(deed: CampaignDeed): Words {
       };
     case 'archive':
       return { verb: 'Archive', text: `They leave this list. ${kept}` };
+    case 'restore':
+      return { verb: 'Restore', text: 'Each is again what it was before it was archived. Nothing is sent.' };
     case 'duplicate':
       return { verb: 'Duplicate', text: 'Each duplicate begins as a draft. Nothing is sent.' };
     case 'feature':
