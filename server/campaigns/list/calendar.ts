@@ -80,7 +80,7 @@ async function waiting(ctx: Ctx, condition: RawBuilder<boolean>, { from, to }: S
   const { rows } = await sql<Row>`
     SELECT ${columns}, c.scheduled_at AS at FROM campaigns c
     WHERE c.workspace_id = ${ctx.actor.workspaceId} AND c.status IN ('scheduled', 'paused', 'sending')
-      AND c.scheduled_at < ${to} AND (c.schedule->>'mode' = 'recurring' OR (c.scheduled_at >= ${earliest} AND c.launched_at IS NULL))
+      AND c.occurrences_left IS DISTINCT FROM 0 AND c.scheduled_at < ${to} AND (c.schedule->>'mode' = 'recurring' OR (c.scheduled_at >= ${earliest} AND c.launched_at IS NULL))
       AND ${condition}
     ORDER BY c.scheduled_at LIMIT ${calendarEntriesAtMost + 1}`.execute(ctx.db);
   return rows;

@@ -11,7 +11,7 @@ import { waitingForBroadcast } from './limits.ts';
 import { readRefusals } from './refusals.ts';
 import { readWarmUp, resumesAt, type WarmUpState } from './warm-up.ts';
 
-/** Telegram asks 0.1 Stars for each message above its free rate (core.telegram.org/bots/api#sendmessage, read 2026-11-21). */
+/** Telegram asks 0.1 Stars for each message above its free rate (`allow_paid_broadcast`, core.telegram.org/bots/api#sendmessage, as of 2026-11). */
 const starsPerMessage = 0.1;
 
 export interface Planned {
