@@ -103,7 +103,7 @@ test.each<[string, Request, Refusal]>([
     { code: 'VALIDATION_FAILED', status: 422, pointer: '/audience/contact_ids', says: /contact/i }],
   ['a foreign cursor', ['GET', '/campaigns?cursor=abc'],
     { code: 'INVALID_CURSOR', status: 422, says: /cursor|list/i }],
-  ['a file that is no picture', ['POST', '/media', file(Buffer.from('%PDF-1.7 hello'), 'photo.png')],
+  ['a file that is no picture', ['POST', '/media', file(Buffer.from('hello, no picture'), 'photo.png')],
     { code: 'MEDIA_UNSUPPORTED', status: 422, says: /JPEG|PNG/ }],
   ['a picture over 10 MB', ['POST', '/media', file(randomBytes(10 * 1024 * 1024 + 1), 'photo.png')],
     { code: 'MEDIA_TOO_LARGE', status: 413, says: /10 MB/ }],

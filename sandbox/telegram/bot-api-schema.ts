@@ -101,7 +101,10 @@ export function checkRequest(
   const known = schema.methods[method];
   if (!known) return [`${method}: unknown method`];
   const fields = known.fields ?? [];
-  const read = Object.entries(params).map(([name, value]) => {
+  // files of a form that a field names by attach://, as media groups do, have names of the sender's own
+  const attached = new Set([...JSON.stringify(params).matchAll(/attach:\/\/(\w+)/g)].map(([, name]) => name));
+  const given = Object.entries(params).filter(([name]) => !attached.has(name));
+  const read = given.map(([name, value]) => {
     const field = fields.find((one) => one.name === name);
     const isText = typeof value === 'string' && field !== undefined && !field.types.includes('String');
     return [name, isText ? parseText(value) : value];

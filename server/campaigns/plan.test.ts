@@ -136,8 +136,10 @@ describe.each(['POST', 'PATCH'])('%s refuses, pointing at the field', (method) =
       '/content/media/0/url',
     ],
     [
-      'two pictures',
-      () => ({ content: { media: [{ url: 'https://a.example/1' }, { url: 'https://a.example/2' }] } }),
+      'eleven pictures',
+      () => ({
+        content: { media: Array.from({ length: 11 }, (_, n) => ({ url: `https://a.example/${n}` })) },
+      }),
       '/content/media',
     ],
     ['a text beyond any message', () => ({ content: { text: 'x'.repeat(16_385) } }), '/content/text'],

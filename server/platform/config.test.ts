@@ -29,6 +29,7 @@ test('an empty environment is enough, and blank values are as good as none', () 
     role: 'all',
     encryptionKey: null,
     logLevel: 'info',
+    ownUrl: null,
     trustProxy: false,
   };
   expect(readConfig({})).toEqual(defaults);
@@ -69,6 +70,7 @@ test('every variable is read', () => {
     role: 'worker',
     encryptionKey: 'aB'.repeat(32),
     logLevel: 'debug',
+    ownUrl: null,
     trustProxy: true,
   });
 });

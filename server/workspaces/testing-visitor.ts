@@ -26,6 +26,7 @@ export async function testApp(
 ): Promise<{ app: FastifyInstance; ctx: TestCtx }> {
   const ctx = Object.assign(await testCtx({ clock: overrides.clock }), overrides);
   const app = await createServer(ctx, 'test', authenticate, {
+    viw: { table: 'saved_views' },
     usr: { table: 'memberships', column: 'user_id' },
     ses: { table: 'sessions' },
     inv: { table: 'invitations' },

@@ -224,8 +224,12 @@ test.skipIf(!schema)('every request above is a valid one by the Bot API 10.1 spe
       'deleteWebhook',
       'getMe',
       'getUpdates',
+      'sendAnimation',
+      'sendDocument',
+      'sendMediaGroup',
       'sendMessage',
       'sendPhoto',
+      'sendVideo',
       'setWebhook',
     ].sort(),
   );

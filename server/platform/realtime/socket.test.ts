@@ -15,6 +15,7 @@ let host: string;
 beforeAll(async () => {
   const ctx = await testCtx();
   const tables = {
+    viw: { table: 'saved_views' },
     usr: { table: 'memberships' },
     ses: { table: 'sessions' },
     inv: { table: 'invitations' },
