@@ -74,7 +74,7 @@ test('six steps, a segment less another, picture and button, in Tokyo, moved, se
   await goStep(page, 'Audience');
   await goStep(page, 'Message');
   await page.getByLabel('Message text').fill('The kiln opens, {{ contact.first_name }}.');
-  await page.getByLabel('Picture file').setInputFiles({
+  await page.getByLabel('Files to send').setInputFiles({
     name: 'kiln.png',
     mimeType: 'image/png',
     buffer: await sharp({ create: { width: 640, height: 400, channels: 3, background: '#b5532a' } })
