@@ -11,9 +11,13 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { config } from 'zod/v4/core';
 import { ApiProblem, keys } from './api.ts';
 import { makeRouter } from './router.tsx';
 import { cssVariablesResolver, theme } from './ui/theme.ts';
+
+// Else the first schema tries whether it may make functions from text, which the content security policy reports as an attack.
+config({ jitless: true });
 
 const client = new QueryClient({
   queryCache: new QueryCache({

@@ -110,7 +110,7 @@ async function ratesByRows(): Promise<Point[]> {
 
 /** Rows of `count` campaigns, one per bot, written and waiting. */
 async function prepare(shop: Shop, telegram: Bots, count: number): Promise<void> {
-  await launchAll(shop, shop.connections.slice(0, count), true);
+  await launchAll(shop, shop.connections.slice(0, count), { paused: true });
   await untilExpanded(shop.base);
   await sleep(2000);
   await telegram.reset();

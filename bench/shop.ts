@@ -1,5 +1,6 @@
 // A shop on the stage: a workspace, connected bots, people, and campaigns to launch.
 import { sql } from 'kysely';
+import type { Audience } from '../contract/audience.ts';
 import { settings } from '../contract/campaigns.ts';
 import { content } from '../contract/message.ts';
 import { startRun } from '../server/deliveries/runs/run.ts';
@@ -103,18 +104,24 @@ async function connect(base: BaseCtx, workspaceId: string, bot: Bot): Promise<st
   return id;
 }
 
-/** A broadcast to everybody on one connection, as the Send button does it. `paused`: its rows are written, nothing is sent. */
+interface Broadcast {
+  /** Its rows are written, nothing is sent. */
+  paused?: boolean;
+  text?: string;
+  audience?: Audience;
+}
+
+/** A broadcast on one connection, to everybody unless `audience` says whom, as the Send button does it. */
 export async function launch(
   base: BaseCtx,
   workspaceId: string,
   connectionId: string,
-  paused = false,
+  { paused = false, text = campaignText, audience = { all: true } }: Broadcast = {},
 ): Promise<{ campaignId: string; runId: string }> {
   const campaignId = newId();
   const at = base.clock.now();
-  const message = content.parse({ text: campaignText });
+  const message = content.parse({ text });
   const plan = settings.parse({});
-  const audience = { all: true } as const;
   return inTransaction(asSystem(base, workspaceId), async (ctx) => {
     await ctx.db
       .insertInto('campaigns')
@@ -149,13 +156,17 @@ export async function launch(
 }
 
 /** One campaign per connection; ten people at the Send button at once, for one after the other would measure commits. */
-export async function launchAll(shop: Shop, connections: string[], paused = false): Promise<string[]> {
+export async function launchAll(
+  shop: Shop,
+  connections: string[],
+  broadcast: Broadcast = {},
+): Promise<string[]> {
   const waiting = [...connections];
   const runIds: string[] = [];
   await Promise.all(
     Array.from({ length: 10 }, async () => {
       for (let id = waiting.pop(); id; id = waiting.pop())
-        runIds.push((await launch(shop.base, shop.workspaceId, id, paused)).runId);
+        runIds.push((await launch(shop.base, shop.workspaceId, id, broadcast)).runId);
     }),
   );
   return runIds;

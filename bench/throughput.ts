@@ -6,11 +6,12 @@ import { openPeer, type Peer } from './bullmq.ts';
 import { start } from './clean-up.ts';
 import { median, perSecond, type Row, size, whole } from './figures.ts';
 import { perEach, processorTime } from './processor-time.ts';
+import { campaignText } from './requests.ts';
 import { chats, launchAll, openShop, resumeAll, type Shop, untilExpanded, untilSent } from './shop.ts';
 import { type EmulatorKind, openStage } from './stage.ts';
 
 /** In the order of each round. */
-const sides = ['bare', 'resumed', 'launched', 'plain BullMQ', 'careful BullMQ'] as const;
+const sides = ['bare', 'resumed', 'tracked', 'launched', 'plain BullMQ', 'careful BullMQ'] as const;
 type Side = (typeof sides)[number];
 
 /** Against the cheapest server we can make, and against the product's own emulator, which does what Telegram does. */
@@ -56,6 +57,10 @@ async function against(kind: EmulatorKind): Promise<Row[]> {
       const after = spentSoFar();
       if (before && after) spent.set('resumed', perEach(before, after, total));
       return perSecond(total, ms);
+    },
+    tracked: async () => {
+      await engine.prepare(withLinks);
+      return perSecond(total, await engine.send(true));
     },
     launched: async () => perSecond(total, await engine.send(false)),
     'plain BullMQ': async () => peer && perSecond(peerTotal, await peer.round(peerPeople, false)),
@@ -124,6 +129,11 @@ function report({ rates, spent, peer, server, bots, people }: Measured): Row[] {
       ratio: times(of('launched'), bare, 'bare'),
     },
   ];
+  rows.push({
+    what: `Carillon against ${server}, two tracked links in each message, from resume on`,
+    figure: `${whole(of('tracked'))}/s`,
+    ratio: times(of('tracked'), resumed, 'without links'),
+  });
   for (const [side, name] of [
     ['bare', 'of the bare loop'],
     ['resumed', 'of Carillon'],
@@ -153,7 +163,7 @@ function report({ rates, spent, peer, server, bots, people }: Measured): Row[] {
 
 interface Broadcasts {
   /** Writes the rows of the next broadcasts, whose runs are paused. */
-  prepare(): Promise<void>;
+  prepare(text?: string): Promise<void>;
   /** One campaign per bot to everybody: resumed, or launched. The milliseconds until the last outcome is written. */
   send(isPrepared: boolean): Promise<number>;
 }
@@ -161,8 +171,8 @@ interface Broadcasts {
 function broadcasts(telegram: Bots, shop: Shop, total: number): Broadcasts {
   let sentBefore = 0;
   return {
-    async prepare() {
-      await launchAll(shop, shop.connections, true);
+    async prepare(text) {
+      await launchAll(shop, shop.connections, { paused: true, ...(text && { text }) });
       await untilExpanded(shop.base);
       // what the writing of the rows has left to do must not be paid for by the sends
       await sleep(2000);
@@ -180,6 +190,9 @@ function broadcasts(telegram: Bots, shop: Shop, total: number): Broadcasts {
     },
   };
 }
+
+const pages = ['https://shop.example/sale', 'https://shop.example/new?from=chat'];
+const withLinks = `${campaignText} ${pages.map((url, n) => `[Page ${n + 1}](${url})`).join(' ')}`;
 
 /** By the emulator's own count: a rate of messages that did not arrive would be none. */
 async function everybodyOnce(telegram: Bots, total: number): Promise<void> {

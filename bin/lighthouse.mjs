@@ -1,5 +1,5 @@
-// Lighthouse on the built panel of a running Carillon: node bin/lighthouse.mjs http://localhost:3000 "cookie" [/campaigns …].
-// It is fetched for this run alone, into a folder that goes again: a hundred packages are no part of the product. The
+// Lighthouse on the built panel of a running Carillon: node bin/lighthouse.mjs http://localhost:3000 [/campaigns …] < cookie.
+// The cookie of a session ("name=value") comes by standard input, where no list of processes shows it. Lighthouse is fetched for this run alone, into a folder that goes again: a hundred packages are no part of the product. The
 // figures belong into docs/performance.md; what CI holds is the size of the first load (admin/bundle.test.ts) and axe.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import { findChromium } from './chromium.mjs';
 
 const version = '13.5.0';
-const [address, cookie = '', ...given] = process.argv.slice(2);
+const [address, ...given] = process.argv.slice(2);
 if (!address) {
-  console.error('Usage: node bin/lighthouse.mjs <address> ["name=value" of a session\'s cookie] [paths…]');
+  console.error('Usage: node bin/lighthouse.mjs <address> [paths…], with "name=value" of a session’s cookie as its input');
   process.exit(1);
 }
+const cookie = process.stdin.isTTY ? '' : readFileSync(0, 'utf8').trim();
 const paths = given.length > 0 ? given : ['/sign-in', '/campaigns', '/contacts', '/templates'];
 const folder = mkdtempSync(join(tmpdir(), 'carillon-lighthouse-'));
 try {

@@ -115,6 +115,8 @@ async function mountPanel(app: FastifyInstance): Promise<void> {
   await app.register(fastifyStatic, {
     root: panelFolder,
     serve: false,
+    // the build leaves them beside the files: self-hosted often means that nothing stands before this server
+    preCompressed: true,
   });
   // read at every request: a panel that is built anew under a running server shows at the next reload
   app.get('/assets/*', { schema: { hide: true } }, (request, reply) =>
