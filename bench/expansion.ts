@@ -73,7 +73,9 @@ async function segmentLessList({ base, workspaceId }: Shop): Promise<Audience> {
   await sql`
     INSERT INTO segment_members (workspace_id, segment_id, contact_id, added_at)
     SELECT c.workspace_id, ${list}, c.id, now() FROM contacts c
-    WHERE c.workspace_id = ${workspaceId} AND substr(c.first_name, length(c.first_name)) = '0'`.execute(base.db);
+    WHERE c.workspace_id = ${workspaceId} AND substr(c.first_name, length(c.first_name)) = '0'`.execute(
+    base.db,
+  );
   await sql`ANALYZE`.execute(base.db);
   return {
     segment_ids: [toWireId('seg', everybody)],

@@ -97,6 +97,12 @@ async function addLedger(
         base.db,
       );
   }
+  // as the expansion notes it
+  await sql`
+    UPDATE runs r SET first_row = b.ids[1], last_row = b.ids[cardinality(b.ids)]
+    FROM (SELECT run_id, array_agg(id ORDER BY id) AS ids FROM deliveries GROUP BY run_id) b WHERE b.run_id = r.id`.execute(
+    base.db,
+  );
   for (const table of ['deliveries', 'runs', 'run_counts', 'campaigns'])
     await sql`VACUUM ANALYZE ${sql.table(table)}`.execute(base.db);
   return { campaign: toWireId('cmp', campaign), run: toWireId('run', run) };

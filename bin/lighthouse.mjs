@@ -10,7 +10,9 @@ import { findChromium } from './chromium.mjs';
 const version = '13.5.0';
 const [address, ...given] = process.argv.slice(2);
 if (!address) {
-  console.error('Usage: node bin/lighthouse.mjs <address> [paths…], with "name=value" of a session’s cookie as its input');
+  console.error(
+    'Usage: node bin/lighthouse.mjs <address> [paths…], with "name=value" of a session’s cookie as its input',
+  );
   process.exit(1);
 }
 const cookie = process.stdin.isTTY ? '' : readFileSync(0, 'utf8').trim();

@@ -197,6 +197,12 @@ export const missed = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('hold') }),
 ]);
 export type Missed = z.infer<typeof missed>;
+/** Whether what should have gone `lateMs` ago still goes by itself. */
+export function mayStillSend(missed: Missed, lateMs: number): boolean {
+  if (missed.mode === 'send' || lateMs <= onTimeMinutes * 60_000) return true;
+  return missed.mode === 'send_if_late_less_than' && lateMs < missed.minutes * 60_000;
+}
+
 export const defaultMissed: Missed = { mode: 'send_if_late_less_than', minutes: 60 };
 
 export const reschedule = z

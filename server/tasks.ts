@@ -16,6 +16,7 @@ import { expandPerson, untwin } from './deliveries/runs/after-merge.ts';
 import { cancelWaiting, expandRun } from './deliveries/runs/expand.ts';
 import { holdRuns } from './deliveries/runs/finish.ts';
 import { forgetPeopleOfEnded } from './deliveries/runs/frozen-people.ts';
+import { lookAtLocalHours } from './deliveries/runs/local-hours.ts';
 import { type RunRef, releaseForgotten, releasePlanned } from './deliveries/runs/release.ts';
 import { declareForgotten } from './deliveries/sending/claim.ts';
 import { attributeOrders } from './deliveries/sending/receipts.ts';
@@ -100,6 +101,13 @@ export const tasks: Task[] = [
     retryLimit: 20,
     expireInSeconds: 120,
     run: (base, job: Parameters<typeof continueSettlement>[1]) => continueSettlement(base, job),
+  },
+  {
+    name: 'deliveries.local_hours',
+    retryLimit: 0,
+    expireInSeconds: 60,
+    cron: '* * * * *',
+    run: lookAtLocalHours,
   },
   { name: 'deliveries.sweep', retryLimit: 0, expireInSeconds: 60, cron: '* * * * *', run: declareForgotten },
   {

@@ -40,14 +40,15 @@ const possibleIn: Record<CampaignVerb, readonly Place[]> = {
   pause: ['sending'],
   resume: ['paused', 'held'],
   cancel: ['sending', 'paused', 'scheduled', 'held'],
-  retry_failed: ['published', 'failed'],
-  resend_unknown: ['sending', 'paused', 'published', 'failed'],
+  // scheduled: a series between two of its dates
+  retry_failed: ['scheduled', 'published', 'failed'],
+  resend_unknown: ['scheduled', 'sending', 'paused', 'published', 'failed'],
   archive: ['published', 'failed', 'cancelled'],
   restore: ['archived'],
   finish: ['sending', 'paused'],
-  reopen: ['published', 'failed'],
+  reopen: ['scheduled', 'published', 'failed'],
   // through already: a row of it was sent again, and the connection broke before anybody could say so
-  hold: ['sending', 'published', 'failed'],
+  hold: ['scheduled', 'sending', 'published', 'failed'],
 };
 
 export function mayDo(verb: CampaignVerb, place: Place): boolean {

@@ -34,12 +34,29 @@ async function findLatestRun(ctx: Ctx, campaignId: string): Promise<string | und
   return run?.id;
 }
 
+/** Its runs under way, the latest first. A series may have one of an earlier date, whose rows are sent again. */
+async function runsUnderWay(
+  ctx: Ctx,
+  campaignId: string,
+  statuses: ('active' | 'paused')[] = ['active', 'paused'],
+): Promise<string[]> {
+  const runs = await ctx.db
+    .selectFrom('runs')
+    .select('id')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('campaign_id', '=', campaignId)
+    .where('status', 'in', statuses)
+    .orderBy('created_at', 'desc')
+    .execute();
+  return runs.map((run) => run.id);
+}
+
 export const subject = (id: string) => ({ type: 'campaign', id: toWireId('cmp', id) });
 
 export async function pauseCampaign(ctx: Ctx, id: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await move(ctx, id, 'pause', 'paused');
-    await pauseRun(ctx, await latestRun(ctx, id));
+    for (const run of await runsUnderWay(ctx, id, ['active'])) await pauseRun(ctx, run);
     await audit(ctx, 'campaign.paused', subject(id));
   });
 }
@@ -57,10 +74,11 @@ export async function resumeCampaign(ctx: Ctx, id: string): Promise<{ left: numb
   return inTransaction(ctx, async (ctx) => {
     const connection = await readyConnection(ctx, plan);
     await move(ctx, id, 'resume', 'sending');
-    const runId = await latestRun(ctx, id);
-    const { left } = await resumeRun(ctx, runId);
+    const paused = await runsUnderWay(ctx, id, ['paused']);
+    let left = 0;
+    for (const run of paused) left += (await resumeRun(ctx, run)).left;
     await tryCircuitNow(ctx, connection.id);
-    const detail = await resumeCanary(ctx, runId, left);
+    const detail = await resumeCanary(ctx, paused[0] ?? (await latestRun(ctx, id)), left);
     await audit(ctx, 'campaign.resumed', subject(id), { left, detail });
     return { left, detail };
   });
@@ -69,9 +87,7 @@ export async function resumeCampaign(ctx: Ctx, id: string): Promise<{ left: numb
 export async function cancelCampaign(ctx: Ctx, id: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await move(ctx, id, 'cancel', 'cancelled', { finished_at: ctx.clock.now() });
-    const run = await findLatestRun(ctx, id);
-    // a scheduled or held one has none yet
-    if (run) await cancelRun(ctx, run);
+    for (const run of await runsUnderWay(ctx, id)) await cancelRun(ctx, run);
     await audit(ctx, 'campaign.cancelled', subject(id));
   });
 }
@@ -81,7 +97,8 @@ export async function retryFailedOf(ctx: Ctx, id: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
     await readyConnection(ctx, await getCampaign(ctx, id));
     await move(ctx, id, 'retry_failed', 'sending', { finished_at: null });
-    const count = await retryFailed(ctx, await latestRun(ctx, id));
+    const run = await findLatestRun(ctx, id);
+    const count = run ? await retryFailed(ctx, run) : 0;
     if (count === 0)
       throw new AppError(
         'ILLEGAL_MOVE',
@@ -179,6 +196,7 @@ export async function finishCampaign(
   job: { workspaceId: string; runId: string },
 ): Promise<void> {
   await whileRunIs('finished', base, job, async (ctx, id) => {
+    if ((await runsUnderWay(ctx, id)).length > 0) return;
     const campaign = await getCampaign(ctx, id);
     // a series goes on: the row's hour was moved to its next date when this run began
     if (hasFurtherDates(campaign) && campaign.scheduled_at) {

@@ -118,6 +118,7 @@ async function settleDue(ctx: Ctx, id: string, lookedAt: Date): Promise<boolean>
     if (!(error instanceof AppError) || error.code === 'UNAVAILABLE') throw error;
     // moved, edited or deleted meanwhile: the person's word stands, and the next look sees what they made of it
     if (['ILLEGAL_MOVE', 'VERSION_CONFLICT', 'NOT_FOUND'].includes(error.code)) return false;
+    if (error.code === 'AUDIENCE_EMPTY' && (await passOverEmpty(ctx, id, error.message))) return true;
     return holdBroken(ctx, id, error.message);
   }
 }
@@ -138,6 +139,24 @@ async function passOver(ctx: Ctx, campaign: Campaign, id: string, date: Date): P
     await wakeAt(ctx, id, hour.scheduled_at);
   }
   return true;
+}
+
+/** A date of a series on which there is nobody to reach: none the less the next one comes. False: it is no series. */
+async function passOverEmpty(ctx: Ctx, id: string, reason: string): Promise<boolean> {
+  return inTransaction(ctx, async (ctx) => {
+    const { campaign } = await lockFor(ctx, id, 'launch_due');
+    const dueAt = dueMoment(ctx, campaign);
+    if (campaign.schedule.mode !== 'recurring' || !dueAt) return false;
+    const date = dateToJudge(campaign.schedule, dueAt, ctx.clock.now());
+    await tellSkipped(ctx, campaign, dueAt, date);
+    await audit(
+      ctx,
+      'campaign.occurrence_skipped',
+      { type: 'campaign', id: campaign.id },
+      { dates: [date.toISOString()], count: 1, reason },
+    );
+    return passOver(ctx, campaign, id, date);
+  });
 }
 
 function dueMoment(ctx: Ctx, campaign: { scheduled_at: string | null }): Date | null {

@@ -1,6 +1,6 @@
 // When a campaign goes out: its local time as an instant, what may be chosen, and what becomes of one whose hour was missed.
 import type { Campaign } from '../../contract/campaigns.ts';
-import { type Missed, onTimeMinutes, type Reschedule, type Schedule } from '../../contract/schedules.ts';
+import { mayStillSend, type Reschedule, type Schedule } from '../../contract/schedules.ts';
 import { instantOf, inWords, lengthInWords, nextPossible } from '../../contract/zones.ts';
 import type { Ctx } from '../platform/context.ts';
 import { AppError, invalidField } from '../platform/errors.ts';
@@ -147,11 +147,6 @@ export function whyMissed(
   const lateMs = now.getTime() - since.getTime();
   if (mayStillSend(campaign.settings.missed, lateMs)) return null;
   return `Held: Carillon came to it ${lengthInWords(lateMs)} late; it was due ${dueWords(campaign.schedule, scheduledAt)}. Send it now, choose another time, or cancel it.`;
-}
-
-function mayStillSend(missed: Missed, lateMs: number): boolean {
-  if (missed.mode === 'send' || lateMs <= onTimeMinutes * 60_000) return true;
-  return missed.mode === 'send_if_late_less_than' && lateMs < missed.minutes * 60_000;
 }
 
 /** Why it could not be sent at its hour; `detail` says what is to be mended. */

@@ -48,6 +48,6 @@ async function sendAgain(ctx: Ctx, id: string): Promise<void> {
   await readyConnection(ctx, campaign);
   const place = placeOf(campaign);
   if (!mayDo('resend_unknown', place)) throw new AppError('ILLEGAL_MOVE', whyNot('resend_unknown', place));
-  if (place === 'published' || place === 'failed')
+  if (place === 'published' || place === 'failed' || place === 'scheduled')
     await move(ctx, id, 'resend_unknown', 'sending', { finished_at: null });
 }

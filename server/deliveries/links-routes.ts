@@ -2,12 +2,12 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { recordClick, targetOf } from './links/click.ts';
 import { readLinkCode } from './links/code.ts';
-import { linkKeyPurpose } from './links/key.ts';
+import { linkKey } from './links/key.ts';
 import { isPerson } from './links/visitor.ts';
 
 export function linkRoutes(app: FastifyInstance): void {
   const { base } = app;
-  const key = base.secrets.subkey(linkKeyPurpose);
+  const key = linkKey(base);
   app.get<{ Params: { code: string } }>(
     '/l/:code',
     { schema: { hide: true }, config: { access: 'public' } },

@@ -79,7 +79,7 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
   const stopped = report.canary?.step === 'stopped';
   const canCancel = status === 'sending' || status === 'paused';
   const again = retryable(report);
-  const canRetry = ['published', 'failed'].includes(status) && again > 0;
+  const canRetry = ['scheduled', 'published', 'failed'].includes(status) && again > 0;
   const canResume = status === 'paused' || (status === 'failed' && open > 0);
   const duplicateButton = (variant: 'default' | 'filled') => (
     <ReasonButton

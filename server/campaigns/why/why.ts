@@ -21,6 +21,7 @@ import { isHeldOut } from '../../deliveries/runs/variants.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
 import { notFound } from '../../platform/errors.ts';
+import { placeOf } from '../campaign.ts';
 import { campaignConnection } from '../launch.ts';
 import { sendsAt } from '../schedule.ts';
 import { getCampaign } from '../store.ts';
@@ -37,7 +38,7 @@ interface Person {
 export async function whyOf(ctx: Ctx, campaignId: string, contactId: string, runId?: string): Promise<Why> {
   const campaign = await getCampaign(ctx, campaignId);
   const person = await readPerson(ctx, contactId);
-  const isToCome = campaign.launched_at === null || campaign.status === 'scheduled';
+  const isToCome = campaign.launched_at === null || ['scheduled', 'held'].includes(placeOf(campaign));
   if (isToCome && !runId) return whyNow(ctx, campaign, person);
   const run = await readRun(ctx, campaignId, contactId, runId);
   return run.delivery_id ? whyOfRow(ctx, run, person, run.delivery_id) : whyWithoutRow(ctx, run, person);
@@ -159,7 +160,7 @@ async function whyNow(ctx: Ctx, campaign: Campaign, person: Person): Promise<Why
   const connection = await campaignConnection(ctx, campaign);
   const { channel } = connection;
   const now = ctx.clock.now();
-  const at = sendsAt(campaign.schedule, now);
+  const at = hourToCome(campaign, now);
   const limits = limitsOn(await readPressure(ctx, ctx.actor.workspaceId), campaign.settings);
   const { joins, skip, until } = judge(limits, {
     at,
@@ -199,6 +200,13 @@ async function whyNow(ctx: Ctx, campaign: Campaign, person: Person): Promise<Why
     ),
     remedies: remediesOf(person, decided?.key ?? null, campaign),
   };
+}
+
+/** Of a series that goes on: its next date. */
+function hourToCome({ schedule, scheduled_at, status }: Campaign, now: Date): Date {
+  if (status !== 'scheduled' || !scheduled_at) return sendsAt(schedule, now);
+  const at = new Date(scheduled_at);
+  return at > now ? at : now;
 }
 
 const campaignUuid = ({ id }: Campaign) => uuidOf('cmp', id);

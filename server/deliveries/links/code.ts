@@ -1,6 +1,6 @@
 // The short code of a tracked link: which link, whose delivery, and a signature over both, so that none can be made up and
 // none need be stored. base64url of: link number (varint), delivery id (16 bytes), HMAC-SHA256 cut to 64 bits.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 const macBytes = 8;
 const idBytes = 16;
@@ -12,13 +12,13 @@ export interface LinkCode {
 }
 
 /** `key`: the subkey of the installation for links. */
-export function linkCode(key: Buffer, { linkNumber, deliveryId }: LinkCode): string {
+export function linkCode(key: KeyObject, { linkNumber, deliveryId }: LinkCode): string {
   const body = Buffer.concat([varint(linkNumber), Buffer.from(deliveryId.replaceAll('-', ''), 'hex')]);
   return Buffer.concat([body, macOf(key, body)]).toString('base64url');
 }
 
 /** Null: not one of ours, or changed on the way. */
-export function readLinkCode(key: Buffer, code: string): LinkCode | null {
+export function readLinkCode(key: KeyObject, code: string): LinkCode | null {
   if (!/^[\w-]{34,44}$/.test(code)) return null;
   const bytes = Buffer.from(code, 'base64url');
   const body = bytes.subarray(0, -macBytes);
@@ -32,7 +32,7 @@ export function readLinkCode(key: Buffer, code: string): LinkCode | null {
   return linkCode(key, read) === code ? read : null;
 }
 
-function macOf(key: Buffer, body: Buffer): Buffer {
+function macOf(key: KeyObject, body: Buffer): Buffer {
   return createHmac('sha256', key).update(body).digest().subarray(0, macBytes);
 }
 

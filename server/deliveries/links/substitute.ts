@@ -1,5 +1,6 @@
 // A rendered message with tracked addresses in place of its own. The message itself stays as it is, for the thread, and is
 // shared by all who get the same; only what goes to the platform is a copy.
+import type { KeyObject } from 'node:crypto';
 import type { RenderedMessage } from '../../../contract/message.ts';
 import { linkCode } from './code.ts';
 import type { RunLinks } from './run-links.ts';
@@ -12,7 +13,7 @@ const anchor = /<a href="([^"]*)">/g;
 export function withTrackedLinks(
   message: RenderedMessage,
   links: RunLinks,
-  key: Buffer,
+  key: KeyObject,
   deliveryId: string,
 ): RenderedMessage {
   const tracked = (url: string): string | null => {

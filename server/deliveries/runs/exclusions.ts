@@ -42,7 +42,7 @@ async function byCampaigns(ctx: Ctx, exclude: Exclusion, launch: Date): Promise<
     .select(['id', 'name', 'audience'])
     .select(
       // scheduled, held back, or its rows are still being written
-      sql<boolean>`status = 'scheduled' OR (status = 'paused' AND launched_at IS NULL) OR EXISTS (
+      sql<boolean>`status = 'scheduled' OR (status = 'paused' AND held_at IS NOT NULL) OR EXISTS (
         SELECT 1 FROM runs r WHERE r.workspace_id = campaigns.workspace_id AND r.campaign_id = campaigns.id
           AND r.status IN ('active', 'paused') AND r.expanded_at IS NULL)`.as('to_come'),
     )

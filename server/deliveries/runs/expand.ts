@@ -187,6 +187,7 @@ export async function writeRows(
   });
   await insertOnce(
     ctx,
+    runId,
     sql`
     INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
       channel, address, purpose, state, reason, detail, due_at, quiet_since, variant, created_at)
@@ -210,15 +211,24 @@ export async function writeRows(
  * Whoever has a row of this run keeps that one. To say so beforehand (ON CONFLICT DO NOTHING) makes PostgreSQL look twice for
  * each row and costs a third more, though under the run's lock and cursor nobody has one: so it is said where it turns out.
  */
-async function insertOnce(ctx: Ctx, insert: RawBuilder<unknown>): Promise<void> {
+async function insertOnce(ctx: Ctx, runId: string, insert: RawBuilder<unknown>): Promise<void> {
   await sql`SAVEPOINT rows_of_chunk`.execute(ctx.db);
   try {
-    await insert.execute(ctx.db);
+    await bounded(ctx, runId, insert);
   } catch (error) {
     if (!isUniqueViolation(error, 'deliveries_once')) throw error;
     await sql`ROLLBACK TO SAVEPOINT rows_of_chunk`.execute(ctx.db);
-    await sql`${insert} ON CONFLICT DO NOTHING`.execute(ctx.db);
+    await bounded(ctx, runId, sql`${insert} ON CONFLICT DO NOTHING`);
   }
+}
+
+/** The run notes between which ids its rows lie: its log is read by that, without an index that every send would have to keep. */
+async function bounded(ctx: Ctx, runId: string, insert: RawBuilder<unknown>): Promise<void> {
+  await sql`
+    WITH written AS (${insert} RETURNING id)
+    UPDATE runs SET first_row = least(first_row, (SELECT id FROM written ORDER BY id LIMIT 1)),
+      last_row = greatest(last_row, (SELECT id FROM written ORDER BY id DESC LIMIT 1))
+    WHERE workspace_id = ${ctx.actor.workspaceId} AND id = ${runId}`.execute(ctx.db);
 }
 
 /**

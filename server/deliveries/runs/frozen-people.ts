@@ -1,12 +1,13 @@
 // The people of a run for segments, or with exclusions. They are found once, in one statement at its launch: what afterwards happens to the rules, to
 // lists and to what rules ask about people changes nobody's place in it. They wait in parts, which stay until after the run's end:
 // first whom it is meant for, then who is left out, by the cause that the send log tells.
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Audience } from '../../../contract/audience.ts';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
 import { roomFor } from '../../platform/db/in-time.ts';
 import { audienceWhere } from './audience.ts';
 import { causesOf, leftOutJoin } from './exclusions.ts';
+import type { People } from './reach.ts';
 
 /** Rows per part; the first is small, for its messages must not wait for ten thousand rows. */
 export const partSizes = { first: 1000, next: 10_000 };
@@ -15,12 +16,8 @@ const keptAfterEndMs = 24 * 3_600_000;
 
 const ofRun = (ctx: Ctx, runId: string) => sql`workspace_id = ${ctx.actor.workspaceId} AND run_id = ${runId}`;
 
-/** In the transaction of the launch. Returns, as conditions on the contact `c`: all of them, and who is not left out. */
-export async function freezePeople(
-  ctx: Ctx,
-  runId: string,
-  audience: Audience,
-): Promise<{ people: RawBuilder<boolean>; meant: RawBuilder<boolean> }> {
+/** In the transaction of the launch. */
+export async function freezePeople(ctx: Ctx, runId: string, audience: Audience): Promise<People> {
   const { workspaceId } = ctx.actor;
   const { first, next } = partSizes;
   const now = ctx.clock.now();
@@ -39,9 +36,11 @@ export async function freezePeople(
         WHERE ${people} WINDOW byAge AS (PARTITION BY left_out.no ORDER BY c.id)
       ) numbered GROUP BY no, part
     ) parts`.execute(ctx.db);
-  const standsIn = (which: RawBuilder<unknown>) => sql<boolean>`c.workspace_id = ${workspaceId} AND c.id IN (
-    SELECT unnest(contact_ids) FROM run_people WHERE ${ofRun(ctx, runId)} ${which})`;
-  return { people: standsIn(sql``), meant: standsIn(sql`AND cause IS NULL`) };
+  const parts = sql`FROM run_people WHERE ${ofRun(ctx, runId)}`;
+  return {
+    meant: sql<boolean>`c.workspace_id = ${workspaceId} AND c.id IN (SELECT unnest(contact_ids) ${parts} AND cause IS NULL)`,
+    total: sql<number>`SELECT coalesce(sum(cardinality(contact_ids)), 0) ${parts}`,
+  };
 }
 
 export interface Part {

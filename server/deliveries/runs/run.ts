@@ -15,7 +15,7 @@ import { audienceWhere, isFrozen } from './audience.ts';
 import type { RecipientLocal } from './due.ts';
 import { freezePeople } from './frozen-people.ts';
 import { leaveUnknownToPeople } from './hold.ts';
-import { audienceSize } from './reach.ts';
+import { audienceSize, type People } from './reach.ts';
 
 export interface RunStart {
   campaignId: string;
@@ -56,7 +56,9 @@ export async function startRun(
       released_from: start.releasedFrom ?? null,
       occurrence_at: start.occurrenceAt ?? null,
       number: sql<number>`(SELECT count(*) + 1 FROM runs WHERE workspace_id = ${ctx.actor.workspaceId} AND campaign_id = ${start.campaignId})`,
-      recipient_local: start.recipientLocal ? JSON.stringify(start.recipientLocal) : null,
+      ...(start.recipientLocal
+        ? { recipient_local: JSON.stringify(start.recipientLocal), looked_at: now }
+        : {}),
       ...(start.settings.canary ? { canary_step: 'sampling' } : {}),
       ...(start.settings.ab ? { ab_step: 'testing' } : {}),
       created_at: now,
@@ -87,10 +89,10 @@ export async function startRun(
   return { runId, planned: total, reachesAnybody };
 }
 
-async function peopleOf(ctx: Ctx, runId: string, audience: Audience) {
+async function peopleOf(ctx: Ctx, runId: string, audience: Audience): Promise<People> {
   if (isFrozen(audience)) return freezePeople(ctx, runId, audience);
   const people = await audienceWhere(ctx, audience, ctx.clock.now());
-  return { people, meant: people };
+  return { meant: people, total: sql<number>`SELECT count(*) FROM contacts c WHERE ${people}` };
 }
 
 /** Stops claiming at once; at most what is under way at this moment is still sent. False when the run was not active. */

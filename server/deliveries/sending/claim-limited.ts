@@ -8,6 +8,7 @@ import { fromStates } from '../delivery.ts';
 import { judge, type Limits } from '../pressure/eligibility.ts';
 import { deferQuiet } from '../pressure/quiet-rows.ts';
 import { runIsHeld } from '../runs/hold.ts';
+import { awaitsLook } from '../runs/local-hours.ts';
 import { stateIn } from '../state-sql.ts';
 import { type Ask, asked, type ClaimedRow, person, type Taken, takenBy, waiting } from './claim.ts';
 
@@ -88,7 +89,7 @@ async function lockDue(base: BaseCtx, asks: LimitedAsk[]): Promise<LockedRow[]> 
       SELECT d.id, d.contact_id, c.time_zone
       FROM deliveries d JOIN contacts c ON c.workspace_id = d.workspace_id AND c.id = d.contact_id
       WHERE d.run_id = ask.source AND ${waiting} AND d.due_at <= ${base.clock.now()}
-        AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = ask.source AND (r.status <> 'active' OR ${runIsHeld}))
+        AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = ask.source AND (r.status <> 'active' OR ${awaitsLook(base.clock.now())} OR ${runIsHeld}))
       ORDER BY d.due_at, d.id LIMIT ask.most
       FOR UPDATE OF d SKIP LOCKED FOR NO KEY UPDATE OF c SKIP LOCKED
     ) d`.execute(base.db);

@@ -6,6 +6,7 @@ import { fromStates } from '../delivery.ts';
 import { skipReason } from '../pressure/eligibility.ts';
 import { nodeName, tell, tellLost } from '../reports/attempts.ts';
 import { directIsHeld, runIsHeld } from '../runs/hold.ts';
+import { awaitsLook } from '../runs/local-hours.ts';
 import { stateIn } from '../state-sql.ts';
 import type { DirectContent } from './enqueue.ts';
 
@@ -58,13 +59,13 @@ export interface Taken {
 
 /**
  * Due rows of many runs, `from` being the run. Rows whose person may not be messaged any more turn `skipped` instead.
- * A run that is paused, over or held gives nothing, whatever its lane believes.
+ * A run that is paused, over, held or still to be looked at gives nothing, whatever its lane believes.
  */
 export function claimOfRuns(base: BaseCtx, asks: Ask[]): Promise<Taken[]> {
   return claimRows(
     base,
     asks,
-    sql`d.run_id = ask.source AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = ask.source AND (r.status <> 'active' OR ${runIsHeld}))`,
+    sql`d.run_id = ask.source AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = ask.source AND (r.status <> 'active' OR ${awaitsLook(base.clock.now())} OR ${runIsHeld}))`,
     sql`d.due_at, d.id`,
   );
 }

@@ -11,7 +11,7 @@ import { AppError } from '../../platform/errors.ts';
 import { type CompiledMessage, compileMessage } from '../../templates/compile.ts';
 import { templateContact } from '../../templates/contact.ts';
 import { messagePlace } from '../../templates/place.ts';
-import { linkKeyPurpose } from '../links/key.ts';
+import { linkKey } from '../links/key.ts';
 import { linksOfRun, type RunLinks } from '../links/run-links.ts';
 import { withTrackedLinks } from '../links/substitute.ts';
 import { contentOf } from '../runs/variants.ts';
@@ -52,7 +52,7 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
   const handles = new Map<string, Promise<(string | null)[] | null>>();
   let uploading = 0;
   const links = new Map<string, Promise<RunLinks | null>>();
-  const linkKey = base.secrets.subkey(linkKeyPurpose);
+  const key = linkKey(base);
   const ctx = asSystem(base, account.workspaceId);
 
   /** One attempt per key as long as it succeeds; a failure is forgotten, so that the next row tries anew. */
@@ -81,7 +81,7 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
     // runs from before have no such setting
     if (!plan?.settings.track_links) return message;
     const known = await once(links, plan.id, () => linksOfRun(base, account.workspaceId, plan.id));
-    return known ? withTrackedLinks(message, known, linkKey, row.id) : message;
+    return known ? withTrackedLinks(message, known, key, row.id) : message;
   }
 
   /** The first send of uploaded files goes alone; the others wait for the handles it brings back. */

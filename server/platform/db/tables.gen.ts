@@ -636,8 +636,11 @@ export interface Run {
   expand_cursor: string | null;
   expanded_at: Date | null;
   finished_at: Date | null;
+  first_row: string | null;
   id: string;
+  last_row: string | null;
   link_base: string | null;
+  looked_at: Date | null;
   number: Generated<number>;
   occurrence_at: Date | null;
   planned: number;
