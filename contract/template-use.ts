@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import { wireId } from './ids.ts';
 import { humanText } from './lists.ts';
+import { placeName } from './template-places.ts';
 
 /** Lower-case letters, digits and underscores: written {{ like_this }} in the text. */
 export const variableName = z
   .string()
   .regex(
-    /^[a-z][a-z0-9_]{0,39}$/,
+    new RegExp(`^${placeName.source}$`),
     'Write small letters, digits and _, beginning with a letter: discount_code.',
   );
 

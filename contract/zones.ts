@@ -121,6 +121,11 @@ export function inWords(at: Date, zone: string): string {
   }).format(at);
 }
 
+/** "London" of "Europe/London": enough beside a time of day. */
+export function zoneCity(zone: string): string {
+  return zone.slice(zone.lastIndexOf('/') + 1).replaceAll('_', ' ');
+}
+
 /** How long something is or was, for a sentence: "3 h 12 min", "2 d 4 h", "under a minute". */
 export function lengthInWords(ms: number): string {
   const minutes = Math.floor(Math.abs(ms) / minuteMs);

@@ -59,10 +59,6 @@ export function since(iso: string, zone: string): string {
   const short = ago(iso, zone);
   return short === 'Now' ? short : `${short} ago`;
 }
-/** "London" of "Europe/London": enough beside a time of day. */
-export function zoneCity(zone: string): string {
-  return (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ');
-}
 /** All zones this browser knows, with UTC, for a select. */
 export function zones(): string[] {
   return ['UTC', ...Intl.supportedValuesOf('timeZone').filter((name) => name !== 'UTC')];

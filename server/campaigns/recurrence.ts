@@ -1,9 +1,9 @@
 // The dates of a campaign that repeats. The rule is expanded on the wall clock, as if every day had 24 hours, and each local
 // time is then made an instant by the one rule of contract/zones.ts: nobody loses a date because the clocks change (0024).
 import { RRuleTemporal } from 'rrule-temporal';
-import { readRule, ruleInWords, yearsAtMost } from '../../contract/recurrence.ts';
+import { yearsAtMost } from '../../contract/recurrence.ts';
 import { clockPolicy, type Occurrence, type RecurringSchedule } from '../../contract/schedules.ts';
-import { instantOf, inWords, offsetMs, readLocalTime } from '../../contract/zones.ts';
+import { instantOf, offsetMs, readLocalTime } from '../../contract/zones.ts';
 
 const dayMs = 86_400_000;
 const yearMs = 366 * dayMs;
@@ -65,20 +65,6 @@ export function whyNoDates(schedule: RecurringSchedule): string | null {
   return `By this rule there is no date within ${yearsAtMost} years of its start. For the last day of each month use BYMONTHDAY=-1.`;
 }
 
-/** "Every Friday at 09:00 in London, until 26 Mar 2027". */
-export function scheduleInWords(schedule: RecurringSchedule): string {
-  const { rule } = readRule(schedule.rrule);
-  if (!rule) return schedule.rrule;
-  const place = (schedule.time_zone.split('/').at(-1) as string).replaceAll('_', ' ');
-  const end =
-    rule.count !== null
-      ? `, ${rule.count} ${rule.count === 1 ? 'time' : 'times'}`
-      : schedule.until
-        ? `, until ${dayInWords(schedule.until)}`
-        : '';
-  return `${ruleInWords(rule, schedule.local)} at ${schedule.local.slice(11, 16)} in ${place}${end}`;
-}
-
 /** The policy, where the clocks of `zone` change within the year after `from`. */
 export function policyFor(zone: string, from: Date): string | null {
   const offsets = new Set<number>();
@@ -124,6 +110,3 @@ const endOfTime = (schedule: RecurringSchedule) =>
 
 /** "20270312T090000Z", as RFC 5545 writes it. */
 const stamp = (wall: number) => new Date(wall).toISOString().replace(/[-:]|\.\d{3}/g, '');
-
-const dayInWords = (text: string) =>
-  inWords(new Date(`${text.slice(0, 10)}T00:00:00Z`), 'UTC').replace(/^\w+, |, [\d:]+$/g, '');

@@ -5,9 +5,9 @@ import type { Settings } from '../../../contract/campaigns.ts';
 import type { Connection } from '../../../contract/connections.ts';
 import { type Forecast, finishMs } from '../../../contract/forecast.ts';
 import type { Limits } from '../../../contract/limits.ts';
-import { instantOf } from '../../../contract/zones.ts';
+import { instantOf, zoneCity } from '../../../contract/zones.ts';
 import { counted, figure, people } from '../../ui/numbers.ts';
-import { clockSeconds, momentShort, zoneCity } from '../../ui/times.ts';
+import { clockSeconds, momentShort } from '../../ui/times.ts';
 import { channelWord } from '../frame/ChannelTile.tsx';
 
 export interface Plan {

@@ -1,7 +1,8 @@
 // A circuit in words: since when, what is wrong, what waits, when it is tried again, and that nobody need do anything. Of
 // messages whose answer was lost the page itself tells: here is only said what becomes of those who wait.
 import type { Circuit } from '../../../contract/connections.ts';
-import { clockSeconds, momentShort, zoneCity } from '../../ui/times.ts';
+import { zoneCity } from '../../../contract/zones.ts';
+import { clockSeconds, momentShort } from '../../ui/times.ts';
 
 /** `platform`: its name, as at the beginning of a sentence. */
 export function circuitWords(circuit: Circuit, platform: string, zone: string): string {

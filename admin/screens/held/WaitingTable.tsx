@@ -3,13 +3,13 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Held } from '../../../contract/held.ts';
-import { inWords } from '../../../contract/zones.ts';
+import { inWords, zoneCity } from '../../../contract/zones.ts';
 import { useMay, useZone } from '../../session.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
-import { moment, zoneCity } from '../../ui/times.ts';
+import { moment } from '../../ui/times.ts';
 import { StatusBadge } from '../campaigns/status.tsx';
 import css from './Held.module.css';
 import { discardWords, releaseWords } from './held-words.ts';

@@ -10,12 +10,13 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { CanaryFigure, CanaryReport, CanaryStep } from '../../../contract/canary.ts';
+import { zoneCity } from '../../../contract/zones.ts';
 import { useZone } from '../../session.ts';
 import { Badge, type BadgeTone } from '../../ui/Badge.tsx';
 import { Meter } from '../../ui/Meter.tsx';
 import { duration, figure, people } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
-import { clock, moment, zoneCity } from '../../ui/times.ts';
+import { clock, moment } from '../../ui/times.ts';
 import css from './Report.module.css';
 
 const badges: Record<CanaryStep, { tone: BadgeTone; icon: ReactNode; word: string }> = {

@@ -4,13 +4,14 @@ import { IconCheck, IconClock, IconMinus, IconUserCheck } from '@tabler/icons-re
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { AbStep, VariantKey, VariantsReport } from '../../../contract/variants.ts';
+import { zoneCity } from '../../../contract/zones.ts';
 import { api, keys } from '../../api.ts';
 import { useMay, useZone } from '../../session.ts';
 import { Badge, type BadgeTone } from '../../ui/Badge.tsx';
 import { figure, people } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
-import { clock, moment, zoneCity } from '../../ui/times.ts';
+import { clock, moment } from '../../ui/times.ts';
 import { tell, tellProblem } from '../../ui/toast.tsx';
 import css from './Variants.module.css';
 

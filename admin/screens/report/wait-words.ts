@@ -1,6 +1,7 @@
 // What keeps messages from going out, and until when, in one sentence: the same on every page that shows it.
 import type { SendingWait, WaitReason } from '../../../contract/waits.ts';
-import { clockSeconds, day, moment, zoneCity } from '../../ui/times.ts';
+import { zoneCity } from '../../../contract/zones.ts';
+import { clockSeconds, day, moment } from '../../ui/times.ts';
 
 const reasons: Record<WaitReason, string> = {
   held: 'Nobody is messaged while the workspace is held.',

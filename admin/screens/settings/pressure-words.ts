@@ -1,7 +1,7 @@
 // What the settings of contact pressure mean, in sentences; the same words stand in the guide.
 import type { FrequencyCap, QuietHours } from '../../../contract/pressure.ts';
+import { zoneCity } from '../../../contract/zones.ts';
 import { counted } from '../../ui/numbers.ts';
-import { zoneCity } from '../../ui/times.ts';
 
 /** "24 hours", "7 days". */
 export function periodWords(hours: number): string {

@@ -4,6 +4,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
+import { placesIn } from '../../../contract/template-places.ts';
 import type { Template, TemplatePlace } from '../../../contract/templates.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
 import { connectionsQuery, useMay, useZone } from '../../session.ts';
@@ -23,7 +24,7 @@ import { MessageEditor } from '../composer/MessageEditor.tsx';
 import { TelegramPhone } from '../composer/TelegramPhone.tsx';
 import { Places } from './Places.tsx';
 import css from './Templates.module.css';
-import { categoryWords, newPlace, placesIn, withLabels } from './template-queries.ts';
+import { categoryWords, newPlace, withLabels, withStandIns } from './template-queries.ts';
 import { Versions } from './Versions.tsx';
 
 type Words = Pick<Template, 'name' | 'category' | 'type' | 'content' | 'variables'>;
@@ -77,9 +78,7 @@ export function TemplateForm({ template, start }: { template: Template | null; s
     text: withLabels(words.content.text, words.variables, true),
     buttons: words.content.buttons.map(({ text, url }) => ({
       text: withLabels(text, words.variables),
-      url: url.replace(/\{\{ *[a-z][a-z0-9_]* *\}\}/g, (_, at: number) =>
-        at === 0 ? 'https://example.com' : 'x',
-      ),
+      url: withStandIns(url, words.variables),
     })),
   };
   const preview = usePreview(shown, connection?.id ?? null, undefined);

@@ -1,18 +1,16 @@
 import { expect, test } from 'vitest';
-import { newPlace, placesIn, withLabels } from './template-queries.ts';
+import { newPlace, withLabels, withStandIns } from './template-queries.ts';
 
-test('places are found once each, in their order; what Carillon fills in is none', () => {
-  const texts = [
-    '{{ code }} {{contact.first_name}} {{ contact }} {{ end_date }}',
-    '{{ code }}',
-    '{{ Bad }} {{ x | y }}',
-  ];
-  expect(placesIn(texts)).toEqual(['code', 'end_date']);
-});
 test('a text is shown with the labels of its places', () => {
   const variables = [{ ...newPlace('code'), label: 'CODE' }];
   expect(withLabels('{{ code }} for {{ contact.first_name }} {{ other }}', variables)).toBe(
     '[CODE] for {{ contact.first_name }} {{ other }}',
+  );
+});
+test('an address that begins with a place is looked at as an address', () => {
+  const variables = [newPlace('shop_link'), newPlace('code')];
+  expect(withStandIns(' {{ shop_link }}?c={{code}}&u={{ contact }}', variables)).toBe(
+    ' https://example.com?c=x&u={{ contact }}',
   );
 });
 test.each([

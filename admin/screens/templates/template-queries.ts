@@ -1,4 +1,10 @@
 // What the template screens read, and the words they share.
+import {
+  addressStandIn,
+  labelInBrackets,
+  putPlaces,
+  putPlacesInAddress,
+} from '../../../contract/template-places.ts';
 import type {
   LibraryTemplate,
   Template,
@@ -52,19 +58,19 @@ export const typesOfValue: { value: VariableType; label: string }[] = [
 
 /** The text as a person reads it: each place as its label in brackets. `asMarks`: for a text whose marks are read. */
 export function withLabels(text: string, variables: TemplatePlace[], asMarks = false): string {
-  const labels = new Map(variables.map((one) => [one.name, one.label]));
-  return text.replace(/\{\{ *([a-z][a-z0-9_]*) *\}\}/g, (all, name: string) => {
+  const labels = new Map(variables.map((one) => [one.name, labelInBrackets(one)]));
+  return putPlaces(text, (name) => {
     const label = labels.get(name);
-    if (label === undefined) return all;
-    return asMarks ? `[${label}]`.replace(/[*_~`[\]()\\]/g, '\\$&') : `[${label}]`;
+    return asMarks ? label?.replace(/[*_~`[\]()\\]/g, '\\$&') : label;
   });
 }
 
-/** Places written in a text and its buttons, in their order, the variables that Carillon fills in itself apart. */
-export function placesIn(texts: string[]): string[] {
-  const found = texts.join('\n').matchAll(/\{\{ *([a-z][a-z0-9_]{0,39}) *\}\}/g);
-  const known = ['contact', 'workspace', 'connection'];
-  return [...new Set([...found].map(([, name]) => name as string))].filter((name) => !known.includes(name));
+/** An address that can be looked at: a stand-in for each place. */
+export function withStandIns(url: string, variables: TemplatePlace[]): string {
+  const names = new Set(variables.map((one) => one.name));
+  return putPlacesInAddress(url, (name, atStart) =>
+    names.has(name) ? (atStart ? addressStandIn : 'x') : undefined,
+  );
 }
 
 /** A name that was just written becomes a variable by itself: discount_code → Discount code. */

@@ -6,11 +6,11 @@ import type {
   CampaignQuery,
   ListedCampaign,
 } from '../../../contract/campaign-list.ts';
+import { scheduleInWords } from '../../../contract/schedule-words.ts';
 import type { Schedule } from '../../../contract/schedules.ts';
 import { figuresOf } from '../../deliveries/reports/figures.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../../platform/db/pages.ts';
-import { scheduleInWords } from '../recurrence.ts';
 import { campaignRows, toCampaign } from '../store.ts';
 import { conditionOf, statusesOf } from './filter.ts';
 import { reversed, type Stretch, stretchesOf } from './orders.ts';

@@ -1,6 +1,7 @@
 // When each person of a run is met that goes by everybody's own clock: the same time of day in every time zone. Whose time had
 // passed when the run was due has it on the next day, or is left out, as the schedule says.
 import { type RawBuilder, sql } from 'kysely';
+import { isTimeZone } from '../../../contract/lists.ts';
 import type { Schedule } from '../../../contract/schedules.ts';
 import { type Instant, instantOf, readLocalTime } from '../../../contract/zones.ts';
 
@@ -15,24 +16,14 @@ export interface Due extends Instant {
   passed: boolean;
 }
 
-/** Of people in `zone`; null, or a zone that nobody knows: the one that the schedule names. */
+/** Of people in `zone`; null, or what is no zone (an abbreviation, an offset, a misspelling): the one that the schedule names. */
 export function dueIn(plan: RecipientLocal, zone: string | null): Due {
-  const there = known(zone) ?? plan.time_zone;
+  const there = zone && isTimeZone(zone) ? zone : plan.time_zone;
   const today = { ...instantOf(plan.local, there), local: plan.local };
   if (today.at >= new Date(plan.from)) return { ...today, passed: false };
   if (plan.passed === 'skip') return { ...today, passed: true };
   const local = new Date((readLocalTime(plan.local) as number) + dayMs).toISOString().slice(0, 16);
   return { ...instantOf(local, there), local, passed: true };
-}
-
-function known(zone: string | null): string | null {
-  if (!zone) return null;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return zone;
-  } catch {
-    return null;
-  }
 }
 
 export interface DueSql {

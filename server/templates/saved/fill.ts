@@ -3,13 +3,19 @@
 // where the message renders to the same tree as with the value inserted by Liquid itself.
 import type { FieldProblem } from '../../../contract/errors.ts';
 import type { Content, Span } from '../../../contract/message.ts';
+import {
+  addressStandIn,
+  labelInBrackets,
+  putPlaces,
+  putPlacesInAddress,
+} from '../../../contract/template-places.ts';
 import type { FilledTemplate, TemplatePlace } from '../../../contract/templates.ts';
 import { AppError } from '../../platform/errors.ts';
 import { sampleContact, type TemplateContact } from '../contact.ts';
 import { parseTemplate, renderTemplate, TemplateFault } from '../liquid.ts';
 import { parseMarks } from '../marks.ts';
 import { escapable } from '../marks-scan.ts';
-import { placePattern, shownValue, wrongValue } from './places.ts';
+import { shownValue, wrongValue } from './places.ts';
 
 export interface Fillable {
   content: Content;
@@ -34,7 +40,7 @@ export function fillTemplate(template: Fillable, values: Record<string, string>,
     else if (value) filled.set(place.name, shownValue(place, value));
     else {
       if (place.required) missing.push(place.name);
-      filled.set(place.name, place.required ? `[${place.label}]` : '');
+      filled.set(place.name, place.required ? labelInBrackets(place) : '');
     }
   }
   if (problems[0]) throw new AppError('VALIDATION_FAILED', problems[0].detail, { errors: problems });
@@ -44,16 +50,12 @@ export function fillTemplate(template: Fillable, values: Record<string, string>,
       text: fillText(text, filled),
       media,
       buttons: buttons.map((button) => ({
-        text: put(button.text, (name) => braceless(filled.get(name))),
+        text: putPlaces(button.text, (name) => braceless(filled.get(name))),
         url: fillAddress(button.url, filled, new Set(missing)),
       })),
     },
     missing,
   };
-}
-
-function put(source: string, write: (name: string) => string | undefined): string {
-  return source.replace(placePattern, (all, name: string) => write(name) ?? all);
 }
 
 /** A Liquid string: whatever is in it, it comes out to the letter and inserted. */
@@ -72,7 +74,7 @@ function braceless(value: string | undefined): string | undefined {
 
 function fillText(source: string, filled: Map<string, string>): string {
   const chosen = new Map([...filled].map(([name, value]) => [name, literal(value)]));
-  const written = () => put(source, (name) => chosen.get(name));
+  const written = () => putPlaces(source, (name) => chosen.get(name));
   const exact = written();
   const wanted = trees(exact);
   for (const [name, value] of filled) {
@@ -106,10 +108,10 @@ function trees(source: string): string {
 
 /** At the start of an address a value is the address; further on it is a part of it. */
 function fillAddress(source: string, filled: Map<string, string>, missing: Set<string>): string {
-  return source.replace(placePattern, (all, name: string, offset: number) => {
+  return putPlacesInAddress(source, (name, atStart) => {
     const value = filled.get(name);
-    if (value === undefined) return all;
-    if (source.slice(0, offset).trim() === '') return missing.has(name) ? 'https://example.com' : value;
+    if (value === undefined) return undefined;
+    if (atStart) return missing.has(name) ? addressStandIn : value;
     return encodeURIComponent(value.toWellFormed());
   });
 }

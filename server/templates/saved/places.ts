@@ -1,16 +1,16 @@
 // The places of a template: which text uses which, and what may stand in each. Pure.
 import type { FieldProblem } from '../../../contract/errors.ts';
 import { type Content, httpUrl } from '../../../contract/message.ts';
+import { ownRoots, placeAtStart, putPlaces } from '../../../contract/template-places.ts';
 import type { TemplatePlace } from '../../../contract/templates.ts';
 import { compileField } from '../field.ts';
 import { engine, parseTemplate, TemplateFault } from '../liquid.ts';
 
-/** The one way to write a place. */
-export const placePattern = /\{\{ *([a-z][a-z0-9_]{0,39}) *\}\}/g;
 /** Words with a meaning of their own: a variable of this name would never be filled, or hide what is known. */
-const reserved = new Set(
-  'contact workspace connection forloop true false nil null empty blank and or not contains'.split(' '),
-);
+const reserved = new Set([
+  ...ownRoots,
+  ...'forloop true false nil null empty blank and or not contains'.split(' '),
+]);
 
 /** Every templated text of a message with its pointer. */
 export function fieldsOf(content: Content): { pointer: string; source: string }[] {
@@ -48,12 +48,12 @@ export function templateProblems(content: Content, variables: TemplatePlace[]): 
   }
   for (const { pointer, source } of fieldsOf(content)) {
     // a stand-in for each place: what is left is checked as in any message
-    const rest = source.replace(placePattern, (all, name: string) => {
-      if (!names.has(name)) return all;
+    const rest = putPlaces(source, (name) => {
+      if (!names.has(name)) return undefined;
       used.add(name);
       return '{{ "1" }}';
     });
-    const unknown = rootNames(rest).filter((name) => !['contact', 'workspace', 'connection'].includes(name));
+    const unknown = rootNames(rest).filter((name) => !ownRoots.includes(name));
     for (const name of unknown)
       problems.push({
         pointer,
@@ -65,8 +65,7 @@ export function templateProblems(content: Content, variables: TemplatePlace[]): 
   }
   const byName = new Map(variables.map((one) => [one.name, one]));
   for (const [i, { url }] of content.buttons.entries()) {
-    const first = /^\s*\{\{ *([a-z0-9_]+) *\}\}/.exec(url)?.[1];
-    const place = first === undefined ? undefined : byName.get(first);
+    const place = byName.get(placeAtStart(url) ?? '');
     if (place && place.type !== 'url')
       problems.push({
         pointer: `/content/buttons/${i}/url`,

@@ -6,11 +6,10 @@ import {
   type SchedulePreview,
   scheduleInput,
 } from '../../../../contract/schedules.ts';
-import { inWords } from '../../../../contract/zones.ts';
+import { inWords, zoneCity } from '../../../../contract/zones.ts';
 import { api } from '../../../api.ts';
 import { problemText } from '../../../ui/FieldProblem.tsx';
 import { figure } from '../../../ui/numbers.ts';
-import { zoneCity } from '../../../ui/times.ts';
 import css from './Schedule.module.css';
 
 /** What a schedule means; nothing while it cannot be read. */

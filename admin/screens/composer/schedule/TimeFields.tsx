@@ -8,8 +8,9 @@ import {
   lengthInWords,
   nextPossible,
   readLocalTime,
+  zoneCity,
 } from '../../../../contract/zones.ts';
-import { clock, zoneCity, zones } from '../../../ui/times.ts';
+import { clock, zones } from '../../../ui/times.ts';
 import css from '../Composer.module.css';
 
 export type Timed = Exclude<Schedule, { mode: 'now' }>;

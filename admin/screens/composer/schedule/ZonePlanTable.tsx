@@ -3,11 +3,10 @@ import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Campaign } from '../../../../contract/campaigns.ts';
 import type { Schedule, ZonePlan } from '../../../../contract/schedules.ts';
-import { inWords } from '../../../../contract/zones.ts';
+import { inWords, zoneCity } from '../../../../contract/zones.ts';
 import { api } from '../../../api.ts';
 import { problemText } from '../../../ui/FieldProblem.tsx';
 import { people } from '../../../ui/numbers.ts';
-import { zoneCity } from '../../../ui/times.ts';
 import css from './Schedule.module.css';
 
 export function ZonePlanTable(props: {

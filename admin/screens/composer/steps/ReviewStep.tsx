@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { Campaign } from '../../../../contract/campaigns.ts';
+import { scheduleInWords } from '../../../../contract/schedule-words.ts';
 import { type AbTest, type VariantKey, variantKeys } from '../../../../contract/variants.ts';
 import { FilterTabs } from '../../../ui/FilterTabs.tsx';
 import { duration, people } from '../../../ui/numbers.ts';
@@ -10,7 +11,6 @@ import { StatusBadge, typeWords } from '../../campaigns/status.tsx';
 import { LivePreview, usePreview } from '../LivePreview.tsx';
 import ready from '../ReadyList.module.css';
 import { ReadyList } from '../ReadyList.tsx';
-import { scheduleWords } from '../schedule/words.ts';
 import css from '../Wizard.module.css';
 import { type Step, type StepProps, stepWords } from './step.ts';
 
@@ -48,7 +48,7 @@ export function ReviewStep({ campaign, control, connection, goTo }: StepProps) {
               {draft.content.media.length === 0 ? 'None' : `${draft.content.media.length} attached`}
             </Row>
             <Row name="Schedule" id={campaign.id} step="schedule">
-              {scheduleWords(draft.schedule)}
+              {scheduleInWords(draft.schedule, { withStart: true })}
             </Row>
             <Row name="Purpose" id={campaign.id} step="settings">
               {draft.settings.purpose === 'service' ? 'Service: people wait for it' : 'Marketing'}
