@@ -92,7 +92,7 @@ export const variantsReport = z
         failed: z.int(),
         clicked: z.int(),
         replied: z.int(),
-        converted: z.int().meta({ description: 'With an order since they were sent it' }),
+        converted: z.int().meta({ description: 'Who ordered within 7 days after it, as in the report' }),
       }),
     ),
   })
@@ -102,10 +102,13 @@ export type VariantsReport = z.infer<typeof variantsReport>;
 export const holdoutReport = z
   .object({
     people: z.int(),
-    converted: z.int().meta({ description: 'Of them, with an order within `days` of the start' }),
+    converted: z.int().meta({ description: 'Of them, with an order within `days` of the start of the run' }),
     rate: z.number().meta({ description: 'Percent' }),
     sent: z.int(),
-    sent_converted: z.int(),
+    sent_converted: z.int().meta({
+      description:
+        'Of those who were sent it, with an order within the same days, not counted from their message',
+    }),
     sent_rate: z.number().meta({ description: 'Percent, of those who were sent the message' }),
     lift_percent: z
       .number()

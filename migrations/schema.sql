@@ -23,10 +23,10 @@ CREATE OR REPLACE FUNCTION public.count_deliveries_deleted()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  INSERT INTO run_counts AS c (workspace_id, run_id, state, shard, n)
-    SELECT workspace_id, run_id, state, pg_backend_pid() % 64, -count(*) FROM old_rows
-    WHERE run_id IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 2, 3
-    ON CONFLICT (run_id, state, shard) DO UPDATE SET n = c.n + excluded.n;
+  INSERT INTO run_counts AS c (workspace_id, run_id, state, variant, shard, n)
+    SELECT workspace_id, run_id, state, coalesce(variant, -1), pg_backend_pid() % 64, -count(*) FROM old_rows
+    WHERE run_id IS NOT NULL GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4
+    ON CONFLICT (run_id, state, variant, shard) DO UPDATE SET n = c.n + excluded.n;
   RETURN NULL;
 END $function$
 ;
@@ -36,10 +36,10 @@ CREATE OR REPLACE FUNCTION public.count_deliveries_inserted()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  INSERT INTO run_counts AS c (workspace_id, run_id, state, shard, n)
-    SELECT workspace_id, run_id, state, pg_backend_pid() % 64, count(*) FROM new_rows
-    WHERE run_id IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 2, 3
-    ON CONFLICT (run_id, state, shard) DO UPDATE SET n = c.n + excluded.n;
+  INSERT INTO run_counts AS c (workspace_id, run_id, state, variant, shard, n)
+    SELECT workspace_id, run_id, state, coalesce(variant, -1), pg_backend_pid() % 64, count(*) FROM new_rows
+    WHERE run_id IS NOT NULL GROUP BY 1, 2, 3, 4 ORDER BY 2, 3, 4
+    ON CONFLICT (run_id, state, variant, shard) DO UPDATE SET n = c.n + excluded.n;
   RETURN NULL;
 END $function$
 ;
@@ -49,13 +49,13 @@ CREATE OR REPLACE FUNCTION public.count_deliveries_updated()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  INSERT INTO run_counts AS c (workspace_id, run_id, state, shard, n)
-    SELECT workspace_id, run_id, state, pg_backend_pid() % 64, sum(d) FROM (
-      SELECT workspace_id, run_id, state, 1 AS d FROM new_rows WHERE run_id IS NOT NULL
+  INSERT INTO run_counts AS c (workspace_id, run_id, state, variant, shard, n)
+    SELECT workspace_id, run_id, state, coalesce(variant, -1), pg_backend_pid() % 64, sum(d) FROM (
+      SELECT workspace_id, run_id, state, variant, 1 AS d FROM new_rows WHERE run_id IS NOT NULL
       UNION ALL
-      SELECT workspace_id, run_id, state, -1 FROM old_rows WHERE run_id IS NOT NULL
-    ) moved GROUP BY 1, 2, 3 HAVING sum(d) <> 0 ORDER BY 2, 3
-    ON CONFLICT (run_id, state, shard) DO UPDATE SET n = c.n + excluded.n;
+      SELECT workspace_id, run_id, state, variant, -1 FROM old_rows WHERE run_id IS NOT NULL
+    ) moved GROUP BY 1, 2, 3, 4 HAVING sum(d) <> 0 ORDER BY 2, 3, 4
+    ON CONFLICT (run_id, state, variant, shard) DO UPDATE SET n = c.n + excluded.n;
   RETURN NULL;
 END $function$
 ;
@@ -969,7 +969,8 @@ CREATE TABLE run_counts (
   state text NOT NULL,
   shard smallint NOT NULL,
   n bigint NOT NULL,
-  CONSTRAINT run_counts_pkey PRIMARY KEY (run_id, state, shard)
+  variant smallint DEFAULT '-1'::integer NOT NULL,
+  CONSTRAINT run_counts_pkey PRIMARY KEY (run_id, state, variant, shard)
 );
 
 CREATE TABLE run_people (
@@ -986,7 +987,7 @@ CREATE TABLE run_people (
 CREATE TABLE run_tallies (
   workspace_id uuid NOT NULL,
   run_id uuid NOT NULL,
-  variant smallint DEFAULT 0 NOT NULL,
+  variant smallint DEFAULT '-1'::integer NOT NULL,
   what text NOT NULL,
   shard smallint NOT NULL,
   n bigint NOT NULL,

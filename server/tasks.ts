@@ -129,7 +129,9 @@ export const tasks: Task[] = [
     run: (base, job: RunRef) => releasePlanned(base, job),
   },
   {
-    name: 'deliveries.tend_canaries',
+    // canaries, A/B tests, and runs whose people should have been let go
+    name: 'deliveries.tend_held_back',
+    formerly: 'deliveries.tend_canaries',
     retryLimit: 0,
     expireInSeconds: 60,
     cron: '* * * * *',

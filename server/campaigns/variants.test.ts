@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Campaign, Report } from '../../contract/campaigns.ts';
 import { fromWireId } from '../../contract/ids.ts';
 import { tendAb, tendAbs } from '../deliveries/ab/tend-ab.ts';
+import { markReplied } from '../deliveries/sending/receipts.ts';
 import { systemClock } from '../platform/clock.ts';
 import { testLanes, until } from '../testing/engine.ts';
 import { codeOf } from '../workspaces/testing-visitor.ts';
@@ -97,12 +98,12 @@ describe('an A/B test', () => {
     await until('its hour is set', async () => (await shop.report(id)).variants!.decide_at !== null);
     expect((await shop.report(id)).wait).toMatchObject({ reason: 'variants' });
     const replier = (await rowsOf(shop, id)).find((row) => row.variant === 1)!;
-    await shop.ctx.db
-      .updateTable('deliveries')
-      .set({ replied_at: new Date() })
-      .where('campaign_id', '=', fromWireId('cmp', id))
-      .where('contact_id', '=', replier.contact_id)
-      .execute();
+    const { connectionId } = shop.sandbox;
+    await markReplied(shop.ctx, {
+      contactId: replier.contact_id,
+      connectionId,
+      at: new Date(Date.now() + aheadMs),
+    });
     aheadMs += 59 * 60_000;
     await tendAbs(house.base);
     expect((await shop.report(id)).variants).toMatchObject({ step: 'testing' });

@@ -12,8 +12,8 @@ export function HoldoutBlock({ holdout }: { holdout: HoldoutReport }) {
   return (
     <Section title="Against the holdout">
       <p className="t2">
-        {holdout.words} {people(holdout.people)} got nothing on purpose. Orders of the first {holdout.days}{' '}
-        days count.
+        {holdout.words} {people(holdout.people)} got nothing on purpose. For both groups, orders within{' '}
+        {holdout.days} days of the start count.
       </p>
       <div className={css.scroll}>
         <table className={css.table}>

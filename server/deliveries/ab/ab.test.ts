@@ -1,9 +1,10 @@
 // Which wording wins and what is said about it; what a holdout can tell.
 import { describe, expect, it } from 'vitest';
-import { bestOf, findingOf, noVariantCounts, type VariantCounts } from './ab.ts';
+import { bestOf, findingOf, type VariantCounts } from './ab.ts';
 import { liftOf, newcombe, wilson } from './lift.ts';
 
-const counts = (...of: Partial<VariantCounts>[]) => of.map((one) => ({ ...noVariantCounts, ...one }));
+const none: VariantCounts = { people: 0, open: 0, sent: 0, failed: 0, clicked: 0, replied: 0, converted: 0 };
+const counts = (...of: Partial<VariantCounts>[]) => of.map((one) => ({ ...none, ...one }));
 
 describe('the winner', () => {
   it('is the wording with the highest share, not with the most people', () => {
@@ -29,8 +30,8 @@ describe('the winner', () => {
 
   it('is never a wording that nobody was sent, and the first where nobody did anything', () => {
     expect(bestOf(counts({ sent: 0 }, { sent: 5 }), 'clicks')).toBe(1);
-    const none = counts({ sent: 5 }, { sent: 5 });
-    expect(findingOf(none, 'clicks', bestOf(none, 'clicks'))).toBe(
+    const idle = counts({ sent: 5 }, { sent: 5 });
+    expect(findingOf(idle, 'clicks', bestOf(idle, 'clicks'))).toBe(
       'Nobody clicked in the test, so A goes to everybody else.',
     );
   });

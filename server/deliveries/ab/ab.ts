@@ -26,16 +26,6 @@ export interface VariantCounts {
   converted: number;
 }
 
-export const noVariantCounts: VariantCounts = {
-  people: 0,
-  open: 0,
-  sent: 0,
-  failed: 0,
-  clicked: 0,
-  replied: 0,
-  converted: 0,
-};
-
 const measured = { clicks: 'clicked', replies: 'replied', conversions: 'converted' } as const;
 const didWords = { clicks: 'clicked', replies: 'replied', conversions: 'ordered' } as const;
 

@@ -1,11 +1,11 @@
-// The holdout of a run against those who were sent the message: who ordered within the same days, counted from the start.
+// The holdout of a run against those who were sent the message: who ordered within the same days, counted from the start. Nobody of
+// the holdout has a message to count from, so both sides have the run's window.
 import { sql } from 'kysely';
 import type { Settings } from '../../../contract/campaigns.ts';
 import type { HoldoutReport } from '../../../contract/variants.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { conversionDays } from '../reports/tallies.ts';
 import { liftOf } from './lift.ts';
-
-const days = 7;
 
 /**
  * Counted from the orders of those days, which are few beside the rows of a run. Null: the run holds nobody out. `sent`: what
@@ -18,7 +18,7 @@ export async function holdoutReport(
 ): Promise<HoldoutReport | null> {
   if ((run.settings as Partial<Settings>).holdout_percent == null) return null;
   const { workspaceId } = ctx.actor;
-  const until = new Date(run.created_at.getTime() + days * 86_400_000);
+  const until = new Date(run.created_at.getTime() + conversionDays * 86_400_000);
   const { rows } = await sql<{ people: number; converted: number; sent_converted: number }>`
     WITH buyers AS (
       SELECT DISTINCT o.contact_id FROM orders o
@@ -44,7 +44,7 @@ export async function holdoutReport(
     sent_rate: lift.sentRate,
     lift_percent: lift.liftPercent,
     interval: lift.interval,
-    days,
+    days: conversionDays,
     words: lift.words,
   };
 }

@@ -71,7 +71,7 @@ export async function tendAb(base: BaseCtx, ref: RunRef): Promise<void> {
   });
 }
 
-/** Job `deliveries.tend_canaries`, every minute: whatever wake-up was lost, no test is forgotten. */
+/** Job `deliveries.tend_held_back`, every minute: whatever wake-up was lost, no test is forgotten. */
 export async function tendAbs(base: BaseCtx): Promise<void> {
   const runs = await base.db
     .selectFrom('runs')

@@ -39,7 +39,7 @@ export async function tendCanary(base: BaseCtx, ref: RunRef, hasNews = true): Pr
   });
 }
 
-/** Job `deliveries.tend_canaries`, every minute: whatever wake-up was lost, no canary is forgotten. */
+/** Job `deliveries.tend_held_back`, every minute: whatever wake-up was lost, no canary is forgotten. */
 export async function tendCanaries(base: BaseCtx): Promise<void> {
   const runs = await base.db
     .selectFrom('runs')

@@ -57,7 +57,7 @@ export async function releasePlanned(
   });
 }
 
-/** Every minute: runs that nothing holds back while people still wait in them; the job that lets them go has been lost. */
+/** Job `deliveries.tend_held_back`, every minute: runs that nothing holds back while people still wait in them; the job that lets them go has been lost. */
 export async function releaseForgotten(base: BaseCtx): Promise<void> {
   const runs = await sql<{ workspace_id: string; id: string }>`
     SELECT r.workspace_id, r.id FROM runs r

@@ -2,7 +2,7 @@
 // never moves a row backwards.
 import { sql } from 'kysely';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
-import { addTally } from '../reports/tallies.ts';
+import { addTally, conversionDays } from '../reports/tallies.ts';
 
 /** An answer within this time counts for the last campaign message before it. */
 const replyWindowMs = 7 * 24 * 3_600_000;
@@ -27,9 +27,6 @@ export async function markReplied(
   return rows.rows[0]?.campaign_id ?? null;
 }
 
-/** An order within this time counts for the last campaign message before it. */
-const orderWindowMs = 7 * 24 * 3_600_000;
-
 /**
  * Job `deliveries.attribute_orders`: whoever ordered converted, by the first order after their latest campaign message. An
  * order that is told late and was earlier takes the place of the other; told again, it changes nothing.
@@ -38,7 +35,7 @@ export async function attributeOrders(
   base: BaseCtx,
   job: { workspaceId: string; orderIds: string[] },
 ): Promise<void> {
-  const before = sql`make_interval(secs => ${orderWindowMs / 1000})`;
+  const before = sql`make_interval(hours => ${conversionDays * 24})`;
   await sql`
     WITH meant AS (
       SELECT DISTINCT ON (d.id) d.workspace_id, d.id, o.id AS order_id, o.placed_at

@@ -609,6 +609,7 @@ export interface RunCount {
   run_id: string;
   shard: number;
   state: string;
+  variant: Generated<number>;
   workspace_id: string;
 }
 

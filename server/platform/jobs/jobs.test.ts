@@ -1,9 +1,10 @@
 // Jobs exist exactly if the transaction that enqueued them was committed; a key keeps waiting ones single.
+import { sql } from 'kysely';
 import { afterAll, expect, test } from 'vitest';
 import { testCtx } from '../../testing/context.ts';
 import { until } from '../../testing/engine.ts';
 import { inTransaction } from '../context.ts';
-import { createJobs, type JobSpec } from './jobs.ts';
+import { createJobs, installJobs, type JobSpec } from './jobs.ts';
 
 const ctx = await testCtx();
 const spec = (name: string, retryLimit = 0): JobSpec => ({ name, retryLimit, expireInSeconds: 30 });
@@ -88,4 +89,16 @@ test('jobs that are fetched one by one follow each other without a rest', async 
   });
   // four workers that rested 2 s after each would need half a minute
   await until('all are done', async () => ids.every((id) => done.includes(id)));
+});
+
+test('a recurring job under a new name comes by that one only', async () => {
+  const cron = '0 4 * * *';
+  const names = async () =>
+    (await sql<{ name: string }>`SELECT name FROM pgboss.schedule WHERE name LIKE 'tests.%'`.execute(ctx.db))
+      .rows;
+  const installed = (given: JobSpec) => installJobs(ctx.databaseUrl, ctx.log, [given]);
+  await installed({ ...spec('tests.old_name'), cron });
+  expect(await names()).toEqual([{ name: 'tests.old_name' }]);
+  for (const _ of [1, 2]) await installed({ ...spec('tests.new_name'), formerly: 'tests.old_name', cron });
+  expect(await names()).toEqual([{ name: 'tests.new_name' }]);
 });

@@ -7,6 +7,8 @@ import type { Log } from '../log.ts';
 /** Job name `module.verb` → its handler gets the data that was enqueued. Names and handlers meet in server/tasks.ts. */
 export interface JobSpec {
   name: string;
+  /** The name of a recurring job in versions before: it is taken from the timetable, or jobs that nobody does would pile up. */
+  formerly?: string;
   /** How many times a failing job is tried again, with exponential backoff. */
   retryLimit: number;
   /** Longer than the slowest healthy run: after that another node takes the job over. */
@@ -96,6 +98,7 @@ async function declareQueues(boss: PgBoss, specs: JobSpec[]): Promise<void> {
     // `short`: one waiting job per key, any number active: a wake-up during a run is not lost
     if (await boss.getQueue(spec.name)) await boss.updateQueue(spec.name, options);
     else await boss.createQueue(spec.name, { ...options, policy: 'short' });
+    if (spec.formerly) await boss.unschedule(spec.formerly);
     if (spec.cron) await boss.schedule(spec.name, spec.cron, {}, { tz: 'UTC' });
   }
 }
