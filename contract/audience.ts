@@ -100,6 +100,10 @@ export const audienceCount = z
       .number()
       .int()
       .meta({ description: 'Quiet hours would hold the message longer than it may wait' }),
+    local_time_passed: z
+      .number()
+      .int()
+      .meta({ description: 'The hour is over in their own time zone, and the schedule leaves them out' }),
     excluded: z.number().int().meta({ description: 'Whom the audience’s exclusions leave out' }),
     in_quiet_hours: z
       .number()
@@ -118,6 +122,8 @@ export const audiencePart = z.enum([
   'unreachable',
   'over_cap',
   'quiet_too_long',
+  'local_time_passed',
+  'holdout',
   'excluded',
   'quiet',
 ]);

@@ -14,8 +14,8 @@ import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
 import { needScope } from '../platform/scopes.ts';
+import { audiencePlan } from './audience-plan.ts';
 import { campaignConnection } from './launch.ts';
-import { sendsAt } from './schedule.ts';
 import { getCampaign } from './store.ts';
 import { whyOf } from './why/why.ts';
 
@@ -25,7 +25,7 @@ const keepMs = 60_000;
 async function planOf(ctx: Ctx, id: string) {
   const campaign = await getCampaign(ctx, id);
   const connection = await campaignConnection(ctx, campaign);
-  return { campaign, plan: { ...campaign, connection }, at: sendsAt(campaign.schedule, ctx.clock.now()) };
+  return { campaign, connection, ...audiencePlan(campaign, connection, ctx.clock.now()) };
 }
 
 export function audienceRoutes(app: FastifyInstance): void {
@@ -70,9 +70,9 @@ export function audienceRoutes(app: FastifyInstance): void {
     ids,
     response: sendForecastShape,
     handler: async ({ ctx, ids }) => {
-      const { plan, at } = await planOf(ctx, ids.id as string);
+      const { campaign, plan, at } = await planOf(ctx, ids.id as string);
       const count = await countAudience(ctx, plan, at);
-      return sendForecast(ctx, { connection: plan.connection, settings: plan.settings, count, at });
+      return sendForecast(ctx, { connection: plan.connection, settings: campaign.settings, count, at });
     },
   });
   route(app, {

@@ -192,6 +192,7 @@ test('the audience that is counted is what the run then writes, reason by reason
     unreachable: 2,
     over_cap: 0,
     quiet_too_long: 0,
+    local_time_passed: 0,
     holdout: 0,
     excluded: 0,
     in_quiet_hours: 0,

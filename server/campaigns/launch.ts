@@ -5,7 +5,6 @@ import type { Campaign, Launched } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
 import type { Reschedule, Schedule } from '../../contract/schedules.ts';
-import type { RecipientLocal } from '../deliveries/runs/due.ts';
 import { countAudience } from '../deliveries/runs/reach.ts';
 import { startRun } from '../deliveries/runs/run.ts';
 import { probeImageUrl } from '../media/probe-url.ts';
@@ -13,6 +12,7 @@ import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, invalidField, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
+import { localFrom } from './audience-plan.ts';
 import { type CampaignVerb, isAutomated, mayDo, placeOf, whyNot } from './campaign.ts';
 import { refuseNobody } from './check/audience.ts';
 import { refuseBroken } from './check/details.ts';
@@ -110,13 +110,6 @@ async function dateToSendNow(ctx: Ctx, { id, campaign }: Locked): Promise<Date |
   return (await wasTaken(ctx, id, date)) ? null : date;
 }
 
-/** The plan by everybody's own clock, counted from the hour that was promised and not from a late start. */
-function localPlan({ schedule, scheduled_at }: Campaign): RecipientLocal | null {
-  if (schedule.mode !== 'recipient_local' || !scheduled_at) return null;
-  const { local, time_zone, passed } = schedule;
-  return { local, time_zone, passed, from: scheduled_at };
-}
-
 /** Starts the run, in the transaction that moves the status. `date`: of the series; `atOnce`: whatever the schedule says. */
 export async function sendOff(
   ctx: Ctx,
@@ -128,6 +121,9 @@ export async function sendOff(
     atOnce = false,
   }: { lateMs?: number | null; date?: Date | null; atOnce?: boolean } = {},
 ): Promise<Launched> {
+  const now = ctx.clock.now();
+  // by everybody's own clock: counted from the hour that was promised and not from a late start
+  const local = atOnce ? null : localFrom(campaign, new Date(campaign.scheduled_at ?? now));
   const run = await startRun(ctx, {
     campaignId: id,
     connection,
@@ -136,19 +132,20 @@ export async function sendOff(
     audience: campaign.audience,
     releasedFrom,
     occurrenceAt: date,
-    recipientLocal: atOnce ? null : localPlan(campaign),
+    recipientLocal: local,
   });
-  if (!run.reachesAnybody)
-    refuseNobody(await countAudience(ctx, { ...campaign, connection }, ctx.clock.now()));
-  const now = ctx.clock.now();
+  if (!run.reachesAnybody) refuseNobody(await countAudience(ctx, { ...campaign, connection, local }, now));
   const { schedule, occurrences } = campaign;
+  const isSeries = schedule.mode === 'recurring';
+  // brought forward: by its list and calendar it went out when it did
+  const hour =
+    isSeries && date ? hourAfter(schedule, date) : atOnce && !isSeries ? { scheduled_at: now } : {};
   await write(ctx, id, campaign, {
     status: 'sending',
     launched_at: now,
     finished_at: null,
-    ...(schedule.mode === 'recurring' && date
-      ? { ...hourAfter(schedule, date), occurrences_done: (occurrences?.done ?? 0) + 1 }
-      : {}),
+    ...hour,
+    ...(isSeries && date ? { occurrences_done: (occurrences?.done ?? 0) + 1 } : {}),
   });
   await audit(
     ctx,
@@ -165,7 +162,7 @@ export async function sendOff(
     run_id: toWireId('run', run.runId),
     planned: run.planned,
     status: 'sending',
-    scheduled_at: campaign.scheduled_at,
+    scheduled_at: atOnce && !isSeries ? now.toISOString() : campaign.scheduled_at,
   };
 }
 
@@ -175,7 +172,7 @@ async function scheduleIt(
   connection: Sender,
   at: Date,
 ): Promise<Launched> {
-  const count = await countAudience(ctx, { ...campaign, connection }, at);
+  const count = await countAudience(ctx, { ...campaign, connection, local: localFrom(campaign, at) }, at);
   refuseNobody(count);
   await write(ctx, id, campaign, {
     status: 'scheduled',

@@ -28,9 +28,13 @@ export function plannedHour(schedule: Schedule): Hour | { scheduled_at: null; oc
   return at ? hourOf(schedule, at) : { scheduled_at: null, occurrences_left: null };
 }
 
-/** When it would go out if it were sent off now: at its hour, or at once. */
-export function sendsAt(schedule: Schedule, now: Date): Date {
-  const at = instantOfSchedule(schedule);
+/**
+ * When it goes out next, as things stand: at its hour, of a series that goes on at the next date, else at once. Whoever looks ahead
+ * (counts, forecast, why, the check) asks here. A campaign by everybody's own clock begins with the earliest of them once it is scheduled.
+ */
+export function nextHour(campaign: Pick<Campaign, 'status' | 'schedule' | 'next_at'>, now: Date): Date {
+  const { status, schedule, next_at } = campaign;
+  const at = next_at ? new Date(next_at) : status === 'draft' ? instantOfSchedule(schedule) : null;
   return at && at > now ? at : now;
 }
 

@@ -44,6 +44,7 @@ const leftOut = [
   ['holdout', 'In the holdout group, to compare'],
   ['over_cap', 'Had as many messages as the frequency cap allows'],
   ['quiet_too_long', 'In quiet hours for longer than a message may wait'],
+  ['local_time_passed', 'That hour is over in their own zone'],
 ] as const;
 
 export function SendDialog(props: Props) {

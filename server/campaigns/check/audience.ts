@@ -2,8 +2,8 @@
 import type { AudienceCount } from '../../../contract/audience.ts';
 import { countAudience } from '../../deliveries/runs/reach.ts';
 import { AppError } from '../../platform/errors.ts';
+import { audiencePlan } from '../audience-plan.ts';
 import { checkReferences } from '../references.ts';
-import { sendsAt } from '../schedule.ts';
 import { type Advice, finding, type Must } from './finding.ts';
 import { adviceOnSettings } from './settings.ts';
 
@@ -14,7 +14,8 @@ export const audienceThere: Must = {
 };
 
 /** Throws AUDIENCE_EMPTY with what keeps everybody from getting it. */
-export function refuseNobody({ reachable, over_cap, quiet_too_long, excluded }: AudienceCount): void {
+export function refuseNobody(count: AudienceCount): void {
+  const { reachable, over_cap, quiet_too_long, excluded, local_time_passed, holdout } = count;
   if (reachable > 0) return;
   if (over_cap + quiet_too_long > 0)
     throw new AppError(
@@ -22,6 +23,16 @@ export function refuseNobody({ reachable, over_cap, quiet_too_long, excluded }: 
       over_cap > 0
         ? 'Everybody who can be reached has had as many messages as the frequency cap allows. Send it later, or change the cap under Settings, Contact pressure.'
         : 'Everybody who can be reached is in quiet hours for longer than a message may wait. Send it later, or change the quiet hours under Settings, Contact pressure.',
+    );
+  if (local_time_passed > 0)
+    throw new AppError(
+      'AUDIENCE_EMPTY',
+      'Of everybody who can be reached that time is over in their own zone. Choose a later one, or send it to them on the next day.',
+    );
+  if (holdout > 0)
+    throw new AppError(
+      'AUDIENCE_EMPTY',
+      'Everybody who can be reached is in the holdout group. Make it smaller, or leave it out.',
     );
   if (excluded > 0)
     throw new AppError(
@@ -40,8 +51,8 @@ const lowShare = 0.5;
 /** Counts the people, which may take a second for a million. Throws AUDIENCE_EMPTY. */
 export const adviceOnAudience: Advice = async (ctx, sendable) => {
   const { campaign, connection } = sendable;
-  const at = sendsAt(campaign.schedule, ctx.clock.now());
-  const count = await countAudience(ctx, { ...campaign, connection }, at);
+  const { plan, at } = audiencePlan(campaign, connection, ctx.clock.now());
+  const count = await countAudience(ctx, plan, at);
   refuseNobody(count);
   const meant = count.total - count.excluded;
   const share = count.reachable / meant;

@@ -1,64 +1,31 @@
-// Why a person gets a campaign's message, or does not: before it is sent off judged as of now, afterwards from their row.
+// Why a person gets a campaign's message, or does not: before it is sent off judged as of now (before.ts), afterwards from their row.
 import { sql } from 'kysely';
 import type { Audience } from '../../../contract/audience.ts';
-import type { Campaign, Settings } from '../../../contract/campaigns.ts';
+import type { Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
-import { type SkipReason, skipReasons } from '../../../contract/deliveries.ts';
 import { toWireId } from '../../../contract/ids.ts';
-import type { Why, WhyCheck, WhyKey } from '../../../contract/why.ts';
-import { contactName } from '../../contacts/contact.ts';
-import {
-  judge,
-  type Limits,
-  limitsOn,
-  reachJoins,
-  readPressure,
-} from '../../deliveries/pressure/eligibility.ts';
+import type { Why } from '../../../contract/why.ts';
+import { limitsOn, readPressure } from '../../deliveries/pressure/eligibility.ts';
 import { deliveryWithHistory } from '../../deliveries/reports/history.ts';
-import { askedBy, type RowVerdict, verdictOfRow } from '../../deliveries/reports/why-row.ts';
+import { verdictOfRow } from '../../deliveries/reports/why-row.ts';
 import { audienceWhere, isFrozen } from '../../deliveries/runs/audience.ts';
-import { isHeldOut } from '../../deliveries/runs/variants.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { uuidOf } from '../../platform/db/ids.ts';
 import { notFound } from '../../platform/errors.ts';
 import { placeOf } from '../campaign.ts';
-import { campaignConnection } from '../launch.ts';
-import { sendsAt } from '../schedule.ts';
 import { getCampaign } from '../store.ts';
-import { audienceOf, capsOf, type Evidence, exclusionsOf, nothing, reachOf } from './evidence.ts';
-
-interface Person {
-  id: string;
-  name: string;
-  zone: string | null;
-  createdAt: Date;
-}
+import { whyNever, whyNow } from './before.ts';
+import { capsOf, type Evidence, nothing, reachOf } from './evidence.ts';
+import { askedOf, checksOf, type Person, readPerson, remediesOf } from './questions.ts';
 
 /** `runId`: of which run; else the latest with a row of theirs. Throws NOT_FOUND, and VALIDATION_FAILED without a connection. */
 export async function whyOf(ctx: Ctx, campaignId: string, contactId: string, runId?: string): Promise<Why> {
   const campaign = await getCampaign(ctx, campaignId);
   const person = await readPerson(ctx, contactId);
-  const isToCome = campaign.launched_at === null || ['scheduled', 'held'].includes(placeOf(campaign));
-  if (isToCome && !runId) return whyNow(ctx, campaign, person);
+  const place = placeOf(campaign);
+  if (['draft', 'scheduled', 'held'].includes(place) && !runId) return whyNow(ctx, campaign, person);
+  if (campaign.launched_at === null) return whyNever(ctx, person);
   const run = await readRun(ctx, campaignId, contactId, runId);
   return run.delivery_id ? whyOfRow(ctx, run, person, run.delivery_id) : whyWithoutRow(ctx, run, person);
-}
-
-async function readPerson(ctx: Ctx, id: string): Promise<Person> {
-  const row = await ctx.db
-    .selectFrom('contacts as c')
-    .select(['first_name', 'last_name', 'email', 'phone', 'external_id', 'time_zone', 'created_at'])
-    .select(
-      sql<
-        string | null
-      >`(SELECT i.username FROM identities i WHERE i.workspace_id = c.workspace_id AND i.contact_id = c.id
-        AND i.username IS NOT NULL LIMIT 1)`.as('username'),
-    )
-    .where('c.workspace_id', '=', ctx.actor.workspaceId)
-    .where('c.id', '=', id)
-    .executeTakeFirst();
-  if (!row) throw notFound('contact');
-  return { id, name: contactName(row), zone: row.time_zone, createdAt: row.created_at };
 }
 
 interface Run {
@@ -72,6 +39,7 @@ interface Run {
   created_at: Date;
   expanded_at: Date | null;
   canary_step: string | null;
+  winner: number | null;
   delivery_id: string | null;
 }
 
@@ -79,7 +47,7 @@ interface Run {
 async function readRun(ctx: Ctx, campaignId: string, contactId: string, runId?: string): Promise<Run> {
   const { rows } = await sql<Run>`
     SELECT r.id, r.campaign_id, r.connection_id, n.channel, r.status, r.audience, r.settings, r.created_at, r.expanded_at,
-      r.canary_step, d.id AS delivery_id
+      r.canary_step, r.winner, d.id AS delivery_id
     FROM runs r JOIN connections n ON n.workspace_id = r.workspace_id AND n.id = r.connection_id
     LEFT JOIN deliveries d ON d.workspace_id = r.workspace_id AND d.contact_id = ${contactId} AND d.campaign_id = r.campaign_id
       AND d.run_id = r.id AND d.source = 'campaign'
@@ -90,162 +58,11 @@ async function readRun(ctx: Ctx, campaignId: string, contactId: string, runId?: 
   return run;
 }
 
-interface Asked {
-  key: WhyKey;
-  words: string;
-  evidence: Evidence;
-}
-
-/** In their order: those before the deciding one were answered yes, those after it were not asked any more. */
-function checksOf(asked: Asked[], decided: RowVerdict['decided'], open: WhyKey[] = []): WhyCheck[] {
-  const at = decided ? asked.findIndex((one) => one.key === decided.key) : -1;
-  return asked.map(({ key, words, evidence }, index) => {
-    const isAfter = at >= 0 && index > at;
-    const outcome =
-      isAfter || open.includes(key) ? 'not_checked' : index === at && decided ? decided.outcome : 'yes';
-    const told = isAfter
-      ? { ...nothing, detail: key === 'send' ? 'Not attempted' : 'Not checked' }
-      : evidence;
-    return { key, outcome, words, history: null, ...told };
-  });
-}
-
-const platforms: Record<Channel, string> = { telegram: 'Telegram', whatsapp: 'WhatsApp', website: 'website' };
-
-interface Evidences {
-  channel: Channel;
-  settings: Partial<Settings>;
-  audience: Evidence;
-  exclusion: Evidence;
-  address: Evidence;
-  consent: Evidence;
-  cap: Evidence | null;
-  limits: Limits | null;
-  quiet: Evidence;
-  canary: Evidence | null;
-  send: Evidence;
-}
-
-function askedOf(of: Evidences): Asked[] {
-  const platform = platforms[of.channel];
-  const { settings } = of;
-  const hasHoldout = 'holdout_percent' in settings && settings.holdout_percent != null;
-  return [
-    { key: 'audience', words: 'In the audience', evidence: of.audience },
-    { key: 'exclusion', words: 'Not left out', evidence: of.exclusion },
-    { key: 'address', words: `Can be reached on ${platform}`, evidence: of.address },
-    { key: 'consent', words: 'Has not opted out', evidence: of.consent },
-    {
-      key: 'cap',
-      words: 'Within the frequency cap',
-      evidence: of.cap ?? { ...nothing, detail: 'No cap counts this campaign' },
-    },
-    {
-      key: 'quiet',
-      words: 'Outside quiet hours',
-      evidence: of.limits?.quiet ? of.quiet : { ...nothing, detail: 'No quiet hours hold this campaign' },
-    },
-    ...(hasHoldout
-      ? [{ key: 'holdout' as const, words: 'Not in the holdout group', evidence: nothing }]
-      : []),
-    ...(of.canary
-      ? [{ key: 'canary' as const, words: 'The first messages went well', evidence: of.canary }]
-      : []),
-    { key: 'send', words: `Sent by ${platform}`, evidence: of.send },
-  ];
-}
-
-/** Nothing is sent off yet: every question is asked as if it were sent at its hour. */
-async function whyNow(ctx: Ctx, campaign: Campaign, person: Person): Promise<Why> {
-  const connection = await campaignConnection(ctx, campaign);
-  const { channel } = connection;
-  const now = ctx.clock.now();
-  const at = hourToCome(campaign, now);
-  const limits = limitsOn(await readPressure(ctx, ctx.actor.workspaceId), campaign.settings);
-  const { joins, skip, until } = judge(limits, {
-    at,
-    zones: [person.zone],
-    people: sql`h.contact_id = ${person.id}`,
-  });
-  const heldOut = isHeldOut(campaign.settings, campaignUuid(campaign)) ?? sql<boolean>`false`;
-  const judged = await sql<{ skip: SkipReason | null; until: Date | null }>`
-    SELECT coalesce(${skip}, CASE WHEN ${heldOut} THEN 'holdout' END) AS skip, ${until} AS until FROM contacts c ${reachJoins(connection.id, channel)} ${joins}
-    WHERE c.workspace_id = ${ctx.actor.workspaceId} AND c.id = ${person.id}`.execute(ctx.db);
-  const state = judged.rows[0] ?? { skip: null, until: null };
-  const audience = await audienceOf(ctx, campaign.audience, person.id);
-  const exclusion = await exclusionsOf(ctx, campaign.audience.exclude, at, person.id);
-  const reach = await reachOf(ctx, { connectionId: connection.id, channel, contactId: person.id }, now);
-  const verdict = verdictNow(audience.holds, exclusion.cause, state);
-  const asked = askedOf({
-    channel,
-    settings: campaign.settings,
-    audience,
-    exclusion,
-    ...reach,
-    cap: await capsOf(ctx, limits, person.id, at, null),
-    limits,
-    quiet: { ...nothing, at: state.until?.toISOString() ?? null },
-    canary: campaign.settings.canary ? { ...nothing, detail: 'Decided while it is sent' } : null,
-    send: { ...nothing, detail: 'Not sent yet' },
-  });
-  const { decided, ...told } = verdict;
-  return {
-    contact: { id: toWireId('cnt', person.id), name: person.name },
-    ...told,
-    run_id: null,
-    as_of: now.toISOString(),
-    delivery: null,
-    checks: checksOf(asked, decided?.outcome === 'no' ? decided : null, ['canary', 'send']).map((check) =>
-      check.key === decided?.key ? { ...check, outcome: decided.outcome } : check,
-    ),
-    remedies: remediesOf(person, decided?.key ?? null, campaign),
-  };
-}
-
-/** Of a series that goes on: its next date. */
-function hourToCome({ schedule, scheduled_at, status }: Campaign, now: Date): Date {
-  if (status !== 'scheduled' || !scheduled_at) return sendsAt(schedule, now);
-  const at = new Date(scheduled_at);
-  return at > now ? at : now;
-}
-
-const campaignUuid = ({ id }: Campaign) => uuidOf('cmp', id);
-
-function verdictNow(
-  isMeant: boolean,
-  cause: string | null,
-  { skip, until }: { skip: SkipReason | null; until: Date | null },
-): RowVerdict {
-  const no = (key: WhyKey) => ({ key, outcome: 'no' as const });
-  if (!isMeant)
-    return {
-      verdict: 'not_meant',
-      headline: 'Not in the audience',
-      explanation: null,
-      decided: no('audience'),
-    };
-  if (cause)
-    return {
-      verdict: 'skipped',
-      headline: skipReasons.excluded,
-      explanation: cause,
-      decided: no('exclusion'),
-    };
-  if (skip)
-    return { verdict: 'skipped', headline: skipReasons[skip], explanation: null, decided: no(askedBy[skip]) };
-  return {
-    verdict: 'will_get',
-    headline: until ? 'Will get it after their quiet hours' : 'Will get it',
-    explanation: 'As things stand now; it is asked again when the campaign is sent.',
-    decided: until ? { key: 'quiet', outcome: 'waits' } : null,
-  };
-}
-
 async function whyOfRow(ctx: Ctx, run: Run, person: Person, deliveryId: string): Promise<Why> {
   const { history, ...delivery } = await deliveryWithHistory(ctx, deliveryId);
   const row = await ctx.db
     .selectFrom('deliveries')
-    .select(['detail', 'quiet_since', 'due_at', 'claimed_at', 'created_at'])
+    .select(['detail', 'quiet_since', 'due_at', 'claimed_at', 'created_at', 'variant'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', deliveryId)
     .executeTakeFirstOrThrow();
@@ -279,9 +96,12 @@ async function whyOfRow(ctx: Ctx, run: Run, person: Person, deliveryId: string):
     },
     ...reach,
     cap: await capsOf(ctx, limits, person.id, asOf, deliveryId),
-    limits,
-    quiet: { ...nothing, at: waitsForQuiet ? row.due_at.toISOString() : null },
+    quiet:
+      limits?.quiet || waitsForQuiet
+        ? { ...nothing, at: waitsForQuiet ? row.due_at.toISOString() : null }
+        : null,
     canary: run.canary_step ? nothing : null,
+    variant: run.settings.ab ? { ...nothing, detail: wordingOf(row.variant, run.winner) } : null,
     send: { ...nothing, detail: delivery.detail, at: delivery.sent_at },
   });
   return {
@@ -293,6 +113,14 @@ async function whyOfRow(ctx: Ctx, run: Run, person: Person, deliveryId: string):
     checks: checksOf(asked, decided).map((check) => (check.key === 'send' ? { ...check, history } : check)),
     remedies: remediesOf(person, decided?.key ?? null, null),
   };
+}
+
+function wordingOf(own: number | null, winner: number | null): string {
+  const letter = (index: number) => String.fromCharCode('A'.charCodeAt(0) + index);
+  if (own !== null) return `Wording ${letter(own)}, drawn by chance for the test`;
+  return winner === null
+    ? 'They get the wording that wins the test'
+    : `Wording ${letter(winner)}, which won the test`;
 }
 
 function audienceThen(audience: Audience): string {
@@ -339,14 +167,4 @@ async function meantByRun(ctx: Ctx, run: Run, contactId: string): Promise<boolea
     ctx.db,
   );
   return rows[0]?.meant ?? false;
-}
-
-/** `campaign`: one that can still be changed. */
-function remediesOf(person: Person, key: WhyKey | null, campaign: Campaign | null): Why['remedies'] {
-  const contact = { words: 'Open contact', href: `/contacts/${toWireId('cnt', person.id)}` };
-  if ((key === 'audience' || key === 'exclusion') && campaign)
-    return [contact, { words: 'Change the audience', href: `/campaigns/${campaign.id}/edit?step=audience` }];
-  if (key === 'cap') return [contact, { words: 'Change the cap', href: '/settings#contact-pressure' }];
-  if (key === 'quiet') return [contact, { words: 'Change quiet hours', href: '/settings#contact-pressure' }];
-  return [contact];
 }

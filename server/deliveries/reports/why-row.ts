@@ -79,7 +79,7 @@ export function verdictOfRow(
           ? 'They wait until the first messages have gone well'
           : 'They wait for the winner of the test',
         explanation: null,
-        decided: { key: hasCanary ? 'canary' : 'send', outcome: 'waits' },
+        decided: { key: hasCanary ? 'canary' : 'variant', outcome: 'waits' },
       };
     default:
       return waitsForQuiet

@@ -1,8 +1,9 @@
-// What is decided about each person when the rows of a run are written: expressions on the contact `c` and the joins of the
-// judgement. What the plan of the campaign says (left out) comes before what the person's state says (cannot be reached).
+// What becomes of a person of an audience: one decision that counting, listing, asking why and writing rows share, so that none
+// of them can say anything else than the others. What is asked of people is in pressure/eligibility.ts, exclusions.ts, due.ts and variants.ts.
 import { type RawBuilder, sql } from 'kysely';
 import type { Settings } from '../../../contract/campaigns.ts';
 import type { Judgement } from '../pressure/eligibility.ts';
+import type { DueSql } from './due.ts';
 import { isHeldOut, variantOf } from './variants.ts';
 
 export interface Decision {
@@ -10,29 +11,52 @@ export interface Decision {
   skip: RawBuilder<string | null>;
   /** More about that, for the send log, or NULL. */
   detail: RawBuilder<string | null>;
-  /** Until when the row waits, or NULL: for nothing. */
+  /** Until when the row waits for the end of quiet hours, or NULL: for none. */
   until: RawBuilder<Date | null>;
+  /** The hour of their own zone, or NULL: the run goes to all at once. */
+  due: RawBuilder<Date | null>;
   /** Which wording of an A/B test `c` is sent; NULL: there is one only, or they wait for the winner. */
   variant: RawBuilder<number | null>;
 }
 
+/** Who is left out by exclusions: nobody or all of these people, or whoever a join found. */
+export interface LeftOut {
+  who: RawBuilder<boolean> | 'all' | 'nobody';
+  /** The exclusion, in words. */
+  words: RawBuilder<string | null>;
+}
+export const nobodyLeftOut: LeftOut = { who: 'nobody', words: sql`NULL::text` };
+
 export interface Deciding {
-  campaignId: string;
+  /** Null: not known, so nobody is held out and there is no test. */
+  campaignId: string | null;
   settings: Partial<Settings>;
-  /** The exclusion that leaves all of these people out, in words; null: none does. */
-  cause: string | null;
+  leftOut: LeftOut;
+  own: DueSql | null;
 }
 
 /** The holdout comes last: it is a share of those who would have got the message, or it would compare with others. */
-export function decide(judgement: Judgement, { campaignId, settings, cause }: Deciding): Decision {
-  const { skip, until } = judgement;
-  const none = sql<null>`NULL::smallint`;
-  if (cause !== null) return { skip: sql`'excluded'`, detail: sql`${cause}::text`, until, variant: none };
-  const heldOut = isHeldOut(settings, campaignId);
+export function decide(
+  { skip, until }: Judgement,
+  { campaignId, settings, leftOut, own }: Deciding,
+): Decision {
+  const due = own?.due ?? sql<Date | null>`NULL::timestamptz`;
+  const variant = (campaignId && variantOf(settings, campaignId)) || sql<null>`NULL::smallint`;
+  const detail = leftOut.words;
+  if (leftOut.who === 'all') return { skip: sql`'excluded'`, detail, until, due, variant };
+  const heldOut = campaignId && isHeldOut(settings, campaignId);
+  const asked = [
+    skip,
+    ...(own ? [own.skip] : []),
+    ...(heldOut ? [sql`CASE WHEN ${heldOut} THEN 'holdout' END`] : []),
+  ];
+  const others = asked.length > 1 ? sql<string | null>`coalesce(${sql.join(asked)})` : skip;
+  if (leftOut.who === 'nobody') return { skip: others, detail, until, due, variant };
   return {
-    skip: heldOut ? sql`coalesce(${skip}, CASE WHEN ${heldOut} THEN 'holdout' END)` : skip,
-    detail: sql`NULL::text`,
-    until,
-    variant: variantOf(settings, campaignId) ?? none,
+    skip: sql`CASE WHEN ${leftOut.who} THEN 'excluded' ELSE ${others} END`,
+    detail,
+    until: sql`CASE WHEN NOT (${leftOut.who}) THEN ${until} END`,
+    due,
+    variant,
   };
 }

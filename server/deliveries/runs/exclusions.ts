@@ -103,6 +103,10 @@ async function segmentNames(ctx: Ctx, wireIds: string[]): Promise<Map<string, st
   return new Map(rows.map((row) => [toWireId('seg', row.id), row.name]));
 }
 
+/** Behind that join: the words of that cause, or NULL. */
+export const wordsOfLeftOut = (causes: readonly Cause[]): RawBuilder<string | null> =>
+  sql`(${causes.map(({ words }) => words)}::text[])[left_out.no]`;
+
 /** To stand after `contacts c`: `left_out.no`, the number (from 1) of the first cause that names `c`, or NULL. */
 export function leftOutJoin(causes: readonly Cause[]): RawBuilder<unknown> {
   if (causes.length === 0)

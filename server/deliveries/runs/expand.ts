@@ -12,7 +12,7 @@ import { atOnce, fromStates, priorities } from '../delivery.ts';
 import { judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
 import { stateIn } from '../state-sql.ts';
 import { audienceWhere, isFrozen, zonesOf } from './audience.ts';
-import { decide } from './decide.ts';
+import { decide, nobodyLeftOut } from './decide.ts';
 import { dueSql, type RecipientLocal } from './due.ts';
 import { partSizes, takePart } from './frozen-people.ts';
 import { countStates } from './run.ts';
@@ -180,10 +180,11 @@ export async function writeRows(
     people: sql`true ${among(sql`h.contact_id`)}`,
   });
   const { joins } = judgement;
-  const { skip, detail, until, variant } = decide(judgement, {
+  const { skip, detail, until, due, variant } = decide(judgement, {
     campaignId: run.campaign_id,
     settings,
-    cause,
+    leftOut: cause === null ? nobodyLeftOut : { who: 'all', words: sql`${cause}::text` },
+    own,
   });
   await insertOnce(
     ctx,
@@ -198,8 +199,8 @@ export async function writeRows(
       CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END,
       CASE WHEN skip IS NULL THEN variant END, ${now}
     FROM (
-      SELECT c.workspace_id, c.id, i.address, ${own ? sql`coalesce(${skip}, ${own.skip})` : skip} AS skip, ${detail} AS detail, ${until} AS until, ${variant} AS variant,
-        ${own?.due ?? sql`NULL::timestamptz`} AS due
+      SELECT c.workspace_id, c.id, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until, ${variant} AS variant,
+        ${due} AS due
       FROM contacts c ${reachJoins(run.connection_id, channel, among)} ${joins} ${own?.joins ?? sql``}
       WHERE ${people}
     ) judged

@@ -9,10 +9,10 @@ import { contactName } from '../../contacts/contact.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { inTime } from '../../platform/db/in-time.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../../platform/db/pages.ts';
-import { reachJoins, readPressure } from '../pressure/eligibility.ts';
+import { readPressure } from '../pressure/eligibility.ts';
 import { audienceWhere } from './audience.ts';
-import { causesOf, leftOutJoin } from './exclusions.ts';
-import { type AudiencePlan, judged } from './reach.ts';
+import { causesOf } from './exclusions.ts';
+import { type AudiencePlan, decisionOn } from './reach.ts';
 
 /** The reasons that a figure sums up; null: whoever gets it. */
 const reasonsOf: Record<AudiencePart, readonly SkipReason[] | null> = {
@@ -23,6 +23,8 @@ const reasonsOf: Record<AudiencePart, readonly SkipReason[] | null> = {
   unreachable: ['blocked', 'deactivated'],
   over_cap: ['frequency_cap'],
   quiet_too_long: ['quiet_hours_expired'],
+  local_time_passed: ['local_time_passed'],
+  holdout: ['holdout'],
   excluded: ['excluded'],
 };
 
@@ -71,16 +73,15 @@ async function rowsOf(
   page: PageQuery,
 ): Promise<Row[]> {
   const everybody = await audienceWhere(ctx, plan.audience, ctx.clock.now());
-  const { joins, skip, until } = await judged(ctx, plan, everybody, at);
   const causes = await causesOf(ctx, plan.audience.exclude, at);
+  const { joins, skip, detail, until } = await decisionOn(ctx, plan, everybody, at, causes);
   const reasons = reasonsOf[part];
-  const reason = sql`CASE WHEN left_out.no IS NOT NULL THEN 'excluded' ELSE ${skip} END`;
-  const those = reasons ? sql`${reason} = ANY(${reasons}::text[])` : sql`${reason} IS NULL`;
+  const those = reasons ? sql`${skip} = ANY(${reasons}::text[])` : sql`${skip} IS NULL`;
   const waiting = part === 'quiet' ? sql`AND ${until} IS NOT NULL` : sql``;
   const found = await sql<Row>`
     SELECT c.id, c.first_name, c.last_name, c.email, c.phone, c.external_id, i.username, i.address, c.time_zone AS zone,
-      ${reason} AS skip, ${until} AS until, (${causes.map(({ words }) => words)}::text[])[left_out.no] AS cause
-    FROM contacts c ${reachJoins(plan.connection.id, plan.connection.channel)} ${joins} ${leftOutJoin(causes)}
+      ${skip} AS skip, ${until} AS until, ${detail} AS cause
+    FROM contacts c ${joins}
     WHERE ${everybody} ${after(part, page.cursor)} AND ${those} ${waiting}
     ORDER BY c.id LIMIT ${page.limit + 1}`.execute(ctx.db);
   return found.rows;

@@ -5,17 +5,20 @@ import type { Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
-import { type Judgement, judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
+import { judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
 import { audienceWhere, chosenIds, zonesOf } from './audience.ts';
-import { causesOf, leftOutJoin } from './exclusions.ts';
-import { isHeldOut } from './variants.ts';
+import { type Decision, decide, nobodyLeftOut } from './decide.ts';
+import { dueSql, type RecipientLocal } from './due.ts';
+import { type Cause, causesOf, leftOutJoin, wordsOfLeftOut } from './exclusions.ts';
 
 export interface AudiencePlan {
   audience: Audience;
   connection: { id: string; channel: Channel };
-  settings: Partial<Pick<Settings, 'purpose' | 'pressure' | 'holdout_percent'>>;
+  settings: Partial<Settings>;
   /** On the wire: who is held out depends on it; without, nobody is counted as that. */
   id?: string;
+  /** Everybody at an hour of their own zone; null or absent: all at once. */
+  local?: RecipientLocal | null;
 }
 
 export interface People {
@@ -33,29 +36,23 @@ export async function audienceSize(
 ): Promise<{ total: number; reachesAnybody: boolean }> {
   // the zones of more people than are asked about do no harm; to look for those of a million takes seconds
   const everybody = sql<boolean>`c.workspace_id = ${ctx.actor.workspaceId}`;
-  const { joins, skip } = await judged(ctx, plan, everybody, ctx.clock.now());
+  const { joins, skip } = await decisionOn(ctx, plan, everybody, ctx.clock.now(), null);
   const result = await sql<{ total: number; reaches_anybody: boolean }>`
     SELECT (${total}) AS total,
-      EXISTS (
-        SELECT 1 FROM contacts c ${reachJoins(plan.connection.id, plan.connection.channel)} ${joins}
-        WHERE ${meant} AND (${skip}) IS NULL
-      ) AS reaches_anybody`.execute(ctx.db);
+      EXISTS (SELECT 1 FROM contacts c ${joins} WHERE ${meant} AND (${skip}) IS NULL) AS reaches_anybody`.execute(
+    ctx.db,
+  );
   const row = result.rows[0] as (typeof result.rows)[number];
   return { total: row.total, reachesAnybody: row.reaches_anybody };
 }
 
 /** `at`: when it would go out; who is over a cap or in quiet hours depends on it. */
 export async function countAudience(ctx: Ctx, plan: AudiencePlan, at: Date): Promise<AudienceCount> {
-  const { connection } = plan;
   const people = await audienceWhere(ctx, plan.audience, ctx.clock.now());
-  const { joins, skip, until } = await judged(ctx, plan, people, at);
-  const heldOut = plan.id ? isHeldOut(plan.settings, uuidOf('cmp', plan.id)) : null;
-  const reason = heldOut ? sql`coalesce(${skip}, CASE WHEN ${heldOut} THEN 'holdout' END)` : skip;
-  const leftOut = leftOutJoin(await causesOf(ctx, plan.audience.exclude, at));
+  const causes = await causesOf(ctx, plan.audience.exclude, at);
+  const { joins, skip, until } = await decisionOn(ctx, plan, people, at, causes);
   const result = await sql<{ skip: string | null; until: Date | null; n: number }>`
-    SELECT CASE WHEN left_out.no IS NOT NULL THEN 'excluded' ELSE ${reason} END AS skip,
-      CASE WHEN left_out.no IS NULL THEN ${until} END AS until, count(*) AS n
-    FROM contacts c ${reachJoins(connection.id, connection.channel)} ${joins} ${leftOut}
+    SELECT ${skip} AS skip, ${until} AS until, count(*) AS n FROM contacts c ${joins}
     WHERE ${people}
     GROUP BY 1, 2`.execute(ctx.db);
   const sum = (rows: { n: number }[]) => rows.reduce((total, row) => total + row.n, 0);
@@ -71,26 +68,46 @@ export async function countAudience(ctx: Ctx, plan: AudiencePlan, at: Date): Pro
     over_cap: by('frequency_cap'),
     holdout: by('holdout'),
     quiet_too_long: by('quiet_hours_expired'),
+    local_time_passed: by('local_time_passed'),
     excluded: by('excluded'),
     in_quiet_hours: sum(waiting),
     quiet_until: ends.length > 0 ? new Date(Math.max(...ends)).toISOString() : null,
   };
 }
 
-/** The judgement of everybody in the audience, had it gone out at `at`. */
-export async function judged(
+/**
+ * What would become of each `c`, had it gone out at `at`; `joins` stand after `contacts c`. `causes`: the exclusions, null where
+ * they have been taken off already. Whoever is met at an hour of their own is judged by quiet hours then, not before.
+ */
+export async function decisionOn(
   ctx: Ctx,
-  { audience, settings }: AudiencePlan,
+  { audience, connection, settings, id, local }: AudiencePlan,
   people: RawBuilder<boolean>,
   at: Date,
-): Promise<Judgement> {
-  const limits = limitsOn(await readPressure(ctx, ctx.actor.workspaceId), settings);
-  return judge(limits, {
+  causes: readonly Cause[] | null,
+): Promise<Decision & { joins: RawBuilder<unknown> }> {
+  const bound = limitsOn(await readPressure(ctx, ctx.actor.workspaceId), settings);
+  const limits = bound && local ? { ...bound, quiet: null } : bound;
+  const zones = limits?.quiet || local ? await zonesOf(ctx, people) : [];
+  const own = dueSql(local ?? null, zones);
+  const judgement = judge(limits, {
     at,
-    zones: limits?.quiet ? await zonesOf(ctx, people) : [],
+    zones,
     people:
       'contact_ids' in audience
         ? sql`h.contact_id = ANY(${chosenIds(ctx, audience.contact_ids)})`
         : sql`true`,
   });
+  const decision = decide(judgement, {
+    campaignId: id ? uuidOf('cmp', id) : null,
+    settings,
+    leftOut: causes
+      ? { who: sql<boolean>`left_out.no IS NOT NULL`, words: wordsOfLeftOut(causes) }
+      : nobodyLeftOut,
+    own,
+  });
+  return {
+    ...decision,
+    joins: sql`${reachJoins(connection.id, connection.channel)} ${judgement.joins} ${own?.joins ?? sql``} ${causes ? leftOutJoin(causes) : sql``}`,
+  };
 }

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Audience } from '../../../contract/audience.ts';
 import type { Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
+import { toWireId } from '../../../contract/ids.ts';
 import type { Content } from '../../../contract/message.ts';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
 import { newId } from '../../platform/db/ids.ts';
@@ -71,7 +72,7 @@ export async function startRun(
     ]);
   const { total, reachesAnybody } = await audienceSize(
     ctx,
-    start,
+    { ...start, id: toWireId('cmp', start.campaignId), local: start.recipientLocal ?? null },
     await peopleOf(ctx, runId, start.audience),
   );
   await ctx.db

@@ -33,6 +33,8 @@ const partWords: [AudiencePart, keyof AudienceCount, string][] = [
   ['unreachable', 'unreachable', 'Blocked or deleted'],
   ['over_cap', 'over_cap', 'Over the frequency cap'],
   ['quiet_too_long', 'quiet_too_long', 'In quiet hours for too long'],
+  ['local_time_passed', 'local_time_passed', 'That hour is over in their zone'],
+  ['holdout', 'holdout', 'Held out to compare'],
 ];
 type Opened = { part: AudiencePart; words: string };
 export type Asked = { contactId: string; name: string };
