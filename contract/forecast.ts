@@ -1,5 +1,5 @@
 // When will it be through? Pure arithmetic from what is left, the rate, and everything that makes the lane wait on purpose.
-// Used by the campaign report, the limits page and the confirmation before Send, so that all name the same moment.
+// Used by the campaign report, the limits page and the forecast before sending, so that all name the same moment.
 
 export interface Forecast {
   nowMs: number;
@@ -12,25 +12,58 @@ export interface Forecast {
   batch?: { size: number; delayMs: number; done: number } | null;
   /** What each day still allows, today first; after the last there is no limit. */
   days?: { leftToSend: number; endsAtMs: number }[];
+  /** Some of those left go first, and nothing more for so long after the last of them: a canary, an A/B test. */
+  stages?: { first: number; waitMs: number }[];
 }
 
 /** Epoch milliseconds, `nowMs` when nothing is left; null: it would never end. */
 export function finishMs(forecast: Forecast): number | null {
   const { perSecond, batch } = forecast;
-  let { left } = forecast;
-  let at = Math.max(forecast.nowMs, forecast.notBeforeMs ?? 0);
-  if (left <= 0) return forecast.nowMs;
+  if (forecast.left <= 0) return forecast.nowMs;
   if (!(perSecond > 0) || !Number.isFinite(perSecond)) return null;
-  let done = batch?.done ?? 0;
-  for (const day of forecast.days ?? []) {
+  let { left } = forecast;
+  let stand: Stand = {
+    at: Math.max(forecast.nowMs, forecast.notBeforeMs ?? 0),
+    done: batch?.done ?? 0,
+    days: forecast.days ?? [],
+  };
+  for (const { first, waitMs } of forecast.stages ?? []) {
+    // whoever would go first is everybody who is left: nobody waits for them
+    if (first >= left) break;
+    stand = after(stand, first, perSecond, batch);
+    const pauseMs = batch && first > 0 && stand.done === 0 ? batch.delayMs : 0;
+    stand.at += Math.max(waitMs, pauseMs);
+    left -= first;
+  }
+  return after(stand, left, perSecond, batch).at;
+}
+
+interface Stand {
+  at: number;
+  /** Of the present batch. */
+  done: number;
+  days: NonNullable<Forecast['days']>;
+}
+
+/** Once `n` more messages are out. */
+function after(from: Stand, n: number, perSecond: number, batch: Forecast['batch']): Stand {
+  let { at, done } = from;
+  let left = n;
+  for (const [index, day] of from.days.entries()) {
     if (at >= day.endsAtMs) continue;
-    const n = mostBy(day.endsAtMs - at, Math.min(left, Math.max(0, day.leftToSend)), perSecond, batch, done);
-    left -= n;
-    if (left === 0) return at + takesMs(n, perSecond, batch, done);
-    if (batch) done = (done + n) % batch.size;
+    const most = Math.min(left, Math.max(0, day.leftToSend));
+    const today = mostBy(day.endsAtMs - at, most, perSecond, batch, done);
+    const takes = takesMs(today, perSecond, batch, done);
+    left -= today;
+    if (batch) done = (done + today) % batch.size;
+    if (left === 0) {
+      const rest = { ...day, leftToSend: day.leftToSend - today };
+      return { at: at + takes, done, days: [rest, ...from.days.slice(index + 1)] };
+    }
     at = day.endsAtMs;
   }
-  return at + takesMs(left, perSecond, batch, done);
+  const takes = takesMs(left, perSecond, batch, done);
+  return { at: at + takes, done: batch ? (done + left) % batch.size : 0, days: [] };
 }
 
 function takesMs(n: number, perSecond: number, batch: Forecast['batch'], done: number): number {

@@ -15,6 +15,25 @@ export const sendForecast = z
     starts_at: timestamp,
     finish_at: timestamp.nullable(),
     wait: sendingWait.nullable().meta({ description: 'What keeps it from being sent as things stand' }),
+    stages: z
+      .array(
+        z.object({
+          reason: z.enum(['canary', 'variants']),
+          people: z.number().int(),
+          wait_seconds: z
+            .number()
+            .int()
+            .nullable()
+            .meta({ description: 'After the last of them; null: until a person decides' }),
+        }),
+      )
+      .meta({
+        description: 'Who goes first while everybody else waits, in this order: a canary, an A/B test',
+      }),
+    waiting: z
+      .number()
+      .int()
+      .meta({ description: 'Messages of other campaigns under way that share the connection’s rate' }),
     cost: z
       .union([
         z.object({ kind: z.literal('free') }),

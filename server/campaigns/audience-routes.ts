@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { audienceCount, audiencePart, audiencePerson } from '../../contract/audience.ts';
 import type { Campaign } from '../../contract/campaigns.ts';
 import { wireId } from '../../contract/ids.ts';
-import { pageOf, pageQuery } from '../../contract/lists.ts';
+import { pageOf, pageQuery, timestamp } from '../../contract/lists.ts';
+import type { ZonePlan } from '../../contract/schedules.ts';
 import { sendForecast as sendForecastShape } from '../../contract/send-forecast.ts';
 import { why } from '../../contract/why.ts';
 import { sendForecast } from '../deliveries/pace/forecast.ts';
@@ -18,6 +19,7 @@ import { audiencePlan } from './audience-plan.ts';
 import { campaignConnection } from './launch.ts';
 import { getCampaign } from './store.ts';
 import { whyOf } from './why/why.ts';
+import { zonePlan } from './zone-plan.ts';
 
 /** A count is written down for the list this often at most. */
 const keepMs = 60_000;
@@ -68,11 +70,17 @@ export function audienceRoutes(app: FastifyInstance): void {
     tag,
     summary: 'What sending it would take: how long, until when, what the platform asks for it',
     ids,
+    query: z.object({
+      at: timestamp.optional().meta({ description: 'As if it began then; absent: at its hour, or at once' }),
+    }),
     response: sendForecastShape,
-    handler: async ({ ctx, ids }) => {
-      const { campaign, plan, at } = await planOf(ctx, ids.id as string);
+    handler: async ({ ctx, ids, query }) => {
+      const { campaign, connection, plan, ...hour } = await planOf(ctx, ids.id as string);
+      const local = campaign.schedule.mode === 'recipient_local' ? await zonePlan(ctx, campaign) : null;
+      const at = notPast(ctx, query.at ?? local?.first_at ?? hour.at);
       const count = await countAudience(ctx, plan, at);
-      return sendForecast(ctx, { connection: plan.connection, settings: campaign.settings, count, at });
+      const hours = local && hoursOf(local, campaign);
+      return sendForecast(ctx, { connection, settings: campaign.settings, count, at, hours });
     },
   });
   route(app, {
@@ -93,6 +101,19 @@ export function audienceRoutes(app: FastifyInstance): void {
         query.run_id ? uuidOf('run', query.run_id) : undefined,
       ),
   });
+}
+
+function notPast(ctx: Ctx, at: string | Date): Date {
+  return new Date(Math.max(ctx.clock.now().getTime(), new Date(at).getTime()));
+}
+
+/** When how many are met by their own clock; whose time is over today is left out, or has it on the next day. */
+function hoursOf({ data }: ZonePlan, { schedule }: Campaign): { at: Date; n: number }[] {
+  const isMet = (passed: boolean) =>
+    !passed || (schedule.mode === 'recipient_local' && schedule.passed === 'next_day');
+  return data
+    .filter(({ passed }) => isMet(passed))
+    .map(({ at, people }) => ({ at: new Date(at), n: people }));
 }
 
 /** For the list of campaigns, which does not count audiences itself. No change of the plan: its version stays. */

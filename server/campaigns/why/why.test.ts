@@ -224,6 +224,27 @@ test('the forecast names rate, finish and cost; what stands in the way leaves th
   });
 });
 
+test('the forecast begins when it is asked to, and by everybody’s own clock is not through before the last of them', async () => {
+  const shop = await house.shop(3);
+  const [here, tokyo] = shop.people as [string, string, string];
+  await shop.call('PATCH', `/contacts/${here}`, { time_zone: 'America/New_York' });
+  await shop.call('PATCH', `/contacts/${tokyo}`, { time_zone: 'Asia/Tokyo' });
+  const inAYear = new Date(Date.now() + 364 * 86_400_000).toISOString().slice(0, 10);
+  const { id } = await shop.draft({
+    schedule: { mode: 'recipient_local', local: `${inAYear}T09:00`, time_zone: 'Europe/London' },
+  });
+  const zones = (await shop.call('GET', `/campaigns/${id}/zones`)).json();
+  const local = (await shop.call('GET', `/campaigns/${id}/forecast`)).json<SendForecast>();
+  expect(zones.data).toHaveLength(3);
+  expect(local.starts_at).toBe(zones.first_at);
+  expect(Date.parse(local.finish_at as string)).toBeGreaterThan(Date.parse(zones.last_at));
+  expect(Date.parse(local.finish_at as string) - Date.parse(zones.last_at)).toBeLessThan(1000);
+  const draft = await shop.draft();
+  const at = `${inAYear}T12:00:00.000Z`;
+  const later = await shop.call('GET', `/campaigns/${draft.id}/forecast?at=${encodeURIComponent(at)}`);
+  expect(later.json()).toMatchObject({ starts_at: at, finish_at: `${inAYear}T12:00:00.100Z` });
+});
+
 test('people and campaigns of others are not there', async () => {
   const shop = await house.shop(1);
   const stranger = await house.shop(1);

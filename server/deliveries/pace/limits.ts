@@ -11,6 +11,7 @@ import { adapterOf } from '../../channels/registry.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { notFound } from '../../platform/errors.ts';
 import { priorities } from '../delivery.ts';
+import { freeRate } from './lane-state.ts';
 import { type Refusals, readRefusals } from './refusals.ts';
 import { runRows, type Standing, standingOf } from './standing.ts';
 import { readWarmUp, resumesAt, type WarmUpState } from './warm-up.ts';
@@ -37,7 +38,7 @@ export async function connectionLimits(ctx: Ctx, connectionId: string): Promise<
     runsUnderWay(ctx, connectionId, pace.perSecond),
     readWarmUp(ctx, ctx.actor.workspaceId, connectionId),
   ]);
-  const allowed = Math.min(connection.learned_rate ?? pace.perSecond, pace.perSecond);
+  const allowed = freeRate(connection.learned_rate, pace.perSecond);
   const isStopped = connection.status === 'error' || connection.circuit === 'open' || refusals.until !== null;
   const left = runs.reduce((sum, run) => sum + run.standing.sums.left, 0);
   const rate = runs.reduce((sum, run) => sum + run.standing.rate, 0);
@@ -113,18 +114,6 @@ async function runsUnderWay(ctx: Ctx, connectionId: string, published: number): 
       paid: (row.settings as Partial<Settings>).paid_broadcast === true,
     });
   return runs;
-}
-
-/** Messages of campaigns under way that wait on the connection. */
-export async function waitingForBroadcast(ctx: Ctx, connectionId: string): Promise<number> {
-  const row = await ctx.db
-    .selectFrom('connections')
-    .select('channel')
-    .where('workspace_id', '=', ctx.actor.workspaceId)
-    .where('id', '=', connectionId)
-    .executeTakeFirstOrThrow();
-  const runs = await runsUnderWay(ctx, connectionId, adapterOf(row.channel as Channel).pace.perSecond);
-  return runs.reduce((sum, run) => sum + run.standing.sums.left, 0);
 }
 
 function declaredLimits(pace: Adapter['pace']): Limits['declared'] {

@@ -1,114 +1,115 @@
-// What the report of a run says about its speed: the rate it may have at present, when it is through, which batch it is
-// in, and why nothing of it moves where nothing does.
+// When a run is through, and why nothing of it moves where nothing does: one arithmetic for a run that is only planned
+// (forecast.ts) and for one under way, in its report, on the limits page and in the reconciliation (standing.ts).
 import type { Report, Settings } from '../../../contract/campaigns.ts';
 import type { CanaryReport } from '../../../contract/canary.ts';
-import type { Channel, Circuit } from '../../../contract/connections.ts';
-import { finishMs, roundedRate } from '../../../contract/forecast.ts';
-import { adapterOf } from '../../channels/registry.ts';
+import type { Circuit } from '../../../contract/connections.ts';
+import { type Forecast, finishMs, roundedRate } from '../../../contract/forecast.ts';
 import type { Ctx } from '../../platform/context.ts';
 import type { Wave } from '../pressure/quiet-rows.ts';
-import { readRefusals } from './refusals.ts';
+import { isPaid, type LaneState, laneRate, readLane } from './lane-state.ts';
 import { batchPause, runForecast } from './run-speed.ts';
-import { readWarmUp, resumesAt } from './warm-up.ts';
+import { type AbWait, type Progress, type Stage, stagesOf } from './stages.ts';
+import { resumesAt } from './warm-up.ts';
 
-export interface RunNow {
-  connection_id: string;
-  status: string;
-  settings: unknown;
-  recipient_local: unknown;
-  batch_due_at: Date | null;
+/** A run as far as it is; of one that is only planned, everything is left. */
+export interface Ahead extends Progress {
+  settings: Partial<Settings>;
   /** Rows that are not at an end, and those that were sent or may have been. */
   left: number;
   done: number;
-  /** Those of the left who wait for the end of their quiet hours, the earliest first. */
+  batchDueAt: Date | null;
+  /** Those of the left who wait for the end of their quiet hours or for the hour of their own zone, the earliest first. */
   waves: Wave[];
+  /** It meets everybody by the clock of their own zone. */
+  isLocal: boolean;
   /** Messages per second over the last seconds; 0: nothing is going out. */
   measured: number;
-  /** The workspace is held: nothing of it goes out before a person lets it go. */
+  /** Nothing of it goes out before a person lets it go. */
   held: boolean;
-  canary: CanaryReport | null;
-  ab: AbWait | null;
   /** null: the connection's platform answers. */
-  circuit: Circuit | null;
+  circuit: Circuit['state'] | null;
 }
 
-/** People wait for the winner of an A/B test; `open`: its own messages still go out. */
-export interface AbWait {
-  open: boolean;
-  decideAt: string | null;
+export interface Course {
+  /** Epoch milliseconds; null: nobody can say. */
+  endMs: number | null;
+  /** What keeps everybody at this moment. */
+  wait: Report['wait'];
+  /** What stands before those who are left, also where a few still go out, one at a time or on trial. */
+  obstacle: Report['wait'];
+  /** What goes out per second at most; Infinity: not known. */
+  perSecond: number;
+  stages: Stage[];
 }
 
-export type Outlook = Pick<Report, 'rate_limit_per_second' | 'finish_at' | 'batch' | 'wait'>;
-
-/** `allowed`: what the platform publishes, per second; null: not known. */
-export async function runOutlook(ctx: Ctx, run: RunNow, allowed: number | null): Promise<Outlook> {
-  const settings = run.settings as Partial<Settings>;
-  const limit = Math.min(
-    await allowedNow(ctx, run.connection_id, settings, allowed),
-    settings.messages_per_minute ? settings.messages_per_minute / 60 : Number.POSITIVE_INFINITY,
-  );
-  const batch = batchOf(settings, run);
-  const none = {
-    rate_limit_per_second: Number.isFinite(limit) ? roundedRate(limit) : null,
-    finish_at: null,
-    batch,
-    wait: null,
-  };
-  if (run.status !== 'active' || run.left === 0) return none;
-  const [refusals, plan] = await Promise.all([
-    readRefusals(ctx, run.connection_id),
-    readWarmUp(ctx, ctx.actor.workspaceId, run.connection_id),
-  ]);
-  const nowMs = ctx.clock.now().getTime();
-  const speed = { settings, left: run.left, done: run.done, batchDueAt: run.batch_due_at };
-  const notBefore = earliest(ctx.clock.now(), run);
+/** `from`: now, or when it is to begin. */
+export function courseOf(run: Ahead, lane: LaneState, from: Date): Course {
+  const { settings, left, waves } = run;
+  const nowMs = from.getTime();
+  const rate = laneRate(lane, settings);
+  const stages = stagesOf(settings, left, run);
+  const speed = { settings, left, done: run.done, batchDueAt: run.batchDueAt };
+  const later = (reason: NonNullable<Report['wait']>['reason'], until: Date | null): Report['wait'] =>
+    until && until > from ? { reason, until: until.toISOString() } : null;
   const wait =
-    standstill(run) ??
-    waitFor('rate_limited', refusals.until) ??
-    waitFor('warm_up', resumesAt(plan)) ??
-    waitFor('batch', batchPause(speed, nowMs)) ??
-    waitFor(run.recipient_local ? 'local_time' : 'quiet', allWaitUntil(run));
-  if (notBefore === null) return { ...none, wait };
+    standstill(run, stages[0]) ??
+    later('rate_limited', lane.refusedUntil) ??
+    later('warm_up', resumesAt(lane.warmUp)) ??
+    later('batch', batchPause(speed, nowMs)) ??
+    later(run.isLocal ? 'local_time' : 'quiet', allWaitUntil(run));
+  const obstacle = wait ?? standsBefore(run, stages[0]);
+  const perMinute = settings.messages_per_minute ?? Number.POSITIVE_INFINITY;
+  const course = { wait, obstacle, perSecond: Math.min(rate, perMinute / 60), stages };
+  const waits = stages.map(({ waitMs }) => waitMs);
+  if (run.held || run.circuit || waits.includes(null)) return { ...course, endMs: null };
+
+  const judged = stages.map(({ until }) => until?.getTime() ?? 0);
+  const shared = {
+    nowMs,
+    notBeforeMs: Math.max(lane.refusedUntil?.getTime() ?? 0, ...judged),
+    days: lane.warmUp.days,
+  };
   // measured over seconds: a wait or a pause between batches would make it now too fast, now too slow
   const isSteady = run.measured > 0 && !settings.batch && !wait;
-  const notBeforeMs = Math.max(refusals.until?.getTime() ?? 0, notBefore.getTime());
-  const endOf = (left: number, earliestMs: number) =>
-    finishMs(
-      runForecast(
-        { ...speed, left },
-        {
-          nowMs,
-          notBeforeMs: Math.max(notBeforeMs, earliestMs),
-          days: plan.days,
-          perSecond: isSteady ? run.measured : limit,
-        },
+  const perSecond = isSteady ? run.measured : rate;
+  const ahead: Forecast['stages'] = stages
+    .filter(({ until }) => until === null)
+    .map(({ first, waitMs }) => ({ first, waitMs: waitMs as number }));
+  const endOf = (n: number, earliestMs: number, more: Forecast['stages']) =>
+    finishMs({
+      ...runForecast(
+        { ...speed, left: n },
+        { ...shared, notBeforeMs: Math.max(shared.notBeforeMs, earliestMs), perSecond },
       ),
-    );
-  const ends = [endOf(run.left, 0), ...afterWaves(run.waves, endOf)];
-  const end = ends.includes(null) ? null : Math.max(...(ends as number[]));
-  const finish_at = end === null ? null : new Date(end).toISOString();
-  return { ...none, finish_at, wait };
+      stages: more,
+    });
+  // those who go first are drawn from all: some of them wait for the last hour, and everybody else for them
+  const firstWaitMs = ahead.length > 0 ? (waves.at(-1)?.at.getTime() ?? 0) : 0;
+  const ends = [
+    endOf(left, firstWaitMs, ahead),
+    ...afterWaves(waves, (n, earliestMs) => endOf(n, earliestMs, [])),
+  ];
+  // what is measured is the share of the rate that it has beside the others
+  if (left > 0 && lane.waiting > 0 && !isSteady && !isPaid(lane, settings))
+    ends.push(finishMs({ ...shared, left: lane.waiting + left, perSecond: rate }));
+  return { ...course, endMs: ends.includes(null) ? null : Math.max(...(ends as number[])) };
 }
 
-/** When what waits may go at the earliest; null where nobody can say: held, a canary asks, the platform does not answer. */
-function earliest(now: Date, { held, canary, ab, circuit }: RunNow): Date | null {
-  if (held || circuit) return null;
-  if (ab) return ab.decideAt ? new Date(ab.decideAt) : null;
-  if (!canary || canary.settled_at) return now;
-  return canary.when_passed === 'ask' || !canary.judge_at ? null : new Date(canary.judge_at);
-}
-
-/** What keeps everybody, before any question of speed; a canary whose people are still being messaged does not. */
-function standstill({ held, canary, ab, circuit }: RunNow): Report['wait'] {
+/** What keeps everybody, before any question of speed; first people who are still being messaged do not. */
+function standstill({ held, circuit }: Ahead, stage: Stage | undefined): Report['wait'] {
   if (held) return { reason: 'held', until: null };
-  if (circuit?.state === 'open') return { reason: 'circuit', until: null };
-  if (ab && !ab.open) return { reason: 'variants', until: ab.decideAt };
-  if (canary?.step !== 'waiting' || canary.settled_at) return null;
-  return { reason: 'canary', until: canary.when_passed === 'ask' ? null : canary.judge_at };
+  if (circuit === 'open') return { reason: 'circuit', until: null };
+  if (!stage || stage.first > 0) return null;
+  return { reason: stage.reason, until: stage.until?.toISOString() ?? null };
+}
+
+function standsBefore({ circuit }: Ahead, stage: Stage | undefined): Report['wait'] {
+  if (circuit) return { reason: 'circuit', until: null };
+  return stage ? { reason: stage.reason, until: null } : null;
 }
 
 /** When the first go on, if everybody who is left waits for the end of their quiet hours. */
-function allWaitUntil({ left, waves }: RunNow): Date | null {
+function allWaitUntil({ left, waves }: Ahead): Date | null {
   const waiting = waves.reduce((sum, wave) => sum + wave.n, 0);
   return waiting >= left ? (waves[0]?.at ?? null) : null;
 }
@@ -123,23 +124,49 @@ function afterWaves<T>(waves: Wave[], endOf: (left: number, earliestMs: number) 
   });
 }
 
-/** What the lane allows itself for such a message: learned from 429s, or the rate that is paid for. */
-async function allowedNow(
+export interface RunNow {
+  id: string;
+  connection_id: string;
+  status: string;
+  settings: unknown;
+  recipient_local: unknown;
+  batch_due_at: Date | null;
+  left: number;
+  done: number;
+  waves: Wave[];
+  measured: number;
+  held: boolean;
+  canary: CanaryReport | null;
+  ab: AbWait | 'ahead' | null;
+  circuit: Circuit | null;
+}
+
+export type Outlook = Pick<Report, 'rate_limit_per_second' | 'finish_at' | 'batch' | 'wait'>;
+
+/** What the report of a run says about its speed. `published`: by the platform, per second; null: not known. */
+export async function runOutlook(
   ctx: Ctx,
-  connectionId: string,
-  settings: Partial<Settings>,
-  declared: number | null,
-): Promise<number> {
-  const connection = await ctx.db
-    .selectFrom('connections')
-    .select(['channel', 'learned_rate'])
-    .where('workspace_id', '=', ctx.actor.workspaceId)
-    .where('id', '=', connectionId)
-    .executeTakeFirst();
-  const most = declared ?? Number.POSITIVE_INFINITY;
-  if (!connection) return most;
-  const paid = settings.paid_broadcast ? adapterOf(connection.channel as Channel).pace.paidPerSecond : null;
-  return paid ?? Math.min(most, connection.learned_rate ?? most);
+  run: RunNow,
+  published: number | null,
+): Promise<{ outlook: Outlook; obstacle: Report['wait'] }> {
+  const settings = run.settings as Partial<Settings>;
+  const lane = await readLane(ctx, run.connection_id, { but: run.id, published });
+  const ahead: Ahead = {
+    ...run,
+    settings,
+    batchDueAt: run.batch_due_at,
+    isLocal: run.recipient_local !== null,
+    circuit: run.circuit?.state ?? null,
+  };
+  const { endMs, wait, obstacle, perSecond } = courseOf(ahead, lane, ctx.clock.now());
+  const isGoing = run.status === 'active' && run.left > 0;
+  const outlook = {
+    rate_limit_per_second: Number.isFinite(perSecond) ? roundedRate(perSecond) : null,
+    finish_at: isGoing && endMs !== null ? new Date(endMs).toISOString() : null,
+    batch: batchOf(settings, run),
+    wait: isGoing ? wait : null,
+  };
+  return { outlook, obstacle: isGoing ? obstacle : null };
 }
 
 function batchOf(settings: Partial<Settings>, { left, done }: RunNow): Report['batch'] {
@@ -147,8 +174,4 @@ function batchOf(settings: Partial<Settings>, { left, done }: RunNow): Report['b
   const { size, delay_seconds } = settings.batch;
   const of = Math.max(1, Math.ceil((done + left) / size));
   return { number: Math.min(of, Math.floor(done / size) + 1), of, size, delay_seconds };
-}
-
-function waitFor(reason: NonNullable<Report['wait']>['reason'], until: Date | null): Report['wait'] {
-  return until && { reason, until: until.toISOString() };
 }

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Settings } from '../../../contract/campaigns.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { type TestCtx, testCtx } from '../../testing/context.ts';
-import { anExpandedRun, aShopOn } from '../../testing/engine.ts';
+import { anExpandedRun, aShopOn, runRow, until } from '../../testing/engine.ts';
 import { reconcile } from '../reports/reconciliation.ts';
 import { runReport } from '../reports/report.ts';
 import { connectionLimits } from './limits.ts';
@@ -30,6 +30,13 @@ async function aStory(settings: Partial<Settings> = {}) {
     ofRun: (values: object) => ctx.db.updateTable('runs').set(values).where('id', '=', runId).execute(),
     ofRows: (values: object) =>
       ctx.db.updateTable('deliveries').set(values).where('run_id', '=', runId).execute(),
+    /** Only once the job has drawn its people, which would put it back to sampling. */
+    async watches() {
+      const isDrawn = async () =>
+        ((await runRow(ctx, runId)).canary as { people?: number } | null)?.people != null;
+      await until('the canary is drawn', isDrawn);
+      await this.ofRun(judged('waiting'));
+    },
     hold: () =>
       ctx.db
         .updateTable('workspaces')
@@ -97,13 +104,13 @@ const cases: Record<string, Case> = {
   },
   'a canary that is judged later': {
     settings: watch('continue'),
-    given: (it) => it.ofRun(judged('waiting')),
+    given: (it) => it.watches(),
     wait: { reason: 'canary', until: soon },
     notBefore: inTenMinutes,
   },
   'a canary after which a person is asked': {
     settings: watch('ask'),
-    given: (it) => it.ofRun(judged('waiting')),
+    given: (it) => it.watches(),
     wait: { reason: 'canary', until: null },
     notBefore: null,
   },

@@ -14,7 +14,8 @@ import { quietWaves, type Wave } from '../pressure/quiet-rows.ts';
 import { type RunFigures, type Sums, sumsOf } from '../reports/reckoning.ts';
 import { runIsHeld } from '../runs/hold.ts';
 import { countStates } from '../runs/run.ts';
-import { type AbWait, type Outlook, runOutlook } from './outlook.ts';
+import { type Outlook, runOutlook } from './outlook.ts';
+import type { AbWait } from './stages.ts';
 
 /** A rate older than this belongs to the past: nothing is being sent at present. */
 const rateFreshMs = 6000;
@@ -80,26 +81,30 @@ export async function standingOf(ctx: Ctx, run: RunRow, published: number | null
   const waves = left > 0 && status !== 'cancelled' ? await quietWaves(ctx, run.id) : [];
   const done = (counts.sending ?? 0) + sums.sent + sums.failed + sums.unknown;
   const held = run.held && left > 0 && status !== 'cancelled';
-  const outlook = await runOutlook(
+  const { outlook, obstacle } = await runOutlook(
     ctx,
     { ...run, held, canary, ab, circuit, left, waves, done, measured: rate },
     published,
   );
-  return { figures, sums, done, rate, waves, canary, circuit, outlook, obstacle: obstacleOf() };
-
-  function obstacleOf(): Report['wait'] {
-    if (held) return { reason: 'held', until: null };
-    if (status !== 'active' || left === 0) return null;
-    if (outlook.wait) return outlook.wait;
-    if (circuit) return { reason: 'circuit', until: null };
-    if (ab) return { reason: 'variants', until: null };
-    return canary && !canary.settled_at ? { reason: 'canary', until: null } : null;
-  }
+  return {
+    figures,
+    sums,
+    done,
+    rate,
+    waves,
+    canary,
+    circuit,
+    outlook,
+    obstacle: held ? { reason: 'held', until: null } : obstacle,
+  };
 }
 
 /** What everybody beyond an A/B test waits for; null: nothing, or nobody waits. */
-function testOf(run: RunRow, counts: Record<string, number>): AbWait | null {
-  if (run.ab_step !== 'testing' || (counts.planned ?? 0) === 0) return null;
-  const open = (counts.queued ?? 0) + (counts.sending ?? 0) > 0;
+function testOf(run: RunRow, counts: Record<string, number>): AbWait | 'ahead' | null {
+  if (run.ab_step !== 'testing') return null;
+  // who is in the test is known once the rows are written
+  if (run.expanded_at === null) return 'ahead';
+  if ((counts.planned ?? 0) === 0) return null;
+  const open = (counts.queued ?? 0) + (counts.sending ?? 0);
   return { open, decideAt: (run.ab as AbRecord | null)?.decideAt ?? null };
 }
