@@ -42,6 +42,41 @@ test('people without a value are counted, with what they read instead', async ()
   expect((await gapsOf('Hello', id)).json().data).toEqual([]);
 });
 
+test('what is told of them is what they read, in whatever form it was cared for', async () => {
+  const { id } = await shop.draft();
+  const told = async (text: string) =>
+    (await gapsOf(text, id)).json().data.map((gap: { words: string }) => gap.words);
+  expect(
+    await told('{% if contact.first_name %}Hi {{ contact.first_name }}{% else %}Hi there{% endif %}, news!'),
+  ).toEqual(['3 contacts have no first name. They read “there”.']);
+  const bare = ['3 contacts have no first name. Nothing stands there for them: add a default.'];
+  expect(await told('Hi {{ contact["first_name"] }}')).toEqual(bare);
+  expect(await told('{% assign name = contact.first_name %}Hi {{ name }}')).toEqual(bare);
+  expect(await told('News{% if contact.first_name %}, {{ contact.first_name }}{% endif %}')).toEqual([]);
+  // one of the three has a last name to be called by
+  const [one, ...others] = await shop.ctx.db
+    .selectFrom('contacts')
+    .select('id')
+    .where('workspace_id', '=', shop.ctx.actor.workspaceId)
+    .execute();
+  const rename = (ids: string[], last_name: string | null) =>
+    shop.ctx.db
+      .updateTable('contacts')
+      .set({ last_name })
+      .where('workspace_id', '=', shop.ctx.actor.workspaceId)
+      .where('id', 'in', ids)
+      .execute();
+  await rename([one!.id], 'Quist');
+  await rename(
+    others.map((other) => other.id),
+    null,
+  );
+  expect(await told('Hi {{ contact.first_name | default: contact.last_name }}')).toEqual([
+    '3 contacts have no first name. Nothing stands there for 2 of them: add a default. 1 of them reads something else instead, like “Lee”.',
+    '2 contacts have no last name. Nothing stands there for them: add a default.',
+  ]);
+});
+
 test('another workspace’s campaign is not there to be asked about', async () => {
   const other = await house.shop(1);
   const { id } = await other.draft();

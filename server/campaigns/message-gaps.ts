@@ -1,9 +1,13 @@
-// Which variables of a message have nothing to say to how many of its audience, before they read "Hi ,".
+// Which variables of a message how many of its audience have no value for, and what they read instead, before they read "Hi ,".
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
+import type { Campaign } from '../../contract/campaigns.ts';
 import type { Content, MessageGap } from '../../contract/message.ts';
 import { audienceWhere } from '../deliveries/runs/audience.ts';
 import { causesOf, leftOutJoin } from '../deliveries/runs/exclusions.ts';
 import type { Ctx } from '../platform/context.ts';
+import { knownAttributes } from '../templates/attributes.ts';
+import { type Known, type Lack, type LackReader, lackReader, type Presence } from '../templates/lack.ts';
 import { getCampaign } from './store.ts';
 
 const columns = [
@@ -27,57 +31,111 @@ const labels: Record<string, string> = {
 };
 /** A message with more variables than this is no message. */
 const maxVariables = 20;
+/** People who lack the same values are looked at together; of very many kinds the largest ones. */
+const kindsAtMost = 50;
+const sentencesAtMost = 3;
+
+/** Some of the audience who lack the same values. */
+interface Kind extends Known {
+  people: number;
+}
 
 /** Throws NOT_FOUND for a campaign that is not in this workspace. The audience is everybody it is meant for, less who is left out. */
 export async function messageGaps(ctx: Ctx, content: Content, campaignId: string): Promise<MessageGap[]> {
   const { audience } = await getCampaign(ctx, campaignId);
-  const uses = [...variablesOf(content)].slice(0, maxVariables);
-  if (uses.length === 0) return [];
+  const reader = lackReader(content, await knownAttributes(ctx));
+  const names = (reader?.values ?? []).filter(isCounted).slice(0, maxVariables);
+  if (!reader || names.length === 0) return [];
+  const kinds = await kindsOf(ctx, audience, names);
+  const gaps: MessageGap[] = [];
+  for (const name of names) {
+    const lacking = kinds.filter(({ presence }) => presence.get(name) !== 'known');
+    const found = await lacksOf(reader, name, lacking);
+    if (found.length > 0) gaps.push(gapOf(name, sum(lacking), found));
+  }
+  return gaps.sort((a, b) => b.missing - a.missing);
+}
+
+async function kindsOf(ctx: Ctx, audience: Campaign['audience'], names: string[]): Promise<Kind[]> {
   const now = ctx.clock.now();
   const people = await audienceWhere(ctx, audience, now);
   const leftOut = leftOutJoin(await causesOf(ctx, audience.exclude, now));
-  const counts = uses.map(
-    ([name], index) =>
-      sql`count(*) FILTER (WHERE coalesce(${valueIn(name)}, '') = '') AS ${sql.ref(`missing_${index}`)}`,
-  );
-  const { rows } = await sql<Record<string, number>>`
-    SELECT ${sql.join(counts)} FROM contacts c ${leftOut} WHERE ${people} AND left_out.no IS NULL`.execute(
+  const states = names.map((name) => {
+    const value = valueIn(name);
+    return sql`CASE ${value} WHEN '' THEN 'e' ELSE CASE WHEN ${value} IS NULL THEN 'a' ELSE 'k' END END`;
+  });
+  // what is said often depends on the language
+  const language = names.includes('language') ? sql`c.language` : sql`NULL::text`;
+  const { rows } = await sql<{ states: string; language: string | null; people: number }>`
+    SELECT concat(${sql.join(states)}) AS states, ${language} AS language, count(*) AS people
+    FROM contacts c ${leftOut} WHERE ${people} AND left_out.no IS NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`.execute(
     ctx.db,
   );
-  const found = uses.map(([name, fallback], index): MessageGap => {
-    const missing = Number(rows[0]?.[`missing_${index}`] ?? 0);
-    return { variable: `contact.${name}`, missing, words: wordsFor(name, missing, fallback), fallback };
-  });
-  return found.filter(({ missing }) => missing > 0).sort((a, b) => b.missing - a.missing);
+  return rows.map((row) => ({
+    presence: new Map(
+      names.map((name, index) => [name, presenceOf[row.states[index] as string] as Presence]),
+    ),
+    language: row.language || null,
+    people: Number(row.people),
+  }));
 }
 
-/** Each variable once, with the default that stands behind it; null: somewhere it has none. */
-function variablesOf({ text, buttons }: Content): Map<string, string | null> {
-  const uses = new Map<string, string | null>();
-  const sources = [text, ...buttons.flatMap((button) => [button.text, button.url])];
-  for (const source of sources)
-    for (const [, name, filters] of source.matchAll(
-      /\{\{-?\s*contact\.((?:attributes\.)?\w+)\s*(\|[^}]*)?-?\}\}/g,
-    )) {
-      if (!name || !isCounted(name)) continue;
-      const [, double, single] = /\|\s*default:\s*(?:"([^"]*)"|'([^']*)')/.exec(filters ?? '') ?? [];
-      const fallback = double ?? single ?? null;
-      uses.set(name, uses.has(name) && uses.get(name) === null ? null : fallback);
+const presenceOf: Record<string, Presence> = { k: 'known', a: 'absent', e: 'empty' };
+
+/** Each thing that happens to people who lack it, with how many it happens to; the worst first. */
+async function lacksOf(reader: LackReader, name: string, kinds: Kind[]): Promise<Found[]> {
+  const found = new Map<string, Found>();
+  for (const kind of kinds.slice(0, kindsAtMost)) {
+    const lack = reader.lackOf(name, kind);
+    if (lack) {
+      const key = lack.kind === 'other' ? lack.kind : JSON.stringify(lack);
+      found.set(key, { lack, people: (found.get(key)?.people ?? 0) + kind.people });
     }
-  return uses;
+    await othersFirst();
+  }
+  return [...found.values()].sort(
+    (a, b) => order.indexOf(a.lack.kind) - order.indexOf(b.lack.kind) || b.people - a.people,
+  );
 }
 
+interface Found {
+  lack: Lack;
+  people: number;
+}
+const order: Lack['kind'][] = ['refused', 'nothing', 'other', 'instead'];
+
+const sum = (kinds: Kind[]) => kinds.reduce((total, { people }) => total + people, 0);
 const isCounted = (name: string) => name in labels || name.startsWith('attributes.');
 
 function valueIn(name: string): RawBuilder<string | null> {
-  if (name === 'full_name') return sql`concat(c.first_name, c.last_name)`;
+  if (name === 'full_name') return sql`nullif(concat(c.first_name, c.last_name), '')`;
   const column = columns.find((known) => known === name);
   if (column) return sql`${sql.ref(`c.${column}`)}`;
   return sql`c.attributes ->> ${name.slice('attributes.'.length)}`;
 }
 
-function wordsFor(name: string, missing: number, fallback: string | null): string {
+function gapOf(name: string, missing: number, found: Found[]): MessageGap {
   const what = labels[name] ?? `“${name.slice('attributes.'.length)}”`;
   const who = missing === 1 ? '1 contact has' : `${missing.toLocaleString('en')} contacts have`;
-  return `${who} no ${what}. ${fallback ? `They read “${fallback}”.` : 'Nothing stands there for them: add a default.'}`;
+  const [worst] = found as [Found];
+  return {
+    variable: `contact.${name}`,
+    missing,
+    words: [
+      `${who} no ${what}.`,
+      ...found.slice(0, sentencesAtMost).map((one) => sentence(one, missing)),
+    ].join(' '),
+    fallback: 'text' in worst.lack ? worst.lack.text : null,
+  };
+}
+
+function sentence({ lack, people }: Found, missing: number): string {
+  const some = people === missing ? null : `${people.toLocaleString('en')} of them`;
+  const they = some ?? 'They';
+  const read = some && people === 1 ? 'reads' : 'read';
+  if (lack.kind === 'nothing') return `Nothing stands there for ${some ?? 'them'}: add a default.`;
+  if (lack.kind === 'refused')
+    return `${they} ${some && people === 1 ? 'gets' : 'get'} no message. ${lack.why}`;
+  if (lack.kind === 'other') return `${they} ${read} something else instead, like “${lack.text}”.`;
+  return `${they} ${read} “${lack.text}”.`;
 }

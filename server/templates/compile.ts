@@ -61,7 +61,7 @@ export function compileMessage(content: Content, channel: Channel, place: Place 
   };
   let same: RenderedMessage | null = null;
   return {
-    attributes: [...new Set(fields.flatMap((field) => field.attributes))],
+    attributes: attributesIn(fields.flatMap((field) => field.values)),
     personal,
     render(contact) {
       if (personal) return renderFor(contact);
@@ -99,6 +99,11 @@ function renderButton(button: { text: Field; url: Field }, scope: object): Butto
       },
     ]);
   return { text, url };
+}
+
+function attributesIn(values: string[]): string[] {
+  const names = values.filter((value) => value.startsWith('attributes.'));
+  return [...new Set(names)].map((name) => name.slice('attributes.'.length));
 }
 
 function pictureOf(attachments: RenderedAttachment[]): RenderedMessage['image'] {

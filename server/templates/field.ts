@@ -8,7 +8,8 @@ import { checkVariables } from './variables.ts';
 export interface Field {
   pointer: string;
   personal: boolean;
-  attributes: string[];
+  /** What it reads of a contact: "first_name", "attributes.city". */
+  values: string[];
   /** Liquid's output with inserted values still marked. Throws AppError TEMPLATE_INVALID. */
   render(scope: object): string;
 }
@@ -18,18 +19,18 @@ export function compileField(source: string, pointer: string, problems: FieldPro
   const constant = (text: string): Field => ({
     pointer,
     personal: false,
-    attributes: [],
+    values: [],
     render: () => text,
   });
   if (!source.includes('{{') && !source.includes('{%')) return constant(withoutInsertMarks(source));
   try {
     const templates = parseTemplate(source);
-    const { attributes, reads, problems: found } = faultOf(() => checkVariables(engine, templates));
+    const { values, reads, problems: found } = faultOf(() => checkVariables(engine, templates));
     problems.push(...found.slice(0, 20).map((detail) => ({ pointer, detail })));
     return {
       pointer,
       personal: reads,
-      attributes,
+      values,
       render: (scope) => withPointer(pointer, () => renderTemplate(templates, scope)),
     };
   } catch (error) {

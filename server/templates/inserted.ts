@@ -21,11 +21,16 @@ function textOf(value: unknown): string {
   return String(value);
 }
 
+/** Rendered Liquid in parts: what was written, what was inserted, what was written, … */
+export function insertedParts(rendered: string): string[] {
+  return rendered.split(either);
+}
+
 /** Rendered Liquid as one string, each inserted value passed through `encode` with its offset in the result. */
 export function resolveInserted(rendered: string, encode: (value: string, at: number) => string): string {
   if (!rendered.includes(open)) return rendered;
   let result = '';
-  for (const [index, part] of rendered.split(either).entries())
+  for (const [index, part] of insertedParts(rendered).entries())
     result += index % 2 === 0 ? part : encode(part, result.length);
   return result;
 }

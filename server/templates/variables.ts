@@ -28,10 +28,11 @@ export const variableNames: string[] = Object.entries(shapes).flatMap(([group, m
     .map((name) => `${group}.${name}`),
 );
 
-/** What a template reads: the attributes by name, whether it reads anything at all, and what is wrong with it. */
+/** What a template reads, whether it reads anything at all, and what is wrong with it. */
 export interface VariableUse {
   reads: boolean;
-  attributes: string[];
+  /** Of a contact, each once: "first_name", "attributes.city". */
+  values: string[];
   problems: string[];
 }
 
@@ -39,11 +40,14 @@ export function checkVariables(engine: Liquid, templates: Template[]): VariableU
   const { globals } = engine.analyzeSync(templates, { partials: false });
   const used = Object.values(globals).flat();
   const problems = new Set(used.map(problemOf).filter((problem) => problem !== null));
-  const attributes = used
-    .filter(({ segments }) => segments[0] === 'contact' && segments[1] === 'attributes')
-    .map(({ segments }) => segments[2])
-    .filter((name) => typeof name === 'string');
-  return { reads: used.length > 0, attributes: [...new Set(attributes)], problems: [...problems] };
+  const values = used.map(valueRead).filter((value) => value !== null);
+  return { reads: used.length > 0, values: [...new Set(values)], problems: [...problems] };
+}
+
+function valueRead({ segments: [root, name, attribute] }: Variable): string | null {
+  if (root !== 'contact' || typeof name !== 'string') return null;
+  if (name !== 'attributes') return name;
+  return typeof attribute === 'string' ? `attributes.${attribute}` : null;
 }
 
 function problemOf(variable: Variable): string | null {

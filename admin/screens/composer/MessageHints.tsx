@@ -41,23 +41,34 @@ export function MessageHints({ content, campaignId, audience, hints }: Props) {
 
 /** Asked a moment after the last key, and only where a variable stands in the message. */
 function useGaps(content: Content, campaignId: string, audience: unknown): MessageGap[] {
-  const fields = [content.text, ...content.buttons.flatMap(({ text, url }) => [text, url])];
-  // what has no variable cannot lack one: only the variables decide when to ask again
-  const used = fields.join('\n').match(/\{\{[^}]*\}\}/g) ?? [];
-  const [asked] = useDebouncedValue(JSON.stringify({ used, audience }), 600);
-  const variables = (JSON.parse(asked) as { used: string[] }).used;
+  const { text, media, buttons } = content;
+  // a button that is still being written says nothing yet
+  const written = buttons.filter((one) => one.text.trim() && /^\s*(https?:\/\/[^/]|\{\{)/.test(one.url));
+  const asked = { text, media, buttons: written };
+  const [state] = useDebouncedValue(JSON.stringify([readBy(asked), audience]), 600);
+  const isAsked = state !== JSON.stringify([null, audience]);
   const { data } = useQuery({
-    queryKey: ['message-gaps', campaignId, asked],
-    enabled: variables.length > 0,
+    queryKey: ['message-gaps', campaignId, state],
+    enabled: isAsked,
     queryFn: ({ signal }) =>
       api.post<{ data: MessageGap[] }>(
         '/campaigns/preview/gaps',
-        { content: { text: variables.join(' ') }, audience_of: campaignId },
+        { content: asked, audience_of: campaignId },
         { idempotencyKey: null, signal },
       ),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
     retry: false,
   });
-  return variables.length > 0 ? (data?.data ?? []) : [];
+  return isAsked ? (data?.data ?? []) : [];
+}
+
+/**
+ * What decides who lacks something: without tags only the variables, so that not every word is asked about; with them
+ * (`{% if %}`) the words between as well. Null: nothing can be lacking.
+ */
+function readBy({ text, buttons }: Pick<Content, 'text' | 'buttons'>): string | null {
+  const fields = [text, ...buttons.flatMap((one) => [one.text, one.url])].join('\n');
+  if (fields.includes('{%')) return fields;
+  return fields.match(/\{\{[^}]*\}\}/g)?.join(' ') ?? null;
 }

@@ -4,6 +4,7 @@ import { type Content, httpUrl } from '../../../contract/message.ts';
 import { ownRoots, placeAtStart, putPlaces } from '../../../contract/template-places.ts';
 import type { TemplatePlace } from '../../../contract/templates.ts';
 import { compileField } from '../field.ts';
+import { fieldsOf } from '../fields.ts';
 import { engine, parseTemplate, TemplateFault } from '../liquid.ts';
 
 /** Words with a meaning of their own: a variable of this name would never be filled, or hide what is known. */
@@ -11,17 +12,6 @@ const reserved = new Set([
   ...ownRoots,
   ...'forloop true false nil null empty blank and or not contains'.split(' '),
 ]);
-
-/** Every templated text of a message with its pointer. */
-export function fieldsOf(content: Content): { pointer: string; source: string }[] {
-  return [
-    { pointer: '/content/text', source: content.text },
-    ...content.buttons.flatMap(({ text, url }, i) => [
-      { pointer: `/content/buttons/${i}/text`, source: text },
-      { pointer: `/content/buttons/${i}/url`, source: url },
-    ]),
-  ];
-}
 
 /** What is wrong with a template before anybody fills it. */
 export function templateProblems(content: Content, variables: TemplatePlace[]): FieldProblem[] {
