@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isStopping, runQuietly } from './child.mjs';
 import { adviceFor, Failure } from './failure.mjs';
+import { checkWritable } from './installation.mjs';
 import { node24, program, root } from './paths.mjs';
 
 const bundles = [
@@ -29,6 +30,7 @@ export async function ensureBundlesBuilt({ force = false } = {}) {
     const stamp = hashSources(bundle.sources);
     const isFresh = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
     if (isFresh && !force) continue;
+    checkWritable(join(root, bundle.output), `The ${bundle.name} has to be built`);
     console.log(`Building the ${bundle.name}…`);
     const { code, output } = await runQuietly(node24, [program.vite, 'build', '-c', bundle.config], {
       env: { NODE_ENV: 'production' },

@@ -1,5 +1,5 @@
 // Makes sure that node_modules is what package-lock.json says, and that the pinned Node 24 is there.
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isStopping, runQuietly } from './child.mjs';
 import { adviceFor, Failure } from './failure.mjs';
@@ -19,7 +19,7 @@ export async function ensureInstalled() {
 }
 
 async function install() {
-  checkWritable();
+  checkWritable(root, 'Packages have to be installed');
   console.log('Installing packages (20 s to a minute or two)…');
   // npm run by npm is the one the person chose; --include=dev because NODE_ENV=production would leave Node 24 out.
   const npm = process.env.npm_execpath;
@@ -37,11 +37,21 @@ async function install() {
   throw new Failure(`The packages could not be installed. ${adviceFor(output) || 'npm says why above.'}`);
 }
 
-function checkWritable() {
+/** Tries it in the folder and those in it: a stranger's file below ends a build as surely as the folder itself. */
+export function checkWritable(folder, why) {
+  let place = folder;
   try {
-    accessSync(root, constants.W_OK);
-  } catch {
-    throw new Failure(`The folder ${root} cannot be written, and packages have to be installed there.`);
+    mkdirSync(folder, { recursive: true });
+    const below = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    // a checkout has folders that are nobody's to write (.git); packages go beside them
+    for (place of folder === root ? [root] : [folder, ...below.map(({ name }) => join(folder, name))]) {
+      const probe = join(place, `.writable-${process.pid}`);
+      writeFileSync(probe, '');
+      rmSync(probe);
+    }
+  } catch (error) {
+    const advice = adviceFor(error.code) || 'Remove what stands there, or make it a folder.';
+    throw new Failure(`${why}, and ${place} cannot be written (${error.code}). ${advice}`);
   }
 }
 

@@ -1,11 +1,14 @@
 // npm start: installs what is missing, builds what is stale, then runs the server until it is told to stop.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { ensureBundlesBuilt } from './bundles.mjs';
 import { isStopping, run, runQuietly } from './child.mjs';
-import { main } from './failure.mjs';
+import { Failure, main } from './failure.mjs';
 import { ensureInstalled } from './installation.mjs';
-import { node24, serverOptions } from './paths.mjs';
+import { node24, root, serverOptions } from './paths.mjs';
 
 await main(async (args) => {
+  refuseTokenWithoutOwner();
   await ensureInstalled();
   await ensureBundlesBuilt();
   const startedAt = performance.now();
@@ -22,6 +25,22 @@ await main(async (args) => {
     console.error('\nPackages are incomplete: delete the folder node_modules and start again.');
   return code;
 });
+
+// The server would refuse the same, minutes later: packages and panel come first. With a DATABASE_URL it alone can tell.
+function refuseTokenWithoutOwner() {
+  const given = (name) => Boolean(process.env[name]?.trim());
+  const isNew = !existsSync(join(resolve(root, process.env.DATA_DIR?.trim() || '.carillon'), 'postgres'));
+  if (
+    given('API_TOKEN') &&
+    isNew &&
+    !given('DATABASE_URL') &&
+    !(given('OWNER_EMAIL') && given('OWNER_PASSWORD'))
+  )
+    throw new Failure(
+      'API_TOKEN belongs to the first workspace, and there is none yet: set OWNER_EMAIL and OWNER_PASSWORD with it, ' +
+        'or start without it, set up the shop, and start again.',
+    );
+}
 
 /** Whether a start failed because a file of a package is not there (a missing package is installed anew before). */
 async function lacksModules() {

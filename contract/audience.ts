@@ -65,7 +65,9 @@ export const audienceInput = z
     import_id: wireId('imp')
       .optional()
       .meta({ description: 'The people of an import, by the list (segment_id) that it put them into' }),
-    group_ids: notYet('Groups cannot be written to yet: send { "all": true } or { "contact_ids": [ … ] }.'),
+    group_ids: notYet(
+      'Groups cannot be written to yet: send { "all": true }, { "segment_ids": [ … ] } or { "contact_ids": [ … ] }. A segment may have a rule on the group: { "field": "group", "group_id": … }.',
+    ),
     exclude: exclusionInput,
   })
   .transform(({ all, contact_ids, segment_ids, import_id, exclude }, ctx): GivenAudience => {

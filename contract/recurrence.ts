@@ -111,7 +111,10 @@ function readPart(rule: Rule, name: string, value: string): string | null {
         ? null
         : 'BYSETPOS lists places from 1 to 366, or from the end: -1 is the last.';
     default:
-      return refusals[name] ?? `"${name.slice(0, 40)}" is not known in a rule.`;
+      return (
+        refusals[name] ??
+        `"${name.slice(0, 40)}" is not known in a rule. Write one like FREQ=WEEKLY;BYDAY=FR or FREQ=MONTHLY;BYMONTHDAY=1.`
+      );
   }
 }
 

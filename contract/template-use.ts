@@ -17,8 +17,9 @@ const value = z.union([
   humanText(500).refine((text) => !/[\n\r\u2028\u2029]/.test(text), { error: 'Write it on one line.' }),
   z.number().transform(String),
 ]);
+/** Which names there are, the template says: it refuses another one by naming its own. */
 export const templateValues = z
-  .record(variableName, value)
+  .record(humanText(60), value)
   .refine((values) => Object.keys(values).length <= 20, { error: 'A template has at most 20 variables.' });
 
 export const libraryKey = z.string().regex(/^[a-z_]{1,40}$/, 'Take a key of GET /templates/library.');

@@ -1,4 +1,6 @@
 // Starts that go another way than the first one: without the demo, with a lost password, with wrong settings, killed.
+import { readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { freshFolder, launch, printed, processesNaming, run, startCarillon, until } from './carillon.ts';
 
@@ -58,6 +60,29 @@ test('what is set wrongly is said in words, with what to do, and at once', async
   expect(await said({ DATA_DIR: '/proc/nope' })).toContain('Set DATA_DIR to a folder');
   expect(await said({ SANDBOX: 'off', HOST: 'no-such-host.invalid' })).toContain('HOST=no-such-host.invalid');
   expect(await said({}, ['--emtpy'])).toContain('Carillon takes --empty, --held');
+});
+
+test('an API_TOKEN without an owner, or a folder that cannot be written, is said before anything is installed or built', async () => {
+  const dataDir = freshFolder();
+  const env = { DATA_DIR: dataDir, PORT: '0', API_TOKEN: 'a-token-of-forty-characters-0123456789ab' };
+  const start = run(process.execPath, ['bin/start.mjs'], env);
+  expect(await start.ended).toBe(1);
+  expect(start.output()).toMatch(
+    /^\nAPI_TOKEN belongs to the first workspace.*OWNER_EMAIL and OWNER_PASSWORD/,
+  );
+  expect(readdirSync(dataDir)).toEqual([]);
+
+  const file = path.join(dataDir, 'a-file');
+  writeFileSync(file, '');
+  const tries = `import { main } from './bin/failure.mjs';
+    import { checkWritable } from './bin/installation.mjs';
+    await main(() => checkWritable(${JSON.stringify(path.join(file, 'admin'))}, 'The admin panel has to be built'));`;
+  const build = run(process.execPath, ['--input-type=module', '-e', tries], {});
+  expect(await build.ended).toBe(1);
+  expect(build.output()).toMatch(
+    /^\nThe admin panel has to be built, and .*a-file.* cannot be written \(E\w+\)\./,
+  );
+  expect(build.output()).not.toMatch(/\n\s+at /);
 });
 
 test('npm start --empty --held counts although npm keeps the options; a server killed from outside is told', async () => {

@@ -32,8 +32,8 @@ test('a template of the library is filled through a form and becomes a draft', a
   const dialog = page.getByRole('dialog');
   // what is missing is said beside it, and the focus goes there
   await dialog.getByRole('button', { name: 'Make campaign' }).click();
-  await dialog.getByText('Fill in Event Name.').waitFor();
-  await dialog.getByLabel('Event Name').fill('*Winter* {{ evening }}');
+  await dialog.getByText('Fill in Event name.').waitFor();
+  await dialog.getByLabel('Event name').fill('*Winter* {{ evening }}');
   await dialog.getByLabel('Date').fill('2026-12-05');
   await dialog.getByLabel('Link').fill('nowhere');
   await dialog.getByText('Link is an address').waitFor();

@@ -125,7 +125,8 @@ export function commandRoutes(app: FastifyInstance): void {
     url: '/api/v1/campaigns/:id/send_now',
     access: 'campaigns:send',
     tag,
-    summary: 'Send a scheduled or held campaign at once',
+    summary:
+      'Send a scheduled or held campaign at once; of a repeating one this is its next date, sent now instead',
     ids: { id: 'cmp' },
     response: launched,
     status: 202,

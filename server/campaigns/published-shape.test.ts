@@ -58,7 +58,7 @@ describe('is refused in words:', () => {
       '/audience/import_id',
       /not the id of a import|not the id of an import/,
     ],
-    [{ audience: { group_ids: [] } }, '/audience/group_ids', /Groups/],
+    [{ audience: { group_ids: [] } }, '/audience/group_ids', /Groups.*"segment_ids"/],
     [
       { audience: { all: true, exclude: { campaign_ids: ['cmp_1'] } } },
       '/audience/exclude/campaign_ids/0',

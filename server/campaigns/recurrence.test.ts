@@ -122,7 +122,8 @@ test.each([
   ['FREQ=DAILY;FREQ=WEEKLY', /twice/],
   ['FREQ=YEARLY;BYMONTH=0', /BYMONTH/],
   ['INTERVAL=2', /begin with FREQ/],
-  ['every friday', /not known/],
+  ['every friday', /not known.*FREQ=WEEKLY;BYDAY=FR/],
+  ['weekly', /"WEEKLY" is not known.*FREQ=WEEKLY;BYDAY=FR/],
   ['', /begin with FREQ|not known/],
   ['FREQ=DAILY\nRDATE:20270101', /FREQ is/],
 ])('the rule "%s" is refused in words', (rrule, words) => {

@@ -24,6 +24,17 @@ export class AppError extends Error {
   }
 }
 
+/** For `detail`, which people read: "List, no. 2, url: This field is missing." Programs find the pointer itself in `errors`. */
+export function placeAndWords({ pointer, detail }: FieldProblem, document: string): string {
+  const words = pointer
+    .split('/')
+    .slice(1)
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~').replaceAll('_', ' '))
+    .map((name) => (/^\d{1,6}$/.test(name) ? `no. ${Number(name) + 1}` : name))
+    .join(', ');
+  return `${words ? words.charAt(0).toUpperCase() + words.slice(1) : document}: ${detail}`;
+}
+
 /** A wrong field found after the schema was satisfied. */
 export function invalidField(pointer: string, detail: string): AppError {
   return new AppError('VALIDATION_FAILED', detail, { errors: [{ pointer, detail }] });

@@ -155,7 +155,7 @@ test('words meant for people keep their examples', () => {
     'Write an email address like ann@example.com.',
     'Write the number with country code, like +44 20 7946 0018.',
     'Sign in, or send "Authorization: Bearer <API token>".',
-    '/password: Use at least 10 characters.',
+    'Password: Use at least 10 characters.',
     'A bot token looks like 123456789:AAE… . Copy it from @BotFather.',
   ])
     expect(withoutSecrets(detail)).toBe(detail);

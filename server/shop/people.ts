@@ -6,7 +6,7 @@ import type { ContactRef } from '../../contract/shop.ts';
 import { formerExternalIds, mergedInto } from '../contacts/merge/follow.ts';
 import { besideMerges } from '../contacts/merge/merge-lock.ts';
 import type { Ctx } from '../platform/context.ts';
-import { AppError } from '../platform/errors.ts';
+import { AppError, placeAndWords } from '../platform/errors.ts';
 
 export interface About {
   contact: ContactRef;
@@ -71,8 +71,8 @@ export async function contactsOf(
 function nobodyThere(errors: FieldProblem[], of: number): AppError {
   const [first] = errors;
   const detail =
-    of === 1
-      ? `${first?.pointer}: ${first?.detail}`
+    of === 1 && first
+      ? placeAndWords(first, 'The body')
       : `${errors.length} of ${of} rows are about contacts that are not here; nothing was written. ${
           errors.length > namedAtMost ? `The first ${namedAtMost} are named.` : 'Each is named.'
         }`;

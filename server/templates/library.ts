@@ -44,9 +44,9 @@ const entries: [
     'Flash Sale',
     'Flash Sale! 🔥 Get up to {{ discount_percent }}% off on {{ products }}. Limited time offer! Use code: {{ code }}',
     [
-      place('discount_percent', 'X', 'number', '20'),
-      place('products', 'products', 'text', 'all lamps'),
-      place('code', 'CODE', 'text', 'FLASH20'),
+      place('discount_percent', 'Discount in %', 'number', '20'),
+      place('products', 'Products', 'text', 'all lamps'),
+      place('code', 'Discount code', 'text', 'FLASH20'),
     ],
   ],
   [
@@ -55,7 +55,7 @@ const entries: [
     'New Product Launch',
     'Introducing {{ product_name }}! Be among the first to try it. Exclusive launch offer: {{ discount }}',
     [
-      place('product_name', 'Product Name', 'text', 'the Aurora lamp'),
+      place('product_name', 'Product name', 'text', 'the Aurora lamp'),
       place('discount', 'Discount', 'text', '15% off'),
     ],
   ],
@@ -72,7 +72,7 @@ const entries: [
     'Event Invitation',
     "You're invited! Join us for {{ event_name }} on {{ date }}. Register now: {{ link }}",
     [
-      place('event_name', 'Event Name', 'text', 'our winter evening'),
+      place('event_name', 'Event name', 'text', 'our winter evening'),
       place('date', 'Date', 'date', '2026-12-05'),
       place('link', 'Link', 'url', 'https://shop.example/evening'),
     ],
@@ -83,7 +83,7 @@ const entries: [
     'Order Confirmation',
     'Order confirmed! Your order #{{ order_id }} will be delivered on {{ date }}. Track: {{ link }}',
     [
-      place('order_id', 'ID', 'text', '10482'),
+      place('order_id', 'Order number', 'text', '10482'),
       place('date', 'Date', 'date', '2026-12-05'),
       place('link', 'Link', 'url', 'https://shop.example/track'),
     ],

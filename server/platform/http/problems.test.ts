@@ -204,7 +204,10 @@ describe('wrong fields', () => {
       record: { 'a/b~c': 'x' },
     });
     expect(problem.code).toBe('VALIDATION_FAILED');
-    expect(problem.detail).toBe('/name: This cannot be empty.');
+    expect(problem.detail).toBe('Name: This cannot be empty.');
+    // people read it: the pointer is for programs
+    const below = await post({ name: 'x', list: [{ url: 'http://a.example' }, {}] });
+    expect(below.detail).toBe('List, no. 2, url: This field is missing.');
     expect(problem.errors).toEqual([
       { pointer: '/name', detail: 'This cannot be empty.' },
       { pointer: '/count', detail: 'At least 1.' },

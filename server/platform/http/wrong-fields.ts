@@ -3,7 +3,7 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import { z } from 'zod';
 import type { FieldProblem } from '../../../contract/errors.ts';
-import { AppError } from '../errors.ts';
+import { AppError, placeAndWords } from '../errors.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -19,11 +19,9 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
     const [first] = errors;
     const place = httpPart === 'querystring' ? 'The query' : 'The body';
     return {
-      error: new AppError(
-        'VALIDATION_FAILED',
-        first ? `${first.pointer || place}: ${first.detail}` : 'Check the fields.',
-        { errors },
-      ),
+      error: new AppError('VALIDATION_FAILED', first ? placeAndWords(first, place) : 'Check the fields.', {
+        errors,
+      }),
     };
   };
 

@@ -24,6 +24,11 @@ const read = (text: string): Span[] =>
   parseMarks(renderTemplate(parseTemplate(text), { contact: sampleContact }));
 
 describe('the library', () => {
+  test('asks for each value in words: no placeholder and no key is a label', () => {
+    const labels = library.flatMap(({ variables }) => variables);
+    for (const { name, label } of labels) expect(label, name).toMatch(/^[A-Z][a-z]{2,}( [a-z%]+)*$/);
+  });
+
   test('says what the product document says, filled with its examples', () => {
     const said = library.map((one) => {
       const values = Object.fromEntries(one.variables.map(({ name, example }) => [name, example as string]));

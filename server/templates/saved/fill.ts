@@ -28,7 +28,7 @@ export function fillTemplate(template: Fillable, values: Record<string, string>,
   const problems: FieldProblem[] = Object.keys(values)
     .filter((name) => !known.has(name))
     .map((name) => ({
-      pointer: `${at}/values/${name}`,
+      pointer: `${at}/values/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
       detail: `This template has no variable "${name}". It has: ${[...known].join(', ') || 'none'}.`,
     }));
   const missing: string[] = [];

@@ -111,6 +111,16 @@ test.each<[object, string]>([
   expect(problems(answer)).toContain(pointer);
 });
 
+test.each<[object, RegExp]>([
+  [{}, /Fill in Discount in %: a value for "discount_percent"\./],
+  [{ X: 20 }, /no variable "X"\. It has: discount_percent, products, code\./],
+  [{ 'a/b': '1' }, /no variable "a\/b"/],
+])('values %j are refused with the names of the template', async (values, words) => {
+  const template = { library_key: 'flash_sale', values };
+  const answer = await shop.call('POST', '/campaigns', { name: 'No', template });
+  expect([answer.statusCode, answer.json().detail]).toEqual([422, expect.stringMatching(words)]);
+});
+
 test('another shop’s template is not there, for nobody and nothing', async () => {
   const { id } = await make();
   for (const answer of [

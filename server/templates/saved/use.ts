@@ -48,7 +48,7 @@ export async function fillForCampaign(
     const labels = new Map(found.variables.map(({ name, label }) => [name, label]));
     const errors = missing.map((name) => ({
       pointer: `/template/values/${name}`,
-      detail: `Fill in ${labels.get(name)}.`,
+      detail: `Fill in ${labels.get(name)}: a value for "${name}".`,
     }));
     throw new AppError('VALIDATION_FAILED', errors.map(({ detail }) => detail).join(' '), { errors });
   }
