@@ -5,6 +5,24 @@ import { z } from 'zod';
 export const checkedStep = z.enum(['details', 'audience', 'message', 'schedule', 'settings']);
 export type CheckedStep = z.infer<typeof checkedStep>;
 
+/** The longest beginning stands first: what happens to a missed hour is chosen beside the hour. */
+const places: readonly (readonly [string, CheckedStep])[] = [
+  ['/settings/missed', 'schedule'],
+  ['/name', 'details'],
+  ['/type', 'details'],
+  ['/kind', 'details'],
+  ['/connection_id', 'details'],
+  ['/audience', 'audience'],
+  ['/content', 'message'],
+  ['/schedule', 'schedule'],
+  ['/settings', 'settings'],
+];
+
+/** The step that holds the field of a JSON pointer; the server's list of problems and the panel's marks both go by it. */
+export function stepOfPointer(pointer: string, otherwise: CheckedStep = 'details'): CheckedStep {
+  return places.find(([begin]) => pointer === begin || pointer.startsWith(`${begin}/`))?.[1] ?? otherwise;
+}
+
 export const campaignProblem = z
   .object({
     key: z.string().meta({ description: 'What was looked at; stable', example: 'audience_empty' }),

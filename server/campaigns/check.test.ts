@@ -1,9 +1,10 @@
 // The list of problems before sending: what it finds, in which step, and that launch refuses with the same words.
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type CampaignCheck, campaignCheck } from '../../contract/checks.ts';
 import { fromWireId, toWireId } from '../../contract/ids.ts';
 import { newId } from '../platform/db/ids.ts';
 import { codeOf } from '../workspaces/testing-visitor.ts';
+import { finding } from './check/finding.ts';
 import { aHouse, type House, type Shop } from './testing-shop.ts';
 
 let house: House;
@@ -91,4 +92,86 @@ test('what was sent is not judged any more', async () => {
   const { id } = await shop.draft();
   await shop.call('POST', `/campaigns/${id}/launch`);
   expect(await checkOf(id)).toMatchObject({ ready: false, problems: [] });
+});
+
+describe('what cannot be had together', () => {
+  const byReplies = {
+    variants: [{ key: 'b', content: { text: 'Wording B' } }],
+    test_percent: 20,
+    winner: { by: 'replies', after_minutes: 60 },
+  };
+  const local = {
+    mode: 'recipient_local',
+    local: '2029-06-01T09:00',
+    time_zone: 'Europe/London',
+    passed: 'next_day',
+  };
+
+  test('is kept in a draft with all that is typed beside it, named by the check, and not scheduled', async () => {
+    const { id } = await shop.draft({ schedule: local });
+    const kept = await shop.call('PATCH', `/campaigns/${id}`, {
+      content: { text: 'Typed at the same moment' },
+      settings: { ab: byReplies, canary: { size: { people: 1 } } },
+    });
+    expect(kept.statusCode, kept.body).toBe(200);
+    expect(await shop.read(id)).toMatchObject({
+      content: { text: 'Typed at the same moment' },
+      settings: { ab: { winner: { by: 'replies' } }, canary: { size: { people: 1 } } },
+    });
+    const errors = errorsOf(await checkOf(id));
+    expect(errors.map(({ key, step, pointer }) => `${key} ${step} ${pointer}`)).toEqual([
+      'together settings /settings/ab',
+      'together settings /settings/ab',
+      'together settings /settings/canary',
+    ]);
+    const refused = await shop.call('POST', `/campaigns/${id}/launch`);
+    expect(refused.json()).toMatchObject({ code: 'VALIDATION_FAILED', detail: errors[0]?.words });
+    expect((await shop.read(id)).status).toBe('draft');
+  });
+
+  test('is refused once it is scheduled, also by another schedule', async () => {
+    const { id } = await shop.draft({
+      schedule: { mode: 'at', local: '2029-06-01T09:00', time_zone: 'Europe/London' },
+      settings: { ab: byReplies },
+    });
+    expect((await shop.call('POST', `/campaigns/${id}/launch`)).statusCode).toBe(202);
+    const refusals = [
+      await shop.call('PATCH', `/campaigns/${id}`, { schedule: local }),
+      await shop.call('POST', `/campaigns/${id}/reschedule`, { schedule: local }),
+    ];
+    for (const answer of refusals)
+      expect(answer.json()).toMatchObject({
+        code: 'VALIDATION_FAILED',
+        errors: [{ pointer: '/settings/ab' }],
+      });
+    expect((await shop.read(id)).schedule.mode).toBe('at');
+  });
+});
+
+test('every wording that is empty is named, not only the first', async () => {
+  const empty = { text: '', media: [], buttons: [] };
+  const { id } = await shop.draft({
+    content: empty,
+    settings: {
+      ab: {
+        variants: [
+          { key: 'b', content: empty },
+          { key: 'c', content: { text: 'Wording C' } },
+        ],
+        test_percent: 20,
+        winner: { by: 'hand' },
+      },
+    },
+  });
+  expect(errorsOf(await checkOf(id)).map(({ step, pointer }) => `${step} ${pointer}`)).toEqual([
+    'message /content/text',
+    'settings /settings/ab/variants/0/content/text',
+  ]);
+});
+
+test('what happens to a missed hour is mended in the step that asks for it', () => {
+  expect(finding('missed', 'hint', '/settings/missed', 'Words.')).toMatchObject({
+    step: 'schedule',
+    remedy: { words: 'Go to Schedule' },
+  });
 });

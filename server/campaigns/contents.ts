@@ -3,18 +3,27 @@ import type { Settings } from '../../contract/campaigns.ts';
 import type { Content } from '../../contract/message.ts';
 import { AppError } from '../platform/errors.ts';
 
-/** Does the same for each; an error in a variant points into that variant and names it. */
+/** Does the same for each; what is wrong in a variant points into it and names it. Throws with the fields of all that are wrong. */
 export async function eachContent(
   campaign: { content?: Content; settings?: Pick<Settings, 'ab'> },
   work: (content: Content) => unknown,
 ): Promise<void> {
-  if (campaign.content) await work(campaign.content);
-  for (const [index, { key, content }] of (campaign.settings?.ab?.variants ?? []).entries())
+  const wrong: AppError[] = [];
+  const attempt = async (content: Content, named: (error: AppError) => AppError): Promise<void> => {
     try {
       await work(content);
     } catch (error) {
-      throw error instanceof AppError ? inVariant(error, key, `/settings/ab/variants/${index}`) : error;
+      // without a field it concerns more than this wording
+      if (!(error instanceof AppError) || error.errors.length === 0) throw error;
+      wrong.push(named(error));
     }
+  };
+  if (campaign.content) await attempt(campaign.content, (error) => error);
+  for (const [index, { key, content }] of (campaign.settings?.ab?.variants ?? []).entries())
+    await attempt(content, (error) => inVariant(error, key, `/settings/ab/variants/${index}`));
+  const [first] = wrong;
+  if (first)
+    throw new AppError(first.code, first.message, { errors: wrong.flatMap((error) => error.errors) });
 }
 
 function inVariant(error: AppError, key: string, prefix: string): AppError {
@@ -24,6 +33,5 @@ function inVariant(error: AppError, key: string, prefix: string): AppError {
       pointer: `${prefix}${pointer}`,
       detail: `${name}: ${detail}`,
     })),
-    ...(error.retryAfterMs === null ? {} : { retryAfterMs: error.retryAfterMs }),
   });
 }

@@ -13,7 +13,6 @@ import { checkPaid } from './paid.ts';
 import { checkReferences, keptAudience, maySwitch, withoutRemoved } from './references.ts';
 import { futureInstant, isPast, plannedHour } from './schedule.ts';
 import { getCampaign } from './store.ts';
-import { checkTogether } from './together.ts';
 
 /** With its message and type: a template's, where it names one. */
 type Planned = Omit<CampaignCreate, 'template' | 'type'> & {
@@ -36,7 +35,6 @@ export async function createCampaign(ctx: Ctx, asked: CampaignCreate): Promise<s
     const given = await planned(ctx, asked);
     if (isAutomated(given.kind) && given.trigger?.enabled) maySwitch(ctx);
     checkExemption(given);
-    checkTogether(given);
     await checkReferences(ctx, given);
     await eachContent({ settings: given.settings }, (content) => checkReferences(ctx, { content }));
     await checkPaid(ctx, given.connection_id ? uuidOf('con', given.connection_id) : null, given.settings);

@@ -63,7 +63,8 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
         type: changes.type ?? (row.type as Campaign['type']),
         settings: changes.settings ?? (row.settings as Campaign['settings']),
       });
-    if (changes.settings || changes.schedule)
+    // a draft is stored as it is typed: the check names what contradicts itself, and the launch refuses it
+    if (place === 'scheduled' && (changes.settings || changes.schedule))
       checkTogether({
         schedule: changes.schedule ?? (row.schedule as Campaign['schedule']),
         settings: changes.settings ?? (row.settings as Campaign['settings']),

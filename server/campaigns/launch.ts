@@ -64,8 +64,9 @@ export async function rescheduleCampaign(ctx: Ctx, id: string, given: Reschedule
     const locked = await lockFor(ctx, id, 'reschedule');
     const { schedule, at: future } = rescheduled(locked.campaign.schedule, given, ctx.clock.now());
     const at = await beginsAt(ctx, locked.campaign, schedule, future);
-    const connection = await checkSendable(ctx, locked.campaign, seen);
-    return scheduleIt(ctx, { ...locked, campaign: { ...locked.campaign, schedule } }, connection, at);
+    const campaign = { ...locked.campaign, schedule };
+    const connection = await checkSendable(ctx, campaign, seen);
+    return scheduleIt(ctx, { ...locked, campaign }, connection, at);
   });
 }
 

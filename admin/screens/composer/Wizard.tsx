@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ComponentType, useEffect, useRef, useState } from 'react';
 import type { Campaign } from '../../../contract/campaigns.ts';
+import { stepOfPointer } from '../../../contract/checks.ts';
 import { inWords, zoneCity } from '../../../contract/zones.ts';
 import { isUnreachable } from '../../api.ts';
 import { connectionsQuery, useMay } from '../../session.ts';
@@ -18,6 +19,7 @@ import { campaignState, isHeld } from '../campaigns/state.ts';
 import { StatusBadge } from '../campaigns/status.tsx';
 import css from './Composer.module.css';
 import { ConflictNote } from './ConflictNote.tsx';
+import { contradictions } from './contradictions.ts';
 import { usePreview, usePreviewPeople } from './LivePreview.tsx';
 import { goToField, ProblemSummary } from './ProblemSummary.tsx';
 import { SaveLine } from './SaveLine.tsx';
@@ -30,7 +32,7 @@ import { MessageAside, MessageStep } from './steps/MessageStep.tsx';
 import { ReviewAside, ReviewStep } from './steps/ReviewStep.tsx';
 import { ScheduleStep } from './steps/ScheduleStep.tsx';
 import { SettingsStep } from './steps/SettingsStep.tsx';
-import { type Step, type StepProps, stepOf, stepOfPointer, stepWords } from './steps/step.ts';
+import { type Step, type StepProps, stepOf, stepWords } from './steps/step.ts';
 import { TestDialog } from './TestDialog.tsx';
 import { storable, useDraft } from './use-draft.ts';
 import { useLastLook } from './use-last-look.ts';
@@ -81,6 +83,7 @@ export function Wizard({ campaign }: { campaign: Campaign }) {
     // A message that was not begun is not wrong yet.
     ...(blank ? [] : preview.problems),
     ...local.problems,
+    ...contradictions(draft),
   ];
   const states = useStepStates(draft, problems, step, scheduled || held);
   useOnlyConnection(control, connections?.data, write.may);

@@ -3,6 +3,7 @@
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { ApiProblem, isUnreachable } from '../../api.ts';
 import { tellProblem } from '../../ui/toast.tsx';
+import { contradictions } from './contradictions.ts';
 import type { usePreview } from './LivePreview.tsx';
 import { type Draft, type DraftControl, storable } from './use-draft.ts';
 
@@ -41,7 +42,8 @@ export function useLastLook({ control, preview, scheduled, onReady }: Options): 
   const begin = async (): Promise<void> => {
     setTried(true);
     // what is known to be wrong with exactly this is named at once
-    if (storable(draft, scheduled).problems.length > 0 || preview.problems.length > 0) return nameProblems();
+    const known = [...storable(draft, scheduled).problems, ...contradictions(draft), ...preview.problems];
+    if (known.length > 0) return nameProblems();
     const saving = control.save();
     const verdict = await preview.check().catch((problem: Error) => problem);
     // the summary shows with the verdict: the focus must not wait for the save

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { beside, stepOf, stepOfPointer } from './steps/step.ts';
+import { stepOfPointer } from '../../../contract/checks.ts';
+import { beside, stepOf } from './steps/step.ts';
 import type { Draft } from './use-draft.ts';
 import { stepStates } from './use-step-states.ts';
 
@@ -20,7 +21,7 @@ test('a field belongs to the step that shows it', () => {
       '/settings/missed/minutes',
       '/settings/canary/size',
       '',
-    ].map(stepOfPointer),
+    ].map((pointer) => stepOfPointer(pointer)),
   ).toEqual(['details', 'details', 'audience', 'message', 'schedule', 'schedule', 'settings', 'details']);
 });
 

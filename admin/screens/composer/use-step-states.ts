@@ -1,7 +1,8 @@
 // Which steps are done, which have something to settle: derived from the draft, kept nowhere.
 import { useEffect, useState } from 'react';
+import { stepOfPointer } from '../../../contract/checks.ts';
 import type { FieldProblem } from '../../../contract/errors.ts';
-import { type Step, stepOfPointer, steps } from './steps/step.ts';
+import { type Step, steps } from './steps/step.ts';
 import type { Draft } from './use-draft.ts';
 
 export interface StepState {

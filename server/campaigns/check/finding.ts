@@ -1,6 +1,6 @@
 // The parts that the list of problems is made of: what a check is given, and what it may find.
 import type { Campaign } from '../../../contract/campaigns.ts';
-import type { CampaignProblem, CheckedStep } from '../../../contract/checks.ts';
+import { type CampaignProblem, type CheckedStep, stepOfPointer } from '../../../contract/checks.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import type { FieldProblem } from '../../../contract/errors.ts';
 import type { Ctx } from '../../platform/context.ts';
@@ -44,7 +44,7 @@ export function finding(
   words: string,
   remedy: { words?: string; href?: string | null } = {},
 ): Finding {
-  const step = stepOf(pointer, 'settings');
+  const step = stepOfPointer(pointer, 'settings');
   return { key, step, severity, pointer, words, remedy: remedyOf(step, pointer, remedy) };
 }
 
@@ -53,7 +53,7 @@ export function findingsOf(error: AppError, key: string, step: CheckedStep): Fin
   const fields: FieldProblem[] =
     error.errors.length > 0 ? error.errors : [{ pointer: pointers[step], detail: error.message }];
   return fields.map(({ pointer, detail }) => {
-    const there = stepOf(pointer, step);
+    const there = stepOfPointer(pointer, step);
     const href = error.code === 'CONNECTION_NOT_READY' ? '/connections' : null;
     return {
       key,
@@ -78,18 +78,3 @@ const pointers: Record<CheckedStep, string> = {
   schedule: '/schedule',
   settings: '/settings',
 };
-
-function stepOf(pointer: string, otherwise: CheckedStep): CheckedStep {
-  const field = pointer.split('/')[1] ?? '';
-  const steps: Record<string, CheckedStep> = {
-    name: 'details',
-    type: 'details',
-    kind: 'details',
-    connection_id: 'details',
-    audience: 'audience',
-    content: 'message',
-    schedule: 'schedule',
-    settings: 'settings',
-  };
-  return steps[field] ?? otherwise;
-}

@@ -2,23 +2,25 @@
 import { Button, Select, Switch, Textarea } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import type { Content } from '../../../../contract/message.ts';
+import type { Schedule } from '../../../../contract/schedules.ts';
 import { type AbTest, variantKeys } from '../../../../contract/variants.ts';
 import { Note } from '../../../ui/Note.tsx';
 import css from '../Composer.module.css';
 import { NumberField } from '../NumberField.tsx';
 import own from './Settings.module.css';
+import { suggestedTest, usualMinutes } from './suggested-test.ts';
 
 interface Props {
   ab: AbTest | null;
   /** The campaign's own message: variant A. */
   content: Content;
+  schedule: Schedule;
   onChange: (ab: AbTest | null) => void;
   /** What is wrong at a JSON pointer of the campaign. */
   problemAt: (pointer: string) => string | undefined;
 }
 
 type By = AbTest['winner']['by'];
-const usualMinutes = 240;
 const winners: { value: By; label: string }[] = [
   { value: 'clicks', label: 'Most clicks' },
   { value: 'replies', label: 'Most replies' },
@@ -26,7 +28,7 @@ const winners: { value: By; label: string }[] = [
   { value: 'hand', label: 'I choose by hand' },
 ];
 
-export function VariantOptions({ ab, content, onChange, problemAt }: Props) {
+export function VariantOptions({ ab, content, schedule, onChange, problemAt }: Props) {
   const at = (field: string) => problemAt(`/settings/ab${field}`);
   const whole = at('') && !ab?.variants.some((_, index) => at(`/variants/${index}`)) ? at('') : undefined;
   return (
@@ -36,7 +38,7 @@ export function VariantOptions({ ab, content, onChange, problemAt }: Props) {
         description="A share of the people gets them in equal parts. Everybody else waits and gets the one that did best."
         checked={ab !== null}
         error={whole}
-        onChange={(event) => onChange(event.currentTarget.checked ? suggested(content) : null)}
+        onChange={(event) => onChange(event.currentTarget.checked ? suggestedTest(content, schedule) : null)}
       />
       {ab && (
         <fieldset className={css.canaryFields} aria-label="A/B test">
@@ -187,14 +189,6 @@ function Wording(props: {
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 const keyAt = (place: number) => variantKeys[place] as AbTest['variants'][number]['key'];
-
-function suggested(content: Content): AbTest {
-  return {
-    variants: [{ key: 'b', content }],
-    test_percent: 20,
-    winner: { by: 'replies', after_minutes: usualMinutes },
-  };
-}
 
 function withOneMore(ab: AbTest, content: Content): AbTest {
   return { ...ab, variants: [...ab.variants, { key: keyAt(ab.variants.length + 1), content }] };

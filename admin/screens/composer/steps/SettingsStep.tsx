@@ -7,7 +7,7 @@ import { VariantOptions } from '../settings/VariantOptions.tsx';
 import type { StepProps } from './step.ts';
 
 export function SettingsStep({ control, at }: StepProps) {
-  const { settings, content } = control.draft;
+  const { settings, content, schedule } = control.draft;
   return (
     <>
       <SendingOptions
@@ -21,6 +21,7 @@ export function SettingsStep({ control, at }: StepProps) {
           // a copy that an older version kept in this browser knows no test
           ab={settings.ab ?? null}
           content={content}
+          schedule={schedule}
           onChange={(ab) => control.change({ settings: { ...settings, ab } })}
           problemAt={at}
         />

@@ -23,21 +23,6 @@ export const stepOf = (given: string | undefined): Step => steps.find((one) => o
 /** What lies before (-1) or after (1) a step; undefined at the ends. */
 export const beside = (step: Step, by: 1 | -1): Step | undefined => steps[steps.indexOf(step) + by];
 
-/** The longest beginning that fits decides. */
-const places: readonly (readonly [string, Step])[] = [
-  ['/settings/missed', 'schedule'],
-  ['/audience', 'audience'],
-  ['/content', 'message'],
-  ['/schedule', 'schedule'],
-  ['/settings', 'settings'],
-];
-
-/** The step that holds the field of a JSON pointer. */
-export function stepOfPointer(pointer: string): Step {
-  const fits = (begin: string) => pointer === begin || pointer.startsWith(`${begin}/`);
-  return places.find(([begin]) => fits(begin))?.[1] ?? 'details';
-}
-
 /** What every step is given. */
 export interface StepProps {
   /** As it is stored. */

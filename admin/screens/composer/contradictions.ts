@@ -1,0 +1,29 @@
+// What is stored as it stands and still keeps a campaign from being sent: named at its field before the server is asked.
+import type { FieldProblem } from '../../../contract/errors.ts';
+import { togetherProblems } from '../../../contract/together.ts';
+import type { Draft } from './use-draft.ts';
+
+/** What contradicts itself, and wordings of a test that were left empty. */
+export function contradictions({ schedule, settings, content }: Draft): FieldProblem[] {
+  return [
+    // a copy that an older panel has kept knows no test
+    ...togetherProblems({ schedule, settings: { ab: settings.ab ?? null, canary: settings.canary ?? null } }),
+    // a message that was not begun has no wordings to compare yet
+    ...(isBlank(content) ? [] : emptyVariants(settings.ab ?? null)),
+  ];
+}
+
+function emptyVariants(ab: Draft['settings']['ab']): FieldProblem[] {
+  return (ab?.variants ?? []).flatMap(({ key, content }, index) =>
+    isBlank(content)
+      ? [
+          {
+            pointer: `/settings/ab/variants/${index}/content/text`,
+            detail: `Variant ${key.toUpperCase()} is empty. Write a text, or remove it.`,
+          },
+        ]
+      : [],
+  );
+}
+
+const isBlank = ({ text, media }: Draft['content']) => text.trim() === '' && media.length === 0;
