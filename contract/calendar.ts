@@ -1,7 +1,7 @@
 // The calendar of campaigns: what went out and what will, between two days.
 import { z } from 'zod';
 import { calendarDay, campaignFilterQuery } from './campaign-list.ts';
-import { campaignStatus } from './campaigns.ts';
+import { campaignMove, campaignStatus } from './campaigns.ts';
 import { channel } from './connections.ts';
 import { wireId } from './ids.ts';
 import { timestamp, timeZone } from './lists.ts';
@@ -36,6 +36,8 @@ export const calendarEntry = z.object({
       'sent: it began · planned: at its hour · occurrence: a date of one that repeats · recipient_local: in each person’s own zone, from `at` to `until`',
   }),
   until: timestamp.nullable(),
+  run_id: wireId('run').nullable().meta({ description: 'sent: the run that began; its report is there' }),
+  moves: z.array(campaignMove).meta({ description: 'As of the campaign' }),
 });
 export type CalendarEntry = z.infer<typeof calendarEntry>;
 export const campaignCalendar = z

@@ -8,6 +8,7 @@ import { humanText, readVersion, timestamp } from './lists.ts';
 import { content, contentInput } from './message.ts';
 import { money } from './money.ts';
 import { campaignPressure, purpose } from './pressure.ts';
+import { runStatus } from './reconciliation.ts';
 import { failure, finding } from './report-parts.ts';
 import { defaultMissed, missed, schedule, scheduleInput } from './schedules.ts';
 import { templateUse } from './template-use.ts';
@@ -41,6 +42,32 @@ export const campaignStatus = z.enum([
   'archived',
 ]);
 export type CampaignStatus = z.infer<typeof campaignStatus>;
+
+/** What a person can do with a campaign: `edit` is PATCH, `cancel_date` cancel with scope "date", the others are commands. */
+export const campaignMove = z.enum([
+  'edit',
+  'launch',
+  'send_now',
+  'reschedule',
+  'pause',
+  'resume',
+  'cancel',
+  'cancel_date',
+  'retry_failed',
+  'resend_unknown',
+  'archive',
+  'restore',
+]);
+export type CampaignMove = z.infer<typeof campaignMove>;
+
+export const cancelScope = z.enum(['date', 'series']);
+export type CancelScope = z.infer<typeof cancelScope>;
+export const campaignCancel = z.strictObject({
+  scope: cancelScope.default('series').meta({
+    description:
+      'Of a campaign that repeats. date: only what is under way is given up, and it goes on with its next date · series: that and all later dates',
+  }),
+});
 
 /** Messages per batch, and the seconds of silence between the last answer of one batch and the first message of the next. */
 const batchParts = {
@@ -135,6 +162,9 @@ export const campaign = z
     }),
     next_at: timestamp.nullable().meta({ description: 'When it goes out next; null: it does not' }),
     held: z.boolean().meta({ description: 'Its hour was missed, and it waits for a person’s word' }),
+    moves: z.array(campaignMove).meta({
+      description: 'What its status allows now; `cancel_date`: cancel with scope "date"',
+    }),
     occurrences: z
       .object({
         done: z.number().int().meta({ description: 'Runs that were begun' }),
@@ -202,6 +232,7 @@ export const tested = z.object({ delivery_ids: z.array(wireId('dlv')) });
 export const report = z
   .object({
     run_id: wireId('run').nullable(),
+    run_status: runStatus.nullable().meta({ description: 'null: it has no run yet' }),
     planned: z.number().int(),
     queued: z.number().int(),
     sending: z.number().int(),

@@ -1,23 +1,14 @@
 // Pure rules of a campaign: statuses, who may do what when, the four defaults of a new workspace.
-import type { CampaignKind, CampaignStatus } from '../../contract/campaigns.ts';
+import {
+  type Campaign,
+  type CampaignKind,
+  type CampaignMove,
+  type CampaignStatus,
+  campaignMove,
+} from '../../contract/campaigns.ts';
 
-export type CampaignVerb =
-  | 'edit'
-  | 'launch'
-  | 'launch_due'
-  | 'miss'
-  | 'send_now'
-  | 'reschedule'
-  | 'pause'
-  | 'resume'
-  | 'cancel'
-  | 'retry_failed'
-  | 'resend_unknown'
-  | 'archive'
-  | 'restore'
-  | 'finish'
-  | 'reopen'
-  | 'hold';
+/** What people do, and what the jobs do. */
+export type CampaignVerb = CampaignMove | 'launch_due' | 'miss' | 'finish' | 'reopen' | 'hold';
 
 /**
  * `held`: paused before anybody was messaged, because its hour was missed or it could not be sent then. No run is under way, so it
@@ -40,6 +31,7 @@ const possibleIn: Record<CampaignVerb, readonly Place[]> = {
   pause: ['sending'],
   resume: ['paused', 'held'],
   cancel: ['sending', 'paused', 'scheduled', 'held'],
+  cancel_date: ['sending', 'paused'],
   // scheduled: a series between two of its dates
   retry_failed: ['scheduled', 'published', 'failed'],
   resend_unknown: ['scheduled', 'sending', 'paused', 'published', 'failed'],
@@ -53,6 +45,27 @@ const possibleIn: Record<CampaignVerb, readonly Place[]> = {
 
 export function mayDo(verb: CampaignVerb, place: Place): boolean {
   return possibleIn[verb].includes(place);
+}
+
+/** What a person can do with it now, in the order of `campaignMove`. */
+export function movesOf(
+  campaign: Pick<Campaign, 'kind' | 'status' | 'held' | 'schedule' | 'occurrences' | 'launched_at'>,
+): CampaignMove[] {
+  const place = placeOf(campaign);
+  return campaignMove.options.filter(
+    (verb) =>
+      mayDo(verb, place) &&
+      (verb === 'edit' || !isAutomated(campaign.kind)) &&
+      (verb !== 'cancel_date' || hasFurtherDates(campaign)) &&
+      (!ofItsRun.includes(verb) || campaign.launched_at !== null),
+  );
+}
+
+const ofItsRun: CampaignVerb[] = ['retry_failed', 'resend_unknown'];
+
+/** Its series has further dates, so the end of a run is not the end of the campaign. */
+export function hasFurtherDates(campaign: Pick<Campaign, 'schedule' | 'occurrences'>): boolean {
+  return campaign.schedule.mode === 'recurring' && campaign.occurrences?.left !== 0;
 }
 
 /** Where a verb starts from, for the WHERE of its UPDATE. */
@@ -72,6 +85,8 @@ export function whyNot(verb: CampaignVerb, place: Place): string {
   }
   if (verb === 'edit')
     return `A campaign that is ${place} can no longer be edited. Duplicate it to change a copy.`;
+  if (verb === 'cancel_date')
+    return 'No date of this campaign is being sent now. To leave one out, name its day in the exceptions of the schedule; to end the series, cancel it with scope "series".';
   if ((verb === 'send_now' || verb === 'reschedule') && place === 'draft')
     return 'This campaign is a draft. Send or schedule it with launch.';
   return `A campaign that is ${place} cannot be ${done[verb]}. ${whatNow[place]}`;
@@ -88,6 +103,7 @@ const done: Record<CampaignVerb, string> = {
   pause: 'paused',
   resume: 'resumed',
   cancel: 'cancelled',
+  cancel_date: 'cancelled for one date',
   retry_failed: 'sent again to those who failed',
   resend_unknown: 'sent again to those who are unknown',
   archive: 'archived',

@@ -1,7 +1,7 @@
 // The commands on a campaign: preview, test, launch and what can happen to it afterwards.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { campaign, launched, tested } from '../../contract/campaigns.ts';
+import { campaign, campaignCancel, launched, tested } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { wireId } from '../../contract/ids.ts';
 import { contentInput, type PlatformPreview, type RenderedMessage } from '../../contract/message.ts';
@@ -176,6 +176,22 @@ export function commandRoutes(app: FastifyInstance): void {
     status: 201,
     handler: async ({ ctx, ids }) => getCampaign(ctx, await duplicateCampaign(ctx, ids.id as string)),
   });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/campaigns/:id/cancel',
+    access: 'campaigns:send',
+    tag,
+    summary: 'Stop for good; those still waiting are not messaged',
+    ids: { id: 'cmp' },
+    // without a body: with all later dates
+    body: campaignCancel.nullish(),
+    response: campaign,
+    status: 202,
+    handler: async ({ ctx, ids, body }) => {
+      await cancelCampaign(ctx, ids.id as string, body?.scope);
+      return getCampaign(ctx, ids.id as string);
+    },
+  });
   for (const { verb, access, summary, act } of commands)
     route(app, {
       method: 'POST',
@@ -204,12 +220,6 @@ const commands: {
     access: 'campaigns:send',
     summary: 'Stop for now; nobody gets it twice when it goes on',
     act: pauseCampaign,
-  },
-  {
-    verb: 'cancel',
-    access: 'campaigns:send',
-    summary: 'Stop for good; those still waiting are not messaged',
-    act: cancelCampaign,
   },
   {
     verb: 'retry_failed',

@@ -1,5 +1,5 @@
 // Pause, resume, cancel, retry, archive, restore, delete: the campaign's status and its run move in one transaction.
-import type { Campaign } from '../../contract/campaigns.ts';
+import type { Campaign, CancelScope } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { resumeWords } from '../deliveries/canary/canary.ts';
 import { resumeCanary } from '../deliveries/canary/tend-canary.ts';
@@ -9,11 +9,10 @@ import { whyFailed } from '../deliveries/runs/why-failed.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
-import { placeOf } from './campaign.ts';
+import { hasFurtherDates, placeOf } from './campaign.ts';
 import { readyConnection, sendNow } from './launch.ts';
 import { move } from './move.ts';
 import { wakeAt } from './schedule.ts';
-import { hasFurtherDates } from './series.ts';
 import { getCampaign } from './store.ts';
 
 async function latestRun(ctx: Ctx, campaignId: string): Promise<string> {
@@ -84,12 +83,32 @@ export async function resumeCampaign(ctx: Ctx, id: string): Promise<{ left: numb
   });
 }
 
-export async function cancelCampaign(ctx: Ctx, id: string): Promise<void> {
+/**
+ * For good. `date`: of a series that has further dates only what is under way; the next one goes out as planned. Throws
+ * ILLEGAL_MOVE.
+ */
+export async function cancelCampaign(ctx: Ctx, id: string, scope: CancelScope = 'series'): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    await move(ctx, id, 'cancel', 'cancelled', { finished_at: ctx.clock.now() });
+    await lockStatus(ctx, id);
+    const campaign = await getCampaign(ctx, id);
+    if (scope === 'date' && hasFurtherDates(campaign)) return cancelDate(ctx, id, campaign);
+    await move(ctx, id, 'cancel', 'cancelled', {
+      finished_at: ctx.clock.now(),
+      ...(campaign.occurrences ? { occurrences_left: 0 } : {}),
+    });
     for (const run of await runsUnderWay(ctx, id)) await cancelRun(ctx, run);
     await audit(ctx, 'campaign.cancelled', subject(id));
   });
+}
+
+/** The row's hour was moved to its next date when this run began. */
+async function cancelDate(ctx: Ctx, id: string, { scheduled_at }: Campaign): Promise<void> {
+  await move(ctx, id, 'cancel_date', 'scheduled');
+  const runs = await runsUnderWay(ctx, id);
+  for (const run of runs) await cancelRun(ctx, run);
+  if (scheduled_at) await wakeAt(ctx, id, new Date(scheduled_at));
+  const run_ids = runs.map((run) => toWireId('run', run));
+  await audit(ctx, 'campaign.date_cancelled', subject(id), { run_ids, next_at: scheduled_at });
 }
 
 /** Sends again to those whose send failed. Throws ILLEGAL_MOVE when nobody failed. */
@@ -98,6 +117,11 @@ export async function retryFailedOf(ctx: Ctx, id: string): Promise<void> {
     await readyConnection(ctx, await getCampaign(ctx, id));
     await move(ctx, id, 'retry_failed', 'sending', { finished_at: null });
     const run = await findLatestRun(ctx, id);
+    if (run && (await runOf(ctx, run))?.status === 'cancelled')
+      throw new AppError(
+        'ILLEGAL_MOVE',
+        'The last date of this campaign was cancelled, so nothing is sent for it any more. Its next date goes out as planned.',
+      );
     const count = run ? await retryFailed(ctx, run) : 0;
     if (count === 0)
       throw new AppError(
@@ -138,14 +162,17 @@ async function statusBeforeArchive(ctx: Ctx, id: string): Promise<'published' | 
   return run && (await runOf(ctx, run))?.status === 'finished' ? 'published' : 'cancelled';
 }
 
-/** The campaign under its row lock. Throws NOT_FOUND. */
+/**
+ * The campaign under its row lock, which lets rows of its run be written meanwhile: whoever writes them holds the run, and we
+ * may want that one next. Throws NOT_FOUND.
+ */
 async function lockStatus(ctx: Ctx, id: string) {
   const row = await ctx.db
     .selectFrom('campaigns')
     .select(['status', 'name', 'launched_at', 'held_at', 'archived_from', 'finished_at'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', id)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
   if (!row) throw notFound('campaign');
   return { ...row, status: row.status as Campaign['status'], held: row.held_at !== null };

@@ -1,7 +1,12 @@
 // Which verb is possible in which status: the whole table over HTTP, and the jobs that race with people.
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type CampaignStatus, campaignStatus } from '../../contract/campaigns.ts';
+import {
+  type CampaignMove,
+  type CampaignStatus,
+  campaignMove,
+  campaignStatus,
+} from '../../contract/campaigns.ts';
 import { fromWireId, toWireId } from '../../contract/ids.ts';
 import { setHealth } from '../channels/accounts.ts';
 import { testLanes, until } from '../testing/engine.ts';
@@ -82,6 +87,8 @@ describe.each(Object.entries(legal))('%s', (verb, moves) => {
     const before = await shop.read(id);
     const answer = await shop.call('POST', `/campaigns/${id}/${verb}`, bodies[verb]);
     const target = moves[status];
+    if (campaignMove.options.includes(verb as CampaignMove))
+      expect(before.moves.includes(verb as CampaignMove), 'it is told beforehand').toBe(target !== undefined);
     if (target) {
       expect(answer.statusCode, answer.body).toBe(202);
       const after = await shop.read(id);

@@ -69,8 +69,3 @@ export async function lastEnd(ctx: Ctx, campaignId: string): Promise<Date | null
     .executeTakeFirst();
   return run?.finished_at ?? null;
 }
-
-/** Its series has further dates, so the end of a run is not the end of the campaign. */
-export function hasFurtherDates(campaign: Pick<Campaign, 'schedule' | 'occurrences'>): boolean {
-  return campaign.schedule.mode === 'recurring' && campaign.occurrences?.left !== 0;
-}

@@ -36,13 +36,13 @@ export async function settleUnknown(
 
 /** A campaign that was through sends again; a paused one stays paused, and these people wait with the others. */
 async function sendAgain(ctx: Ctx, id: string): Promise<void> {
-  // the campaign first, as everybody who moves campaign and run does
+  // the campaign first, as everybody who moves campaign and run does; its rows may be written meanwhile
   await ctx.db
     .selectFrom('campaigns')
     .select('id')
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', id)
-    .forUpdate()
+    .forNoKeyUpdate()
     .execute();
   const campaign = await getCampaign(ctx, id);
   await readyConnection(ctx, campaign);

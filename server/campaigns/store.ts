@@ -6,6 +6,7 @@ import { toWireId } from '../../contract/ids.ts';
 import type { Ctx } from '../platform/context.ts';
 import { wireOrNull } from '../platform/db/ids.ts';
 import { notFound } from '../platform/errors.ts';
+import { movesOf } from './campaign.ts';
 
 /** Over all its runs, from the counters that triggers keep. */
 const unknownOf = sql<number>`(
@@ -22,6 +23,11 @@ export function campaignRows(ctx: Ctx) {
 type CampaignRow = Awaited<ReturnType<ReturnType<typeof campaignRows>['executeTakeFirstOrThrow']>>;
 
 export function toCampaign(row: CampaignRow): Campaign {
+  const campaign = withoutMoves(row);
+  return { ...campaign, moves: movesOf(campaign) };
+}
+
+function withoutMoves(row: CampaignRow): Omit<Campaign, 'moves'> {
   return {
     id: toWireId('cmp', row.id),
     number: row.number,

@@ -7,13 +7,15 @@ import {
   calendarDaysAtMost,
   calendarEntriesAtMost,
 } from '../../../contract/calendar.ts';
-import type { CampaignStatus } from '../../../contract/campaigns.ts';
+import type { Campaign, CampaignKind, CampaignStatus } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import type { Schedule } from '../../../contract/schedules.ts';
 import { localTimeOf, readLocalTime } from '../../../contract/zones.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { wireOrNull } from '../../platform/db/ids.ts';
 import { invalidField } from '../../platform/errors.ts';
+import { movesOf } from '../campaign.ts';
 import { occurrencesBetween } from '../recurrence.ts';
 import { conditionOf, dayBegins, nextDay, workspaceZone } from './filter.ts';
 
@@ -22,9 +24,14 @@ interface Row {
   number: number;
   name: string;
   channel: Channel | null;
+  kind: CampaignKind;
   status: CampaignStatus;
+  held: boolean;
+  occurrences: Campaign['occurrences'];
+  launched_at: string | null;
   schedule: Schedule;
   at: Date;
+  run_id: string | null;
 }
 interface Span {
   from: Date;
@@ -63,11 +70,12 @@ function refuseTooLong(from: string, until: string): void {
     throw invalidField('/until', `At most ${calendarDaysAtMost} days at once: these are ${days}.`);
 }
 
-const columns = sql`c.id, c.number, c.name, c.channel, c.status, c.schedule`;
+const columns = sql`c.id, c.number, c.name, c.channel, c.kind, c.status, c.held_at IS NOT NULL AS held, c.schedule, c.launched_at::text,
+  jsonb_build_object('done', c.occurrences_done, 'left', c.occurrences_left) AS occurrences`;
 
 async function runsOf(ctx: Ctx, condition: RawBuilder<boolean>, { from, to }: Span): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    SELECT ${columns}, r.created_at AS at
+    SELECT ${columns}, r.created_at AS at, r.id AS run_id
     FROM runs r JOIN campaigns c ON c.workspace_id = r.workspace_id AND c.id = r.campaign_id
     WHERE r.workspace_id = ${ctx.actor.workspaceId} AND r.created_at >= ${from} AND r.created_at < ${to} AND ${condition}
     ORDER BY r.created_at LIMIT ${calendarEntriesAtMost + 1}`.execute(ctx.db);
@@ -78,7 +86,7 @@ async function runsOf(ctx: Ctx, condition: RawBuilder<boolean>, { from, to }: Sp
 async function waiting(ctx: Ctx, condition: RawBuilder<boolean>, { from, to }: Span): Promise<Row[]> {
   const earliest = new Date(from.getTime() - widestMs);
   const { rows } = await sql<Row>`
-    SELECT ${columns}, c.scheduled_at AS at FROM campaigns c
+    SELECT ${columns}, c.scheduled_at AS at, NULL AS run_id FROM campaigns c
     WHERE c.workspace_id = ${ctx.actor.workspaceId} AND c.status IN ('scheduled', 'paused', 'sending')
       AND c.occurrences_left IS DISTINCT FROM 0 AND c.scheduled_at < ${to} AND (c.schedule->>'mode' = 'recurring' OR (c.scheduled_at >= ${earliest} AND c.launched_at IS NULL))
       AND ${condition}
@@ -114,5 +122,7 @@ function toEntry(row: Row, { at, kind, until }: Time, zone: string): CalendarEnt
     time_zone: schedule.mode === 'now' ? null : schedule.time_zone,
     kind,
     until: until?.toISOString() ?? null,
+    run_id: wireOrNull('run', row.run_id),
+    moves: movesOf(row),
   };
 }

@@ -46,6 +46,7 @@ export async function runReport(
     ...emptyReport,
     ...outlook,
     run_id: toWireId('run', run.id),
+    run_status: standing.figures.status,
     planned: sums.planned,
     queued: sums.left - sending,
     sending,
@@ -63,9 +64,13 @@ export async function runReport(
     failures,
     skips: named('skipped', skipReasons),
     quiet: quietSummary(waves),
-    retryable: reasons.rows
-      .filter((row) => row.state === 'failed' && retryableReasons.includes(row.reason as never))
-      .reduce((sum, row) => sum + row.count, 0),
+    // nobody is sent what was cancelled
+    retryable:
+      standing.figures.status === 'cancelled'
+        ? 0
+        : reasons.rows
+            .filter((row) => row.state === 'failed' && retryableReasons.includes(row.reason as never))
+            .reduce((sum, row) => sum + row.count, 0),
     canary: standing.canary,
     variants: await variantsReport(ctx, run.id, standing.figures.counts.planned ?? 0),
     holdout: await holdoutReport(ctx, run, sums.sent),
@@ -77,6 +82,7 @@ export async function runReport(
 /** Telegram reports neither delivery nor reading, and clicks are not measured yet: null, never 0. */
 const emptyReport: Report = {
   run_id: null,
+  run_status: null,
   planned: 0,
   queued: 0,
   sending: 0,

@@ -87,11 +87,13 @@ export async function resendRefusal(
         .executeTakeFirst()
     : null;
   const instead = 'Count the delivery as sent, or write to the person.';
-  if (run?.status === 'cancelled' || run?.campaign === 'cancelled')
+  if (run?.campaign === 'cancelled')
     return `This campaign was cancelled, so nothing is sent for it any more. ${instead}`;
   // nobody could pause or cancel what an archived campaign sends
   if (run?.campaign === 'archived')
     return `This campaign is in the archive, so nothing is sent for it any more. ${instead}`;
+  if (run?.status === 'cancelled')
+    return `This date of the campaign was cancelled, so nothing is sent for it any more. ${instead}`;
   const connection = await ctx.db
     .selectFrom('connections')
     .select('id')
