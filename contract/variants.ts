@@ -76,9 +76,10 @@ export const variantsReport = z
     }),
     by: z.union([winnerBy, z.literal('hand')]),
     test_percent: z.number(),
-    decide_at: timestamp
-      .nullable()
-      .meta({ description: 'When the figures decide; null: a person does, or the test is still being sent' }),
+    decide_at: timestamp.nullable().meta({
+      description:
+        'When the figures decide, later after a pause or a hold; null: a person does, or the test is still being sent',
+    }),
     waiting: z.int().meta({ description: 'People who wait for the winner' }),
     winner: variantKey.nullable(),
     decided_at: timestamp.nullable(),

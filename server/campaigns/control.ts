@@ -1,6 +1,7 @@
 // Pause, resume, cancel, retry, archive, restore, delete: the campaign's status and its run move in one transaction.
 import type { Campaign, CancelScope } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
+import { resumeAb } from '../deliveries/ab/tend-ab.ts';
 import { resumeWords } from '../deliveries/canary/canary.ts';
 import { resumeCanary } from '../deliveries/canary/tend-canary.ts';
 import { tryCircuitNow } from '../deliveries/circuit/keep-circuit.ts';
@@ -75,7 +76,10 @@ export async function resumeCampaign(ctx: Ctx, id: string): Promise<{ left: numb
     await move(ctx, id, 'resume', 'sending');
     const paused = await runsUnderWay(ctx, id, ['paused']);
     let left = 0;
-    for (const run of paused) left += (await resumeRun(ctx, run)).left;
+    for (const run of paused) {
+      left += (await resumeRun(ctx, run)).left;
+      await resumeAb(ctx, run);
+    }
     await tryCircuitNow(ctx, connection.id);
     const detail = await resumeCanary(ctx, paused[0] ?? (await latestRun(ctx, id)), left);
     await audit(ctx, 'campaign.resumed', subject(id), { left, detail });

@@ -104,6 +104,29 @@ test('who is left out is fixed at the launch, of chosen people and of segments a
   expect(await rows(shop, second.run_id)).toEqual({ [a]: 'queued', [b]: left, [c]: 'queued' });
 });
 
+test('whom several exclusions leave out is told the first of them, as they were given', async () => {
+  const shop = await house.shop(2);
+  const [a, b] = shop.people as [string, string];
+  const [vip, inactive] = [await segment(shop, [a], 'VIP'), await segment(shop, [a])];
+  const before = await shop.draft({ name: 'Weekend Special Offer', audience: { contact_ids: [a] } });
+  await rows(shop, (await launch(shop, before.id)).run_id);
+  const exclude = { segment_ids: [vip, inactive], campaign_ids: [before.id] };
+  const one = await shop.draft({ audience: { all: true, exclude } });
+  const other = await shop.draft({
+    audience: { all: true, exclude: { ...exclude, segment_ids: [inactive, vip] } },
+  });
+  const why = async (id: string) =>
+    (await shop.call('GET', `/campaigns/${id}/audience/people?part=excluded`)).json().data[0].why;
+  expect([await why(one.id), await why(other.id)]).toEqual([
+    'In the segment “VIP”',
+    'In the segment “Inactive customers”',
+  ]);
+  expect(await rows(shop, (await launch(shop, one.id)).run_id)).toEqual({
+    [a]: 'excluded: In the segment “VIP”',
+    [b]: 'queued',
+  });
+});
+
 test('recipients of a campaign are left out: lately or ever, and whoever still waits for it', async () => {
   const shop = await house.shop(4);
   const [lately, longAgo, waits, other] = shop.people as [string, string, string, string];

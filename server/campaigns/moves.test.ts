@@ -10,9 +10,10 @@ import {
 import { fromWireId, toWireId } from '../../contract/ids.ts';
 import { setHealth } from '../channels/accounts.ts';
 import { testLanes, until } from '../testing/engine.ts';
+import { during } from '../testing/races.ts';
 import { codeOf } from '../workspaces/testing-visitor.ts';
 import type { Place } from './campaign.ts';
-import { finishCampaign, holdCampaign, reopenCampaign } from './control.ts';
+import { archiveCampaign, finishCampaign, holdCampaign, reopenCampaign, restoreCampaign } from './control.ts';
 import { aHouse, type House, type Shop } from './testing-shop.ts';
 
 let house: House;
@@ -149,6 +150,22 @@ test('restoring gives back what it was, and nobody is messaged by that', async (
     const restored = await shop.call('POST', `/campaigns/${id}/restore`);
     expect(restored.json()).toMatchObject({ status, finished_at: before.finished_at });
   }
+});
+
+test('restoring waits for whoever moves it at that moment, and gives back what it was then', async () => {
+  const { id } = await aCampaign('published');
+  await shop.call('POST', `/campaigns/${id}/archive`);
+  await during(
+    shop.ctx,
+    async (trx) => {
+      // restored by somebody else, ended otherwise, and archived again
+      await restoreCampaign(trx, uuid(id));
+      await trx.db.updateTable('campaigns').set({ status: 'cancelled' }).where('id', '=', uuid(id)).execute();
+      await archiveCampaign(trx, uuid(id));
+    },
+    () => restoreCampaign(shop.ctx, uuid(id)),
+  );
+  expect(await shop.read(id)).toMatchObject({ status: 'cancelled' });
 });
 
 test('what was cancelled before its hour has no run, and is archived or deleted like any other', async () => {

@@ -2,6 +2,7 @@
 import type { CampaignStatus } from '../../contract/campaigns.ts';
 import type { Held, HeldDiscard, HeldRelease } from '../../contract/held.ts';
 import { toWireId } from '../../contract/ids.ts';
+import { resumeAbs } from '../deliveries/ab/tend-ab.ts';
 import { cancelDirect, leaveUnknownToPeople, releaseRuns, wakeLanes } from '../deliveries/runs/hold.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
@@ -24,8 +25,10 @@ export async function releaseHeld(ctx: Ctx, choice: HeldRelease): Promise<Held> 
         .where('id', '=', campaign.id)
         .execute();
       await releaseRuns(ctx, campaign.id);
+      await resumeAbs(ctx, campaign.id);
       await audit(ctx, 'campaign.released', subject(campaign.id), { name: campaign.name });
     }
+    if (choice.all) await resumeAbs(ctx);
     if (choice.direct) {
       await workspace(ctx, { direct_released_from: heldAt });
       await audit(ctx, 'workspace.replies_released', null);

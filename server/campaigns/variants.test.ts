@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Campaign, Report } from '../../contract/campaigns.ts';
 import { fromWireId } from '../../contract/ids.ts';
+import { setReachability } from '../contacts/identity.ts';
 import { tendAb, tendAbs } from '../deliveries/ab/tend-ab.ts';
 import { markReplied } from '../deliveries/sending/receipts.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -120,6 +121,44 @@ describe('an A/B test', () => {
     await lanes.stop();
   });
 
+  test('is not decided while its run is paused or held, nor right after: what people did meanwhile comes in first', async () => {
+    const shop = await house.shop(people);
+    const lanes = testLanes(shop.ctx, 500);
+    const { id, ref } = await launched(shop, { ab: ab({ winner: { by: 'replies', after_minutes: 60 } }) });
+    const variants = async () => (await shop.report(id)).variants!;
+    await testIsOut(shop, id);
+    await until('its hour is set', async () => (await variants()).decide_at !== null);
+    const looked = async (minutes: number) => {
+      aheadMs += minutes * 60_000;
+      await tendAb(house.base, ref);
+    };
+    /** Minutes until the figures decide. */
+    const left = async () =>
+      Math.round((Date.parse((await variants()).decide_at!) - Date.now() - aheadMs) / 60_000);
+    await shop.call('POST', `/campaigns/${id}/pause`);
+    await looked(62);
+    expect([(await variants()).step, await left()]).toEqual(['testing', -2]);
+    await shop.call('POST', `/campaigns/${id}/resume`);
+    await looked(0);
+    expect([(await variants()).step, await left()]).toEqual(['testing', 30]);
+    const workspace = shop.ctx.db.updateTable('workspaces').where('id', '=', ref.workspaceId);
+    const hold = () => workspace.set({ held_at: new Date(Date.now() + aheadMs) }).execute();
+    for (const release of [{ all: true }, { campaign_ids: [id] }]) {
+      await hold();
+      await looked(32);
+      expect([(await variants()).step, await left()]).toEqual(['testing', -2]);
+      await shop.call('POST', '/held/release', release);
+      await looked(0);
+      expect([(await variants()).step, await left()]).toEqual(['testing', 30]);
+    }
+    // a break long before its hour moves nothing
+    await shop.call('POST', `/campaigns/${id}/pause`);
+    await shop.call('POST', `/campaigns/${id}/resume`);
+    await looked(31);
+    expect(await variants()).toMatchObject({ step: 'decided' });
+    await lanes.stop();
+  });
+
   test('of everybody has figures and no winner; of too few all get the first wording', async () => {
     const shop = await house.shop(6);
     const lanes = testLanes(shop.ctx, 500);
@@ -182,6 +221,16 @@ describe('an A/B test', () => {
   });
 });
 
+const addressesOf = async (shop: Shop, contactIds: string[]) =>
+  (
+    await shop.ctx.db
+      .selectFrom('identities')
+      .select('address')
+      .where('workspace_id', '=', shop.ctx.actor.workspaceId)
+      .where('contact_id', 'in', contactIds)
+      .execute()
+  ).map(({ address }) => address);
+
 describe('the holdout', () => {
   const heldOut = async (shop: Shop, id: string) =>
     (await rowsOf(shop, id)).filter((row) => row.reason === 'holdout').map((row) => row.contact_id);
@@ -210,6 +259,42 @@ describe('the holdout', () => {
     const count = (await shop.call('GET', `/campaigns/${id}/audience`)).json();
     expect(count).toMatchObject({ total: people, holdout: out.length, reachable: people - out.length });
     await lanes.stop();
+  });
+
+  test('is a share of those who would have got it: whoever cannot be reached or has opted out is none of it', async () => {
+    const shop = await house.shop(people);
+    const [blocked, optedOut] = [shop.people.slice(0, 10), shop.people.slice(10, 20)].map((of) =>
+      of.map((id) => fromWireId('cnt', id)!),
+    ) as [string[], string[]];
+    const workspace_id = shop.ctx.actor.workspaceId;
+    await setReachability(shop.ctx, shop.sandbox.connectionId, await addressesOf(shop, blocked), {
+      reachable: false,
+      reason: 'blocked',
+    });
+    for (const contact_id of optedOut)
+      await shop.ctx.db
+        .insertInto('consents')
+        .values({
+          workspace_id,
+          contact_id,
+          channel: 'telegram',
+          purpose: 'marketing',
+          state: 'opted_out',
+          source: 'manual',
+          at: new Date(),
+        })
+        .execute();
+    const { id } = await launched(shop, { holdout_percent: 50 });
+    await until('its rows are written', async () => (await rowsOf(shop, id)).length === people);
+    const out = await heldOut(shop, id);
+    expect(out.length).toBeGreaterThan(0);
+    expect(out.filter((one) => blocked.includes(one) || optedOut.includes(one))).toEqual([]);
+    expect((await shop.report(id)).skips).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ code: 'blocked', count: 10 }),
+        expect.objectContaining({ code: 'opted_out', count: 10 }),
+      ]),
+    );
   });
 
   test('is compared with whoever was sent the message, by the orders of the days after the start', async () => {

@@ -152,6 +152,7 @@ export function ReportScreen() {
               runId={report.data.run_id}
               variants={report.data.variants}
               ended={!['sending', 'paused'].includes(data.status)}
+              paused={data.status === 'paused'}
             />
           )}
           {report.data.holdout && <HoldoutBlock holdout={report.data.holdout} />}

@@ -28,9 +28,10 @@ interface Props {
   variants: VariantsReport;
   /** The sending is over or was cancelled. */
   ended: boolean;
+  paused: boolean;
 }
 
-export function VariantsBlock({ campaignId, runId, variants, ended }: Props) {
+export function VariantsBlock({ campaignId, runId, variants, ended, paused }: Props) {
   const zone = useZone();
   const badge = badges[variants.step];
   const mayPick = variants.step === 'testing' && !ended && runId !== null;
@@ -44,7 +45,7 @@ export function VariantsBlock({ campaignId, runId, variants, ended }: Props) {
       }
     >
       <p className="t2" aria-live="polite">
-        {sentence(variants, zone, ended)}
+        {sentence(variants, zone, { ended, paused })}
       </p>
       <div className={css.scroll}>
         <table className={css.table}>
@@ -141,7 +142,11 @@ function Pick(props: { campaignId: string; runId: string; variant: VariantKey; w
 const aims = { clicks: 'clicks', replies: 'replies', conversions: 'orders' };
 
 /** What stands and what happens next. */
-function sentence(variants: VariantsReport, zone: string, ended: boolean): string {
+function sentence(
+  variants: VariantsReport,
+  zone: string,
+  { ended, paused }: Pick<Props, 'ended' | 'paused'>,
+): string {
   const { step, by, waiting, decide_at, decided_at, finding } = variants;
   if (step === 'not_needed') return finding ?? 'Too few people for a test: all of them get A.';
   if (step === 'measuring') return 'Everybody is part of the test: there is nobody left to send a winner to.';
@@ -150,5 +155,7 @@ function sentence(variants: VariantsReport, zone: string, ended: boolean): strin
   if (by === 'hand') return `${people(waiting)} wait until you choose the variant that they get.`;
   if (!decide_at)
     return `The test is being sent. ${people(waiting)} wait for the variant with the most ${aims[by]}.`;
+  if (paused)
+    return `Paused: the variant with the most ${aims[by]} goes to ${people(waiting)} who wait once it goes on and what people did meanwhile has come in. You can choose earlier.`;
   return `At ${clock(decide_at, zone)} ${zoneCity(zone)} the variant with the most ${aims[by]} goes to ${people(waiting)} who wait. You can choose earlier.`;
 }

@@ -1,11 +1,12 @@
 // The life of a run's A/B test: its people are sent their wording at once, everybody else has a row in `planned`, which no claim
 // looks at. Once the test is out and its time is over the figures decide, or a person does; then the others are let go with the
-// winner. One decision per run, under the run's lock.
+// winner. One decision per run, under the run's lock, and not by figures that are still coming in.
 import type { Settings } from '../../../contract/campaigns.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import { type AbStep, type AbTest, type VariantKey, variantKeys } from '../../../contract/variants.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/context.ts';
 import { AppError, invalidField, notFound } from '../../platform/errors.ts';
+import { runIsHeld } from '../runs/hold.ts';
 import type { RunRef } from '../runs/release.ts';
 import { countStates, lockRuns } from '../runs/run.ts';
 import { type AbRecord, bestOf, findingOf, freshAb, keyOf } from './ab.ts';
@@ -13,6 +14,8 @@ import { countVariants } from './count-variants.ts';
 
 export interface AbRun extends RunRef {
   status: string;
+  /** Its workspace was started held, and it was not let go yet. */
+  held: boolean;
   campaignId: string;
   connectionId: string;
   expandedAt: Date | null;
@@ -26,7 +29,8 @@ export interface AbRun extends RunRef {
 /** Null: the run has no test. */
 export async function readAb(ctx: Pick<BaseCtx, 'db'>, ref: RunRef): Promise<AbRun | null> {
   const row = await ctx.db
-    .selectFrom('runs')
+    .selectFrom('runs as r')
+    .select(runIsHeld.as('held'))
     .select([
       'status',
       'campaign_id',
@@ -46,6 +50,7 @@ export async function readAb(ctx: Pick<BaseCtx, 'db'>, ref: RunRef): Promise<AbR
   return {
     ...ref,
     status: row.status,
+    held: row.held,
     campaignId: row.campaign_id,
     connectionId: row.connection_id,
     expandedAt: row.expanded_at,
@@ -86,7 +91,7 @@ export async function tendAbs(base: BaseCtx): Promise<void> {
 }
 
 function isTended(run: AbRun | null): run is AbRun {
-  return run?.status === 'active' && run.step === 'testing' && run.expandedAt !== null;
+  return run?.status === 'active' && !run.held && run.step === 'testing' && run.expandedAt !== null;
 }
 
 /** A test that waits for its hour, or for a person, has nothing due. */
@@ -111,8 +116,59 @@ async function step(ctx: Ctx, run: AbRun): Promise<void> {
     return;
   }
   if (winner.by === 'hand' || now < new Date(run.record.decideAt ?? 0)) return;
+  const later = await notBefore(ctx, run, winner.after_minutes);
+  if (later > now) return postpone(ctx, run, later);
   const best = bestOf(counts, winner.by);
   await settle(ctx, run, 'decided', best, { finding: findingOf(counts, winner.by, best) });
+}
+
+/** So long figures come in after a break: what people did meanwhile is fetched from the platform first. */
+const breakMinutes = 30;
+/** A look comes every minute: a decision that is later than this was kept from being taken, by a pause or with no node running. */
+const lateMs = 5 * 60_000;
+
+/** When the figures are there: every message of the test, also one that was tried again, has had its time, and no break was just now. */
+async function notBefore(ctx: Ctx, run: AbRun, afterMinutes: number): Promise<Date> {
+  const { last } = await ctx.db
+    .selectFrom('deliveries')
+    .select((eb) => eb.fn.max('sent_at').as('last'))
+    .where('workspace_id', '=', run.workspaceId)
+    .where('run_id', '=', run.runId)
+    .where('variant', 'is not', null)
+    .executeTakeFirstOrThrow();
+  const allHadTime = (last?.getTime() ?? 0) + afterMinutes * 60_000;
+  const isLate = ctx.clock.now().getTime() - new Date(run.record.decideAt ?? 0).getTime() > lateMs;
+  return new Date(Math.max(allHadTime, isLate ? afterBreak(ctx, afterMinutes) : 0));
+}
+
+const afterBreak = (ctx: Ctx, afterMinutes: number) =>
+  ctx.clock.now().getTime() + Math.min(afterMinutes, breakMinutes) * 60_000;
+
+async function postpone(ctx: Ctx, run: AbRun, decideAt: Date): Promise<void> {
+  await write(ctx, run, {}, { decideAt: decideAt.toISOString() });
+  await wake(ctx, run, decideAt);
+}
+
+/** The run goes on after a pause or a hold, in the caller's transaction: what people did meanwhile comes in before the figures decide. */
+export async function resumeAb(ctx: Ctx, runId: string): Promise<void> {
+  await lockRuns(ctx, [runId]);
+  const run = await readAb(ctx, { workspaceId: ctx.actor.workspaceId, runId });
+  if (run?.step !== 'testing' || run.ab.winner.by === 'hand' || run.record.decideAt === null) return;
+  const decideAt = afterBreak(ctx, run.ab.winner.after_minutes);
+  if (decideAt > new Date(run.record.decideAt).getTime()) await postpone(ctx, run, new Date(decideAt));
+}
+
+/** The same for all tests of the workspace, or of one campaign, as they are let go from a hold. */
+export async function resumeAbs(ctx: Ctx, campaignId?: string): Promise<void> {
+  let runs = ctx.db
+    .selectFrom('runs')
+    .select('id')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('ab_step', '=', 'testing')
+    .where('status', '=', 'active')
+    .orderBy('id');
+  if (campaignId) runs = runs.where('campaign_id', '=', campaignId);
+  for (const { id } of await runs.execute()) await resumeAb(ctx, id);
 }
 
 /**

@@ -174,3 +174,23 @@ test('whoever waits for a slow lane has missed nothing', async () => {
   expect((await shop.read(run.id)).status).toBe('sending');
   expect(await claimed(run)).toEqual(['Asia/Tokyo']);
 });
+
+test('whose hour has passed is left out for that, and is no part of the holdout', async () => {
+  shop = await house.shop(40);
+  const ids = shop.people.map((id) => fromWireId('cnt', id) as string);
+  const [passed, others] = [ids.slice(0, 20), ids.slice(20)];
+  for (const [of, time_zone] of [
+    [passed, 'Asia/Tokyo'],
+    [others, 'Europe/London'],
+  ] as const)
+    await house.base.db.updateTable('contacts').set({ time_zone }).where('id', 'in', of).execute();
+  clock.set(later(tokyo, 120));
+  const run = await started({ settings: { holdout_percent: 50 } }, { passed: 'skip' }, london);
+  const rows = await house.base.db
+    .selectFrom('deliveries')
+    .select('reason')
+    .where('run_id', '=', run.runId)
+    .where('contact_id', 'in', passed)
+    .execute();
+  expect(rows.map(({ reason }) => reason)).toEqual(passed.map(() => 'local_time_passed'));
+});
