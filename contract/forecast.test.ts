@@ -40,27 +40,24 @@ describe('the finish time', () => {
   });
 
   it('lets some go first, and waits after the last of them', () => {
-    const stages = [
-      { first: 10, waitMs: hour },
-      { first: 20, waitMs: 2 * hour },
-    ];
-    expect(finishMs({ nowMs: 0, left: 100, perSecond: 1, stages })).toBe(3 * hour + 100_000);
-    expect(finishMs({ nowMs: 0, left: 10, perSecond: 1, stages })).toBe(10_000);
-    expect(finishMs({ nowMs: 0, left: 5, perSecond: 1, stages: [{ first: 0, waitMs: hour }] })).toBe(
+    const stage = { first: 10, waitMs: hour };
+    expect(finishMs({ nowMs: 0, left: 100, perSecond: 1, stage })).toBe(hour + 100_000);
+    expect(finishMs({ nowMs: 0, left: 10, perSecond: 1, stage })).toBe(10_000);
+    expect(finishMs({ nowMs: 0, left: 5, perSecond: 1, stage: { first: 0, waitMs: hour } })).toBe(
       hour + 5000,
     );
   });
 
   it('counts those who go first into the day and the batch in which they go', () => {
-    const stages = [{ first: 40, waitMs: hour }];
+    const stage = { first: 40, waitMs: hour };
     const days = [{ leftToSend: 50, endsAtMs: 10 * hour }];
     // 40, an hour, 10 more; the 11th of the others is tomorrow's
-    expect(finishMs({ nowMs: 0, left: 50, perSecond: 1, days, stages })).toBe(hour + 50_000);
-    expect(finishMs({ nowMs: 0, left: 51, perSecond: 1, days, stages })).toBe(10 * hour + 1000);
+    expect(finishMs({ nowMs: 0, left: 50, perSecond: 1, days, stage })).toBe(hour + 50_000);
+    expect(finishMs({ nowMs: 0, left: 51, perSecond: 1, days, stage })).toBe(10 * hour + 1000);
     const batch = { size: 50, delayMs: 7000, done: 0 };
-    expect(finishMs({ nowMs: 0, left: 60, perSecond: 1, batch, stages })).toBe(hour + 67_000);
+    expect(finishMs({ nowMs: 0, left: 60, perSecond: 1, batch, stage })).toBe(hour + 67_000);
     const whole = { size: 40, delayMs: 2 * hour, done: 0 };
-    expect(finishMs({ nowMs: 0, left: 60, perSecond: 1, batch: whole, stages })).toBe(2 * hour + 60_000);
+    expect(finishMs({ nowMs: 0, left: 60, perSecond: 1, batch: whole, stage })).toBe(2 * hour + 60_000);
   });
 });
 

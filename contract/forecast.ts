@@ -13,12 +13,12 @@ export interface Forecast {
   /** What each day still allows, today first; after the last there is no limit. */
   days?: { leftToSend: number; endsAtMs: number }[];
   /** Some of those left go first, and nothing more for so long after the last of them: a canary, an A/B test. */
-  stages?: { first: number; waitMs: number }[];
+  stage?: { first: number; waitMs: number } | null;
 }
 
 /** Epoch milliseconds, `nowMs` when nothing is left; null: it would never end. */
 export function finishMs(forecast: Forecast): number | null {
-  const { perSecond, batch } = forecast;
+  const { perSecond, batch, stage } = forecast;
   if (forecast.left <= 0) return forecast.nowMs;
   if (!(perSecond > 0) || !Number.isFinite(perSecond)) return null;
   let { left } = forecast;
@@ -27,13 +27,12 @@ export function finishMs(forecast: Forecast): number | null {
     done: batch?.done ?? 0,
     days: forecast.days ?? [],
   };
-  for (const { first, waitMs } of forecast.stages ?? []) {
-    // whoever would go first is everybody who is left: nobody waits for them
-    if (first >= left) break;
-    stand = after(stand, first, perSecond, batch);
-    const pauseMs = batch && first > 0 && stand.done === 0 ? batch.delayMs : 0;
-    stand.at += Math.max(waitMs, pauseMs);
-    left -= first;
+  // where everybody who is left would go first, nobody waits for them
+  if (stage && stage.first < left) {
+    stand = after(stand, stage.first, perSecond, batch);
+    const pauseMs = batch && stage.first > 0 && stand.done === 0 ? batch.delayMs : 0;
+    stand.at += Math.max(stage.waitMs, pauseMs);
+    left -= stage.first;
   }
   return after(stand, left, perSecond, batch).at;
 }

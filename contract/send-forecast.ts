@@ -15,25 +15,25 @@ export const sendForecast = z
     starts_at: timestamp,
     finish_at: timestamp.nullable(),
     wait: sendingWait.nullable().meta({ description: 'What keeps it from being sent as things stand' }),
-    stages: z
-      .array(
-        z.object({
-          reason: z.enum(['canary', 'variants']),
-          people: z.number().int(),
-          wait_seconds: z
-            .number()
-            .int()
-            .nullable()
-            .meta({ description: 'After the last of them; null: until a person decides' }),
-        }),
-      )
-      .meta({
-        description: 'Who goes first while everybody else waits, in this order: a canary, an A/B test',
-      }),
+    goes_first: z
+      .object({
+        reason: z.enum(['canary', 'variants']),
+        people: z.number().int().meta({ description: 'Of a test: about so many, it is decided by lot' }),
+        wait_seconds: z
+          .number()
+          .int()
+          .nullable()
+          .meta({ description: 'After the last of them; null: until a person decides' }),
+      })
+      .nullable()
+      .meta({ description: 'Who goes first while everybody else waits: a canary or an A/B test' }),
     waiting: z
       .number()
       .int()
       .meta({ description: 'Messages of other campaigns under way that share the connection’s rate' }),
+    warm_up: z.object({ limit_today: z.number().int(), left_today: z.number().int() }).nullable().meta({
+      description: 'Messages that the connection’s warm-up plan allows today; null: no plan, or it is over',
+    }),
     cost: z
       .union([
         z.object({ kind: z.literal('free') }),

@@ -71,7 +71,10 @@ export function audienceRoutes(app: FastifyInstance): void {
     summary: 'What sending it would take: how long, until when, what the platform asks for it',
     ids,
     query: z.object({
-      at: timestamp.optional().meta({ description: 'As if it began then; absent: at its hour, or at once' }),
+      at: timestamp.optional().meta({
+        description:
+          'As if it began then, or at once where that is past; absent: at its own hour, or at once',
+      }),
     }),
     response: sendForecastShape,
     handler: async ({ ctx, ids, query }) => {

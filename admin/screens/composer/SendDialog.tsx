@@ -6,30 +6,28 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { AudienceCount } from '../../../contract/audience.ts';
-import type { Campaign, Settings } from '../../../contract/campaigns.ts';
-import type { Canary } from '../../../contract/canary.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
 import type { Connection } from '../../../contract/connections.ts';
-import type { Limits } from '../../../contract/limits.ts';
 import type { Schedule } from '../../../contract/schedules.ts';
+import type { SendForecast } from '../../../contract/send-forecast.ts';
 import { inWords, zoneCity } from '../../../contract/zones.ts';
 import { api, keys, newKey } from '../../api.ts';
 import { useMe, useZone } from '../../session.ts';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
-import { duration, figure, people } from '../../ui/numbers.ts';
+import { figure, people } from '../../ui/numbers.ts';
 import { messagesPer } from '../../ui/rates.ts';
 import { momentShort } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
 import { channelWord } from '../frame/ChannelTile.tsx';
 import css from './Composer.module.css';
+import { finishWords, firstWords, warmUpWords, warningsOf } from './forecast-words.ts';
 import { firstInstant, repeatWords } from './schedule/words.ts';
-import { canaryPeople, type Outlook, sendOutlook } from './send-outlook.ts';
 
 interface Props {
   campaignId: string;
   name: string;
   connection: Connection | undefined;
-  settings: Settings;
   schedule: Schedule;
   /** It is scheduled or held already. */
   begun: boolean;
@@ -81,7 +79,7 @@ function whenWords(schedule: Schedule, at: Date): string {
   return also ? ` first on ${moment}; ${also}` : ` on ${moment}`;
 }
 
-function Confirm({ campaignId, name, connection, settings, schedule, begun, onClose }: Props) {
+function Confirm({ campaignId, name, connection, schedule, begun, onClose }: Props) {
   const client = useQueryClient();
   const at = firstInstant(schedule, client.getQueryData<Campaign>(keys.campaign(campaignId)));
   const navigate = useNavigate();
@@ -95,29 +93,19 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
     queryFn: ({ signal }) => api.get<AudienceCount>(`/campaigns/${campaignId}/audience`, undefined, signal),
     staleTime: 0,
   });
-  const limits = useQuery({
-    queryKey: keys.limits(connection?.id ?? ''),
-    queryFn: ({ signal }) => api.get<Limits>(`/connections/${connection?.id}/limits`, undefined, signal),
-    enabled: connection !== undefined,
+  const begins = beginsAt(schedule, at, begun);
+  const forecast = useQuery({
+    queryKey: [...keys.audience(campaignId), 'forecast', begins],
+    queryFn: ({ signal }) =>
+      api.get<SendForecast>(`/campaigns/${campaignId}/forecast`, begins ? { at: begins } : undefined, signal),
     staleTime: 0,
   });
   // what is shown is complete: without its speed nobody should press Send yet
-  const count = limits.isPending && connection ? undefined : audience.data;
+  const count = forecast.isPending ? undefined : audience.data;
   const out = count ? count.total - count.reachable : 0;
-  const held = count ? canaryHold(settings.canary, count.reachable) : null;
-  const outlook =
-    count && connection && limits.data
-      ? sendOutlook({
-          nowMs: Date.now(),
-          at,
-          count,
-          settings,
-          connection,
-          limits: limits.data,
-          isHeld,
-          zone,
-        })
-      : null;
+  const isLater = at !== null;
+  const isBroken = connection?.status === 'error';
+  const warmUp = forecast.data ? warmUpWords(forecast.data, isLater) : null;
   const send = async () => {
     if (busy) return;
     setBusy(true);
@@ -196,15 +184,19 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
               {count.excluded > 0 && (
                 <Fact label="Taken out of the audience" value={people(count.excluded)} />
               )}
-              {held && <Fact label="First, as a canary" value={held} />}
+              {forecast.data?.goes_first && <Fact {...firstWords(forecast.data.goes_first)} />}
               {count.reachable > 0 && (
                 <Fact
-                  label={outlook ? `Finishes, at up to ${messagesPer(outlook.perSecond)}` : 'Finishes'}
-                  value={finishWords(outlook, at, zone)}
+                  label={
+                    forecast.data ? `Finishes, at up to ${messagesPer(forecast.data.per_second)}` : 'Finishes'
+                  }
+                  value={
+                    forecast.data ? finishWords(forecast.data, { isBroken, isLater, zone }) : 'Not known yet'
+                  }
                 />
               )}
-              {outlook?.warmUp && count.reachable > 0 && (
-                <Fact label={`Warm-up plan of ${connection?.name}`} value={outlook.warmUp} />
+              {warmUp && count.reachable > 0 && (
+                <Fact label={`Warm-up plan of ${connection?.name}`} value={warmUp} />
               )}
             </>
           ) : (
@@ -224,17 +216,19 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
           </Note>
         </div>
       ) : null}
-      {limits.error && (
+      {forecast.error && !audience.error && (
         <div style={{ marginTop: 12 }}>
           <Note tone="warn">
             How fast {connection?.name} may send at present could not be found out.{' '}
-            {problemText(limits.error)}
+            {problemText(forecast.error)}
           </Note>
         </div>
       )}
       {count &&
         count.reachable > 0 &&
-        outlook?.warnings.map(({ tone, words }) => (
+        connection &&
+        forecast.data &&
+        warningsOf(forecast.data, { connection, isHeld, isLater, zone }).map(({ tone, words }) => (
           <div key={words} style={{ marginTop: 12 }}>
             <Note tone={tone}>{words}</Note>
           </div>
@@ -268,18 +262,11 @@ function Confirm({ campaignId, name, connection, settings, schedule, begun, onCl
   );
 }
 
-/** What a canary puts in front of everybody; null where it is not needed. */
-function canaryHold(canary: Canary | null, reachable: number): string | null {
-  const first = canaryPeople(canary, reachable);
-  if (!canary || first === null) return null;
-  return `${people(first)}, ${canary.when_passed === 'ask' ? 'then it waits for you' : `then a wait of ${duration(canary.wait_minutes * 60)}`}`;
-}
-
-/** "About 14:30 London, in 3 min 0 s", or why nobody can say. */
-function finishWords(outlook: Outlook | null, at: Date | null, zone: string): string {
-  if (!outlook || outlook.finishMs === null) return outlook?.finishWords ?? 'Not known yet';
-  const seconds = Math.ceil((outlook.finishMs - (at?.getTime() ?? Date.now())) / 1000);
-  return `About ${momentShort(new Date(outlook.finishMs).toISOString(), zone)} ${zoneCity(zone)}, ${at ? 'after' : 'in'} ${duration(seconds)}`;
+/** The hour to look at, where it is not what is stored; a campaign with an hour that is sent at once begins now. */
+function beginsAt({ mode }: Schedule, at: Date | null, begun: boolean): string | undefined {
+  if (mode === 'now') return begun ? new Date(0).toISOString() : undefined;
+  // by everybody's own clock it begins with the earliest of them, which the server knows
+  return mode === 'recipient_local' ? undefined : at?.toISOString();
 }
 
 function Fact({ label, value, strong }: { label: string; value: string; strong?: boolean }) {

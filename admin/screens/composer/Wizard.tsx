@@ -211,7 +211,6 @@ export function Wizard({ campaign }: { campaign: Campaign }) {
         campaignId={campaign.id}
         name={draft.name}
         connection={connection}
-        settings={draft.settings}
         schedule={draft.schedule}
         begun={scheduled || held}
         opened={open === 'send'}

@@ -165,10 +165,6 @@ const cases: Record<string, Case> = {
     wait: { reason: 'variants', until: null },
   },
   'an A/B test of everybody': { settings: abTest({ by: 'hand' }, 100), seconds: 100 },
-  'a canary before an A/B test': {
-    settings: { ...canary(), ...abTest(byClicks) },
-    seconds: 100 + minutes(30) + minutes(1440),
-  },
   'an open circuit': {
     given: (it) => it.ofConnection(trouble('open')),
     seconds: null,
@@ -203,14 +199,22 @@ test.each(Object.entries(cases))(
 test('who goes first, what waits on the connection and what stands in the way are told', async () => {
   const shop = await aShop();
   await shop.launch({}, 6000);
-  expect(await shop.forecast({ ...canary({ when_passed: 'ask' }), ...abTest(byClicks) })).toMatchObject({
+  expect(await shop.forecast(canary({ when_passed: 'ask' }))).toMatchObject({
+    goes_first: { reason: 'canary', people: 300, wait_seconds: null },
+  });
+  expect(await shop.forecast(abTest(byClicks))).toMatchObject({
     waiting: 6000,
-    stages: [
-      { reason: 'canary', people: 300, wait_seconds: null },
-      { reason: 'variants', people: 540, wait_seconds: minutes(1440) },
-    ],
+    goes_first: { reason: 'variants', people: 600, wait_seconds: minutes(1440) },
     note: '6,000 messages of other campaigns wait on the same connection.',
   });
+});
+
+test('what a warm-up plan leaves of today is told', async () => {
+  const shop = await aShop();
+  expect((await shop.forecast({})).warm_up).toBeNull();
+  await shop.ofConnection(plan(600));
+  await shop.usedToday(250);
+  expect((await shop.forecast({})).warm_up).toEqual({ limit_today: 600, left_today: 350 });
 });
 
 test('a broken connection promises nothing', async () => {

@@ -9,6 +9,7 @@ import type { Ctx } from '../../platform/context.ts';
 import type { Wave } from '../pressure/quiet-rows.ts';
 import { isPaid, type LaneState, readLane } from './lane-state.ts';
 import { courseOf } from './outlook.ts';
+import type { Stage } from './stage.ts';
 
 /** Telegram asks 0.1 Stars for each message above its free rate (`allow_paid_broadcast`, core.telegram.org/bots/api#sendmessage, as of 2026-11). */
 const starsPerMessage = 0.1;
@@ -56,12 +57,9 @@ export async function sendForecast(ctx: Ctx, plan: Planned): Promise<SendForecas
     starts_at: at.toISOString(),
     finish_at: finish === null ? null : new Date(finish).toISOString(),
     wait: finish === null ? course.obstacle : course.wait,
-    stages: course.stages.map(({ reason, first, waitMs }) => ({
-      reason,
-      people: first,
-      wait_seconds: waitMs === null ? null : waitMs / 1000,
-    })),
+    goes_first: course.stage && firstOf(course.stage),
     waiting: lane.waiting,
+    warm_up: warmUpOf(lane),
     cost: costOf(connection.channel, paid, messages),
     batches: settings.batch ? Math.ceil(messages / settings.batch.size) : null,
     note: noteOf(lane, paid),
@@ -87,6 +85,15 @@ function shared(hours: Wave[], reachable: number): Wave[] {
 
 function lastQuiet({ count }: Planned): number {
   return count.reachable > 0 && count.quiet_until ? Date.parse(count.quiet_until) : 0;
+}
+
+function firstOf({ reason, first, waitMs }: Stage): SendForecast['goes_first'] {
+  return { reason, people: first, wait_seconds: waitMs === null ? null : waitMs / 1000 };
+}
+
+function warmUpOf({ warmUp: { day, dayLimits, days } }: LaneState): SendForecast['warm_up'] {
+  const limit = day === null ? null : dayLimits?.[day - 1];
+  return limit == null ? null : { limit_today: limit, left_today: days[0]?.leftToSend ?? 0 };
 }
 
 function costOf(channel: Channel, isPaid: boolean, messages: number): SendForecast['cost'] {

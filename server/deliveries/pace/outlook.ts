@@ -8,7 +8,7 @@ import type { Ctx } from '../../platform/context.ts';
 import type { Wave } from '../pressure/quiet-rows.ts';
 import { isPaid, type LaneState, laneRate, readLane } from './lane-state.ts';
 import { batchPause, runForecast } from './run-speed.ts';
-import { type AbWait, type Progress, type Stage, stagesOf } from './stages.ts';
+import { type AbWait, type Progress, type Stage, stageOf } from './stage.ts';
 import { resumesAt } from './warm-up.ts';
 
 /** A run as far as it is; of one that is only planned, everything is left. */
@@ -39,7 +39,7 @@ export interface Course {
   obstacle: Report['wait'];
   /** What goes out per second at most; Infinity: not known. */
   perSecond: number;
-  stages: Stage[];
+  stage: Stage | null;
 }
 
 /** `from`: now, or when it is to begin. */
@@ -47,47 +47,43 @@ export function courseOf(run: Ahead, lane: LaneState, from: Date): Course {
   const { settings, left, waves } = run;
   const nowMs = from.getTime();
   const rate = laneRate(lane, settings);
-  const stages = stagesOf(settings, left, run);
+  const stage = stageOf(settings, left, run);
   const speed = { settings, left, done: run.done, batchDueAt: run.batchDueAt };
   const later = (reason: NonNullable<Report['wait']>['reason'], until: Date | null): Report['wait'] =>
     until && until > from ? { reason, until: until.toISOString() } : null;
   const wait =
-    standstill(run, stages[0]) ??
+    standstill(run, stage) ??
     later('rate_limited', lane.refusedUntil) ??
     later('warm_up', resumesAt(lane.warmUp)) ??
     later('batch', batchPause(speed, nowMs)) ??
     later(run.isLocal ? 'local_time' : 'quiet', allWaitUntil(run));
-  const obstacle = wait ?? standsBefore(run, stages[0]);
+  const obstacle = wait ?? standsBefore(run, stage);
   const perMinute = settings.messages_per_minute ?? Number.POSITIVE_INFINITY;
-  const course = { wait, obstacle, perSecond: Math.min(rate, perMinute / 60), stages };
-  const waits = stages.map(({ waitMs }) => waitMs);
-  if (run.held || run.circuit || waits.includes(null)) return { ...course, endMs: null };
+  const course = { wait, obstacle, perSecond: Math.min(rate, perMinute / 60), stage };
+  if (run.held || run.circuit || stage?.waitMs === null) return { ...course, endMs: null };
 
-  const judged = stages.map(({ until }) => until?.getTime() ?? 0);
   const shared = {
     nowMs,
-    notBeforeMs: Math.max(lane.refusedUntil?.getTime() ?? 0, ...judged),
+    notBeforeMs: Math.max(lane.refusedUntil?.getTime() ?? 0, stage?.until?.getTime() ?? 0),
     days: lane.warmUp.days,
   };
   // measured over seconds: a wait or a pause between batches would make it now too fast, now too slow
   const isSteady = run.measured > 0 && !settings.batch && !wait;
   const perSecond = isSteady ? run.measured : rate;
-  const ahead: Forecast['stages'] = stages
-    .filter(({ until }) => until === null)
-    .map(({ first, waitMs }) => ({ first, waitMs: waitMs as number }));
-  const endOf = (n: number, earliestMs: number, more: Forecast['stages']) =>
+  const ahead = stage && stage.until === null ? { first: stage.first, waitMs: stage.waitMs } : null;
+  const endOf = (n: number, earliestMs: number, stage: Forecast['stage']) =>
     finishMs({
       ...runForecast(
         { ...speed, left: n },
         { ...shared, notBeforeMs: Math.max(shared.notBeforeMs, earliestMs), perSecond },
       ),
-      stages: more,
+      stage,
     });
   // those who go first are drawn from all: some of them wait for the last hour, and everybody else for them
-  const firstWaitMs = ahead.length > 0 ? (waves.at(-1)?.at.getTime() ?? 0) : 0;
+  const firstWaitMs = ahead ? (waves.at(-1)?.at.getTime() ?? 0) : 0;
   const ends = [
     endOf(left, firstWaitMs, ahead),
-    ...afterWaves(waves, (n, earliestMs) => endOf(n, earliestMs, [])),
+    ...afterWaves(waves, (n, earliestMs) => endOf(n, earliestMs, null)),
   ];
   // what is measured is the share of the rate that it has beside the others
   if (left > 0 && lane.waiting > 0 && !isSteady && !isPaid(lane, settings))
@@ -96,14 +92,14 @@ export function courseOf(run: Ahead, lane: LaneState, from: Date): Course {
 }
 
 /** What keeps everybody, before any question of speed; first people who are still being messaged do not. */
-function standstill({ held, circuit }: Ahead, stage: Stage | undefined): Report['wait'] {
+function standstill({ held, circuit }: Ahead, stage: Stage | null): Report['wait'] {
   if (held) return { reason: 'held', until: null };
   if (circuit === 'open') return { reason: 'circuit', until: null };
   if (!stage || stage.first > 0) return null;
   return { reason: stage.reason, until: stage.until?.toISOString() ?? null };
 }
 
-function standsBefore({ circuit }: Ahead, stage: Stage | undefined): Report['wait'] {
+function standsBefore({ circuit }: Ahead, stage: Stage | null): Report['wait'] {
   if (circuit) return { reason: 'circuit', until: null };
   return stage ? { reason: stage.reason, until: null } : null;
 }

@@ -15,7 +15,7 @@ import { type RunFigures, type Sums, sumsOf } from '../reports/reckoning.ts';
 import { runIsHeld } from '../runs/hold.ts';
 import { countStates } from '../runs/run.ts';
 import { type Outlook, runOutlook } from './outlook.ts';
-import type { AbWait } from './stages.ts';
+import type { AbWait } from './stage.ts';
 
 /** A rate older than this belongs to the past: nothing is being sent at present. */
 const rateFreshMs = 6000;

@@ -9,18 +9,21 @@ import type { Page } from '../../../../contract/lists.ts';
 import type { SendForecast } from '../../../../contract/send-forecast.ts';
 import { api, keys } from '../../../api.ts';
 import { usePages } from '../../../paging.ts';
-import { useZone } from '../../../session.ts';
+import { connectionsQuery, useZone } from '../../../session.ts';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { problemText } from '../../../ui/FieldProblem.tsx';
 import { LoadMore } from '../../../ui/LoadMore.tsx';
 import { Note } from '../../../ui/Note.tsx';
 import { counted, duration, figure, people } from '../../../ui/numbers.ts';
+import { rateWords } from '../../../ui/rates.ts';
 import { SearchField } from '../../../ui/SearchField.tsx';
 import { RowSkeletons } from '../../../ui/Skeletons.tsx';
 import { moment } from '../../../ui/times.ts';
 import { contactName } from '../../contacts/contact-name.ts';
 import { WhyDrawer } from '../../report/WhyDrawer.tsx';
+import { waitWords } from '../../report/wait-words.ts';
 import composer from '../Composer.module.css';
+import { finishWords, firstWords } from '../forecast-words.ts';
 import type { Draft } from '../use-draft.ts';
 import css from './Audience.module.css';
 import { useReach } from './use-reach.ts';
@@ -115,17 +118,30 @@ function Forecast({ campaign }: { campaign: Campaign }) {
     queryFn: ({ signal }) => api.get<SendForecast>(`/campaigns/${campaign.id}/forecast`, undefined, signal),
     retry: false,
   });
+  const { data: connections } = useQuery(connectionsQuery);
+  const isBroken = connections?.data.find(({ id }) => id === campaign.connection_id)?.status === 'error';
   if (!data) return null;
+  const first = data.goes_first && firstWords(data.goes_first);
+  // those who go first have a line of their own
+  const isOwn = data.wait?.reason === 'canary' || data.wait?.reason === 'variants';
   return (
     <section className={css.block}>
       <h3>What sending takes</h3>
       <Row words="Cost" value={costWords(data.cost)} />
       {data.batches !== null && <Row words="Batches" value={figure(data.batches)} />}
+      {first && <Row words={first.label} value={first.value} />}
+      {data.seconds !== null && (
+        <Row words={`Time at ${rateWords(data.per_second)}`} value={duration(data.seconds)} />
+      )}
       <Row
-        words={`Time at ${figure(data.per_second)} a second`}
-        value={data.seconds === null ? 'Not known yet' : duration(data.seconds)}
+        words={data.finish_at ? `Through at (${zone})` : 'Through'}
+        value={
+          data.finish_at
+            ? moment(data.finish_at, zone)
+            : finishWords(data, { isBroken, isLater: false, zone })
+        }
       />
-      {data.finish_at && <Row words={`Through at (${zone})`} value={moment(data.finish_at, zone)} />}
+      {data.wait && !isOwn && !isBroken && <p className="t3 small">{waitWords(data.wait, zone)}</p>}
       {data.note && <p className="t3 small">{data.note}</p>}
     </section>
   );

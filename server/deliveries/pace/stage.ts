@@ -1,4 +1,4 @@
-// Who of a run goes first, and what everybody else waits for: a canary, then an A/B test. The same of a run that is only
+// Who of a run goes first, and what everybody else waits for: a canary, or an A/B test. The same of a run that is only
 // planned as of one under way. Pure.
 import type { Settings } from '../../../contract/campaigns.ts';
 import type { CanaryReport } from '../../../contract/canary.ts';
@@ -27,11 +27,12 @@ export interface Progress {
   ab: AbWait | 'ahead' | null;
 }
 
-/** In the order in which they come; empty: everybody goes at once. `left`: who is still to be messaged, of all stages. */
-export function stagesOf(settings: Partial<Settings>, left: number, { canary, ab }: Progress): Stage[] {
-  const one = canary && canaryStage(settings.canary ?? null, left, canary);
-  const two = ab && testStage(settings.ab ?? null, left - (one?.first ?? 0), ab);
-  return [one, two].filter((stage) => stage !== null);
+/** null: everybody goes at once. A campaign has a canary or a test, never both. `left`: who is still to be messaged in all. */
+export function stageOf(settings: Partial<Settings>, left: number, { canary, ab }: Progress): Stage | null {
+  return (
+    (canary && canaryStage(settings.canary ?? null, left, canary)) ??
+    (ab && testStage(settings.ab ?? null, left, ab))
+  );
 }
 
 function canaryStage(
