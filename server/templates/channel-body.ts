@@ -6,10 +6,12 @@ import {
   type Body,
   countCodePoints,
   emptyMessage,
+  fitsTelegram,
   inFigures,
   telegramBody,
   tooLong,
 } from './telegram-body.ts';
+import { renderTelegramHtml } from './telegram-html.ts';
 import { renderWhatsApp } from './whatsapp-marks.ts';
 import { renderWidgetHtml } from './widget-html.ts';
 
@@ -17,19 +19,35 @@ import { renderWidgetHtml } from './widget-html.ts';
 export const bodyOn: Record<Channel, (tree: Span[], hasFile: boolean) => Body> = {
   telegram: telegramBody,
   // marks and addresses are part of the text there, and count
-  whatsapp: (tree, hasFile) => plainBody('whatsapp', tree, hasFile, renderWhatsApp, 'markup'),
-  website: (tree, hasFile) => plainBody('website', tree, hasFile, renderWidgetHtml, 'plain'),
+  whatsapp: (tree, hasFile) => plainBody('whatsapp', tree, hasFile, 'markup'),
+  website: (tree, hasFile) => plainBody('website', tree, hasFile, 'plain'),
 };
+
+const renderOn: Record<Channel, (spans: Span[]) => string> = {
+  telegram: renderTelegramHtml,
+  whatsapp: renderWhatsApp,
+  website: renderWidgetHtml,
+};
+const fitsOn: Record<Channel, (markup: string, limit: number) => boolean> = {
+  telegram: fitsTelegram,
+  whatsapp: (markup, limit) => countCodePoints(markup) <= limit,
+  website: () => true,
+};
+
+/** The markup of a body whose addresses were changed, its words not. Null: the platform would refuse it as too long. */
+export function markupOn(channel: Channel, spans: Span[], limit: number): string | null {
+  const markup = renderOn[channel](spans);
+  return fitsOn[channel](markup, limit) ? markup : null;
+}
 
 function plainBody(
   channel: 'whatsapp' | 'website',
   tree: Span[],
   hasFile: boolean,
-  render: (spans: Span[]) => string,
   counted: 'markup' | 'plain',
 ): Body {
   const spans = trimSpans(tree);
-  const body = { markup: render(spans), plain: plainText(spans) };
+  const body = { markup: renderOn[channel](spans), plain: plainText(spans) };
   const length = countCodePoints(body[counted]);
   const limit = textLimits[channel][hasFile ? 'caption' : 'text'];
   if (length === 0 && !hasFile) throw emptyMessage();

@@ -6,9 +6,10 @@ import {
   type MessageHint,
   type PlatformNote,
   type RenderedMessage,
-  type Span,
   textLimits,
 } from '../../contract/message.ts';
+import { fixedLinks } from './links.ts';
+import { linksIn } from './spans.ts';
 
 /** Buttons with an address in one WhatsApp template (Cloud API, "Message templates", 2026-11). */
 const whatsAppButtons = 2;
@@ -30,7 +31,7 @@ export function messageHints(content: Content, message: RenderedMessage | null):
       `Too long to stand under a picture: with a file at most ${caption.toLocaleString('en')} characters.`,
       message.length - caption,
     );
-  const links = message ? linksIn(message.spans) : [];
+  const links = urlsIn(message);
   const asksFor = content.buttons.length > 0 || links.length > 0 || bareAddress.test(text);
   if (!asksFor)
     hint(
@@ -38,18 +39,18 @@ export function messageHints(content: Content, message: RenderedMessage | null):
       '/content/buttons',
       'Nothing to press: add a button or a link that says what to do next.',
     );
-  const personal =
-    content.buttons.filter(({ url }) => url.includes('{{')).length +
-    (content.text.match(/\]\([^)\s]*\{\{/g)?.length ?? 0);
-  const inApp = links.filter((url) => /^tg:/i.test(url)).length;
-  if (personal + inApp > 0)
+  const fixed = new Set(fixedLinks([content]).map(({ url }) => url));
+  const untracked = [...links, ...(message?.buttons ?? []).map(({ url }) => url)].filter(
+    (url) => !fixed.has(url),
+  );
+  if (untracked.length > 0)
     hint(
       'link_not_trackable',
       '/content/text',
-      personal > 0
+      untracked.some((url) => !isInApp(url))
         ? 'Clicks on addresses that differ from person to person are not counted.'
         : 'Clicks on tg:// addresses are not counted: they open inside Telegram.',
-      personal + inApp,
+      untracked.length,
     );
   if (!optOutWords.test(text) && !content.buttons.some((button) => optOutWords.test(button.text)))
     hint(
@@ -65,12 +66,11 @@ export function notesOn(channel: Channel, content: Content, message: RenderedMes
   const notes: PlatformNote[] = [];
   const warn = (words: string) => notes.push({ tone: 'warn', words });
   const files = message?.attachments ?? [];
-  const links = message ? linksIn(message.spans) : [];
+  const links = urlsIn(message);
   if (channel === 'whatsapp') {
     if (links.some((url) => /^https?:/i.test(url)))
       warn('WhatsApp has no links behind words: the address stands behind its text.');
-    if (links.some((url) => /^tg:/i.test(url)))
-      warn('tg:// links open Telegram only; here their text stands alone.');
+    if (links.some(isInApp)) warn('tg:// links open Telegram only; here their text stands alone.');
     if (content.buttons.length > whatsAppButtons)
       warn(`WhatsApp shows at most ${whatsAppButtons} buttons with an address.`);
     if (content.buttons.length > 0) warn('On WhatsApp, buttons with addresses need an approved template.');
@@ -80,7 +80,7 @@ export function notesOn(channel: Channel, content: Content, message: RenderedMes
     if (files.some(({ size_bytes, kind }) => kind === 'image' && (size_bytes ?? 0) > 5 * 1024 * 1024))
       warn('WhatsApp takes pictures of up to 5 MB.');
   }
-  if (channel === 'website' && links.some((url) => /^tg:/i.test(url)))
+  if (channel === 'website' && links.some(isInApp))
     warn('tg:// links lead nowhere on a website; their text stands alone.');
   if (notes.length === 0 && message) notes.push({ tone: 'ok', words: shownAsWritten[channel] });
   return notes;
@@ -92,8 +92,6 @@ const shownAsWritten: Record<Channel, string> = {
   website: 'The chat on your website shows formatting, links, files and buttons as written.',
 };
 
-function linksIn(spans: Span[]): string[] {
-  return spans.flatMap((span) =>
-    span.kind === 'text' ? [] : [...(span.kind === 'link' ? [span.url] : []), ...linksIn(span.children)],
-  );
-}
+const isInApp = (url: string) => /^tg:/i.test(url);
+const urlsIn = (message: RenderedMessage | null) =>
+  message ? linksIn(message.spans).map(({ url }) => url) : [];

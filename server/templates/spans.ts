@@ -33,6 +33,29 @@ export function plainText(spans: Span[]): string {
   return text;
 }
 
+/** Every link, in the order of reading. */
+export function linksIn(spans: Span[]): Extract<Span, { kind: 'link' }>[] {
+  return spans.flatMap((span) => {
+    if (span.kind === 'text') return [];
+    return span.kind === 'link' ? [span, ...linksIn(span.children)] : linksIn(span.children);
+  });
+}
+
+/** The tree with other addresses, `other` null keeping its own; the very same tree where none changes. */
+export function withAddresses(spans: Span[], other: (url: string) => string | null): Span[] {
+  let changed: Span[] | null = null;
+  for (const [index, span] of spans.entries()) {
+    if (span.kind === 'text') continue;
+    const children = withAddresses(span.children, other);
+    const url = span.kind === 'link' ? other(span.url) : null;
+    if (children === span.children && url === null) continue;
+    changed ??= [...spans];
+    changed[index] =
+      span.kind === 'link' ? { ...span, url: url ?? span.url, children } : { ...span, children };
+  }
+  return changed ?? spans;
+}
+
 /** White space at both ends removed, as platforms do before they count. Expects and returns a normal tree. */
 export function trimSpans(spans: Span[]): Span[] {
   return normalSpans(trimEdge(trimEdge(spans, 'start'), 'end'));

@@ -22,9 +22,15 @@ export function telegramBody(tree: Span[], hasFile: boolean): Body {
       `The ${hasFile ? 'text with a file' : 'message'} has ${inFigures(length)} of ${inFigures(limit)} characters. Shorten it by ${inFigures(length - limit)}.`,
     );
   const markup = renderTelegramHtml(spans);
-  if (markup.length > maxMarkupBytes / 4 && Buffer.byteLength(markup) > maxMarkupBytes)
+  if (!fitsTelegram(markup))
     throw tooLong('The addresses of the links are too long together. Use shorter ones.');
   return { markup, plain, spans, length, limit };
+}
+
+/** Whether Telegram takes so much raw text, tags and addresses included. */
+export function fitsTelegram(markup: string): boolean {
+  // no character has more than four bytes: nearly always the length alone says it
+  return markup.length <= maxMarkupBytes / 4 || Buffer.byteLength(markup) <= maxMarkupBytes;
 }
 
 /** As Telegram cleans what it is sent (td clean_input_string): what it drops must not count, nor hide in a link. */

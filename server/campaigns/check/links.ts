@@ -1,6 +1,5 @@
 // Whether clicks will be counted, where somebody expects it.
-import { linksOf } from '../../deliveries/links/find.ts';
-import { linkBase } from '../../deliveries/links/run-links.ts';
+import { linkBase, linksOf } from '../../deliveries/links/run-links.ts';
 import { type Advice, finding } from './finding.ts';
 
 export const adviceOnLinks: Advice = async (ctx, { campaign, connection }) => {

@@ -4,16 +4,18 @@ import fc from 'fast-check';
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { channel } from '../../../contract/connections.ts';
 import { content } from '../../../contract/message.ts';
 import { createApp } from '../../app.ts';
 import { newId } from '../../platform/db/ids.ts';
+import { compileMessage } from '../../templates/compile.ts';
 import { renderTelegramHtml } from '../../templates/telegram-html.ts';
 import { type TestCtx, testCtx } from '../../testing/context.ts';
 import { aRun, aShopOn, testLanes, until } from '../../testing/engine.ts';
 import { forgetOldClicks } from './click.ts';
 import { linkCode, readLinkCode } from './code.ts';
-import { linksOf } from './find.ts';
 import { linkFigures } from './link-figures.ts';
+import { linksOf } from './run-links.ts';
 import { withTrackedLinks } from './substitute.ts';
 import { isPerson } from './visitor.ts';
 
@@ -95,6 +97,7 @@ it('puts tracked addresses into links and buttons only, and leaves the message i
   const deliveryId = newId();
   const sent = withTrackedLinks(
     message,
+    'telegram',
     { base: 'https://c.example', numbers: new Map([[url, 5]]) },
     key,
     deliveryId,
@@ -109,6 +112,36 @@ it('puts tracked addresses into links and buttons only, and leaves the message i
     { text: 'Yours', url: 'https://shop.example/me' },
   ]);
   expect(message).toEqual(before);
+});
+
+it.each(channel.options)('tracks on %s what its renderer writes, within what it takes', (on) => {
+  const url = 'https://shop.example/sale?x=1&y=2';
+  const given = content.parse({ text: `*Now: [the &quot; sale](${url})* and ${url}` });
+  const message = compileMessage(given, on).render({} as never);
+  const deliveryId = newId();
+  const short = `https://c.example/l/${linkCode(key, { linkNumber: 5, deliveryId })}`;
+  const numbers = new Map(linksOf([given]).map((link) => [link.url, 5]));
+  const sent = withTrackedLinks(message, on, { base: 'https://c.example', numbers }, key, deliveryId);
+  const same = compileMessage(content.parse({ text: given.text.replace(url, short) }), on).render(
+    {} as never,
+  );
+  expect(sent.markup).toBe(same.markup);
+  expect(sent.markup.split(short)).toHaveLength(2);
+  expect(sent.spans).toEqual(same.spans);
+  expect(sent.plain).toBe(message.plain);
+});
+
+it('leaves a text uncounted that tracked addresses would make too long', () => {
+  // the addresses are part of the text on WhatsApp
+  const line = (n: number) => `[l](https://x.example/${n})`;
+  const text = Array.from({ length: 60 }, (_, n) => line(n)).join('\n');
+  const given = content.parse({ text, buttons: [{ text: 'Shop', url: 'https://x.example/0' }] });
+  const message = compileMessage(given, 'whatsapp').render({} as never);
+  const numbers = new Map(linksOf([given]).map(({ url }, n) => [url, n + 1]));
+  const base = `https://${'c'.repeat(60)}.example`;
+  const sent = withTrackedLinks(message, 'whatsapp', { base, numbers }, key, newId());
+  expect([sent.markup, sent.spans]).toEqual([message.markup, message.spans]);
+  expect(sent.buttons[0]?.url).toMatch(/\/l\//);
 });
 
 it('knows people from programs', () => {

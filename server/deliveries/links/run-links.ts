@@ -1,8 +1,14 @@
 // The links of a run: written once at its launch, read once by whoever sends it.
+import { maxLinks } from '../../../contract/links.ts';
 import type { Content } from '../../../contract/message.ts';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
 import { newId } from '../../platform/db/ids.ts';
-import { linksOf } from './find.ts';
+import { type FixedLink, fixedLinks } from '../../templates/links.ts';
+
+/** Those that are tracked: as many as there are bits for. */
+export function linksOf(contents: Content[]): FixedLink[] {
+  return fixedLinks(contents).slice(0, maxLinks);
+}
 
 /** In the transaction that starts the run. Does nothing where no address of ours could be reached by the recipients. */
 export async function keepLinks(

@@ -81,7 +81,7 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
     // runs from before have no such setting
     if (!plan?.settings.track_links) return message;
     const known = await once(links, plan.id, () => linksOfRun(base, account.workspaceId, plan.id));
-    return known ? withTrackedLinks(message, known, key, row.id) : message;
+    return known ? withTrackedLinks(message, adapter.channel, known, key, row.id) : message;
   }
 
   /** The first send of uploaded files goes alone; the others wait for the handles it brings back. */
