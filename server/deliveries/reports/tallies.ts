@@ -8,10 +8,13 @@ export type Tally = 'clicked' | 'replied' | 'converted';
 /** Whoever orders within so many days has converted: after their message, and of a run with a holdout after its start. */
 export const conversionDays = 7;
 
-/** The end of a statement whose part `from` has workspace_id, run_id and variant of rows that did it for the first time. */
-export const addTally = (what: Tally, from: RawBuilder<unknown>) => sql`
+/**
+ * The end of a statement whose part `from` has workspace_id, run_id and variant of rows that did it for the first time; `each` -1:
+ * of rows that did not do it after all.
+ */
+export const addTally = (what: Tally, from: RawBuilder<unknown>, each: 1 | -1 = 1) => sql`
   INSERT INTO run_tallies AS t (workspace_id, run_id, variant, what, shard, n)
-  SELECT workspace_id, run_id, coalesce(variant, -1), ${sql.lit(what)}, pg_backend_pid() % 16, count(*)
+  SELECT workspace_id, run_id, coalesce(variant, -1), ${sql.lit(what)}, pg_backend_pid() % 16, ${sql.lit(each)} * count(*)
   FROM ${from} WHERE run_id IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 2, 3
   ON CONFLICT (run_id, what, variant, shard) DO UPDATE SET n = t.n + excluded.n`;
 

@@ -112,6 +112,25 @@ test('an order before every message, after more than seven days, or cancelled, c
   expect(await shop.of(run)).toEqual({ converted: 0, converted_value: null });
 });
 
+test('an order that is cancelled later, or was placed at another time, leaves its place to the next, and the last to none', async () => {
+  const shop = await aShop();
+  const run = await shop.sentAgo(3 * day);
+  const [first, second] = [await shop.orderAgo(2 * day, '12'), await shop.orderAgo(day, '30')];
+  await shop.attribute(first);
+  const changed = async (id: string, change: { status?: string; placed_at?: Date }) => {
+    await shop.ctx.db.updateTable('orders').set(change).where('id', '=', id).execute();
+    await Promise.all([shop.attribute(id), shop.attribute(id)]);
+    await recountAgrees(shop.ctx);
+    return shop.of(run);
+  };
+  const worth = (amount: string) => ({ converted: 1, converted_value: { amount, currency: 'EUR' } });
+  expect(await changed(first, { status: 'cancelled' })).toEqual(worth('30.00'));
+  expect(await changed(first, { status: 'paid' })).toEqual(worth('12.00'));
+  expect(await changed(first, { placed_at: new Date(shop.now - hour) })).toEqual(worth('30.00'));
+  expect(await changed(second, { status: 'cancelled' })).toEqual(worth('12.00'));
+  expect(await changed(first, { status: 'cancelled' })).toEqual({ converted: 0, converted_value: null });
+});
+
 test('two batches of orders at once count a person once', async () => {
   const shop = await aShop();
   const run = await shop.sentAgo(day);
