@@ -96,13 +96,13 @@ export function audienceRoutes(app: FastifyInstance): void {
     ids: { id: 'cmp', contact_id: 'cnt' },
     query: z.object({ run_id: wireId('run').optional() }),
     response: why,
-    handler: ({ ctx, ids, query }) =>
-      whyOf(
-        ctx,
-        ids.id as string,
-        ids.contact_id as string,
-        query.run_id ? uuidOf('run', query.run_id) : undefined,
-      ),
+    handler: ({ ctx, ids, query }) => {
+      // it tells of the person, their consent and other campaigns
+      needScope(ctx, 'campaigns:read');
+      needScope(ctx, 'contacts:read');
+      const runId = query.run_id ? uuidOf('run', query.run_id) : undefined;
+      return whyOf(ctx, ids.id as string, ids.contact_id as string, runId);
+    },
   });
 }
 

@@ -11,7 +11,7 @@ import { eachContent } from './contents.ts';
 import { checkExemption } from './exempt.ts';
 import { checkPaid } from './paid.ts';
 import { checkReferences, keptAudience, maySwitch } from './references.ts';
-import { movedSchedule, plannedHour, wakeAt } from './schedule.ts';
+import { movedSchedule, wakeAt } from './schedule.ts';
 import { getCampaign } from './store.ts';
 import { checkTogether } from './together.ts';
 import { firstHour } from './zone-plan.ts';
@@ -75,7 +75,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
       const next = changes.connection_id ? uuidOf('con', changes.connection_id) : row.connection_id;
       await checkPaid(ctx, next, changes.settings ?? (row.settings as Campaign['settings']));
     }
-    const schedule = changes.schedule
+    const moved = changes.schedule
       ? await movedSchedule(ctx, id, place, row.schedule as Campaign['schedule'], changes.schedule)
       : null;
     await ctx.db
@@ -89,7 +89,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
           : { connection_id: changes.connection_id ? uuidOf('con', changes.connection_id) : null }),
         ...(changes.audience ? { audience: JSON.stringify(await keptAudience(ctx, changes.audience)) } : {}),
         ...(changes.content ? { content: JSON.stringify(changes.content) } : {}),
-        ...(schedule ? { schedule: JSON.stringify(schedule), ...plannedHour(schedule) } : {}),
+        ...(moved ? { schedule: JSON.stringify(moved.schedule), ...moved.hour } : {}),
         ...(changes.settings ? { settings: JSON.stringify(changes.settings) } : {}),
         ...(changes.trigger && isAutomated(row.kind as Campaign['kind'])
           ? { trigger: JSON.stringify(changes.trigger) }
@@ -100,7 +100,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
       .where('workspace_id', '=', ctx.actor.workspaceId)
       .where('id', '=', id)
       .execute();
-    if (place === 'scheduled' && (schedule || changes.audience)) await beginAnew(ctx, id);
+    if (place === 'scheduled' && (moved || changes.audience)) await beginAnew(ctx, id);
     await auditEdit(ctx, id, changedFields(row, patch));
     await ctx.hub.publish(ctx, {
       topic: 'live',

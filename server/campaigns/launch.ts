@@ -18,6 +18,7 @@ import { refuseNobody } from './check/audience.ts';
 import { refuseBroken } from './check/details.ts';
 import { musts } from './check/musts.ts';
 import { eachContent } from './contents.ts';
+import { besideLaunches } from './launch-lock.ts';
 import { futureInstant, rescheduled, wakeAt } from './schedule.ts';
 import { dateToJudge, type Hour, hourAfter, hourOf, tellSkipped, wasTaken } from './series.ts';
 import { campaignRows, getCampaign, toCampaign } from './store.ts';
@@ -72,6 +73,7 @@ export async function rescheduleCampaign(ctx: Ctx, id: string, given: Reschedule
 
 /** The campaign under its row lock, so that of two clicks, nodes or jobs the second sees what the first has done. */
 export async function lockFor(ctx: Ctx, id: string, verb: SendVerb): Promise<Locked> {
+  await besideLaunches(ctx, id);
   const row = await campaignRows(ctx).where('c.id', '=', id).forUpdate('c').executeTakeFirst();
   if (!row) throw notFound('campaign');
   const campaign = toCampaign(row);

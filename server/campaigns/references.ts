@@ -59,19 +59,57 @@ export async function checkReferences(
     await checkSegments(ctx, given.audience.segment_ids, '/audience/segment_ids');
   if (given.audience?.exclude) await checkExclusion(ctx, given.audience.exclude, given.id);
   if (given.audience && 'contact_ids' in given.audience) {
-    const ids = await presentIds(ctx, given.audience.contact_ids);
-    const found = await ctx.db
-      .selectFrom('contacts')
-      .select((eb) => eb.fn.countAll<number>().as('n'))
-      .where('workspace_id', '=', workspaceId)
-      .where('id', 'in', ids)
-      .executeTakeFirstOrThrow();
-    if (Number(found.n) !== ids.length)
+    const { gone } = await chosenGone(ctx, given.audience.contact_ids);
+    if (gone > 0)
       throw invalidField(
         '/audience/contact_ids',
-        `${ids.length - Number(found.n)} of the chosen contacts are not there any more. Choose again.`,
+        `${gone} of the chosen contacts are not there any more. Choose again.`,
       );
   }
+}
+
+/**
+ * What of an audience must still be there when it is sent: its segments, and somebody of those chosen one by one. A person who was erased
+ * and a draft that was deleted keep nobody else from the message. Throws VALIDATION_FAILED.
+ */
+export async function checkStillThere(ctx: Ctx, audience: Audience): Promise<void> {
+  if ('segment_ids' in audience) await checkSegments(ctx, audience.segment_ids, '/audience/segment_ids');
+  if (audience.exclude)
+    await checkSegments(ctx, audience.exclude.segment_ids, '/audience/exclude/segment_ids');
+  if ('contact_ids' in audience && (await chosenGone(ctx, audience.contact_ids)).left === 0)
+    throw invalidField(
+      '/audience/contact_ids',
+      'None of the chosen contacts is there any more. Choose again.',
+    );
+}
+
+/** Of contacts chosen one by one: how many are left, and how many are gone. */
+export async function chosenGone(ctx: Ctx, wireIds: string[]): Promise<{ left: number; gone: number }> {
+  const ids = await presentIds(ctx, wireIds);
+  const found = await ctx.db
+    .selectFrom('contacts')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', 'in', ids)
+    .executeTakeFirstOrThrow();
+  return { left: Number(found.n), gone: ids.length - Number(found.n) };
+}
+
+/** Which campaigns it leaves out the people of are not there any more: they leave out nobody. */
+export async function goneExclusions(ctx: Ctx, audience: Audience): Promise<number> {
+  const ids = audience.exclude?.campaign_ids ?? [];
+  if (ids.length === 0) return 0;
+  const found = await ctx.db
+    .selectFrom('campaigns')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where(
+      'id',
+      'in',
+      ids.map((id) => uuidOf('cmp', id)),
+    )
+    .executeTakeFirstOrThrow();
+  return ids.length - Number(found.n);
 }
 
 async function checkSegments(ctx: Ctx, wireIds: string[], pointer: string): Promise<void> {

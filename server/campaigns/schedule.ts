@@ -1,6 +1,11 @@
 // When a campaign goes out: its local time as an instant, what may be chosen, and what becomes of one whose hour was missed.
 import type { Campaign } from '../../contract/campaigns.ts';
-import { mayStillSend, type Reschedule, type Schedule } from '../../contract/schedules.ts';
+import {
+  mayStillSend,
+  type RecurringSchedule,
+  type Reschedule,
+  type Schedule,
+} from '../../contract/schedules.ts';
 import { instantOf, inWords, lengthInWords, nextPossible } from '../../contract/zones.ts';
 import type { Ctx } from '../platform/context.ts';
 import { AppError, invalidField } from '../platform/errors.ts';
@@ -77,10 +82,16 @@ export async function movedSchedule(
   place: Place,
   before: Schedule,
   after: Schedule,
-): Promise<Schedule | null> {
+): Promise<{ schedule: Schedule; hour: ReturnType<typeof plannedHour> } | null> {
   if (sameSchedule(before, after)) return null;
-  const at = futureInstant(after, ctx.clock.now());
-  if (place !== 'scheduled') return after;
+  const now = ctx.clock.now();
+  const at =
+    place === 'scheduled' && goesOn(before, after) ? nextDate(after, now) : futureInstant(after, now);
+  const moved = {
+    schedule: after,
+    hour: at && place === 'scheduled' ? hourOf(after, at) : plannedHour(after),
+  };
+  if (place !== 'scheduled') return moved;
   if (ctx.actor.kind !== 'system' && !ctx.actor.scopes.has('campaigns:send'))
     throw new AppError(
       'FORBIDDEN',
@@ -95,7 +106,26 @@ export async function movedSchedule(
       'This campaign is scheduled. To send it at once, use send_now; to give it up, cancel it.',
     );
   await wakeAt(ctx, campaignId, at);
-  return after;
+  return moved;
+}
+
+/** A series from the same start: its rule, its end or its exceptions are changed, and it is judged by the next date, not by the first. */
+function goesOn(before: Schedule, after: Schedule): after is RecurringSchedule {
+  return (
+    before.mode === 'recurring' &&
+    after.mode === 'recurring' &&
+    before.local === after.local &&
+    before.time_zone === after.time_zone
+  );
+}
+
+/** Throws VALIDATION_FAILED; `at`: where the schedule stands. */
+function nextDate(schedule: RecurringSchedule, now: Date, at = '/schedule'): Date {
+  const problem = whyNoDates(schedule);
+  if (problem) throw invalidField(`${at}/rrule`, problem);
+  const next = nextOccurrence(schedule, now);
+  if (!next) throw invalidField(`${at}/until`, 'All dates of this series are over. Choose a later end.');
+  return new Date(next.at);
 }
 
 export function sameSchedule(a: Schedule, b: Schedule): boolean {
@@ -110,13 +140,8 @@ export function rescheduled(
   now: Date,
 ): { schedule: Schedule; at: Date } {
   const schedule = 'schedule' in given ? given.schedule : withTime(before, given);
-  // a series that is told to go on as it is: its next date, the missed ones are left out
-  if (schedule.mode === 'recurring' && sameSchedule(before, schedule)) {
-    const next = nextOccurrence(schedule, now);
-    if (!next)
-      throw invalidField('/schedule/until', 'All dates of this series are over. Choose a later end.');
-    return { schedule, at: new Date(next.at) };
-  }
+  // a series that is told to go on: its next date, the missed ones are left out
+  if (goesOn(before, schedule)) return { schedule, at: nextDate(schedule, now) };
   return { schedule, at: futureInstant(schedule, now, 'schedule' in given ? '/schedule' : '') as Date };
 }
 

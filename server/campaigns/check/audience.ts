@@ -1,16 +1,20 @@
 // The audience step: whom the campaign is for, whether they are still there and whether anybody can be reached.
-import type { AudienceCount } from '../../../contract/audience.ts';
+import { sql } from 'kysely';
+import type { Audience, AudienceCount } from '../../../contract/audience.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
 import { countAudience } from '../../deliveries/runs/reach.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { uuidOf } from '../../platform/db/ids.ts';
 import { AppError } from '../../platform/errors.ts';
 import { audiencePlan } from '../audience-plan.ts';
-import { checkReferences } from '../references.ts';
-import { type Advice, finding, type Must } from './finding.ts';
+import { checkStillThere, chosenGone, goneExclusions } from '../references.ts';
+import { type Advice, type Finding, finding, type Must } from './finding.ts';
 import { adviceOnSettings } from './settings.ts';
 
 export const audienceThere: Must = {
   key: 'audience',
   step: 'audience',
-  holds: (ctx, { campaign: { audience, id } }) => checkReferences(ctx, { audience, id }),
+  holds: (ctx, { campaign: { audience } }) => checkStillThere(ctx, audience),
 };
 
 /** Throws AUDIENCE_EMPTY with what keeps everybody from getting it. */
@@ -56,7 +60,11 @@ export const adviceOnAudience: Advice = async (ctx, sendable) => {
   refuseNobody(count);
   const meant = count.total - count.excluded;
   const share = count.reachable / meant;
-  const shares = adviceOnSettings(sendable, count.reachable);
+  const shares = [
+    ...(await adviceOnGone(ctx, campaign.audience)),
+    ...(await adviceOnEachOther(ctx, campaign)),
+    ...adviceOnSettings(sendable, count.reachable),
+  ];
   if (share >= lowShare) return shares;
   return [
     ...shares,
@@ -69,3 +77,57 @@ export const adviceOnAudience: Advice = async (ctx, sendable) => {
     ),
   ];
 };
+
+async function adviceOnGone(ctx: Ctx, audience: Audience): Promise<Finding[]> {
+  const { gone } = 'contact_ids' in audience ? await chosenGone(ctx, audience.contact_ids) : { gone: 0 };
+  const exclusions = await goneExclusions(ctx, audience);
+  return [
+    ...(gone > 0
+      ? [
+          finding(
+            'people_gone',
+            'warning',
+            '/audience/contact_ids',
+            `${gone === 1 ? 'One of the chosen contacts is' : `${gone.toLocaleString('en')} of the chosen contacts are`} not there any more. The others get it.`,
+          ),
+        ]
+      : []),
+    ...(exclusions > 0
+      ? [
+          finding(
+            'exclusion_gone',
+            'warning',
+            '/audience/exclude/campaign_ids',
+            'A campaign whose people it leaves out was deleted before it was sent: it leaves out nobody.',
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Two campaigns that are still to come and leave out each other's people. */
+async function adviceOnEachOther(ctx: Ctx, campaign: Campaign): Promise<Finding[]> {
+  const others = campaign.audience.exclude?.campaign_ids ?? [];
+  if (others.length === 0) return [];
+  const rows = await ctx.db
+    .selectFrom('campaigns')
+    .select('name')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where(
+      'id',
+      'in',
+      others.map((id) => uuidOf('cmp', id)),
+    )
+    .where('status', 'in', ['draft', 'scheduled', 'paused'])
+    .where(sql<boolean>`audience #> '{exclude,campaign_ids}' ? ${campaign.id}`)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ name }) =>
+    finding(
+      'leave_out_each_other',
+      'warning',
+      '/audience/exclude/campaign_ids',
+      `“${name}” and this campaign leave out each other’s people: whoever is in both gets only the one that goes out last.`,
+    ),
+  );
+}

@@ -3,7 +3,7 @@ import { audienceThere } from './audience.ts';
 import { connectionThere } from './details.ts';
 import type { Must } from './finding.ts';
 import { messageRenders, picturesThere } from './message.ts';
-import { exemptionAllowed, paidPossible, settingsTogether } from './settings.ts';
+import { exemptionAllowed, paidPossible, settingsTogether, winnerCountable } from './settings.ts';
 
 export const musts: readonly Must[] = [
   exemptionAllowed,
@@ -13,4 +13,5 @@ export const musts: readonly Must[] = [
   audienceThere,
   paidPossible,
   messageRenders,
+  winnerCountable,
 ];

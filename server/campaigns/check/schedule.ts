@@ -32,6 +32,16 @@ export const adviceOnSchedule: Advice = async (ctx, { campaign }) => {
           ),
         ]
       : []),
+    ...(campaign.schedule.mode === 'recurring' && campaign.settings.canary?.when_passed === 'ask'
+      ? [
+          finding(
+            'series_waits',
+            'warning',
+            '/settings/canary',
+            'After the first messages of each date it waits for your word, and the next date waits with it.',
+          ),
+        ]
+      : []),
     ...(held
       ? [
           finding(

@@ -1,4 +1,8 @@
 // The settings step: what of the settings cannot be had together, or not on this connection.
+import { variantKeys } from '../../../contract/variants.ts';
+import { linksOf } from '../../deliveries/links/find.ts';
+import { linkBase } from '../../deliveries/links/run-links.ts';
+import { invalidField } from '../../platform/errors.ts';
 import { checkExemption } from '../exempt.ts';
 import { checkPaid } from '../paid.ts';
 import { checkTogether } from '../together.ts';
@@ -20,6 +24,35 @@ export const settingsTogether: Must = {
   key: 'together',
   step: 'settings',
   holds: (_ctx, { campaign }) => checkTogether(campaign),
+};
+
+/** A test by clicks needs something to press, and clicks that are counted. */
+export const winnerCountable: Must = {
+  key: 'winner',
+  step: 'settings',
+  holds: async (ctx, { campaign: { settings, content }, connection }) => {
+    const { ab, track_links } = settings;
+    if (ab?.winner.by !== 'clicks') return;
+    const pointer = '/settings/ab/winner';
+    const without = [content, ...ab.variants.map((variant) => variant.content)].findIndex(
+      (one) => linksOf([one]).length === 0,
+    );
+    if (!track_links)
+      throw invalidField(
+        pointer,
+        'Clicks are not counted in this campaign, so they cannot choose a winner. Switch “Count clicks” on, or let something else decide.',
+      );
+    if (without >= 0)
+      throw invalidField(
+        pointer,
+        `In wording ${variantKeys[without]?.toUpperCase()} there is no link whose clicks are counted, so clicks cannot choose a winner. Add one, or let something else decide.`,
+      );
+    if (!(await linkBase(ctx, connection.id)))
+      throw invalidField(
+        pointer,
+        'Recipients cannot reach this installation, so no click can be counted. Start it with PUBLIC_URL, or let something else decide.',
+      );
+  },
 };
 
 /** Below this many people a share of them says nothing. */

@@ -5,7 +5,7 @@ import { toWireId } from '../../../contract/ids.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
 import { membersWhere, ruleOfSegments } from '../../segments/membership.ts';
-import { audienceWhere } from './audience.ts';
+import { audienceWhere, isFrozen } from './audience.ts';
 
 /** One reason to be left out. */
 export interface Cause {
@@ -40,12 +40,12 @@ async function byCampaigns(ctx: Ctx, exclude: Exclusion, launch: Date): Promise<
   const rows = await ctx.db
     .selectFrom('campaigns')
     .select(['id', 'name', 'audience'])
-    .select(
-      // scheduled, held back, or its rows are still being written
-      sql<boolean>`status = 'scheduled' OR (status = 'paused' AND held_at IS NOT NULL) OR EXISTS (
-        SELECT 1 FROM runs r WHERE r.workspace_id = campaigns.workspace_id AND r.campaign_id = campaigns.id
-          AND r.status IN ('active', 'paused') AND r.expanded_at IS NULL)`.as('to_come'),
-    )
+    .select([
+      sql<boolean>`status = 'scheduled' OR (status = 'paused' AND held_at IS NOT NULL)`.as('to_come'),
+      sql<string | null>`(
+        SELECT r.id FROM runs r WHERE r.workspace_id = campaigns.workspace_id AND r.campaign_id = campaigns.id
+          AND r.status IN ('active', 'paused') AND r.expanded_at IS NULL LIMIT 1)`.as('being_written'),
+    ])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where(
       'id',
@@ -60,10 +60,17 @@ async function byCampaigns(ctx: Ctx, exclude: Exclusion, launch: Date): Promise<
   const causes: Cause[] = [];
   for (const row of rows) {
     causes.push({ words: `Got “${row.name}”${lately}`, people: recipientsOf(ctx, row.id, since) });
-    if (row.to_come)
+    const words = `Is to get “${row.name}”`;
+    const audience = row.audience as Audience;
+    if (row.to_come) causes.push({ words, people: await meantFor(ctx, audience) });
+    // its launch has decided: who is left out there may be left out for our sake, and would get neither
+    if (row.being_written)
       causes.push({
-        words: `Is to get “${row.name}”`,
-        people: await meantFor(ctx, row.audience as Audience),
+        words,
+        people: isFrozen(audience)
+          ? sql`SELECT unnest(p.contact_ids) AS id FROM run_people p
+              WHERE p.workspace_id = ${ctx.actor.workspaceId} AND p.run_id = ${row.being_written} AND p.cause IS NULL`
+          : await meantFor(ctx, audience),
       });
   }
   return causes;
