@@ -19,7 +19,8 @@ const datesLookedAt = 10;
 
 /** A date of a series waits for the end of the run before it: a test must be decided before, and not by somebody who may be away. */
 function endlessTest({ schedule, settings: { ab } }: Plan): FieldProblem[] {
-  if (!ab || schedule.mode !== 'recurring') return [];
+  // of a test on everybody nobody waits
+  if (!ab || ab.test_percent >= 100 || schedule.mode !== 'recurring') return [];
   const { winner } = ab;
   const pointer = '/settings/ab/winner';
   if (winner.by === 'hand')
