@@ -1,7 +1,6 @@
 // The settings step: what of the settings cannot be had together, or not on this connection.
 import { variantKeys } from '../../../contract/variants.ts';
-import { linksOf } from '../../deliveries/links/find.ts';
-import { linkBase } from '../../deliveries/links/run-links.ts';
+import { linkBase, linksOf } from '../../deliveries/links/run-links.ts';
 import { invalidField } from '../../platform/errors.ts';
 import { checkExemption } from '../exempt.ts';
 import { checkPaid } from '../paid.ts';
