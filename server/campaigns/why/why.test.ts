@@ -243,6 +243,9 @@ test('the forecast begins when it is asked to, and by everybody’s own clock is
   const at = `${inAYear}T12:00:00.000Z`;
   const later = await shop.call('GET', `/campaigns/${draft.id}/forecast?at=${encodeURIComponent(at)}`);
   expect(later.json()).toMatchObject({ starts_at: at, finish_at: `${inAYear}T12:00:00.100Z` });
+  const before = Date.now();
+  const past = await shop.call('GET', `/campaigns/${id}/forecast?at=1970-01-01T00:00:00Z`);
+  expect(Date.parse(past.json<SendForecast>().starts_at)).toBeGreaterThanOrEqual(before);
 });
 
 test('people and campaigns of others are not there', async () => {

@@ -147,7 +147,10 @@ const cases: Record<string, Case> = {
     // of 2,999.7 people: everybody, so nobody waits for them
     seconds: 100,
   },
-  'a canary of everybody': { settings: canary({ size: { people } }), seconds: 100 },
+  'a canary of everybody, after which nobody is asked': {
+    settings: canary({ size: { people }, when_passed: 'ask' }),
+    seconds: 100,
+  },
   'a canary after which a person is asked': {
     settings: canary({ when_passed: 'ask' }),
     seconds: null,
@@ -206,6 +209,16 @@ test('who goes first, what waits on the connection and what stands in the way ar
     waiting: 6000,
     goes_first: { reason: 'variants', people: 600, wait_seconds: minutes(1440) },
     note: '6,000 messages of other campaigns wait on the same connection.',
+  });
+});
+
+test('paid messages are told of no others', async () => {
+  const shop = await aShop();
+  await shop.launch({}, 6000);
+  expect(await shop.forecast({ paid_broadcast: true })).toMatchObject({
+    waiting: 0,
+    note: 'Telegram asks Stars only for what goes out above its free rate.',
+    cost: { kind: 'stars', amount: 300 },
   });
 });
 
