@@ -54,6 +54,16 @@ export const button = z.object({
   ),
 });
 export type Button = z.infer<typeof button>;
+/** As it is typed: an address that would lead nowhere is refused while it can be corrected. Stored ones stay readable. */
+export const typedButton = button
+  .extend({
+    url: button.shape.url.refine((url) => !/[\s\p{Cc}]/u.test(withoutLiquid(url).trim()), {
+      error: 'The address holds a space, a tab or a line break. Remove it, or write %20 for a space.',
+    }),
+  })
+  .strict();
+/** Between braces spaces are fine; what is not closed is told by Liquid. */
+const withoutLiquid = (url: string) => url.replace(/\{\{.*?(?:\}\}|$)|\{%.*?(?:%\}|$)/gs, '');
 
 export const content = z.object({
   text: messageText.default(''),
@@ -67,7 +77,7 @@ export const contentInput = content
       .array(z.union([z.strictObject({ media_id: wireId('med') }), z.strictObject({ url: httpUrl })]))
       .max(maxAttachments, tooManyAttachments)
       .default([]),
-    buttons: z.array(button.strict()).max(8, 'At most 8 buttons.').default([]),
+    buttons: z.array(typedButton).max(8, 'At most 8 buttons.').default([]),
   })
   .strict();
 export type Content = z.infer<typeof content>;

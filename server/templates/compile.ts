@@ -95,7 +95,7 @@ function renderButton(button: { text: Field; url: Field }, scope: object): Butto
     throw contentFault([
       {
         pointer: button.url.pointer,
-        detail: 'The address of this button is not complete for this person. Add a default.',
+        detail: wrongAddress(url, button.url.personal),
       },
     ]);
   return { text, url };
@@ -104,6 +104,13 @@ function renderButton(button: { text: Field; url: Field }, scope: object): Butto
 function attributesIn(values: string[]): string[] {
   const names = values.filter((value) => value.startsWith('attributes.'));
   return [...new Set(names)].map((name) => name.slice('attributes.'.length));
+}
+
+function wrongAddress(url: string, personal: boolean): string {
+  const whose = personal ? ' for this person' : '';
+  if (/[\s\p{Cc}]/u.test(url))
+    return `The address of this button holds a space, a tab or a line break${whose}. ${personal ? 'Correct their value' : 'Remove it, or write %20 for a space'}.`;
+  return `The address of this button is not complete${whose}. ${personal ? 'Add a default' : 'Write it in full, beginning with https:// or http://'}.`;
 }
 
 function pictureOf(attachments: RenderedAttachment[]): RenderedMessage['image'] {

@@ -2,7 +2,7 @@
 import type { FieldProblem } from '../../contract/errors.ts';
 import { AppError } from '../platform/errors.ts';
 import { withoutInsertMarks } from './inserted.ts';
-import { engine, faultOf, parseTemplate, renderTemplate, TemplateFault } from './liquid.ts';
+import { engine, faultOf, parseTemplate, renderTemplate, TemplateFault, TooMuchOutput } from './liquid.ts';
 import { checkVariables } from './variables.ts';
 
 export interface Field {
@@ -10,7 +10,7 @@ export interface Field {
   personal: boolean;
   /** What it reads of a contact: "first_name", "attributes.city". */
   values: string[];
-  /** Liquid's output with inserted values still marked. Throws AppError TEMPLATE_INVALID. */
+  /** Liquid's output with inserted values still marked. Throws AppError TEMPLATE_INVALID, CONTENT_TOO_LONG. */
   render(scope: object): string;
 }
 
@@ -26,7 +26,7 @@ export function compileField(source: string, pointer: string, problems: FieldPro
   try {
     const templates = parseTemplate(source);
     const { values, reads, problems: found } = faultOf(() => checkVariables(engine, templates));
-    problems.push(...found.slice(0, 20).map((detail) => ({ pointer, detail })));
+    problems.push(...found.map((detail) => ({ pointer, detail })));
     return {
       pointer,
       personal: reads,
@@ -45,6 +45,7 @@ function withPointer<T>(pointer: string, work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof TemplateFault)) throw error;
-    throw new AppError('TEMPLATE_INVALID', error.message, { errors: [{ pointer, detail: error.message }] });
+    const code = error instanceof TooMuchOutput ? 'CONTENT_TOO_LONG' : 'TEMPLATE_INVALID';
+    throw new AppError(code, error.message, { errors: [{ pointer, detail: error.message }] });
   }
 }

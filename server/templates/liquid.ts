@@ -1,7 +1,7 @@
 // The one Liquid engine: what people write in a message must not reach files or other people's data, must not
-// run long, and must say what is wrong in words. Values come out marked as inserted (inserted.ts).
-import { CaptureTag, type Context, ForTag, Liquid, type Template } from 'liquidjs';
-import { maxTemplateLength } from '../../contract/message.ts';
+// run or grow long, and must say what is wrong in words. Values come out marked as inserted (inserted.ts).
+import { CaptureTag, Context, type Emitter, ForTag, Liquid, type Template, toValueSync } from 'liquidjs';
+import { maxTemplateLength, textLimits } from '../../contract/message.ts';
 import { insert, withoutInsertMarks } from './inserted.ts';
 import { nearest } from './variables.ts';
 
@@ -24,25 +24,46 @@ const needless: Record<string, string> = {
   newline_to_br: 'line breaks stay as they are',
 };
 
-/** A captured text is a value like any other: `size` and `truncate` must not see the marks around what was inserted. */
-class PlainCapture extends CaptureTag {
-  override *render(ctx: Context): Generator<unknown, void, string> {
-    yield* super.render(ctx);
-    const scope = ctx.bottom() as Record<string, unknown>;
-    scope[this.variable] = withoutInsertMarks(String(scope[this.variable]));
+/** Characters a field may come out with, four times what any platform shows: nothing longer reaches the parsers behind. */
+export const maxRenderedLength = 4 * Math.max(...Object.values(textLimits).map(({ text }) => text));
+
+/** Collects what is written as long as `charge` lets it: raw text costs Liquid's own limits nothing. */
+class CountedOutput implements Emitter {
+  buffer = '';
+  readonly #charge: (characters: number) => void;
+  constructor(charge: (characters: number) => void) {
+    this.#charge = charge;
+  }
+  /** What arrives is text: every `{{ }}` has gone through `insert`. */
+  write(html: unknown): void {
+    const text = String(html);
+    this.#charge(text.length);
+    this.buffer += text;
   }
 }
 
-/** 5,000 turns per message, about 5 ms: loops in loops are refused by count, alike on every machine. */
+/** A captured text is a value like any other: `size` and `truncate` must not see the marks around what was inserted. */
+class PlainCapture extends CaptureTag {
+  override *render(ctx: Context): Generator<unknown, void, string> {
+    const output = new CountedOutput((characters) => ctx.memoryLimit.use(characters));
+    const text = yield this.liquid.renderer.renderTemplates(this.templates, ctx, output);
+    const scope = ctx.bottom() as Record<string, unknown>;
+    scope[this.variable] = withoutInsertMarks(text);
+  }
+}
+
+/** A turn of any loop, apart from the length of what is repeated: loops are refused by count, alike on every machine. */
 const costOfTurn = 20;
 class CountedFor extends ForTag {
   constructor(...args: ConstructorParameters<typeof ForTag>) {
     super(...args);
+    const begin = this.token.end;
+    const cost = costOfTurn + Math.max(0, (this.templates.at(-1)?.token.end ?? begin) - begin);
     this.templates.unshift({
       token: this.token,
       // biome-ignore lint/correctness/useYield: the interface asks for a generator, counting has nothing to wait for
       *render(ctx: Context) {
-        ctx.memoryLimit.use(costOfTurn);
+        ctx.memoryLimit.use(cost);
       },
     } as Template);
   }
@@ -57,7 +78,7 @@ function createEngine(): Liquid {
     parseLimit: maxTemplateLength,
     // milliseconds per message: the last resort, generous because a pause of the process counts too
     renderLimit: 1000,
-    // characters joined, numbers counted, and `costOfTurn` per turn of any loop
+    // characters joined and captured, numbers counted, and for each turn of a loop `costOfTurn` and what it repeats
     memoryLimit: 100_000,
     timezoneOffset: 0,
     preserveTimezones: true,
@@ -77,9 +98,19 @@ export function parseTemplate(source: string): Template[] {
   return faultOf(() => engine.parse(withoutInsertMarks(source)));
 }
 
-/** Rendered text with inserted values still marked. Throws TemplateFault. */
+/** Rendered text with inserted values still marked, at most `maxRenderedLength`. Throws TemplateFault. */
 export function renderTemplate(templates: Template[], scope: object): string {
-  return faultOf(() => engine.renderSync(templates, scope));
+  let rest = maxRenderedLength;
+  const output = new CountedOutput((characters) => {
+    rest -= characters;
+    if (rest < 0) throw new TooMuchOutput();
+  });
+  const ctx = new Context(scope, engine.options, { sync: true }, { liquid: engine });
+  try {
+    return faultOf(() => toValueSync(engine.renderer.renderTemplates(templates, ctx, output)));
+  } catch (error) {
+    throw rest < 0 ? new TooMuchOutput() : error;
+  }
 }
 
 /** Whatever Liquid throws over a template is the template's fault, a stack that ran over included. */
@@ -93,6 +124,14 @@ export function faultOf<T>(work: () => T): T {
 
 /** What is wrong with a template, in words that begin with the line. */
 export class TemplateFault extends Error {}
+/** It came out longer than anything that could be sent: not wrong, but too long. */
+export class TooMuchOutput extends TemplateFault {
+  constructor() {
+    super(
+      `The text grows to more than ${maxRenderedLength.toLocaleString('en')} characters once its loops and values are filled in. Shorten them.`,
+    );
+  }
+}
 
 function describe(thrown: unknown): string {
   const error = thrown as Error & { originalError?: Error; token?: { getPosition?(): [number, number] } };

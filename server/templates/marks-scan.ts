@@ -18,7 +18,7 @@ const emphasisOf: Record<string, Emphasis> = { '*': 'bold', _: 'italic', '~': 's
 export const escapable = /[*_~`[\]()\\]/;
 const word = /[\p{L}\p{N}\p{M}\uFDD0\uFDD1]/u;
 const bareAddress = /https?:\/\/[^\s<>`[\]\\\uFDD0\uFDD1]+/iuy;
-const addressTail = /[*_~.,;:!?)\]}'"]+$/u;
+const addressTail = `*_~.,;:!?)]}'"`;
 const special = /[\\*_~`[\]\n\uFDD0]|https?:\/\//giu;
 // each repeated part begins with another character, so that no text makes the engine try twice
 const target =
@@ -84,7 +84,7 @@ export function scan(text: string): Token[] {
       at++;
     } else {
       bareAddress.lastIndex = at;
-      const run = isWord(before(text, at)) ? '' : bareAddress.exec(text)?.[0].replace(addressTail, '');
+      const run = isWord(before(text, at)) ? '' : withoutAddressTail(bareAddress.exec(text)?.[0] ?? '');
       literal(run || char);
       at += run?.length || 1;
     }
@@ -106,6 +106,13 @@ function closesAt(text: string, at: number, tokens: Token[]): boolean {
   if (last === undefined || last.kind === 'newline' || (last.kind === 'mark' && last.char === text[at]))
     return false;
   return !/\s/.test(text[at - 1]!) && !isWord(after(text, at));
+}
+
+/** An address without the signs behind it that belong to the sentence. From the end on: a pattern would try every run of them. */
+export function withoutAddressTail(address: string): string {
+  let end = address.length;
+  while (end > 0 && addressTail.includes(address[end - 1]!)) end--;
+  return address.slice(0, end);
 }
 
 function isWord(char: string): boolean {

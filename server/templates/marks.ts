@@ -2,12 +2,23 @@
 // tree (contract/message.ts). They nest, do not span lines, and what is not closed is literal; a backslash escapes.
 import type { Span } from '../../contract/message.ts';
 import { type Emphasis, scan, type Token } from './marks-scan.ts';
-import { normalSpans } from './spans.ts';
 
 /** Never throws: what is no mark is text. The tree is normal (see `normalSpans`). Time is linear in the length. */
 export function parseMarks(text: string): Span[] {
   const tokens = scan(text);
-  return normalSpans(parseRange(tokens, linkEnds(tokens), 0, tokens.length, []));
+  return parseRange(tokens, linkEnds(tokens), 0, tokens.length, []);
+}
+
+/** Keeps the tree normal as it grows: joining thousands of neighbours afterwards would walk each of them again and again. */
+function add(spans: Span[], span: Span): void {
+  const last = spans.at(-1);
+  if (span.kind === 'text') {
+    if (last?.kind === 'text') last.text += span.text;
+    else if (span.text) spans.push({ ...span });
+  } else if (span.children.length === 0) return;
+  else if (span.kind !== 'link' && last?.kind === span.kind)
+    for (const child of span.children) add(last.children, child);
+  else spans.push(span);
 }
 
 /** Index of each `[` that begins a link → index of its end. Links do not hold links: the inner one wins. */
@@ -48,35 +59,35 @@ function parseRange(
   const unclosedBefore: Partial<Record<Emphasis, number>> = {};
   for (let i = from; i < to; i++) {
     const token = tokens[i]!;
-    if (token.kind === 'text') spans.push(token);
-    else if (token.kind === 'newline') spans.push({ kind: 'text', text: '\n' });
+    if (token.kind === 'text') add(spans, { kind: 'text', text: token.text });
+    else if (token.kind === 'newline') add(spans, { kind: 'text', text: '\n' });
     else if (token.kind === 'mono')
-      spans.push({ kind: 'mono', children: [{ kind: 'text', text: token.text }] });
-    else if (token.kind === 'target') spans.push({ kind: 'text', text: token.source });
+      add(spans, { kind: 'mono', children: token.text ? [{ kind: 'text', text: token.text }] : [] });
+    else if (token.kind === 'target') add(spans, { kind: 'text', text: token.source });
     else if (token.kind === 'bracket') {
       const end = links.get(i);
       if (end === undefined) {
-        spans.push({ kind: 'text', text: '[' });
+        add(spans, { kind: 'text', text: '[' });
         continue;
       }
       const children = parseRange(tokens, links, i + 1, end, inside);
       const { url } = tokens[end] as { url: string };
-      if (url) spans.push({ kind: 'link', url, children });
-      else spans.push(...children);
+      if (url) add(spans, { kind: 'link', url, children });
+      else for (const child of children) add(spans, child);
       i = end;
     } else {
       const { emphasis } = token;
       const searches = token.opens && !inside.includes(emphasis) && i >= (unclosedBefore[emphasis] ?? -1);
       const end = searches ? closing(tokens, links, i + 1, to, emphasis) : null;
       if (end?.found) {
-        spans.push({
+        add(spans, {
           kind: emphasis,
           children: parseRange(tokens, links, i + 1, end.at, [...inside, emphasis]),
         });
         i = end.at;
       } else {
         if (end) unclosedBefore[emphasis] = end.at;
-        spans.push({ kind: 'text', text: token.char });
+        add(spans, { kind: 'text', text: token.char });
       }
     }
   }

@@ -36,18 +36,35 @@ export interface VariableUse {
   problems: string[];
 }
 
+const maxProblems = 20;
+
 export function checkVariables(engine: Liquid, templates: Template[]): VariableUse {
   const { globals } = engine.analyzeSync(templates, { partials: false });
   const used = Object.values(globals).flat();
-  const problems = new Set(used.map(problemOf).filter((problem) => problem !== null));
+  const problems = problemsOf(used);
   const values = used.map(valueRead).filter((value) => value !== null);
-  return { reads: used.length > 0, values: [...new Set(values)], problems: [...problems] };
+  return { reads: used.length > 0, values: [...new Set(values)], problems };
 }
 
 function valueRead({ segments: [root, name, attribute] }: Variable): string | null {
   if (root !== 'contact' || typeof name !== 'string') return null;
   if (name !== 'attributes') return name;
   return typeof attribute === 'string' ? `attributes.${attribute}` : null;
+}
+
+/** Each once. No more than anybody reads: what may have been meant is searched for each. */
+function problemsOf(used: Variable[]): string[] {
+  const seen = new Set<string>();
+  const problems = new Set<string>();
+  for (const variable of used) {
+    const place = `${variable.location.row} ${variable.segments.join('.')}`;
+    if (seen.has(place)) continue;
+    seen.add(place);
+    const problem = problemOf(variable);
+    if (problem !== null) problems.add(problem);
+    if (problems.size === maxProblems) break;
+  }
+  return [...problems];
 }
 
 function problemOf(variable: Variable): string | null {

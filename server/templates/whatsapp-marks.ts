@@ -2,6 +2,7 @@
 // escape and no link with a text of its own, so a mark that was meant literally is written with a sign that looks like it, and
 // the address stands behind its text. Where a mark could not be read as one (inside a word, over lines) it is left out.
 import type { Span } from '../../contract/message.ts';
+import { withoutAddressTail } from './marks-scan.ts';
 import { plainText } from './spans.ts';
 
 const markOf = { bold: '*', italic: '_', strike: '~', mono: '`' } as const;
@@ -11,29 +12,55 @@ export const lookalikes: Record<Mark, string> = { '*': '\u2217', _: '\uff3f', '~
 
 const word = /[\p{L}\p{N}\p{M}]/u;
 const address = /https?:\/\/[^\s<>`[\]\\]+/giu;
-const openAddress = /https?:\/\/[^\s<>`[\]\\]*$/iu;
+const addressStart = /https?:\/\//iu;
+const addressEnd = /[\s<>`[\]\\]/u;
+
+/** What stands before: its last character, and whether an address is still open there. Kept instead of the text, which grows. */
+interface Before {
+  last: string;
+  inAddress: boolean;
+  /** The end of the run that may turn out to be an address: shorter than "https://". */
+  run: string;
+}
+const beginning: Before = { last: '', inAddress: false, run: '' };
+
+/** `before` with `text` behind it. Reads `text` once. */
+function past(before: Before, text: string): Before {
+  if (text === '') return before;
+  let at = text.length;
+  while (at > 0 && !addressEnd.test(text[at - 1]!)) at--;
+  const run = (at === 0 ? before.run : '') + text.slice(at);
+  const inAddress = (at === 0 && before.inAddress) || addressStart.test(run);
+  return { last: lastChar(text), inAddress, run: run.slice(-7) };
+}
 
 /** No text of the tree can become formatting; nothing of it is lost. */
 export function renderWhatsApp(spans: Span[]): string {
-  return render(spans, '', '', []);
+  return render(spans, beginning, '', []);
 }
 
-/** `before`: what stands before it; `after`: the character behind it. A mark is read as one only beside no word. */
-function render(spans: Span[], before: string, after: string, inside: Mark[]): string {
+/** `after`: the character behind it. A mark is read as one only beside no word. */
+function render(spans: Span[], before: Before, after: string, inside: Mark[]): string {
   let text = '';
+  let previous = before;
   for (const [index, span] of spans.entries()) {
-    const previous = before + text;
-    const next = firstShown(spans.slice(index + 1)) || after;
-    if (span.kind === 'text') text += literal(span.text, previous, next, inside);
-    else if (span.kind === 'link') text += link(span, previous, next, inside);
-    else text += marked(span, previous, next, inside);
+    const next = firstShown(spans[index + 1]) || after;
+    const part = renderOne(span, previous, next, inside);
+    previous = past(previous, part);
+    text += part;
   }
   return text;
 }
 
+function renderOne(span: Span, before: Before, after: string, inside: Mark[]): string {
+  if (span.kind === 'text') return literal(span.text, before.last, after, inside);
+  if (span.kind === 'link') return link(span, before, after, inside);
+  return marked(span, before, after, inside);
+}
+
 function marked(
   span: Extract<Span, { kind: 'bold' | 'italic' | 'strike' | 'mono' }>,
-  before: string,
+  before: Before,
   after: string,
   inside: Mark[],
 ): string {
@@ -41,41 +68,40 @@ function marked(
   const isMono = mark === '`';
   const inner = isMono
     ? plainText(span.children).replaceAll('`', lookalikes['`'])
-    : render(span.children, before + mark, mark, [...inside, mark]);
-  const edges = [...inner];
+    : render(span.children, past(before, mark), mark, [...inside, mark]);
   const fits =
     inner !== '' &&
     !inner.includes('\n') &&
     !inside.includes(mark) &&
-    canStandBeside(edges[0]!, mark) &&
-    canStandBeside(edges.at(-1)!, mark) &&
-    !isTaken(lastChar(before), mark) &&
+    canStandBeside(firstChar(inner), mark) &&
+    canStandBeside(lastChar(inner), mark) &&
+    !isTaken(before.last, mark) &&
     !isTaken(after, mark) &&
     // an address would swallow the mark
-    !openAddress.test(before) &&
-    (/^[\s<>]?$/.test(after) || !openAddress.test(before + inner));
+    !before.inAddress &&
+    (/^[\s<>]?$/.test(after) || !past(before, inner).inAddress);
   if (fits) return mark + inner + mark;
   return isMono
-    ? literal(plainText(span.children), before, after, inside)
+    ? literal(plainText(span.children), before.last, after, inside)
     : render(span.children, before, after, inside);
 }
 
 const canStandBeside = (char: string, mark: string) => !/\s/.test(char) && char !== mark;
 const isTaken = (char: string, mark: string) => char === mark || word.test(char);
 
-function link(span: Extract<Span, { kind: 'link' }>, before: string, after: string, inside: Mark[]): string {
+function link(span: Extract<Span, { kind: 'link' }>, before: Before, after: string, inside: Mark[]): string {
   const label = plainText(span.children);
   if (!/^https?:/i.test(span.url)) return render(span.children, before, after, inside);
   const url = safeAddress(span.url);
-  if (label === span.url) return word.test(lastChar(before)) ? ` ${url}` : url;
+  if (label === span.url) return word.test(before.last) ? ` ${url}` : url;
   return `${render(span.children, before, ' ', inside)} (${url})`;
 }
 
 /** What would end the address early, or be taken for a mark at its end, is written as a URL writes it. */
 function safeAddress(url: string): string {
-  return url
-    .replace(/[\\`[\]<>]/g, percent)
-    .replace(/[*_~.,;:!?)\]}'"]+$/, (tail) => tail.replace(/[*_~]/g, percent));
+  const safe = url.replace(/[\\`[\]<>]/g, percent);
+  const whole = withoutAddressTail(safe);
+  return whole + safe.slice(whole.length).replace(/[*_~]/g, percent);
 }
 const percent = (char: string) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
 
@@ -85,9 +111,8 @@ function literal(text: string, before: string, after: string, inside: Mark[]): s
   let at = 0;
   for (const found of text.matchAll(address)) {
     const start = found.index;
-    if (word.test(lastChar(before + text.slice(0, start)))) continue;
-    const tail = /[*_~.,;:!?)\]}'"]+$/u.exec(found[0])?.[0].length ?? 0;
-    let end = start + found[0].length - tail;
+    if (word.test(lastBefore(text, start, before))) continue;
+    let end = start + withoutAddressTail(found[0]).length;
     // "…/c_": it can open nothing behind a letter, and nothing is open that it could close
     if (
       /[*_~]/.test(text[end] ?? '') &&
@@ -95,31 +120,32 @@ function literal(text: string, before: string, after: string, inside: Mark[]): s
       !inside.includes(text[end] as Mark)
     )
       end++;
-    result += withoutMarks(text.slice(at, start), lastChar(before + text.slice(0, at)), 'h');
+    result += withoutMarks(text.slice(at, start), lastBefore(text, at, before), 'h');
     result += text.slice(start, end);
     at = end;
   }
-  return result + withoutMarks(text.slice(at), lastChar(before + text.slice(0, at)), after);
+  return result + withoutMarks(text.slice(at), lastBefore(text, at, before), after);
 }
 
 function withoutMarks(text: string, before: string, after: string): string {
   return text.replace(/[*_~`]/g, (mark, at: number) => {
-    const previous = lastChar(text.slice(0, at)) || before;
-    const next = firstChar(text.slice(at + 1)) || after;
+    const previous = lastBefore(text, at, before);
+    const next = firstChar(text, at + 1) || after;
     return word.test(previous) && word.test(next) ? mark : lookalikes[mark as Mark];
   });
 }
 
-function firstShown(spans: Span[]): string {
-  const [first] = spans;
-  if (!first) return '';
-  return first.kind === 'text' ? firstChar(first.text) : firstChar(plainText(first.children));
+function firstShown(span: Span | undefined): string {
+  if (!span) return '';
+  return firstChar(span.kind === 'text' ? span.text : plainText(span.children));
 }
-function firstChar(text: string): string {
-  const point = text.codePointAt(0);
+function firstChar(text: string, at = 0): string {
+  const point = text.codePointAt(at);
   return point === undefined ? '' : String.fromCodePoint(point);
 }
-function lastChar(text: string): string {
-  const unit = text.charCodeAt(text.length - 1);
-  return unit >= 0xdc00 && unit <= 0xdfff ? text.slice(-2) : text.slice(-1);
+function lastChar(text: string, end = text.length): string {
+  const unit = text.charCodeAt(end - 1);
+  const length = unit >= 0xdc00 && unit <= 0xdfff ? 2 : 1;
+  return text.slice(Math.max(0, end - length), end);
 }
+const lastBefore = (text: string, at: number, before: string) => lastChar(text, at) || before;

@@ -5,7 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type Campaign, type CampaignPatch, type Settings, settings } from '../../../contract/campaigns.ts';
 import type { FieldProblem } from '../../../contract/errors.ts';
-import { type Button, button, type Content, httpUrl } from '../../../contract/message.ts';
+import { type Button, type Content, httpUrl, typedButton } from '../../../contract/message.ts';
 import { onTimeMinutes, type Schedule, scheduleInput } from '../../../contract/schedules.ts';
 import { instantOf, lengthInWords } from '../../../contract/zones.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
@@ -72,7 +72,7 @@ export function storable(
   const problems: FieldProblem[] = [];
   const buttons: Button[] = [];
   draft.content.buttons.forEach((item, index) => {
-    const checked = button.safeParse(item);
+    const checked = typedButton.safeParse(item);
     if (checked.success) buttons.push(checked.data);
     else
       for (const issue of checked.error.issues)

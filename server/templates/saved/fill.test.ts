@@ -178,6 +178,22 @@ describe('a value', () => {
   });
 });
 
+test('where the message cannot be read as a whole, a value stays a value', () => {
+  const template = made('{% for i in (1..4000) %}too much {% endfor %}{{ code }}', [place('code')]);
+  expect(fillTemplate(template, { code: '*x*' }).content.text).toMatch(/\{\{ "\*x\*" \}\}$/);
+});
+
+test('shorter forms of values are tried for a while, not for as long as anybody can think of', () => {
+  const places = Array.from({ length: 20 }, (_, i) => place(`v${i}`));
+  const text = `{% for i in (1..1900) %}*a_{% endfor %}${places.map(({ name }) => `{{ ${name} }}`).join(' ')}`;
+  const values = Object.fromEntries(places.map(({ name }) => [name, '*x*']));
+  const filled = fillTemplate(made(text, places), values).content.text;
+  const tried = filled.split('\\*x\\*').length - 1;
+  expect(tried).toBeGreaterThan(2);
+  expect(tried).toBeLessThan(20);
+  expect(filled.split('{{ "*x*" }}').length - 1).toBe(20 - tried);
+});
+
 describe('what is missing', () => {
   const template = made('{{ a }} {{ b }} {{ c }}', [
     place('a'),

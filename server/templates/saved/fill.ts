@@ -2,7 +2,7 @@
 // and marks around it mean what they meant. That is not hoped for but tried: each form of writing a value is kept only
 // where the message renders to the same tree as with the value inserted by Liquid itself.
 import type { FieldProblem } from '../../../contract/errors.ts';
-import type { Content, Span } from '../../../contract/message.ts';
+import type { Content } from '../../../contract/message.ts';
 import {
   addressStandIn,
   labelInBrackets,
@@ -72,36 +72,47 @@ function braceless(value: string | undefined): string | undefined {
   return value !== undefined && /[{}]/.test(value) ? literal(value) : value;
 }
 
+/** Characters read while shorter forms are tried: far beyond any message, and no wait for those next to it on the node. */
+const mostTried = 400_000;
+
 function fillText(source: string, filled: Map<string, string>): string {
   const chosen = new Map([...filled].map(([name, value]) => [name, literal(value)]));
   const written = () => putPlaces(source, (name) => chosen.get(name));
   const exact = written();
-  const wanted = trees(exact);
+  const wanted = readings(exact);
+  // nothing to compare with
+  if (wanted === null) return exact;
+  let tried = 0;
   for (const [name, value] of filled) {
     if (/[{}]/.test(value)) continue;
     const last = chosen.get(name)!;
     const forms = [value, value.replace(new RegExp(escapable.source, 'g'), '\\$&')];
     const same = forms.find((form) => {
+      if (tried > mostTried) return false;
       chosen.set(name, form);
-      return trees(written()) === wanted;
+      const found = readings(written());
+      tried += found?.length ?? source.length;
+      return found?.trees === wanted.trees;
     });
     if (same === undefined) chosen.set(name, last);
   }
   return written();
 }
 
-/** How a source reads for a person of whom everything is known, and for one of whom nothing is. */
-function trees(source: string): string {
+/**
+ * How a source reads for a person of whom everything is known, and for one of whom nothing is, with the characters that were
+ * read for it; null: it cannot be read.
+ */
+function readings(source: string): { trees: string; length: number } | null {
   const nobody: TemplateContact = { ...sampleContact, first_name: null, last_name: null, full_name: null };
   const around = { workspace: { name: 'Shop' }, connection: { name: 'Bot', username: 'bot' } };
   try {
     const templates = parseTemplate(source);
-    const read = [sampleContact, nobody].map((contact): Span[] =>
-      parseMarks(renderTemplate(templates, { contact, ...around })),
-    );
-    return JSON.stringify(read);
+    const texts = [sampleContact, nobody].map((contact) => renderTemplate(templates, { contact, ...around }));
+    const length = texts.reduce((sum, text) => sum + text.length, 0);
+    return { trees: JSON.stringify(texts.map(parseMarks)), length };
   } catch (error) {
-    if (error instanceof TemplateFault) return error.message;
+    if (error instanceof TemplateFault) return null;
     throw error;
   }
 }
