@@ -10,7 +10,7 @@ import { newId } from '../platform/db/ids.ts';
 import { literalMessage } from '../templates/literal.ts';
 import { aConnection, aContact, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { aRun, claimedDirect, claimedOfRun } from '../testing/engine.ts';
-import { filesBelow, root } from '../testing/sources.ts';
+import { filesBelow, isTestFile, root } from '../testing/sources.ts';
 import { atOnce, fromStates, legalMoves, mayMove, type Verdict } from './delivery.ts';
 import { untwin } from './runs/after-merge.ts';
 import { cancelWaiting, expandRun } from './runs/expand.ts';
@@ -226,7 +226,7 @@ describe('the table of legal moves', () => {
   it('is what every statement that writes a state takes its WHERE from', () => {
     // below deliveries on the ladder: it cannot import the table, and is tried above
     const below = ['server/contacts/erase.ts'];
-    const files = filesBelow('server').filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+    const files = filesBelow('server').filter((file) => file.endsWith('.ts') && !isTestFile(file));
     const writes =
       /UPDATE deliveries\b[^`]*?\bSET\b((?!\bWHERE\b|\bFROM\b)[^`])*?\bstate = |updateTable\('deliveries'\)[^;]*?\.set\(\{ state/;
     const found = files.filter((file) => writes.test(readFileSync(path.join(root, file), 'utf8')));
