@@ -77,6 +77,31 @@ test('what is told of them is what they read, in whatever form it was cared for'
   ]);
 });
 
+test('where the language decides what is said, each language is looked at', async () => {
+  const { id } = await shop.draft();
+  const one = await shop.ctx.db
+    .selectFrom('contacts')
+    .select('id')
+    .where('workspace_id', '=', shop.ctx.actor.workspaceId)
+    .executeTakeFirstOrThrow();
+  await shop.ctx.db
+    .updateTable('contacts')
+    .set((eb) => ({ language: eb.case().when('id', '=', one.id).then('de').else('fr').end() }))
+    .where('workspace_id', '=', shop.ctx.actor.workspaceId)
+    .execute();
+  const text =
+    '{% if contact.language == "de" %}Hallo {{ contact.first_name }}{% else %}Hi {{ contact.first_name | default: "you" }}{% endif %}';
+  expect((await gapsOf(text, id)).json().data).toEqual([
+    {
+      variable: 'contact.first_name',
+      missing: 3,
+      words:
+        '3 contacts have no first name. Nothing stands there for 1 of them: add a default. 2 of them read “you”.',
+      fallback: null,
+    },
+  ]);
+});
+
 test('another workspace’s campaign is not there to be asked about', async () => {
   const other = await house.shop(1);
   const { id } = await other.draft();

@@ -60,27 +60,32 @@ async function kindsOf(ctx: Ctx, audience: Campaign['audience'], names: string[]
   const now = ctx.clock.now();
   const people = await audienceWhere(ctx, audience, now);
   const leftOut = leftOutJoin(await causesOf(ctx, audience.exclude, now));
-  const states = names.map((name) => {
-    const value = valueIn(name);
-    return sql`CASE ${value} WHEN '' THEN 'e' ELSE CASE WHEN ${value} IS NULL THEN 'a' ELSE 'k' END END`;
-  });
-  // what is said often depends on the language
-  const language = names.includes('language') ? sql`c.language` : sql`NULL::text`;
-  const { rows } = await sql<{ states: string; language: string | null; people: number }>`
-    SELECT concat(${sql.join(states)}) AS states, ${language} AS language, count(*) AS people
-    FROM contacts c ${leftOut} WHERE ${people} AND left_out.no IS NULL GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2`.execute(
-    ctx.db,
+  // one digit of base 3 for each value: a million rows are grouped by a number twice as fast as by a text
+  const digits = names.map(
+    (name, index) =>
+      sql`CASE coalesce(${valueIn(name)}, ${absentMark}) WHEN ${absentMark} THEN ${sql.lit(3 ** index)} WHEN '' THEN ${sql.lit(2 * 3 ** index)} ELSE 0 END`,
   );
+  // what is said often depends on the language
+  const language = names.includes('language') ? sql`, c.language` : sql``;
+  const { rows } = await sql<{ states: string; language?: string | null; people: number }>`
+    SELECT count(*) AS people, (${sql.join(digits, sql` + `)})::bigint AS states ${language}
+    FROM contacts c ${leftOut} WHERE ${people} AND left_out.no IS NULL GROUP BY states ${language}
+    ORDER BY people DESC, states ${language}`.execute(ctx.db);
   return rows.map((row) => ({
     presence: new Map(
-      names.map((name, index) => [name, presenceOf[row.states[index] as string] as Presence]),
+      names.map((name, index) => [
+        name,
+        presences[Math.floor(Number(row.states) / 3 ** index) % 3] as Presence,
+      ]),
     ),
     language: row.language || null,
     people: Number(row.people),
   }));
 }
 
-const presenceOf: Record<string, Presence> = { k: 'known', a: 'absent', e: 'empty' };
+const presences: Presence[] = ['known', 'absent', 'empty'];
+/** Stands for NULL, so that each value is looked at once. */
+const absentMark = sql.lit('\u0001');
 
 /** Each thing that happens to people who lack it, with how many it happens to; the worst first. */
 async function lacksOf(reader: LackReader, name: string, kinds: Kind[]): Promise<Found[]> {
