@@ -119,7 +119,7 @@ test('one of them comes back from the archive, the others stay there', async () 
 test('the calendar shows what goes out on which day, and leads there', async () => {
   await page.goto(`/campaigns?show=calendar&month=${planned.slice(0, 7)}`);
   const calendar = page.getByRole('region', { name: 'Calendar' });
-  await calendar.getByRole('link', { name: /^09:00 Glaze workshop.*planned/ }).click();
+  await calendar.getByRole('link', { name: /^09:00 Glaze workshop.*scheduled/ }).click();
   await page.getByRole('heading', { name: 'Glaze workshop', level: 1 }).waitFor();
 });
 

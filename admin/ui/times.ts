@@ -27,6 +27,17 @@ export function moment(iso: string, zone: string): string {
   const today = day(iso, zone) === day(new Date().toISOString(), zone);
   return `${today ? 'Today' : day(iso, zone)}, ${clock(iso, zone)}`;
 }
+/**
+ * "Sun 22 Nov, 09:00", with the year where it is another: a moment in a zone that is not the reader's, beside its name. "Today"
+ * would be somebody else's. In `own`, the reader's zone, as `moment`.
+ */
+export function momentIn(iso: string, zone: string, own: string): string {
+  if (zone === own) return moment(iso, own);
+  const year = (at: Date) => format(zone, { year: 'numeric' }).format(at);
+  if (year(new Date(iso)) !== year(new Date())) return `${day(iso, zone)}, ${clock(iso, zone)}`;
+  const parts = format(zone, { weekday: 'short', day: 'numeric', month: 'short' }).format(new Date(iso));
+  return `${parts.replace(',', '')}, ${clock(iso, zone)}`;
+}
 /** "14:34:45" today, "17 Nov 2026, 14:34:45" on another day. */
 export function momentSeconds(iso: string, zone: string): string {
   const today = day(iso, zone) === day(new Date().toISOString(), zone);

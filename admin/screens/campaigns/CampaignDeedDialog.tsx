@@ -5,6 +5,7 @@ import { ApiProblem, api, keys } from '../../api.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { counted } from '../../ui/numbers.ts';
 import { useAction } from '../../ui/use-action.ts';
+import { withinSentence } from '../../ui/within-sentence.ts';
 
 interface Props {
   deed: CampaignDeed;
@@ -28,7 +29,7 @@ function wordsOf(deed: CampaignDeed): Words {
       return {
         verb: 'Delete',
         danger: true,
-        text: `Drafts and scheduled campaigns are gone for good: this cannot be undone. Published campaigns are archived, not deleted: ${kept.toLowerCase()}`,
+        text: `Drafts and scheduled campaigns are gone for good: this cannot be undone. Published campaigns are archived, not deleted: ${withinSentence(kept)}`,
       };
     case 'archive':
       return { verb: 'Archive', text: `They leave this list. ${kept}` };

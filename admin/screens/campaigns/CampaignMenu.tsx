@@ -13,12 +13,15 @@ import {
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Campaign } from '../../../contract/campaigns.ts';
+import type { ListedCampaign } from '../../../contract/campaign-list.ts';
+import type { Campaign, CampaignMove } from '../../../contract/campaigns.ts';
 import { api, keys } from '../../api.ts';
 import { useMay } from '../../session.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { tell, tellProblem } from '../../ui/toast.tsx';
-import { isEditable } from './status.tsx';
+import { useAction } from '../../ui/use-action.ts';
+import { CancelDialog } from './CancelDialog.tsx';
+import { hasReport, isEditable } from './status.tsx';
 
 /** Copies a campaign as a draft and opens it in the composer. */
 export function useDuplicate(): (campaign: Campaign) => Promise<void> {
@@ -36,36 +39,25 @@ export function useDuplicate(): (campaign: Campaign) => Promise<void> {
   };
 }
 
-export function CampaignMenu({ campaign }: { campaign: Campaign }) {
+export function CampaignMenu({ campaign }: { campaign: ListedCampaign }) {
   const client = useQueryClient();
   const write = useMay('campaigns:write');
-  const duplicate = useDuplicate();
-  const [removing, setRemoving] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
   const send = useMay('campaigns:send');
+  const duplicate = useDuplicate();
+  const { busy, error, run } = useAction();
+  const [asking, setAsking] = useState<'cancel' | 'remove' | null>(null);
   const draft = campaign.status === 'draft';
-  const editable = isEditable(campaign);
-  const planned = editable && !draft;
-  const closed = ['published', 'failed', 'cancelled'].includes(campaign.status);
+  const may = (move: CampaignMove) => campaign.moves.includes(move);
+  const { figures } = campaign;
 
-  const remove = async () => {
-    setBusy(true);
-    setError(null);
-    try {
+  const remove = () =>
+    run(async () => {
       if (draft) await api.delete(`/campaigns/${campaign.id}`);
-      else if (planned) await api.post(`/campaigns/${campaign.id}/cancel`);
       else await api.post(`/campaigns/${campaign.id}/archive`);
       await client.invalidateQueries({ queryKey: keys.campaigns() });
-      setRemoving(false);
-      void client.invalidateQueries({ queryKey: keys.held });
-      tell(draft ? 'Draft deleted' : planned ? 'Campaign cancelled' : 'Campaign archived');
-    } catch (problem) {
-      setError(problem);
-    } finally {
-      setBusy(false);
-    }
-  };
+      setAsking(null);
+      tell(draft ? 'Draft deleted' : 'Campaign archived');
+    });
   const restore = async () => {
     try {
       await api.post(`/campaigns/${campaign.id}/restore`);
@@ -75,89 +67,93 @@ export function CampaignMenu({ campaign }: { campaign: Campaign }) {
       tellProblem('The campaign could not be restored', problem);
     }
   };
+  const icon = { size: 16, stroke: 1.75 };
   return (
     <>
       <Menu position="bottom-end" width={176}>
         <Menu.Target>
           <ActionIcon variant="subtle" aria-label={`Actions for ${campaign.name}`}>
-            <IconDots size={16} stroke={1.75} />
+            <IconDots {...icon} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {editable ? (
+          {isEditable(campaign) && (
             <Menu.Item
               component={Link}
               to={`/campaigns/${campaign.id}/edit`}
-              leftSection={<IconEdit size={16} stroke={1.75} />}
+              leftSection={<IconEdit {...icon} />}
             >
               Edit
             </Menu.Item>
-          ) : (
+          )}
+          {hasReport(campaign) && (
             <Menu.Item
               component={Link}
               to={`/campaigns/${campaign.id}`}
-              leftSection={<IconReportAnalytics size={16} stroke={1.75} />}
+              leftSection={<IconReportAnalytics {...icon} />}
             >
               Open report
             </Menu.Item>
           )}
           <Menu.Item
             disabled={!write.may}
-            leftSection={<IconCopy size={16} stroke={1.75} />}
+            leftSection={<IconCopy {...icon} />}
             onClick={() => void duplicate(campaign)}
           >
             Duplicate
           </Menu.Item>
-          {(draft || closed) && (
+          {(draft || may('archive')) && (
             <Menu.Item
               disabled={!write.may}
               data-danger={draft || undefined}
-              leftSection={
-                draft ? <IconTrash size={16} stroke={1.75} /> : <IconArchive size={16} stroke={1.75} />
-              }
-              onClick={() => setRemoving(true)}
+              leftSection={draft ? <IconTrash {...icon} /> : <IconArchive {...icon} />}
+              onClick={() => setAsking('remove')}
             >
               {draft ? 'Delete draft' : 'Archive'}
             </Menu.Item>
           )}
-          {campaign.status === 'archived' && (
+          {may('restore') && (
             <Menu.Item
               disabled={!write.may}
-              leftSection={<IconArchiveOff size={16} stroke={1.75} />}
+              leftSection={<IconArchiveOff {...icon} />}
               onClick={() => void restore()}
             >
               Restore
             </Menu.Item>
           )}
-          {planned && (
+          {may('cancel') && (
             <Menu.Item
               disabled={!send.may}
               data-danger
-              leftSection={<IconPlayerStop size={16} stroke={1.75} />}
-              onClick={() => setRemoving(true)}
+              leftSection={<IconPlayerStop {...icon} />}
+              onClick={() => setAsking('cancel')}
             >
-              Cancel campaign
+              {isEditable(campaign) ? 'Cancel campaign' : 'Cancel sending'}
             </Menu.Item>
           )}
           {!write.may && <Menu.Label>{write.reason}</Menu.Label>}
         </Menu.Dropdown>
       </Menu>
+      <CancelDialog
+        campaign={campaign}
+        underWay={{ sent: figures?.sent ?? 0, open: figures?.left ?? 0 }}
+        opened={asking === 'cancel'}
+        onClose={() => setAsking(null)}
+      />
       <ConfirmDialog
-        opened={removing}
-        title={`${draft ? 'Delete' : planned ? 'Cancel' : 'Archive'} “${campaign.name}”?`}
-        action={draft ? 'Delete draft' : planned ? 'Cancel campaign' : 'Archive campaign'}
-        busyLabel={draft ? 'Deleting' : planned ? 'Cancelling' : 'Archiving'}
-        danger={draft || planned}
+        opened={asking === 'remove'}
+        title={`${draft ? 'Delete' : 'Archive'} “${campaign.name}”?`}
+        action={draft ? 'Delete draft' : 'Archive campaign'}
+        busyLabel={draft ? 'Deleting' : 'Archiving'}
+        danger={draft}
         busy={busy}
         error={error}
-        onClose={() => setRemoving(false)}
+        onClose={() => setAsking(null)}
         onConfirm={() => void remove()}
       >
         {draft
           ? 'Its text and picture are gone for good. Nobody has received it.'
-          : planned
-            ? 'It is not sent, and this cannot be taken back; a duplicate begins as a draft. Nobody has received it.'
-            : 'It leaves this list. Its report and send log are kept under the status Archived.'}
+          : 'It leaves this list. Its report and send log are kept under the status Archived.'}
       </ConfirmDialog>
     </>
   );

@@ -9,14 +9,15 @@ import { useZone } from '../../session.ts';
 import { type Column, DataTable, type RowChoice } from '../../ui/DataTable.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { figure, share } from '../../ui/numbers.ts';
-import { moment } from '../../ui/times.ts';
+import { moment, momentIn } from '../../ui/times.ts';
+import { withinSentence } from '../../ui/within-sentence.ts';
 import { ChannelTile, channelWord } from '../frame/ChannelTile.tsx';
 import { CampaignMenu } from './CampaignMenu.tsx';
 import css from './Campaigns.module.css';
 import { Dash, Delivered, Rate } from './Rates.tsx';
 import { Star } from './Star.tsx';
 import { campaignState, isHeld } from './state.ts';
-import { isEditable, StatusBadge, typeWords } from './status.tsx';
+import { homeOf, StatusBadge, typeWords } from './status.tsx';
 
 /** What keeps those that are being sent at this moment: one small request each, for the few there are. */
 function useWaits(rows: ListedCampaign[]): Map<string, Report['wait']> {
@@ -31,9 +32,14 @@ function useWaits(rows: ListedCampaign[]): Map<string, Report['wait']> {
   return new Map(sending.map((campaign, index) => [campaign.id, results[index]?.data?.wait ?? null]));
 }
 
-/** Has a time of its own and was not sent yet. */
-function planned(campaign: ListedCampaign): boolean {
+/** Goes out at a time of its own, or was due then. */
+function isScheduled(campaign: ListedCampaign): boolean {
   return campaign.scheduled_at !== null && (campaign.status === 'scheduled' || isHeld(campaign));
+}
+
+function timeWord(campaign: ListedCampaign): string {
+  if (campaign.status !== 'scheduled') return 'was due';
+  return campaign.launched_at ? 'next' : 'scheduled';
 }
 
 interface Props {
@@ -55,22 +61,20 @@ export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }
     const direction: 'up' | 'down' | null = sort === column ? 'up' : sort === `-${column}` ? 'down' : null;
     return { direction, onSort: () => onSort(sort === one ? other : one) };
   };
-  const to = (campaign: ListedCampaign) =>
-    isEditable(campaign) ? ('/campaigns/$id/edit' as const) : ('/campaigns/$id' as const);
   const done = ({ figures }: ListedCampaign) =>
     figures ? share(figures.planned - figures.left, figures.planned) : undefined;
   const when = (campaign: ListedCampaign) =>
-    planned(campaign)
-      ? moment(campaign.scheduled_at as string, zoneOf(campaign))
+    isScheduled(campaign)
+      ? momentIn(campaign.scheduled_at as string, zoneOf(campaign), zone)
       : campaign.launched_at
         ? moment(campaign.launched_at, zone)
         : 'Not sent yet';
-  /** The zone that its time is told in: its own until it is sent. */
+  /** The zone that its time is told in: its own while that time is to come. */
   const zoneOf = (campaign: ListedCampaign) =>
-    planned(campaign) && campaign.schedule.mode !== 'now' ? campaign.schedule.time_zone : zone;
+    isScheduled(campaign) && campaign.schedule.mode !== 'now' ? campaign.schedule.time_zone : zone;
   const name = (campaign: ListedCampaign, twoLines = false) => (
     <Link
-      to={to(campaign)}
+      to={homeOf(campaign)}
       params={{ id: campaign.id }}
       className={`${twoLines ? css.clamp : 'ellipsis'} ${css.name}`}
       dir="auto"
@@ -151,11 +155,11 @@ export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }
       width: 144,
       sort: sortable('scheduled_at', '-'),
       render: (row) =>
-        row.launched_at || planned(row) ? (
+        row.launched_at || isScheduled(row) ? (
           <div className="col">
             <span className="nowrap">{when(row)}</span>
             <span className="small t3 ellipsis">
-              {planned(row) && `${row.status === 'scheduled' ? 'planned' : 'was due'}, `}
+              {isScheduled(row) && `${timeWord(row)}, `}
               {zoneOf(row)}
             </span>
           </div>
@@ -208,7 +212,7 @@ export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }
       stale={stale}
       choice={choice}
       headCovered={headCovered}
-      onOpen={(row) => void navigate({ to: to(row), params: { id: row.id } })}
+      onOpen={(row) => void navigate({ to: homeOf(row), params: { id: row.id } })}
       card={(row) => (
         <>
           <div className="row">
@@ -221,7 +225,7 @@ export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }
             <StatusBadge state={campaignState(row, waits.get(row.id))} done={done(row)} />
             <Unsettled campaign={row} />
             <span className="small">
-              {when(row)} {(row.launched_at || planned(row)) && <span className="t3">{zoneOf(row)}</span>}
+              {when(row)} {(row.launched_at || isScheduled(row)) && <span className="t3">{zoneOf(row)}</span>}
             </span>
           </div>
           {row.status_reason && (
@@ -270,9 +274,7 @@ function Under({ campaign }: { campaign: ListedCampaign }) {
     return (
       <span className="small t3 ellipsis">
         {typeWords[campaign.type]}
-        {campaign.repeats && (
-          <span title={campaign.repeats}>, {campaign.repeats.toLocaleLowerCase('en')}</span>
-        )}
+        {campaign.repeats && <span title={campaign.repeats}>, {withinSentence(campaign.repeats)}</span>}
       </span>
     );
   const connection = /token|connection|bot /i.test(reason) && ['paused', 'failed'].includes(campaign.status);

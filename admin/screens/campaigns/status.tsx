@@ -14,7 +14,7 @@ import {
 import { type Campaign, type CampaignKind, campaignStatus } from '../../../contract/campaigns.ts';
 import { Badge, type BadgeTone } from '../../ui/Badge.tsx';
 import { connectionWord } from '../connections/connection-state.tsx';
-import { type CampaignState, isHeld } from './state.ts';
+import type { CampaignState } from './state.ts';
 
 const looks: Record<CampaignState, { tone: BadgeTone; word: string; Icon?: typeof IconCheck }> = {
   draft: { tone: 'mute', word: 'Draft', Icon: IconPencil },
@@ -32,9 +32,18 @@ const looks: Record<CampaignState, { tone: BadgeTone; word: string; Icon?: typeo
 
 export const statusWords = campaignStatus.options.map((value) => ({ value, label: looks[value].word }));
 
-/** Opens in the composer; everything else has a report. */
-export function isEditable(campaign: Pick<Campaign, 'status' | 'held'>): boolean {
-  return campaign.status === 'draft' || campaign.status === 'scheduled' || isHeld(campaign);
+export function isEditable(campaign: Pick<Campaign, 'moves'>): boolean {
+  return campaign.moves.includes('edit');
+}
+
+/** It has been sent, once at least: a series between two of its dates has both a report and a composer. */
+export function hasReport(campaign: Pick<Campaign, 'moves' | 'launched_at'>): boolean {
+  return campaign.launched_at !== null || !isEditable(campaign);
+}
+
+/** What opens by its name. */
+export function homeOf(campaign: Pick<Campaign, 'moves' | 'launched_at'>) {
+  return hasReport(campaign) ? ('/campaigns/$id' as const) : ('/campaigns/$id/edit' as const);
 }
 
 export const stateWord = (state: CampaignState) => looks[state].word;

@@ -22,6 +22,7 @@ import { ConflictNote } from './ConflictNote.tsx';
 import { contradictions } from './contradictions.ts';
 import { usePreview, usePreviewPeople } from './LivePreview.tsx';
 import { goToField, ProblemSummary } from './ProblemSummary.tsx';
+import { ReportLink } from './ReportLink.tsx';
 import { SaveLine } from './SaveLine.tsx';
 import { SendDialog } from './SendDialog.tsx';
 import { StepBar } from './StepBar.tsx';
@@ -238,9 +239,13 @@ function Notes(props: {
       <ConflictNote control={control} />
       {unplaced && <Note tone="bad">{unplaced}</Note>}
       {writeReason && <Note tone="info">{writeReason}</Note>}
-      {isHeld(campaign) && <Note tone="warn">{campaign.status_reason}</Note>}
+      {isHeld(campaign) && (
+        <Note tone="warn" actions={<ReportLink campaign={campaign} />}>
+          {campaign.status_reason}
+        </Note>
+      )}
       {campaign.status === 'scheduled' && (
-        <Note tone="info">
+        <Note tone="info" actions={<ReportLink campaign={campaign} />}>
           {campaign.schedule.mode !== 'now' &&
             `Scheduled for ${inWords(new Date(campaign.scheduled_at ?? 0), campaign.schedule.time_zone)} (${zoneCity(campaign.schedule.time_zone)})${campaign.schedule.mode === 'at' ? '' : `, ${repeatWords(campaign.schedule)}`}. `}
           What you change here is saved at once and counts when it goes out.

@@ -10,7 +10,7 @@ import type { Contact } from '../../../contract/contacts.ts';
 import type { Page } from '../../../contract/lists.ts';
 import type { Segment } from '../../../contract/segments.ts';
 import { api, keys } from '../../api.ts';
-import { isEditable } from '../campaigns/status.tsx';
+import { homeOf } from '../campaigns/status.tsx';
 import { contactName } from '../contacts/contact-name.ts';
 import css from './JumpDialog.module.css';
 import type { Place } from './places.ts';
@@ -78,7 +78,7 @@ function Jump({ places, onClose }: { places: readonly Place[]; onClose: () => vo
         icon: <IconSpeakerphone size={16} stroke={1.75} aria-hidden />,
         go: () =>
           void navigate({
-            to: isEditable(campaign) ? '/campaigns/$id/edit' : '/campaigns/$id',
+            to: homeOf(campaign),
             params: { id: campaign.id },
           }),
       });

@@ -3,35 +3,45 @@ import { Button, Menu } from '@mantine/core';
 import {
   IconCopy,
   IconDots,
+  IconEdit,
   IconPlayerPause,
   IconPlayerPlay,
   IconPlayerStop,
   IconRefresh,
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Campaign, Report } from '../../../contract/campaigns.ts';
+import type { Campaign, CampaignMove, Report } from '../../../contract/campaigns.ts';
 import { api, keys } from '../../api.ts';
 import { useMay } from '../../session.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { usePhone } from '../../ui/DataTable.tsx';
-import { figure, people } from '../../ui/numbers.ts';
+import { people } from '../../ui/numbers.ts';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { tell, tellProblem } from '../../ui/toast.tsx';
 import { useDuplicate } from '../campaigns/CampaignMenu.tsx';
+import { CancelDialog } from '../campaigns/CancelDialog.tsx';
+import { isEditable } from '../campaigns/status.tsx';
 import { lostWords, retryable } from './retryable.ts';
 
-type Verb = 'pause' | 'resume' | 'cancel' | 'retry_failed';
+type Verb = 'pause' | 'resume' | 'retry_failed';
 /** What resuming answers beside the campaign. */
 type Resumed = Campaign & { left?: number; detail?: string };
 const failedWords: Record<Verb, string> = {
   pause: 'The campaign could not be paused',
   resume: 'The campaign could not be resumed',
-  cancel: 'Sending could not be cancelled',
   retry_failed: 'The failed messages could not be tried again',
 };
 
-export function Controls({ campaign, report }: { campaign: Campaign; report: Report }) {
+interface Props {
+  campaign: Campaign;
+  report: Report;
+  /** The report is of its latest run: of an earlier one of a series nothing is paused or tried again. */
+  latest: boolean;
+}
+
+export function Controls({ campaign, report, latest }: Props) {
   const client = useQueryClient();
   const phone = usePhone();
   const send = useMay('campaigns:send');
@@ -41,7 +51,7 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
   const [asking, setAsking] = useState<'cancel' | 'retry_failed' | 'resume' | null>(null);
   const [error, setError] = useState<unknown>(null);
   const open = report.queued + report.sending;
-  const { status } = campaign;
+  const may = (move: CampaignMove) => campaign.moves.includes(move);
 
   const run = async (verb: Verb, done: (answer: Resumed) => void) => {
     if (busy) return;
@@ -77,10 +87,14 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
   const pause = () => void run('pause', () => tell('Campaign paused', { label: 'Resume', run: resume }));
   const icon = { size: 16, stroke: 1.75 };
   const stopped = report.canary?.step === 'stopped';
-  const canCancel = status === 'sending' || status === 'paused';
   const again = retryable(report);
-  const canRetry = ['scheduled', 'published', 'failed'].includes(status) && again > 0;
-  const canResume = status === 'paused' || (status === 'failed' && open > 0);
+  // between two dates of a series it is edited, and cancelled as a whole; what is held is sent from there too
+  const editable = isEditable(campaign);
+  const canCancel = may('cancel') && (latest || open > 0);
+  const canRetry = may('retry_failed') && latest && again > 0;
+  const canPause = may('pause') && (latest || open > 0);
+  const canResume = may('resume') && !editable && (latest || open > 0);
+  const cancelWord = editable ? 'Cancel campaign' : 'Cancel sending';
   const duplicateButton = (variant: 'default' | 'filled') => (
     <ReasonButton
       variant={variant}
@@ -103,7 +117,7 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
               </Button>
             </Menu.Target>
             <Menu.Dropdown>
-              {(canCancel || canResume) && (
+              {(canPause || canResume || editable) && (
                 <Menu.Item disabled={!write.may} onClick={() => void duplicate(campaign)}>
                   Duplicate
                 </Menu.Item>
@@ -115,7 +129,7 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
               )}
               {canCancel && (
                 <Menu.Item data-danger disabled={!send.may} onClick={() => setAsking('cancel')}>
-                  Cancel sending
+                  {cancelWord}
                 </Menu.Item>
               )}
             </Menu.Dropdown>
@@ -123,7 +137,7 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
         )
       ) : (
         <>
-          {(canCancel || canResume) && duplicateButton('default')}
+          {(canPause || canResume || editable) && duplicateButton('default')}
           {canRetry && (
             <ReasonButton
               variant="default"
@@ -142,12 +156,12 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
               leftSection={<IconPlayerStop {...icon} />}
               onClick={() => setAsking('cancel')}
             >
-              Cancel sending
+              {cancelWord}
             </ReasonButton>
           )}
         </>
       )}
-      {status === 'sending' ? (
+      {canPause ? (
         <ReasonButton
           reason={send.reason}
           miw={96}
@@ -165,24 +179,19 @@ export function Controls({ campaign, report }: { campaign: Campaign; report: Rep
         >
           {busy === 'resume' ? 'Resuming' : stopped ? 'Continue anyway' : 'Resume'}
         </ReasonButton>
+      ) : editable ? (
+        <Button component={Link} to={`/campaigns/${campaign.id}/edit`} leftSection={<IconEdit {...icon} />}>
+          Edit
+        </Button>
       ) : (
         duplicateButton('filled')
       )}
-      <ConfirmDialog
+      <CancelDialog
+        campaign={campaign}
+        underWay={{ sent: report.sent, open }}
         opened={asking === 'cancel'}
-        title={`Cancel sending to ${people(open)}?`}
-        action="Cancel sending"
-        busyLabel="Cancelling"
-        safe={status === 'sending' ? 'Keep sending' : 'Keep it paused'}
-        danger
-        busy={busy === 'cancel'}
-        error={error}
         onClose={() => setAsking(null)}
-        onConfirm={() => void run('cancel', () => tell('Sending cancelled'))}
-      >
-        {figure(report.sent)} {report.sent === 1 ? 'message has' : 'messages have'} gone out and stay where
-        they are. {people(open)} will not get it, and this cannot be taken back. Pause instead to go on later.
-      </ConfirmDialog>
+      />
       <ConfirmDialog
         opened={asking === 'resume'}
         title={`Continue to ${people(open)} anyway?`}

@@ -11,30 +11,27 @@ import { duration, figure, share } from '../../ui/numbers.ts';
 import { ProgressParts } from '../../ui/ProgressParts.tsx';
 import { rateWords } from '../../ui/rates.ts';
 import { clock, clockSeconds, day, moment, momentShort } from '../../ui/times.ts';
-import { campaignState } from '../campaigns/state.ts';
-import { stateWord } from '../campaigns/status.tsx';
 import { deliveryColor, deliveryWord } from './delivery-state.tsx';
 import css from './Report.module.css';
+import { isSending, runWord } from './run-words.ts';
 import { notKnown, waitWords } from './wait-words.ts';
 
 export function Progress({ campaign, report }: { campaign: Campaign; report: Report }) {
   const zone = useZone();
-  const sending = campaign.status === 'sending';
-  const state = campaignState(campaign, report.wait);
+  const sending = isSending(campaign, report);
   const open = report.queued + report.sending;
   const done = report.planned - open;
-  // A screen reader hears the state at most every 5 seconds.
-  const spoken = useThrottledValue(
-    sending
-      ? `${stateWord(state)}, ${share(done, report.planned)} done, ${figure(report.sent)} sent`
-      : `${stateWord(state)}, ${figure(report.sent)} sent`,
+  // A screen reader hears figures at most every 5 seconds, and at once what has become of the sending.
+  const underWay = useThrottledValue(
+    `${share(done, report.planned)} done, ${figure(report.sent)} sent`,
     5000,
   );
+  const spoken = `${runWord(campaign, report)}, ${sending ? underWay : `${figure(report.sent)} sent`}`;
   const secondsLeft = report.finish_at ? (Date.parse(report.finish_at) - Date.now()) / 1000 : null;
   // Counted over a short window, it can be above the limit by a rounding.
   const rate = Math.min(report.rate_per_second, report.rate_limit_per_second ?? Number.POSITIVE_INFINITY);
   const started = report.started_at ?? campaign.launched_at;
-  const ended = report.finished_at ?? campaign.finished_at;
+  const ended = report.finished_at;
   const took = started && ended ? (Date.parse(ended) - Date.parse(started)) / 1000 : null;
   return (
     <section className={`card ${css.progress}`} aria-label="Progress">
@@ -82,7 +79,7 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
         ) : (
           <>
             {ended && (
-              <Fact label={campaign.status === 'cancelled' ? 'Cancelled' : 'Finished'}>
+              <Fact label={report.run_status === 'cancelled' ? 'Cancelled' : 'Finished'}>
                 <b>{moment(ended, zone)}</b>
               </Fact>
             )}
@@ -94,7 +91,7 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
                 )}
               </Fact>
             )}
-            {campaign.status === 'paused' && (
+            {report.run_status === 'paused' && (
               <Fact label="Left to send">
                 <b>{figure(open)}</b> <span className="t3">{open === 1 ? 'message' : 'messages'}</span>
               </Fact>

@@ -12,7 +12,7 @@ import { Page } from '../../ui/Page.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { Star } from '../campaigns/Star.tsx';
 import { campaignState } from '../campaigns/state.ts';
-import { isAutomation, isEditable, StatusBadge } from '../campaigns/status.tsx';
+import { hasReport, isAutomation, StatusBadge } from '../campaigns/status.tsx';
 import { ChannelTile } from '../frame/ChannelTile.tsx';
 import { NotFound } from '../frame/Strays.tsx';
 import { CanaryBlock } from './CanaryBlock.tsx';
@@ -30,6 +30,8 @@ import css from './Report.module.css';
 import { RunChooser } from './RunChooser.tsx';
 import { SendLog } from './SendLog.tsx';
 import { SentMessage } from './SentMessage.tsx';
+import { SeriesLine } from './SeriesLine.tsx';
+import { useRuns } from './use-runs.ts';
 import { VariantsBlock } from './VariantsBlock.tsx';
 
 export function ReportScreen() {
@@ -46,6 +48,8 @@ export function ReportScreen() {
     // The live line brings news; this is the net under it.
     refetchInterval: sending ? 5000 : false,
   });
+  const { latest } = useRuns(campaign.data);
+  const ended = !['active', 'paused'].includes(report.data?.run_status ?? '');
   if (campaign.error && !campaign.data)
     return campaign.error instanceof ApiProblem && campaign.error.status === 404 ? (
       <NotFound what="This campaign" />
@@ -58,7 +62,7 @@ export function ReportScreen() {
       />
     );
   const data = campaign.data;
-  if (data && isEditable(data))
+  if (data && !hasReport(data))
     return isAutomation(data) ? (
       <Navigate to="/automations" replace />
     ) : (
@@ -89,7 +93,7 @@ export function ReportScreen() {
           </span>
         )
       }
-      actions={data && report.data && <Controls campaign={data} report={report.data} />}
+      actions={data && report.data && <Controls campaign={data} report={report.data} latest={latest} />}
     >
       {data && (
         <div className={css.phoneOnly}>
@@ -141,17 +145,18 @@ export function ReportScreen() {
               Of {people(data.unknown)} nobody knows whether they got it: the answer was lost.
             </Note>
           )}
-          <RunChooser campaign={data} />
+          <div className={css.runs}>
+            <SeriesLine campaign={data} />
+            <RunChooser campaign={data} />
+          </div>
           <Progress campaign={data} report={report.data} />
-          {report.data.canary && (
-            <CanaryBlock canary={report.data.canary} ended={!['sending', 'paused'].includes(data.status)} />
-          )}
+          {report.data.canary && <CanaryBlock canary={report.data.canary} ended={ended} />}
           {report.data.variants && (
             <VariantsBlock
               campaignId={id}
               runId={report.data.run_id}
               variants={report.data.variants}
-              ended={!['sending', 'paused'].includes(data.status)}
+              ended={ended}
               paused={data.status === 'paused'}
             />
           )}

@@ -2,6 +2,7 @@
 import type { Report } from '../../../contract/campaigns.ts';
 import { type FailureReason, failureReasons } from '../../../contract/deliveries.ts';
 import { figure } from '../../ui/numbers.ts';
+import { withinSentence } from '../../ui/within-sentence.ts';
 
 /** How many failed messages another try could help; all of them where the server does not say. */
 export function retryable(report: Report & { retryable?: number }): number {
@@ -15,6 +16,6 @@ const final = ['deactivated', 'invalid_address', 'content_refused'];
 export function lostWords(report: Report, again: number): string {
   const why = (report.failures as { reason: string; code?: string }[])
     .filter((row) => final.includes(row.code ?? row.reason))
-    .map((row) => (failureReasons[row.reason as FailureReason] ?? row.reason).toLocaleLowerCase());
+    .map((row) => withinSentence(failureReasons[row.reason as FailureReason] ?? row.reason));
   return `${figure(report.failed - again)} cannot be tried again${why.length > 0 ? `: ${why.join(', ')}` : ''}`;
 }

@@ -15,7 +15,7 @@ import { Note } from '../../../ui/Note.tsx';
 import { figure } from '../../../ui/numbers.ts';
 import { RowSkeletons } from '../../../ui/Skeletons.tsx';
 import { queryOf } from '../campaigns-search.ts';
-import { stateWord } from '../status.tsx';
+import { isEditable, stateWord } from '../status.tsx';
 import css from './Calendar.module.css';
 import { besideMonth, dayWords, monthOf, monthWords, weeksOf } from './month.ts';
 
@@ -159,17 +159,18 @@ function Entries({ entries }: { entries: CalendarEntry[] }) {
 
 const kindWords: Record<CalendarEntry['kind'], string> = {
   sent: 'sent',
-  planned: 'planned',
+  planned: 'scheduled',
   occurrence: 'repeats',
   recipient_local: 'in each person’s own zone',
 };
 
 function Entry({ entry }: { entry: CalendarEntry }) {
-  const editable = entry.kind !== 'sent' && ['draft', 'scheduled'].includes(entry.status);
+  const editable = entry.kind !== 'sent' && isEditable(entry);
   return (
     <Link
       to={editable ? '/campaigns/$id/edit' : '/campaigns/$id'}
       params={{ id: entry.campaign_id }}
+      search={entry.run_id ? { run: entry.run_id } : {}}
       className={css.entry}
       data-kind={entry.kind}
       data-status={entry.status}

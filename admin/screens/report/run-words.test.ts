@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { CampaignStatus } from '../../../contract/campaigns.ts';
+import type { RunStatus } from '../../../contract/reconciliation.ts';
+import { isSending, runWord, seriesWords } from './run-words.ts';
+
+const word = (status: CampaignStatus, run_status: RunStatus) =>
+  runWord({ status, held: false }, { run_status, wait: null });
+
+test('an ended run is never said to be sending, whatever its campaign does', () => {
+  expect(word('sending', 'active')).toBe('Sending');
+  expect(word('sending', 'finished')).toBe('Finished');
+  expect(word('scheduled', 'finished')).toBe('Finished');
+  expect(word('scheduled', 'cancelled')).toBe('Cancelled');
+  expect(word('published', 'finished')).toBe('Published');
+  // one of the two answers is older than the other
+  expect(word('cancelled', 'active')).toBe('Cancelled');
+  expect(word('sending', 'cancelled')).toBe('Cancelled');
+  const held = false;
+  expect(isSending({ status: 'sending', held }, { run_status: 'finished' })).toBe(false);
+  expect(isSending({ status: 'cancelled', held }, { run_status: 'active' })).toBe(false);
+  expect(isSending({ status: 'sending', held }, { run_status: 'active' })).toBe(true);
+});
+
+const fridays = {
+  mode: 'recurring' as const,
+  rrule: 'FREQ=WEEKLY;BYDAY=FR',
+  local: '2026-11-20T09:00',
+  time_zone: 'Europe/London',
+  until: '2027-04-09',
+  exceptions: [],
+};
+
+test('the head says how often it goes out and when next', () => {
+  const given = { schedule: fridays, next_at: '2026-11-27T09:00:00Z', held: false };
+  expect(seriesWords({ ...given, occurrences: { done: 1, left: 19 } })).toBe(
+    'Repeats every Friday at 09:00 in London, until 9 Apr 2027. Next: Fri, 27 Nov 2026, 09:00; 19 dates are left.',
+  );
+  expect(seriesWords({ ...given, occurrences: { done: 19, left: 1 } })).toMatch(/09:00, the last one\.$/);
+  expect(seriesWords({ ...given, next_at: null, occurrences: { done: 3, left: 0 } })).toMatch(
+    /No further date\.$/,
+  );
+  expect(seriesWords({ ...given, schedule: { mode: 'now' }, occurrences: null })).toBeNull();
+});

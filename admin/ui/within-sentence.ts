@@ -1,0 +1,4 @@
+/** "Every Friday in London" → "every Friday in London": words that stand alone, inside a sentence. Names keep their capitals. */
+export function withinSentence(words: string): string {
+  return words.charAt(0).toLocaleLowerCase('en') + words.slice(1);
+}
