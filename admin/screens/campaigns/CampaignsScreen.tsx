@@ -174,7 +174,9 @@ export function CampaignsScreen() {
             onBefore={turn(list.data?.previous_cursor, Math.max(1, page - 1))}
             onAfter={turn(list.data?.next_cursor, page + 1)}
           >
-            {!phone && <span className="t3">Times are shown in {zone}, planned ones in their own zone</span>}
+            {!phone && (
+              <span className="t3">Times are shown in {zone}, scheduled ones in their own zone</span>
+            )}
           </Pager>
         ) : undefined
       }

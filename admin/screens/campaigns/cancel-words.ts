@@ -33,7 +33,7 @@ export function cancelWords(campaign: Given, { sent, open }: UnderWay, now = new
     };
   return {
     title: `Cancel sending to ${people(open)}?`,
-    text: `${figure(sent)} ${sent === 1 ? 'message has' : 'messages have'} gone out and stay where they are. ${people(open)} will not get it, and this cannot be taken back. Pause instead to go on later.`,
+    text: `${figure(sent)} ${sent === 1 ? 'message has gone out and stays where it is' : 'messages have gone out and stay where they are'}. ${people(open)} will not get it, and this cannot be taken back. Pause instead to go on later.`,
     action: 'Cancel sending',
     safe: status === 'sending' ? 'Keep sending' : 'Keep it paused',
     scopes: campaign.moves.includes('cancel_date') ? scopesOf(campaign, now) : null,

@@ -90,7 +90,7 @@ export function Controls({ campaign, report, latest }: Props) {
   const again = retryable(report);
   // between two dates of a series it is edited, and cancelled as a whole; what is held is sent from there too
   const editable = isEditable(campaign);
-  const canCancel = may('cancel') && (latest || open > 0);
+  const canCancel = may('cancel') && (editable || latest || open > 0);
   const canRetry = may('retry_failed') && latest && again > 0;
   const canPause = may('pause') && (latest || open > 0);
   const canResume = may('resume') && !editable && (latest || open > 0);
