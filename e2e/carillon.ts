@@ -2,6 +2,7 @@
 // the test run (its IPC channel is the lifeline), and a story may stop it, kill it and start it again on the same folder.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { temporaryFolder } from '../server/testing/temporary-folder.ts';
 
@@ -153,6 +154,15 @@ export function processesNaming(word: string): string[] {
         return []; // it ended while we looked
       }
     });
+}
+
+/** A port that nobody listens on, for a node whose address has to be known before it starts. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -10,7 +10,7 @@ import type { TrackedLinks } from '../contract/links.ts';
 import { testDatabase } from '../server/testing/database.ts';
 import { type Api, apiOf, owner } from './api.ts';
 import { keepPicturesOfFailures, launchBrowser, signIn, type Visitor, visit } from './browser.ts';
-import { type Carillon, startCarillon, until } from './carillon.ts';
+import { type Carillon, freePort, startCarillon, until } from './carillon.ts';
 import { type Emulator, startEmulator } from './phone.ts';
 
 const phoneAgent =
@@ -135,11 +135,3 @@ test('the report shows who clicked, and a cause of failure opens its people', as
   await expect.poll(() => new URL(page.url()).searchParams.get('reason')).toBeNull();
   expect(visitor.troubles).toEqual([]);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

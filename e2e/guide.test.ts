@@ -1,0 +1,152 @@
+// The curl lines of the guide, run as they stand: each page by one bash, from top to bottom, against a node and the emulator. A
+// refused request, an unset variable or an id that was not found is a mistake of the guide.
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Campaign, Report } from '../contract/campaigns.ts';
+import type { Workspace } from '../contract/workspaces.ts';
+import { anMp4 } from '../server/media/testing-files.ts';
+import { testDatabase } from '../server/testing/database.ts';
+import { type Api, apiOf, owner } from './api.ts';
+import { type Carillon, freePort, freshFolder, root, startCarillon, until } from './carillon.ts';
+import { counts, type Emulator, startEmulator } from './phone.ts';
+
+let emulator: Emulator;
+let carillon: Carillon;
+let api: Api;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  const port = await freePort();
+  const env = {
+    ...owner,
+    TELEGRAM_API_ROOT: emulator.url,
+    SANDBOX: 'off',
+    PORT: String(port),
+    // links are counted where the world can reach us
+    PUBLIC_URL: `http://localhost:${port}`,
+    DATABASE_URL: await testDatabase(),
+  };
+  carillon = await startCarillon({ env });
+  api = apiOf(carillon);
+  const { id: connection_id } = await api.made<{ id: string }>('/connections', {
+    channel: 'telegram',
+    name: 'Marlow Ceramics',
+    credentials: { token: emulator.bot.token },
+  });
+  const people = await emulator.crowd(24);
+  await api.done('/contacts/batch', {
+    contacts: people.map((address, index) => ({
+      external_id: String(index),
+      first_name: `P${index}`,
+      tags: index % 8 === 0 ? ['regular', 'vip'] : ['regular'],
+      identities: [{ connection_id, address: String(address) }],
+    })),
+  });
+});
+afterAll(async () => {
+  await carillon?.end();
+  emulator?.program.signal('SIGTERM');
+});
+
+interface Block {
+  line: number;
+  code: string;
+}
+
+/** What a person copies from the page: its blocks in ```bash, each with the line that it begins at. */
+function blocksOf(page: string): Block[] {
+  const text = readFileSync(path.join(root, 'docs/guide', page), 'utf8');
+  return [...text.matchAll(/^```bash\n([\s\S]*?)^```$/gm)].map(({ 1: code = '', index }) => ({
+    line: text.slice(0, index).split('\n').length,
+    code,
+  }));
+}
+
+/** Runs a page and returns what each block printed, by its first line. Fails with every request that was refused. */
+async function runPage(page: string): Promise<Record<string, string>> {
+  const folder = path.join(freshFolder(), 'desk');
+  mkdirSync(folder);
+  const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: '#357' } });
+  writeFileSync(path.join(folder, 'mug.jpg'), await picture.jpeg().toBuffer());
+  writeFileSync(path.join(folder, 'kiln.mp4'), anMp4());
+  const blocks = blocksOf(page);
+  const script = [
+    'set -u',
+    'curl() { command curl --fail-with-body --max-time 15 "$@" || echo "$BLOCK: $*" >> refused.txt; }',
+    ...blocks.map(({ line, code }) => `BLOCK=${line}\n{\n${ownPlace(code)}} > "block-${line}.txt"`),
+  ].join('\n');
+  const { code, stderr } = await bash(script, folder);
+  const said = (name: string) => readFileSync(path.join(folder, name), 'utf8');
+  const outputs = Object.fromEntries(blocks.map(({ line }) => [line, said(`block-${line}.txt`)]));
+  const refused = readdirSync(folder).includes('refused.txt') ? said('refused.txt') : '';
+  const failing = refused.split('\n').flatMap((line) => outputs[line.split(':')[0] ?? ''] ?? []);
+  expect(`${refused}${failing.join('\n')}${stderr}`, `${page}, by the line of the block`).toBe('');
+  expect(code).toBe(0);
+  return outputs;
+}
+
+/** The two values that the reader puts in. */
+function ownPlace(code: string): string {
+  return code
+    .replace(/^BASE=.*$/m, `BASE=${carillon.url}/api/v1`)
+    .replace(/^TOKEN=.*$/m, `TOKEN=${owner.API_TOKEN}`);
+}
+
+function bash(script: string, cwd: string): Promise<{ code: number; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile('bash', ['-c', script], { cwd, timeout: 25_000 }, (error, _stdout, stderr) =>
+      resolve({ code: error ? Number(error.code ?? 1) : 0, stderr }),
+    );
+  });
+}
+
+test('every page with lines for a shell is run here', () => {
+  const pages = readdirSync(path.join(root, 'docs/guide')).filter((name) => name.endsWith('.md'));
+  const fences = (page: string) =>
+    readFileSync(path.join(root, 'docs/guide', page), 'utf8').match(/^```(\w+)/gm);
+  expect(pages.filter((page) => blocksOf(page).length > 0)).toEqual(['api.md', 'campaigns.md']);
+  for (const page of pages) expect(fences(page) ?? [], page).not.toContain('```sh');
+});
+
+test('campaigns.md: a campaign from its draft to its report, as the page says it', async () => {
+  const said = Object.values(await runPage('campaigns.md')).join('\n');
+  expect(said).toContain('"excluded":3');
+  expect(said).toContain('Get up to 20% off on all mugs');
+  expect(said).toContain('Your code for this week: *KILN7*');
+  expect(said).toContain('"words":"Every Friday');
+  expect(said).toContain('"ready":true');
+  expect(said).toContain('https://marlow.example/glaze');
+  // the winner was picked: nobody waits any more, and nothing of it is under way when the next page begins
+  await until('it is through', async () => {
+    const { data } = await api.read<{ data: Campaign[] }>('/campaigns?search=Glaze&status=published');
+    return data.length === 1;
+  });
+  const [sent] = (await api.read<{ data: Campaign[] }>('/campaigns?search=Glaze&status=published')).data;
+  const report = await api.read<Report>(`/campaigns/${sent?.id}/report`);
+  expect(report).toMatchObject({ planned: 24, failed: 0, unknown: 0, variants: { winner: 'b' } });
+  expect(report.skipped).toBe(3 + (report.holdout?.people ?? 0));
+});
+
+test('api.md: people, orders, a campaign, an answer, and brakes put on and taken off', async () => {
+  // one message whose answer is lost, for those that are unknown, and one person who writes, for the answer
+  await emulator.control('faults', { kind: 'reset_after', bot: emulator.bot.id, count: 1 });
+  const before = await counts(emulator.control, emulator.bot.id);
+  await emulator.control('message', { bot: emulator.bot.id, user: 700_003, text: 'Is it on its way?' });
+  await until('the message is in the inbox', async () => {
+    const unread = await api.read<{ data: unknown[] }>('/conversations?unread=true');
+    return unread.data.length > 0;
+  });
+  const said = Object.values(await runPage('api.md')).join('\n');
+  expect(said).toContain('Thank you, it is on its way.');
+  expect(said).toContain('"verb":"resend"');
+  expect(said).toContain('"max":2');
+  const workspace = await api.read<Workspace>('/workspace');
+  expect([workspace.frequency_caps, workspace.quiet_hours]).toEqual([[], null]);
+  // the campaign, the answer, and the one that was sent again because its answer was lost
+  await expect
+    .poll(async () => (await counts(emulator.control, emulator.bot.id)).accepted - before.accepted)
+    .toBe(24 + 1 + 1);
+});
