@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { type Media, maxUploadBytes } from '../../contract/media.ts';
 import { anOwner, codeOf, testApp } from '../workspaces/testing-visitor.ts';
-import { aDoc, aDocx, anMp4, aPdf, aZip } from './testing-files.ts';
+import { aDoc, aDocx, aDocxWith, anMp4, aPdf, aZip } from './testing-files.ts';
 import { aPicture, multipart } from './testing-picture.ts';
 
 const { app } = await testApp();
@@ -37,7 +37,7 @@ describe('what it is, is found in the bytes, whatever it is called', () => {
 
   test.each([
     ['PDF', aPdf, 'application/pdf', 'pdf'],
-    ['DOC', () => aDoc('Root Entry', 'WordDocument'), 'application/msword', 'doc'],
+    ['DOC', () => aDoc('1Table', 'WordDocument', 'ObjectPool/_1/Workbook'), 'application/msword', 'doc'],
     [
       'DOCX',
       () => aDocx(),
@@ -70,6 +70,15 @@ describe('what it is, is found in the bytes, whatever it is called', () => {
 
 describe('is refused with what to do', () => {
   const film = anMp4();
+  const vbaProject = 'application/vnd.ms-office.vbaProject';
+  const macroEnabled = 'application/vnd.ms-word.document.macroEnabled.main+xml';
+  const utf16 = (xml: string) => Buffer.from(`\ufeff${xml}`, 'utf16le');
+  /** The directory's only sector is followed by itself. */
+  const circling = () => {
+    const bytes = aDoc('WordDocument');
+    bytes.writeUInt32LE(1, 512 + 4);
+    return bytes;
+  };
   test.each([
     ['a film cut off', () => film.subarray(0, film.length - 3), /damaged or was cut off/],
     [
@@ -85,9 +94,24 @@ describe('is refused with what to do', () => {
     ['something glued behind a film', () => Buffer.concat([film, Buffer.from('<script>')]), /damaged/],
     ['half a PDF', () => Buffer.from('%PDF-1.7\n1 0 obj\n'), /PDF is damaged/],
     ['a table in an old compound file', () => aDoc('Workbook'), /not a Word document/],
-    ['an old document with macros', () => aDoc('WordDocument', '_VBA_PROJECT'), /macros/],
+    ['an old document with macros', () => aDoc('WordDocument', 'Macros/VBA/_VBA_PROJECT'), /macros/],
+    ['macros in other letters', () => aDoc('WordDocument', 'Macros/VBA/_vba_Project'), /macros/],
+    ['a table beside a text', () => aDoc('Workbook', 'WordDocument'), /not a Word document/],
+    ['a table with a text as its object', () => aDoc('Book', 'MBD1/WordDocument'), /not a Word document/],
+    ['an old document cut off', () => aDoc('WordDocument').subarray(0, 1100), /document is damaged/],
+    ['an old document that goes in a circle', () => circling(), /document is damaged/],
     ['a table of today', () => aZip('[Content_Types].xml', 'xl/workbook.xml'), /not a Word document/],
     ['a document with macros', () => aDocx('word/vbaProject.bin'), /macros/],
+    ['macros under another name', () => aDocxWith('word/macros.bin', vbaProject), /macros/],
+    [
+      'a type written in numbers',
+      () => aDocxWith('word/a.bin', vbaProject.replace('vba', '&#118;&#x62;a')),
+      /macros/,
+    ],
+    ['types in UTF-16', () => aDocxWith('word/a.bin', vbaProject, utf16), /macros/],
+    ['a document meant to run macros', () => aDocxWith('word/document2.xml', macroEnabled), /macros/],
+    ['types without end', () => aDocxWith('word/a.bin', ' '.repeat(1_100_000)), /document is damaged/],
+    ['a part that comes twice', () => aDocx('word/Document.xml'), /document is damaged/],
     ['half a document', () => aDocx().subarray(0, -30), /document is damaged/],
     ['an archive', () => aZip('a.txt'), /not a Word document/],
   ])('%s', async (_name, make, words) => {

@@ -54,21 +54,57 @@ let page = 0;
 export const aPdf = () =>
   Buffer.from(`%PDF-1.7\n1 0 obj\n<<>>\nendobj\n% page ${page++}\nstartxref\n9\n%%EOF\n`);
 
-/** A compound file with these streams. */
-export const aDoc = (...streams: string[]) =>
-  Buffer.concat([
-    Buffer.from('d0cf11e0a1b11ae1', 'hex'),
-    Buffer.alloc(504),
-    ...streams.map((name) => Buffer.from(name, 'utf16le')),
-  ]);
+/** A compound file with these streams, "a/b" being the stream b in the storage a. */
+export function aDoc(...streams: string[]): Buffer {
+  const paths = new Set(['']);
+  for (const stream of streams)
+    stream.split('/').reduce((above, name) => {
+      paths.add(`${above}/${name}`);
+      return `${above}/${name}`;
+    }, '');
+  const all = [...paths];
+  const parent = (path: string) => path.slice(0, path.lastIndexOf('/'));
+  const childrenOf = (path: string) => all.filter((one) => one && parent(one) === path);
+  const directory = Buffer.concat(
+    all.map((path, id) => {
+      const entry = Buffer.alloc(128);
+      const children = childrenOf(path);
+      const sibling = path && childrenOf(parent(path)).find((one) => all.indexOf(one) > id);
+      entry.write(path.split('/').at(-1) || 'Root Entry', 0, 62, 'utf16le');
+      entry.writeUInt16LE((path.split('/').at(-1) || 'Root Entry').length * 2 + 2, 64);
+      entry.writeUInt8(path === '' ? 5 : children.length > 0 ? 1 : 2, 66);
+      entry.writeUInt32LE(0xffffffff, 68);
+      entry.writeUInt32LE(sibling ? all.indexOf(sibling) : 0xffffffff, 72);
+      entry.writeUInt32LE(children[0] ? all.indexOf(children[0]) : 0xffffffff, 76);
+      return entry;
+    }),
+  );
+  // sector 0 is the table, the directory is behind it
+  const sectors = Math.ceil(directory.length / 512);
+  const table = Buffer.alloc(512, 0xff);
+  table.writeUInt32LE(0xfffffffd, 0);
+  for (let i = 1; i <= sectors; i++) table.writeUInt32LE(i < sectors ? i + 1 : 0xfffffffe, 4 * i);
+  const head = Buffer.alloc(512, 0xff);
+  head.write('d0cf11e0a1b11ae1', 'hex');
+  head.writeUInt16LE(9, 30);
+  head.writeUInt32LE(1, 44);
+  head.writeUInt32LE(1, 48);
+  head.writeUInt32LE(0xfffffffe, 68);
+  head.writeUInt32LE(0, 72);
+  head.writeUInt32LE(0, 76);
+  const body = Buffer.alloc(sectors * 512);
+  directory.copy(body);
+  return Buffer.concat([head, table, body]);
+}
 
-/** A ZIP without compression, holding these files. */
-export function aZip(...names: string[]): Buffer {
+/** A ZIP without compression, holding these files, with a content of their own where one is given. */
+export function aZip(...given: (string | [name: string, content: string | Buffer])[]): Buffer {
   const files: Buffer[] = [];
   const list: Buffer[] = [];
   let at = 0;
-  for (const name of names) {
-    const content = Buffer.from(`<x>${name} ${page++}</x>`);
+  for (const one of given) {
+    const [name, own] = typeof one === 'string' ? [one, `<x>${one} ${page++}</x>`] : one;
+    const content = Buffer.from(own);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
     common.writeUInt32LE(crc32(content), 10);
@@ -83,10 +119,20 @@ export function aZip(...names: string[]): Buffer {
     at += file.length;
   }
   const end = Buffer.alloc(18);
-  end.writeUInt16LE(names.length, 4);
-  end.writeUInt16LE(names.length, 6);
+  end.writeUInt16LE(given.length, 4);
+  end.writeUInt16LE(given.length, 6);
   end.writeUInt32LE(Buffer.concat(list).length, 8);
   end.writeUInt32LE(at, 12);
   return Buffer.concat([...files, ...list, Buffer.from('PK\x05\x06', 'latin1'), end]);
 }
 export const aDocx = (...more: string[]) => aZip('[Content_Types].xml', 'word/document.xml', ...more);
+/** A DOCX in which the part of this name is of this type. */
+export const aDocxWith = (name: string, type: string, encode = (xml: string): string | Buffer => xml) =>
+  aZip(
+    [
+      '[Content_Types].xml',
+      encode(`<?xml version="1.0"?><Types><Override PartName="/${name}" ContentType="${type}"/></Types>`),
+    ],
+    'word/document.xml',
+    name,
+  );
