@@ -4,8 +4,9 @@ import type { BaseCtx } from '../../platform/context.ts';
 import { addTally } from '../reports/tallies.ts';
 import type { LinkCode } from './code.ts';
 
-/** More of one delivery is a loop or an attack, and only fills the table. */
+/** More of one delivery is a loop or an attack, and only fills the table. Each kind for itself: previews shut nobody out. */
 const recordedPerDelivery = 100;
+export type ClickKind = 'click' | 'preview';
 const keptMs = 90 * 86_400_000;
 
 export interface FoundTarget {
@@ -31,16 +32,16 @@ export async function targetOf(base: BaseCtx, code: LinkCode): Promise<FoundTarg
 /**
  * One statement: the click is written down, counted with its link, marked at the delivery, and the run's sum follows where the
  * person had clicked nothing before. The row is locked first, so that two clicks at once are a first and a second one.
- * A preview counts beside people and marks nobody.
+ * A preview counts beside people and marks nobody. False: this delivery has as many of this kind as are written down.
  */
 export async function recordClick(
   base: BaseCtx,
   { workspaceId, linkId, deliveryId, position }: FoundTarget,
-  kind: 'click' | 'preview',
-): Promise<void> {
+  kind: ClickKind,
+): Promise<boolean> {
   const now = base.clock.now();
   const isClick = sql.lit(kind === 'click');
-  await sql`/* click */
+  const { rows } = await sql<{ noted: boolean }>`/* click */
     WITH met AS MATERIALIZED (
       SELECT d.workspace_id, d.id, d.run_id, d.variant, d.clicked_at,
         (coalesce(d.clicked_links, 0) & (1::bigint << ${position}::int)) = 0 AS is_new
@@ -49,7 +50,7 @@ export async function recordClick(
       INSERT INTO link_clicks (workspace_id, delivery_id, link_id, at, kind)
       SELECT workspace_id, id, ${linkId}::uuid, ${now}, ${kind} FROM met
       WHERE (SELECT count(*) FROM (SELECT 1 FROM link_clicks k
-        WHERE k.workspace_id = ${workspaceId} AND k.delivery_id = ${deliveryId} LIMIT ${recordedPerDelivery}) k) < ${recordedPerDelivery}
+        WHERE k.workspace_id = ${workspaceId} AND k.delivery_id = ${deliveryId} AND k.kind = ${kind} LIMIT ${recordedPerDelivery}) k) < ${recordedPerDelivery}
       RETURNING delivery_id
     ), marked AS (
       UPDATE deliveries d SET clicked_at = coalesce(d.clicked_at, ${now}),
@@ -65,8 +66,9 @@ export async function recordClick(
     ), firsts AS (
       SELECT met.workspace_id, met.run_id, met.variant FROM met JOIN noted ON noted.delivery_id = met.id
       WHERE ${isClick} AND met.clicked_at IS NULL
-    )
-    ${addTally('clicked', sql`firsts`)}`.execute(base.db);
+    ), told AS (${addTally('clicked', sql`firsts`)})
+    SELECT EXISTS (SELECT 1 FROM noted) AS noted`.execute(base.db);
+  return rows[0]?.noted ?? false;
 }
 
 /** Job `deliveries.forget_clicks`, daily: sums and marks stay. */

@@ -180,13 +180,15 @@ describe('over the wire', () => {
     method: 'GET' | 'HEAD' = 'GET',
   ) => app.inject({ method, url: new URL(url).pathname, headers });
 
-  async function aSentRun(people: number, publicUrl: string | null = 'https://carillon.example') {
+  async function aSentRun(
+    people: number,
+    publicUrl: string | null = 'https://carillon.example',
+    text = 'Hi {{ contact.first_name }}, see [the sale](https://shop.example/sale?x=1&y=2) or [the map](https://shop.example/map)',
+  ) {
     const { ctx, sandbox } = await aShopOn(base, people);
     ctx.config.publicUrl = publicUrl;
     const lanes = testLanes(ctx, 1000);
-    const run = await aRun(ctx, sandbox.connectionId, {
-      text: 'Hi {{ contact.first_name }}, see [the sale](https://shop.example/sale?x=1&y=2) or [the map](https://shop.example/map)',
-    });
+    const run = await aRun(ctx, sandbox.connectionId, { text });
     await until('all have it', async () => (await sandbox.stats()).accepted === people);
     await lanes.stop();
     const { chats } = await sandbox.control<{
@@ -256,6 +258,46 @@ describe('over the wire', () => {
     const rows = await ctx.db.selectFrom('link_clicks').select('at').execute();
     expect(rows).toEqual([]);
     expect((await linkFigures(ctx, { id: run.runId, tracks: true })).data[0]).toMatchObject({ clicks: 100 });
+  });
+
+  it('lets no number of previews shut a person out', async () => {
+    const { ctx, run, urls } = await aSentRun(1);
+    for (let n = 0; n < 103; n++) await open(urls[0]![0]!, { 'user-agent': 'TelegramBot (like TwitterBot)' });
+    await open(urls[0]![0]!);
+    const [link] = (await linkFigures(ctx, { id: run.runId, tracks: true })).data;
+    expect(link).toMatchObject({ people: 1, clicks: 1, previews: 100 });
+    await recountAgrees(ctx, run.runId);
+  });
+
+  it('leads to addresses in any script, as a browser writes them', async () => {
+    for (const [address, location] of [
+      [
+        'https://shop.example/распродажа',
+        'https://shop.example/%D1%80%D0%B0%D1%81%D0%BF%D1%80%D0%BE%D0%B4%D0%B0%D0%B6%D0%B0',
+      ],
+      ['https://магазин.рф/café/🔥', 'https://xn--80aairftm.xn--p1ai/caf%C3%A9/%F0%9F%94%A5'],
+    ] as const) {
+      const { urls } = await aSentRun(1, undefined, `See [it](${address})`);
+      const answer = await open(urls[0]![0]!);
+      expect([answer.statusCode, answer.headers.location]).toEqual([302, location]);
+    }
+  });
+
+  it('asks to come again while the database is away, in words and not as code', async () => {
+    const { ctx, urls } = await aSentRun(1);
+    await sql`ALTER TABLE links RENAME TO links_away`.execute(ctx.db);
+    try {
+      const answer = await open(urls[0]![0]!);
+      expect([answer.statusCode, answer.headers['retry-after'], answer.headers['content-type']]).toEqual([
+        503,
+        '5',
+        'text/html; charset=utf-8',
+      ]);
+      expect(answer.body).toContain('Open the link again');
+    } finally {
+      await sql`ALTER TABLE links_away RENAME TO links`.execute(ctx.db);
+    }
+    expect((await open(urls[0]![0]!)).statusCode).toBe(302);
   });
 
   it('leads nowhere by a code that is not ours, whatever the request says', async () => {
