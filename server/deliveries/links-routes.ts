@@ -25,15 +25,17 @@ export function linkRoutes(app: FastifyInstance): void {
       if (!target) return notHere(reply);
       const kind = isPerson(request.method, request.headers) ? 'click' : 'preview';
       // whoever pressed a link wants to get there, whatever our figures do
-      await links.note(target, kind).catch((error) =>
-        base.log.warn({ err: error }, 'a click could not be counted'),
+      await links
+        .note(target, kind)
+        .catch((error) => base.log.warn({ err: error }, 'a click could not be counted'));
+      return (
+        reply
+          .header('cache-control', 'no-store')
+          .header('referrer-policy', 'no-referrer')
+          .header('x-robots-tag', 'noindex')
+          // as browsers write it: letters outside Latin-1 cannot stand in a header
+          .redirect(new URL(target.url).href, 302)
       );
-      return reply
-        .header('cache-control', 'no-store')
-        .header('referrer-policy', 'no-referrer')
-        .header('x-robots-tag', 'noindex')
-        // as browsers write it: letters outside Latin-1 cannot stand in a header
-        .redirect(new URL(target.url).href, 302);
     },
   );
   app.get('/l', { schema: { hide: true }, config: { access: 'public' } }, (_request, reply) =>
