@@ -56,7 +56,7 @@ function wordsOf(deed: CampaignDeed): Words {
           return {
             verb: 'Cancel',
             danger: true,
-            text: 'Nothing more of them is sent, and this cannot be taken back; a duplicate begins as a draft.',
+            text: 'Nothing more of them is sent, of those that repeat on no later date either, and this cannot be taken back; a duplicate begins as a draft.',
           };
         case 'archived':
           return { verb: 'Archive', text: `They leave this list. ${kept}` };

@@ -15,12 +15,12 @@ export function RunChooser({ campaign }: { campaign: Campaign }) {
   return (
     <Select
       label="Run"
-      w={320}
+      w={{ base: '100%', sm: 340 }}
       allowDeselect={false}
       value={run ?? runs[0]?.id ?? null}
       data={runs.map((one, index) => ({
         value: one.id,
-        label: `${moment(one.started_at, zone)}, ${people(one.planned)}${index === 0 ? ', the latest' : ''}`,
+        label: `${moment(one.started_at, zone)}, ${people(one.planned)}${one.status === 'cancelled' ? ', cancelled' : ''}${index === 0 ? ', the latest' : ''}`,
       }))}
       onChange={(id) =>
         void navigate({
