@@ -127,6 +127,46 @@ test('a file that is no picture, or too large, is refused beside the picture, an
   expect(await page.getByLabel('Message text').inputValue()).toBe('Look at this');
 });
 
+test('a contradiction, and a field that is refused, keep nothing else from being stored', async () => {
+  const { id } = await openDraft(page, 'Hello');
+  const read = () => api.read<Campaign>(`/campaigns/${id}`);
+  await goStep(page, 'Schedule');
+  await page.getByText('In their own time zone').click();
+  await goStep(page, 'Settings');
+  await page.getByRole('switch', { name: 'Try several wordings (A/B test)' }).click();
+  // the panel suggests what the schedule can have; the figures cannot choose here
+  await expect.poll(async () => (await read()).settings.ab?.winner.by).toBe('hand');
+  await page.getByRole('combobox', { name: 'Who wins' }).click();
+  await page.getByRole('option', { name: 'Most replies' }).click();
+  await page.getByLabel('Text of variant B').fill('');
+  // a segment that somebody removes meanwhile: the server refuses the audience, and only that
+  const segment = await api.made<{ id: string }>('/segments', {
+    name: 'Gone soon',
+    rule: { field: 'first_name', op: 'equals', value: 'Ann' },
+  });
+  await goStep(page, 'Audience');
+  await page.getByRole('radio', { name: /^Segments/ }).click();
+  await page.getByText('Choose a segment to see how many.').first().waitFor();
+  expect(await page.getByText('Counting…').count()).toBe(0);
+  await page.getByRole('combobox', { name: 'Segments', exact: true }).click();
+  await page.getByRole('option', { name: /Gone soon/ }).waitFor();
+  await api.call('DELETE', `/segments/${segment.id}`);
+  await page.getByRole('option', { name: /Gone soon/ }).click();
+  await goStep(page, 'Message');
+  await page.getByLabel('Message text').fill('Typed after the refusal');
+  await expect.poll(async () => (await read()).content.text).toBe('Typed after the refusal');
+  await page.getByText(/^Saved .*, except 1 field to complete/).waitFor();
+  await goStep(page, 'Review');
+  const list = page.getByRole('region', { name: /things to settle/ });
+  for (const words of [/Not stored yet: .*segment/i, /figures cannot choose a winner/, /Variant B: .*empty/])
+    await list.getByText(words).waitFor();
+  // what could not be stored is kept here all the same
+  await page.reload();
+  await page.getByText(/Not stored yet: .*segment/i).waitFor();
+  await list.getByRole('button', { name: 'Go to Audience' }).click();
+  await page.getByRole('heading', { name: 'Audience', level: 2 }).waitFor({ state: 'attached' });
+});
+
 test('two tabs on one draft: the second is told, its text stays, and it can be kept as a copy', async () => {
   const { id } = await openDraft(page);
   const second = await visitor.tab();

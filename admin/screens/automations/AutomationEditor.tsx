@@ -9,12 +9,13 @@ import { Note } from '../../ui/Note.tsx';
 import { AttachmentsField } from '../composer/AttachmentsField.tsx';
 import { ButtonsField } from '../composer/ButtonsField.tsx';
 import { ConflictNote } from '../composer/ConflictNote.tsx';
+import { storable } from '../composer/draft.ts';
 import { LivePreview, usePreview, usePreviewPeople } from '../composer/LivePreview.tsx';
 import { MessageEditor } from '../composer/MessageEditor.tsx';
 import { NumberField } from '../composer/NumberField.tsx';
 import { PressureFields } from '../composer/PressureFields.tsx';
 import { SaveLine } from '../composer/SaveLine.tsx';
-import { storable, useDraft } from '../composer/use-draft.ts';
+import { useDraft } from '../composer/use-draft.ts';
 import { useOnlyConnection } from '../composer/use-only-connection.ts';
 import css from './Automations.module.css';
 

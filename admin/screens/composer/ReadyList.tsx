@@ -3,11 +3,13 @@ import { Skeleton } from '@mantine/core';
 import { IconAlertCircle, IconAlertTriangle, IconBulb } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { CampaignCheck, CampaignProblem } from '../../../contract/checks.ts';
+import { type CampaignCheck, type CampaignProblem, stepOfPointer } from '../../../contract/checks.ts';
+import type { FieldProblem } from '../../../contract/errors.ts';
 import { api, keys } from '../../api.ts';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import css from './ReadyList.module.css';
+import { stepWords } from './steps/step.ts';
 
 /** `version`: of the campaign as it is stored; another one is looked at anew. */
 export function useCheck(id: string, version: number, enabled = true) {
@@ -24,14 +26,23 @@ interface Props {
   version: number;
   /** Something typed is not stored yet: it is looked at once it is. */
   saving: boolean;
+  /** What is on screen and not stored, each with why: the server knows nothing of it. */
+  unstored: FieldProblem[];
+  /** Changes of a scheduled campaign wait for Update: the list is about the campaign without them. */
+  changed: boolean;
   onGo: (pointer: string) => void;
 }
 
-export function ReadyList({ id, version, saving, onGo }: Props) {
+export function ReadyList({ id, version, saving, unstored, changed, onGo }: Props) {
   const check = useCheck(id, version, !saving);
   return (
     <section aria-labelledby="ready-list" className={css.list}>
-      <h3 id="ready-list">{title(check.data)}</h3>
+      <h3 id="ready-list">{title(check.data, unstored.length)}</h3>
+      {changed && (
+        <p className="t2" style={{ marginBottom: 8 }}>
+          This is the campaign as it is stored. What you changed is looked at when you press Update.
+        </p>
+      )}
       {check.error && !check.data ? (
         <Note
           tone="bad"
@@ -45,10 +56,13 @@ export function ReadyList({ id, version, saving, onGo }: Props) {
         </Note>
       ) : !check.data ? (
         <Skeleton height={44} radius={10} />
-      ) : check.data.problems.length === 0 ? (
+      ) : check.data.problems.length + unstored.length === 0 ? (
         <Note tone="ok">Everything is in place. Nothing was found that keeps it from being sent.</Note>
       ) : (
         <ul className={css.problems}>
+          {unstored.map((one) => (
+            <Problem key={`${one.pointer}${one.detail}`} problem={unstoredProblem(one)} onGo={onGo} />
+          ))}
           {check.data.problems.map((problem) => (
             <Problem key={`${problem.key}${problem.pointer}${problem.words}`} problem={problem} onGo={onGo} />
           ))}
@@ -85,10 +99,24 @@ function Problem({ problem, onGo }: { problem: CampaignProblem; onGo: Props['onG
   );
 }
 
-function title(check: CampaignCheck | undefined): string {
+/** What the server has not seen, in the form of what it finds. */
+function unstoredProblem({ pointer, detail }: FieldProblem): CampaignProblem {
+  const step = stepOfPointer(pointer);
+  return {
+    key: 'unstored',
+    step,
+    severity: 'error',
+    pointer,
+    words: `Not stored yet: ${detail}`,
+    remedy: { words: `Go to ${stepWords[step]}`, href: null, pointer },
+  };
+}
+
+function title(check: CampaignCheck | undefined, unstored: number): string {
   if (!check) return 'Looking for problems';
-  const errors = check.problems.filter(({ severity }) => severity === 'error').length;
-  const others = check.problems.length - errors;
+  const found = check.problems.filter(({ severity }) => severity === 'error').length;
+  const errors = found + unstored;
+  const others = check.problems.length - found;
   if (errors > 0)
     return errors === 1 ? '1 thing to settle before sending' : `${errors} things to settle before sending`;
   return others > 0 ? 'Ready, with something worth knowing' : 'Ready to send';

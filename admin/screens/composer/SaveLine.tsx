@@ -4,29 +4,28 @@ import { useZone } from '../../session.ts';
 import { clock } from '../../ui/times.ts';
 import type { DraftControl } from './use-draft.ts';
 
+/** `left`: fields that cannot be stored yet. */
 export function SaveLine({ control, left }: { control: DraftControl; left: number }) {
   const zone = useZone();
-  const { state, error, savedAt } = control;
-  const bad = state === 'refused' || state === 'conflict';
-  const words =
-    state === 'saving'
-      ? 'Saving'
-      : state === 'waiting'
-        ? 'Not saved yet'
-        : state === 'conflict'
-          ? 'Not saved'
-          : state === 'refused'
-            ? error?.status === 0
-              ? 'Not saved, kept here'
-              : 'Not saved: see the marked field'
-            : left > 0
-              ? `Saved ${clock(savedAt, zone)}, except ${left === 1 ? '1 field' : `${left} fields`} to complete`
-              : `Saved ${clock(savedAt, zone)}`;
-  const Icon = bad ? IconAlertCircle : state === 'saved' ? IconCloudCheck : IconCloudUpload;
+  const bad = control.state === 'refused' || control.state === 'conflict';
+  const Icon = bad ? IconAlertCircle : control.state === 'saved' ? IconCloudCheck : IconCloudUpload;
   return (
     <span className={`row small ${bad ? 'bad' : 't3'}`} style={{ gap: 4 }} role="status">
       <Icon size={14} stroke={1.75} aria-hidden />
-      <span className="nowrap ellipsis">{words}</span>
+      <span className="nowrap ellipsis">{wordsOf(control, left, zone)}</span>
     </span>
   );
+}
+
+function wordsOf({ state, error, savedAt }: DraftControl, left: number, zone: string): string {
+  if (state === 'saving') return 'Saving';
+  if (state === 'waiting') return 'Not saved yet';
+  if (state === 'changed') return 'Not updated yet';
+  if (state === 'conflict') return 'Not saved';
+  if (state === 'refused')
+    return error?.status === 0 ? 'Not saved, kept here' : 'Not saved: see the marked field';
+  const saved = `Saved ${clock(savedAt, zone)}`;
+  // what was refused is named at its field as well
+  const fields = left + (error?.errors.length ?? 0);
+  return fields > 0 ? `${saved}, except ${fields === 1 ? '1 field' : `${fields} fields`} to complete` : saved;
 }

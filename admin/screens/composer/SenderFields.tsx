@@ -6,7 +6,7 @@ import type { Connection } from '../../../contract/connections.ts';
 import { Note } from '../../ui/Note.tsx';
 import { typeWords } from '../campaigns/status.tsx';
 import css from './Composer.module.css';
-import type { Draft } from './use-draft.ts';
+import type { Draft } from './draft.ts';
 
 interface Props {
   draft: Draft;

@@ -20,6 +20,7 @@ import { StatusBadge } from '../campaigns/status.tsx';
 import css from './Composer.module.css';
 import { ConflictNote } from './ConflictNote.tsx';
 import { contradictions } from './contradictions.ts';
+import { type Draft, draftOf, sameValue, storable } from './draft.ts';
 import { usePreview, usePreviewPeople } from './LivePreview.tsx';
 import { goToField, ProblemSummary } from './ProblemSummary.tsx';
 import { ReportLink } from './ReportLink.tsx';
@@ -35,7 +36,7 @@ import { ScheduleStep } from './steps/ScheduleStep.tsx';
 import { SettingsStep } from './steps/SettingsStep.tsx';
 import { type Step, type StepProps, stepOf, stepWords } from './steps/step.ts';
 import { TestDialog } from './TestDialog.tsx';
-import { storable, useDraft } from './use-draft.ts';
+import { useDraft } from './use-draft.ts';
 import { useLastLook } from './use-last-look.ts';
 import { useOnlyConnection } from './use-only-connection.ts';
 import { useStepStates } from './use-step-states.ts';
@@ -79,11 +80,11 @@ export function Wizard({ campaign }: { campaign: Campaign }) {
   const people = usePreviewPeople(draft.connection_id);
   const preview = usePreview(local.patch.content ?? draft.content, draft.connection_id, people.current?.id);
   const blank = draft.content.text.trim() === '' && draft.content.media.length === 0;
+  const unstored = [...(control.error?.errors ?? []), ...local.problems];
   const problems = [
-    ...(control.error?.errors ?? []),
+    ...unstored,
     // A message that was not begun is not wrong yet.
     ...(blank ? [] : preview.problems),
-    ...local.problems,
     ...contradictions(draft),
   ];
   const states = useStepStates(draft, problems, step, scheduled || held);
@@ -117,12 +118,19 @@ export function Wizard({ campaign }: { campaign: Campaign }) {
     send.reason ??
     (!draft.connection_id ? 'Choose the bot that sends it first.' : undefined) ??
     (blank ? 'Write a message first.' : undefined);
-  const look = useLastLook({ control, preview, scheduled, onReady: () => setOpen('send') });
+  const changed = control.byHand && control.state !== 'saved';
+  const look = useLastLook({
+    control,
+    preview,
+    scheduled,
+    onReady: () => (control.byHand && atTime ? tell('Campaign updated') : setOpen('send')),
+  });
   const review = () => {
     setSide('write');
     void look.begin();
   };
-  const done = scheduled && atTime;
+  const done = scheduled && atTime && !changed;
+  const untested = changed ? 'Press Update first: a test goes out as the campaign is stored.' : undefined;
   useHotkeys([['mod+Enter', () => open === null && !blocked && !done && review()]], []);
 
   const { Fields, Aside } = parts[step];
@@ -130,6 +138,7 @@ export function Wizard({ campaign }: { campaign: Campaign }) {
     campaign,
     control,
     problems,
+    unstored,
     at,
     tried: look.tried,
     mayWrite: write.may,
@@ -158,10 +167,10 @@ export function Wizard({ campaign }: { campaign: Campaign }) {
         {!phone && <StatusBadge state={campaignState(campaign)} />}
         <SaveLine control={control} left={local.problems.length} />
         <div className={wizard.topActions}>
-          {!phone && <SaveDraft control={control} reason={write.reason} />}
+          {!phone && !scheduled && <SaveDraft control={control} reason={write.reason} />}
           <ReasonButton
             variant="default"
-            reason={blocked}
+            reason={blocked ?? untested}
             leftSection={<IconTestPipe size={16} stroke={1.75} />}
             onClick={() => setOpen('test')}
           >
@@ -200,7 +209,19 @@ export function Wizard({ campaign }: { campaign: Campaign }) {
         )}
         {Aside && (!sides || side === 'preview') && <Aside {...given} />}
       </div>
-      <WizardFoot step={step} onStep={goStep} blocked={blocked} atTime={atTime} done={done} onSend={review} />
+      <WizardFoot
+        step={step}
+        onStep={goStep}
+        blocked={blocked}
+        atTime={atTime}
+        done={done}
+        update={changed ? updateWords(draft, campaign) : null}
+        updateBlocked={write.reason}
+        onDiscard={() =>
+          void control.reload().catch((error) => tellProblem('The changes could not be discarded', error))
+        }
+        onSend={review}
+      />
       <TestDialog
         campaignId={campaign.id}
         connectionId={draft.connection_id}
@@ -219,6 +240,13 @@ export function Wizard({ campaign }: { campaign: Campaign }) {
       />
     </div>
   );
+}
+
+/** What a press of the one button does with what was changed in a scheduled campaign. */
+function updateWords(draft: Draft, campaign: Campaign): string {
+  if (draft.schedule.mode !== 'now') return 'Update';
+  const stored = draftOf(campaign);
+  return sameValue({ ...draft, schedule: stored.schedule }, stored) ? 'Send now' : 'Update and send';
 }
 
 /** What concerns the whole campaign, above every step. */
@@ -245,10 +273,14 @@ function Notes(props: {
         </Note>
       )}
       {campaign.status === 'scheduled' && (
-        <Note tone="info" actions={<ReportLink campaign={campaign} />}>
+        <Note tone={control.state === 'saved' ? 'info' : 'warn'} actions={<ReportLink campaign={campaign} />}>
           {campaign.schedule.mode !== 'now' &&
             `Scheduled for ${inWords(new Date(campaign.scheduled_at ?? 0), campaign.schedule.time_zone)} (${zoneCity(campaign.schedule.time_zone)})${campaign.schedule.mode === 'at' ? '' : `, ${repeatWords(campaign.schedule)}`}. `}
-          What you change here is saved at once and counts when it goes out.
+          {control.state === 'saved'
+            ? 'What you change here counts once you press Update.'
+            : control.draft.schedule.mode === 'now'
+              ? 'That stands until you send it now, below, and confirm it.'
+              : 'What you changed is kept in this browser: it goes out as it was until you press Update, below.'}
         </Note>
       )}
     </>

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import css from './Composer.module.css';
 import { beside, type Step, stepWords } from './steps/step.ts';
+import wizard from './Wizard.module.css';
 
 interface Props {
   step: Step;
@@ -15,10 +16,16 @@ interface Props {
   atTime: boolean;
   /** It is scheduled: there is nothing left to press. */
   done: boolean;
+  /** What the button for unstored changes of a scheduled campaign says; null: there are none. */
+  update: string | null;
+  /** Why they cannot be stored. */
+  updateBlocked: string | undefined;
+  onDiscard: () => void;
   onSend: () => void;
 }
 
-export function WizardFoot({ step, onStep, blocked, atTime, done, onSend }: Props) {
+export function WizardFoot(props: Props) {
+  const { step, onStep, blocked, atTime, done, update, onSend } = props;
   const [before, after] = [beside(step, -1), beside(step, 1)];
   const arrow = <IconArrowLeft size={16} stroke={1.75} />;
   return (
@@ -32,7 +39,9 @@ export function WizardFoot({ step, onStep, blocked, atTime, done, onSend }: Prop
           Back to campaigns
         </Button>
       )}
-      {after ? (
+      {update ? (
+        <Changes {...props} update={update} />
+      ) : after ? (
         <Button onClick={() => onStep(after)}>Continue to {stepWords[after].toLowerCase()}</Button>
       ) : done ? (
         <Button component={Link} to="/campaigns">
@@ -48,5 +57,29 @@ export function WizardFoot({ step, onStep, blocked, atTime, done, onSend }: Prop
         </ReasonButton>
       )}
     </footer>
+  );
+}
+
+/** Changes of a scheduled campaign wait for one press; going on through the steps is the lesser thing meanwhile. */
+function Changes({ step, onStep, update, updateBlocked, blocked, atTime, onDiscard, onSend }: Props) {
+  const after = beside(step, 1);
+  return (
+    <div className={wizard.footEnd}>
+      <Button variant="subtle" color="gray" onClick={onDiscard}>
+        Discard changes
+      </Button>
+      {after && (
+        <Button variant="default" className={wizard.footOn} onClick={() => onStep(after)}>
+          Continue to {stepWords[after].toLowerCase()}
+        </Button>
+      )}
+      <ReasonButton
+        reason={updateBlocked ?? (atTime ? undefined : blocked)}
+        leftSection={atTime ? undefined : <IconSend size={16} stroke={1.75} />}
+        onClick={onSend}
+      >
+        {update}
+      </ReasonButton>
+    </div>
   );
 }

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { settings } from '../../../contract/campaigns.ts';
 import { suggestedCanary } from '../../../contract/canary.ts';
 import { contradictions } from './contradictions.ts';
+import type { Draft } from './draft.ts';
 import { suggestedTest } from './settings/suggested-test.ts';
-import type { Draft } from './use-draft.ts';
 
 const content = { text: 'Hello', media: [], buttons: [] };
 const local: Draft['schedule'] = {

@@ -1,7 +1,7 @@
 // What is stored as it stands and still keeps a campaign from being sent: named at its field before the server is asked.
 import type { FieldProblem } from '../../../contract/errors.ts';
 import { togetherProblems } from '../../../contract/together.ts';
-import type { Draft } from './use-draft.ts';
+import type { Draft } from './draft.ts';
 
 /** What contradicts itself, and wordings of a test that were left empty. */
 export function contradictions({ schedule, settings, content }: Draft): FieldProblem[] {

@@ -4,8 +4,9 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 import { ApiProblem, isUnreachable } from '../../api.ts';
 import { tellProblem } from '../../ui/toast.tsx';
 import { contradictions } from './contradictions.ts';
+import { type Draft, storable } from './draft.ts';
 import type { usePreview } from './LivePreview.tsx';
-import { type Draft, type DraftControl, storable } from './use-draft.ts';
+import type { DraftControl } from './use-draft.ts';
 
 interface Options {
   control: DraftControl;
@@ -44,12 +45,15 @@ export function useLastLook({ control, preview, scheduled, onReady }: Options): 
     // what is known to be wrong with exactly this is named at once
     const known = [...storable(draft, scheduled).problems, ...contradictions(draft), ...preview.problems];
     if (known.length > 0) return nameProblems();
-    const saving = control.save();
+    // what goes out by itself is stored once it is found right, a draft meanwhile
+    const saving = control.byHand ? null : control.save();
     const verdict = await preview.check().catch((problem: Error) => problem);
     // the summary shows with the verdict: the focus must not wait for the save
     if (control.current() === draft && !(verdict instanceof Error) && verdict.length > 0)
       return nameProblems();
-    const saved = await saving;
+    if (control.byHand && verdict instanceof Error)
+      return tellProblem('The message could not be checked, so nothing was updated', verdict);
+    const saved = await (saving ?? control.save());
     // typed on meanwhile: that is what would be sent
     if (control.current() !== draft) return again.current();
     if (saved === true) {
@@ -59,9 +63,11 @@ export function useLastLook({ control, preview, scheduled, onReady }: Options): 
     } else if (saved instanceof ApiProblem && saved.errors.length === 0)
       // Beside the form the reason stands in the line above; on a phone that line may be out of sight.
       tellProblem(
-        'The draft could not be saved, so nothing was sent',
+        control.byHand
+          ? 'The campaign could not be updated'
+          : 'The draft could not be saved, so nothing was sent',
         isUnreachable(saved)
-          ? new Error('No connection to Carillon, trying again. What you typed is kept in this browser.')
+          ? new Error('No connection to Carillon. What you typed is kept in this browser.')
           : saved,
       );
     else nameProblems();

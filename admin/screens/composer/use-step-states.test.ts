@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { stepOfPointer } from '../../../contract/checks.ts';
+import type { Draft } from './draft.ts';
 import { beside, stepOf } from './steps/step.ts';
-import type { Draft } from './use-draft.ts';
 import { stepStates } from './use-step-states.ts';
 
 const draft = {

@@ -2,8 +2,8 @@
 import { useEffect, useState } from 'react';
 import { stepOfPointer } from '../../../contract/checks.ts';
 import type { FieldProblem } from '../../../contract/errors.ts';
+import type { Draft } from './draft.ts';
 import { type Step, steps } from './steps/step.ts';
-import type { Draft } from './use-draft.ts';
 
 export interface StepState {
   mark: 'todo' | 'done' | 'error';

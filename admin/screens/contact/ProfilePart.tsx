@@ -1,10 +1,11 @@
 // Who the person is, field by field, each edited where it stands.
-import { Select, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { IconMapPinQuestion } from '@tabler/icons-react';
 import type { Contact } from '../../../contract/contacts.ts';
 import { Tag } from '../../ui/Badge.tsx';
 import { TagsField } from '../../ui/TagsField.tsx';
-import { clock, zones } from '../../ui/times.ts';
+import { clock } from '../../ui/times.ts';
+import { ZoneField } from '../../ui/ZoneField.tsx';
 import { languageName } from '../inbox/ContactPanel.tsx';
 import { Breakable } from './Breakable.tsx';
 import css from './Contact.module.css';
@@ -100,15 +101,11 @@ function ZoneRow({ contact }: { contact: Contact }) {
       draft={() => zone}
       change={(value: string | null) => ({ time_zone: value })}
       editor={({ value, onChange, label, error }) => (
-        <Select
+        <ZoneField
           aria-label={label}
-          searchable
-          data={zone ? [...new Set([zone, ...zones()])] : zones()}
-          limit={60}
           value={value}
           error={error}
           placeholder="Europe/London"
-          nothingFoundMessage="No such zone. Try a large city nearby."
           onChange={onChange}
         />
       )}

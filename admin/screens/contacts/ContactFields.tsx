@@ -1,8 +1,8 @@
 // The fields of a contact, for adding and for editing. Server problems stand beside their field.
-import { Select, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { problemAt } from '../../ui/FieldProblem.tsx';
 import { TagsField } from '../../ui/TagsField.tsx';
-import { zones } from '../../ui/times.ts';
+import { ZoneField } from '../../ui/ZoneField.tsx';
 import css from './Contacts.module.css';
 
 export interface ContactForm {
@@ -56,13 +56,10 @@ export function ContactFields({ form, onChange, error, disabled }: Props) {
       {field('email', 'Email', 'ann@example.com')}
       {field('phone', 'Phone', '+44 20 7946 0018')}
       {field('language', 'Language', 'en')}
-      <Select
+      <ZoneField
         label="Time zone"
         placeholder="Guessed from the phone number"
-        searchable
         clearable
-        data={zones()}
-        limit={60}
         value={form.time_zone}
         disabled={disabled}
         error={problemAt(error, '/time_zone')}

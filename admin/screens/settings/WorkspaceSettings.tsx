@@ -10,10 +10,10 @@ import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
-import { zones } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
 import { UnsavedChanges } from '../../ui/UnsavedChanges.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { ZoneField } from '../../ui/ZoneField.tsx';
 import { schemes } from '../frame/PersonMenu.tsx';
 import css from './Settings.module.css';
 
@@ -63,13 +63,10 @@ export function WorkspaceSettings() {
             error={problemAt(error, '/name')}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <Select
+          <ZoneField
             label="Time zone"
             description="Times in the panel are shown in this zone."
             inputWrapperOrder={['label', 'input', 'error', 'description']}
-            searchable
-            limit={80}
-            data={zones()}
             value={zone}
             disabled={!write.may}
             error={problemAt(error, '/time_zone')}

@@ -1,5 +1,5 @@
 // First start: the owner's account, then a bot. The second step can wait.
-import { Button, PasswordInput, Select, TextInput } from '@mantine/core';
+import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconArrowRight, IconCheck, IconServer, IconWorld } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -9,9 +9,10 @@ import { api, keys } from '../../api.ts';
 import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
 import { Logo } from '../../ui/Logo.tsx';
 import { Note } from '../../ui/Note.tsx';
-import { browserZone, zones } from '../../ui/times.ts';
+import { browserZone } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { ZoneField } from '../../ui/ZoneField.tsx';
 import { BotForm } from '../connections/AddBot.tsx';
 import css from './Setup.module.css';
 
@@ -181,12 +182,9 @@ function Owner({ onDone }: { onDone: (me: Me) => void }) {
           setOwn({ ...own, password: '' });
         }}
       />
-      <Select
+      <ZoneField
         label="Time zone"
         size="lg"
-        searchable
-        limit={80}
-        data={zones()}
         value={form.time_zone}
         error={own.time_zone || problemAt(error, '/time_zone')}
         onChange={(value) => value && setForm({ ...form, time_zone: value })}

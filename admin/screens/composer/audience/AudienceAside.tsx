@@ -23,8 +23,9 @@ import { contactName } from '../../contacts/contact-name.ts';
 import { WhyDrawer } from '../../report/WhyDrawer.tsx';
 import { waitWords } from '../../report/wait-words.ts';
 import composer from '../Composer.module.css';
+import type { Draft } from '../draft.ts';
 import { finishWords, firstWords } from '../forecast-words.ts';
-import type { Draft } from '../use-draft.ts';
+import type { SaveState } from '../use-draft.ts';
 import css from './Audience.module.css';
 import { useReach } from './use-reach.ts';
 
@@ -42,8 +43,9 @@ const partWords: [AudiencePart, keyof AudienceCount, string][] = [
 type Opened = { part: AudiencePart; words: string };
 export type Asked = { contactId: string; name: string };
 
-export function AudienceAside({ campaign, draft }: { campaign: Campaign; draft: Draft }) {
-  const { count, isStored } = useReach(campaign, draft.audience);
+export function AudienceAside(props: { campaign: Campaign; draft: Draft; state: SaveState }) {
+  const { campaign, draft, state } = props;
+  const { count, isStored, uncounted } = useReach(campaign, draft.audience, state);
   const [opened, setOpened] = useState<Opened | null>(null);
   const [asked, setAsked] = useState<Asked | null>(null);
   return (
@@ -54,7 +56,9 @@ export function AudienceAside({ campaign, draft }: { campaign: Campaign; draft: 
         <>
           <section className={css.block}>
             <h3>Estimated reach</h3>
-            {count.error && isStored ? (
+            {uncounted ? (
+              <p className="t3">{uncounted}</p>
+            ) : count.error && isStored ? (
               <Note tone="warn">{problemText(count.error)}</Note>
             ) : !count.data || !isStored ? (
               <RowSkeletons rows={3} height={32} />
@@ -62,7 +66,8 @@ export function AudienceAside({ campaign, draft }: { campaign: Campaign; draft: 
               <Parts count={count.data} onOpen={setOpened} />
             )}
           </section>
-          <Forecast campaign={campaign} />
+          {/* of another audience, or of nobody, there is nothing to say */}
+          {isStored && count.data && count.data.reachable > 0 && <Forecast campaign={campaign} />}
           <CheckPerson onAsk={setAsked} />
         </>
       )}

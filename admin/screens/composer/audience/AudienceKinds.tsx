@@ -9,6 +9,7 @@ import { figure, people } from '../../../ui/numbers.ts';
 import css from '../Composer.module.css';
 import { PeoplePicker } from '../PeoplePicker.tsx';
 import { SegmentsPicker } from '../SegmentsPicker.tsx';
+import type { SaveState } from '../use-draft.ts';
 import kinds from './Audience.module.css';
 import { PastedList } from './PastedList.tsx';
 import { useReach } from './use-reach.ts';
@@ -18,11 +19,12 @@ interface Props {
   campaign: Campaign;
   connectionId: string | null;
   value: Audience;
+  state: SaveState;
   onChange: (value: Audience) => void;
   problem: string | undefined;
 }
 
-export function AudienceKinds({ campaign, connectionId, value, onChange, problem }: Props) {
+export function AudienceKinds({ campaign, connectionId, value, state, onChange, problem }: Props) {
   const [picking, setPicking] = useState<'pick' | 'paste' | null>(null);
   const less = value.exclude ? { exclude: value.exclude } : {};
   const chosen = 'contact_ids' in value ? value.contact_ids : [];
@@ -35,7 +37,7 @@ export function AudienceKinds({ campaign, connectionId, value, onChange, problem
     <fieldset className={css.fieldset} data-field="/audience">
       <div className={css.labelRow}>
         <legend>Who gets it</legend>
-        <Hint campaign={campaign} value={value} connectionId={connectionId} />
+        <Hint campaign={campaign} value={value} state={state} connectionId={connectionId} />
       </div>
       <Radio.Group
         value={'all' in value ? 'all' : segments ? 'segments' : 'chosen'}
@@ -101,10 +103,11 @@ export function AudienceKinds({ campaign, connectionId, value, onChange, problem
   );
 }
 
-function Hint(props: { campaign: Campaign; value: Audience; connectionId: string | null }) {
-  const { campaign, value, connectionId } = props;
-  const { count, isStored } = useReach(campaign, value);
+function Hint(props: { campaign: Campaign; value: Audience; state: SaveState; connectionId: string | null }) {
+  const { campaign, value, state, connectionId } = props;
+  const { count, isStored, uncounted } = useReach(campaign, value, state);
   if (!connectionId) return null;
+  if (uncounted) return <span className="end t3">{uncounted}</span>;
   if (!isStored || !count.data)
     return isStored && count.isError ? null : <span className="end t3">Counting…</span>;
   const out = count.data.total - count.data.reachable;

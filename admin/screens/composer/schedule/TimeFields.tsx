@@ -1,5 +1,5 @@
 // A local time and its zone, and in words what that means.
-import { Select, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { clockPolicy, type Schedule } from '../../../../contract/schedules.ts';
 import {
@@ -10,7 +10,8 @@ import {
   readLocalTime,
   zoneCity,
 } from '../../../../contract/zones.ts';
-import { clock, zones } from '../../../ui/times.ts';
+import { clock } from '../../../ui/times.ts';
+import { ZoneField } from '../../../ui/ZoneField.tsx';
 import css from '../Composer.module.css';
 
 export type Timed = Exclude<Schedule, { mode: 'now' }>;
@@ -38,13 +39,9 @@ export function TimeFields<T extends Timed>(props: {
         error={Boolean(problem)}
         onChange={(event) => onSchedule({ ...schedule, local: event.currentTarget.value.slice(0, 16) })}
       />
-      <Select
+      <ZoneField
         label={zone}
         data-field="/schedule/time_zone"
-        searchable
-        limit={80}
-        allowDeselect={false}
-        data={[...new Set([schedule.time_zone, ...zones()])]}
         value={schedule.time_zone}
         onChange={(time_zone) => time_zone && onSchedule({ ...schedule, time_zone })}
       />

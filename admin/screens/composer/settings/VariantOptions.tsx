@@ -30,7 +30,13 @@ const winners: { value: By; label: string }[] = [
 
 export function VariantOptions({ ab, content, schedule, onChange, problemAt }: Props) {
   const at = (field: string) => problemAt(`/settings/ab${field}`);
-  const whole = at('') && !ab?.variants.some((_, index) => at(`/variants/${index}`)) ? at('') : undefined;
+  // what is said at a field of its own is not said twice
+  const fields = [
+    '/test_percent',
+    '/winner',
+    ...(ab?.variants ?? []).map((_, index) => `/variants/${index}`),
+  ];
+  const whole = fields.some((field) => at(field) === at('')) ? undefined : at('');
   return (
     <div className={css.canary} data-field="/settings/ab">
       <Switch

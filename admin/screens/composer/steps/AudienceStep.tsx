@@ -12,6 +12,7 @@ export function AudienceStep({ campaign, control, at }: StepProps) {
         campaign={campaign}
         connectionId={connection_id}
         value={audience}
+        state={control.state}
         onChange={(next) => control.change({ audience: next })}
         problem={at('/audience')}
       />
@@ -26,5 +27,5 @@ export function AudienceStep({ campaign, control, at }: StepProps) {
 }
 
 export function AudienceAside({ campaign, control }: StepProps) {
-  return <Aside campaign={campaign} draft={control.draft} />;
+  return <Aside campaign={campaign} draft={control.draft} state={control.state} />;
 }

@@ -14,7 +14,7 @@ import { ReadyList } from '../ReadyList.tsx';
 import css from '../Wizard.module.css';
 import { type Step, type StepProps, stepWords } from './step.ts';
 
-export function ReviewStep({ campaign, control, connection, goTo }: StepProps) {
+export function ReviewStep({ campaign, control, unstored, connection, goTo }: StepProps) {
   const { draft } = control;
   return (
     <>
@@ -22,6 +22,8 @@ export function ReviewStep({ campaign, control, connection, goTo }: StepProps) {
         id={campaign.id}
         version={campaign.version}
         saving={control.state === 'waiting' || control.state === 'saving'}
+        unstored={unstored}
+        changed={control.byHand && control.state !== 'saved'}
         onGo={goTo}
       />
       <section aria-labelledby="campaign-summary">

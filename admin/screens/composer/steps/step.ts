@@ -30,6 +30,8 @@ export interface StepProps {
   control: DraftControl;
   /** All that is wrong, with its pointer. */
   problems: FieldProblem[];
+  /** Of these, what is not stored because of it. */
+  unstored: FieldProblem[];
   /** What is wrong at a pointer or beneath it. */
   at: (pointer: string) => string | undefined;
   /** Sending was tried: now also what is merely unfinished is named. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { settings } from '../../../contract/campaigns.ts';
-import { type Draft, storable } from './use-draft.ts';
+import { changesOnly, type Draft, storable } from './draft.ts';
 
 const draft = (own: Partial<Draft['settings']>): Draft => ({
   name: 'Advent',
@@ -42,4 +42,16 @@ test('a delay that cannot be stored is named, and the rest is kept', () => {
   ]);
   expect(patch).not.toHaveProperty('trigger');
   expect(patch).toHaveProperty('settings');
+});
+
+test('only what was changed is sent, whatever the order of its fields', () => {
+  const stored = draft({});
+  const settingsInAnotherOrder = Object.fromEntries(Object.entries(stored.settings).toReversed());
+  const { patch } = storable({
+    ...stored,
+    name: 'Advent ',
+    content: { ...stored.content, text: 'Good morning' },
+    settings: settingsInAnotherOrder as Draft['settings'],
+  });
+  expect(changesOnly(patch, stored)).toEqual({ content: { text: 'Good morning', media: [], buttons: [] } });
 });
