@@ -93,8 +93,16 @@ function createEngine(): Liquid {
   return liquid;
 }
 
+/** Far more than any message needs. Liquid reads the text from its beginning for the line of each, so they must be few. */
+const mostTags = 500;
+
 /** Throws TemplateFault. */
 export function parseTemplate(source: string): Template[] {
+  const tagCount = source.split(/\{[{%]/).length - 1;
+  if (tagCount > mostTags)
+    throw new TemplateFault(
+      `There are ${tagCount.toLocaleString('en')} variables and tags here, and at most ${mostTags} in one text. Remove some.`,
+    );
   return faultOf(() => engine.parse(withoutInsertMarks(source)));
 }
 
