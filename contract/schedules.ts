@@ -11,6 +11,8 @@ export const localTime = z
   .refine((text) => readLocalTime(text) !== null, {
     error: 'This is no date and time. Write it like "2026-12-01T09:00", without a zone.',
   })
+  // beyond the year 9999 an instant has no place in a timestamp any more
+  .refine((text) => text < '3000', { error: 'Choose a year before 3000.' })
   .meta({ description: 'Date and time of day in `time_zone`', example: '2026-12-01T09:00' });
 
 /** How the people of one local time in their own zones are met whose time had passed when the campaign began. */

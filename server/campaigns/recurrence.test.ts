@@ -1,14 +1,18 @@
+import fc from 'fast-check';
+import { RRuleTemporal } from 'rrule-temporal';
 import { describe, expect, test } from 'vitest';
 import { readRule } from '../../contract/recurrence.ts';
 import { type RecurringSchedule, scheduleInput } from '../../contract/schedules.ts';
 import { previewSchedule } from './preview-schedule.ts';
 import {
+  endOfFirst,
   lastOccurrence,
   latestOccurrence,
   nextOccurrence,
   occurrencesBetween,
   occurrencesLeft,
 } from './recurrence.ts';
+import { ruleDays } from './rule-days.ts';
 
 function series(rrule: string, local: string, more: object = {}): RecurringSchedule {
   const given = { mode: 'recurring', rrule, local, time_zone: 'Europe/London', ...more };
@@ -148,4 +152,100 @@ test.each([
   expect(previewSchedule(schedule, 1, new Date('2027-01-01T00:00:00Z')).words).toBe(
     `${words} at 09:00 in London`,
   );
+});
+
+describe('the days of a rule', () => {
+  const day = (text: string) => Date.parse(text) / 86_400_000;
+  const text = (days: Iterable<number>) =>
+    [...days].map((one) => new Date(one * 86_400_000).toISOString().slice(0, 10));
+
+  const some = (values: fc.Arbitrary<number | string>, most: number) =>
+    fc.uniqueArray(values, { minLength: 1, maxLength: most }).map((list) => list.join(','));
+  const signed = (most: number) =>
+    fc.oneof(fc.integer({ min: 1, max: most }), fc.integer({ min: -most, max: -1 }));
+  const weekday = fc.constantFrom('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU');
+  const part = (name: string, values: fc.Arbitrary<number | string>) =>
+    fc.option(
+      values.map((value) => `${name}=${value}`),
+      { nil: '' },
+    );
+  const rule = fc.constantFrom('DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY').chain((freq) => {
+    // the other reader of rules forgets plain weekdays and days of the month beside numbered ones of a year
+    const numbered = freq === 'MONTHLY' ? [fc.tuple(signed(5), weekday).map((one) => one.join(''))] : [];
+    return fc
+      .tuple(
+        fc.constant(`FREQ=${freq}`),
+        part('INTERVAL', fc.integer({ min: 1, max: 5 })),
+        part('BYMONTH', some(fc.integer({ min: 1, max: 12 }), 4)),
+        freq === 'WEEKLY' ? fc.constant('') : part('BYMONTHDAY', some(signed(31), 4)),
+        part('BYDAY', some(fc.oneof(weekday, ...numbered), 4)),
+        part('BYSETPOS', some(signed(5), 2)),
+        part('WKST', weekday),
+        part('COUNT', fc.integer({ min: 1, max: 40 })),
+      )
+      .map((parts) => parts.filter(Boolean).join(';'))
+      .filter((one) => readRule(one).problem === null);
+  });
+
+  test('are those that another reader of RFC 5545 finds', () => {
+    const start = fc.integer({ min: day('2026-01-01'), max: day('2032-12-31') });
+    fc.assert(
+      fc.property(rule, start, fc.nat(500), fc.nat(900), (rrule, begin, ahead, length) => {
+        const [from, to] = [begin + ahead - 5, begin + ahead - 5 + length];
+        const stamp = text([begin])[0]?.replaceAll('-', '');
+        const other = new RRuleTemporal({
+          rruleString: `DTSTART:${stamp}T000000Z\nRRULE:${rrule}`,
+          maxIterations: 100_000,
+        });
+        const between = other.between(new Date(from * 86_400_000), new Date(to * 86_400_000), true);
+        expect([...ruleDays(rrule, begin, from, to)]).toEqual(
+          between.map((date) => Number(date.epochMilliseconds) / 86_400_000),
+        );
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('numbered weekdays of a year stand beside plain ones, and within days of the month', () => {
+    const all = (rrule: string) =>
+      text(ruleDays(rrule, day('2027-01-01'), day('2027-01-01'), day('2027-12-31')));
+    expect(all('FREQ=YEARLY;BYDAY=1MO,53FR,-1TU')).toEqual(['2027-01-04', '2027-12-28', '2027-12-31']);
+    expect(all('FREQ=YEARLY;BYDAY=1MO,WE')).toHaveLength(53);
+    expect(all('FREQ=YEARLY;BYMONTHDAY=4,20;BYDAY=1MO')).toEqual(['2027-01-04']);
+    expect(all('FREQ=YEARLY;BYMONTH=2,6;BYDAY=-1MO')).toEqual(['2027-02-22', '2027-06-28']);
+  });
+});
+
+test.each([
+  [
+    'FREQ=DAILY;BYDAY=FR,WE,SA;BYMONTHDAY=30,-31,28,8,10,27,14,18,31,9,17,29,25,26,24;BYMONTH=8,5,7,12,11;COUNT=3660',
+    3131,
+    '2128-05-14T00:00',
+  ],
+  ['FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=7,-7,1,-1;COUNT=3660', 3660, '2063-03-26T00:00'],
+  ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=SU;COUNT=3660', 4, '2128-02-29T00:00'],
+])('a rule that must be looked at for long has its last date: %s', (rrule, total, last) => {
+  const schedule = series(rrule, '2028-02-29T00:00');
+  expect(previewSchedule(schedule, 10, new Date('2028-01-01T00:00:00Z')).total).toBe(total);
+  expect(lastOccurrence(schedule)?.local).toBe(last);
+});
+
+test('of many series only the first dates are worked out, and none of them is missed', () => {
+  const daily = series('FREQ=DAILY', '2027-01-01T23:30', { time_zone: 'Pacific/Kiritimati' });
+  const weekly = series('FREQ=WEEKLY', '2027-01-01T00:30', { time_zone: 'Pacific/Pago_Pago' });
+  const [from, to, since] = [new Date('2027-02-01'), new Date('2028-02-01'), new Date('2027-02-03')];
+  const all = [...Array(300).fill({ schedule: daily, since }), { schedule: weekly, since }];
+  const end = endOfFirst(2001, all, from, to) as Date;
+  expect(end.toISOString() < '2027-02-16').toBe(true);
+  const before =
+    300 * occurrencesBetween(daily, since, end).length + occurrencesBetween(weekly, since, end).length;
+  expect(before).toBeGreaterThanOrEqual(2001);
+  expect(endOfFirst(2001, [{ schedule: daily, since }], from, to)).toBeNull();
+});
+
+test('a year from which there is no way back to a timestamp is refused in words', () => {
+  const given = { mode: 'at', local: '9999-12-31T23:59', time_zone: 'Etc/GMT+12' };
+  expect(scheduleInput.safeParse(given).error?.issues).toMatchObject([
+    { path: ['local'], message: 'Choose a year before 3000.' },
+  ]);
 });

@@ -16,7 +16,7 @@ import type { Ctx } from '../../platform/context.ts';
 import { wireOrNull } from '../../platform/db/ids.ts';
 import { invalidField } from '../../platform/errors.ts';
 import { movesOf } from '../campaign.ts';
-import { occurrencesBetween } from '../recurrence.ts';
+import { endOfFirst, occurrencesBetween } from '../recurrence.ts';
 import { conditionOf, dayBegins, nextDay, workspaceZone } from './filter.ts';
 
 interface Row {
@@ -53,9 +53,14 @@ export async function campaignCalendar(ctx: Ctx, query: CalendarQuery): Promise<
   const span = { from: dayBegins(from, zone), to: dayBegins(nextDay(until), zone) };
   const condition = await conditionOf(ctx, filter);
   const [begun, coming] = [await runsOf(ctx, condition, span), await waiting(ctx, condition, span)];
+  const series = coming.flatMap(({ schedule, at }) =>
+    schedule.mode === 'recurring' ? [{ schedule, since: at }] : [],
+  );
+  // no date behind those that can be shown is worked out
+  const end = endOfFirst(calendarEntriesAtMost + 1, series, span.from, span.to) ?? span.to;
   const entries = [
     ...begun.map((row) => ({ row, time: { kind: 'sent', at: row.at, until: null } as Time })),
-    ...coming.flatMap((row) => timesOf(row, span).map((time) => ({ row, time }))),
+    ...coming.flatMap((row) => timesOf(row, span, end).map((time) => ({ row, time }))),
   ].sort((a, b) => a.time.at.getTime() - b.time.at.getTime() || a.row.number - b.row.number);
   return {
     data: entries.slice(0, calendarEntriesAtMost).map(({ row, time }) => toEntry(row, time, zone)),
@@ -94,10 +99,10 @@ async function waiting(ctx: Ctx, condition: RawBuilder<boolean>, { from, to }: S
   return rows;
 }
 
-/** `row.at`: when it goes out next. */
-function timesOf({ schedule, at }: Row, { from, to }: Span): Time[] {
+/** `row.at`: when it goes out next. `end`: of the dates of series. */
+function timesOf({ schedule, at }: Row, { from }: Span, end: Date): Time[] {
   if (schedule.mode === 'recurring')
-    return occurrencesBetween(schedule, at > from ? at : from, to).map((one) => ({
+    return occurrencesBetween(schedule, at > from ? at : from, end).map((one) => ({
       kind: 'occurrence',
       at: new Date(one.at),
       until: null,
