@@ -52,6 +52,29 @@ test('a template of the library is filled through a form and becomes a draft', a
   expect(await page.getByLabel('Type', { exact: true }).first().inputValue()).toBe('Event announcement');
 });
 
+test('a template is taken into the draft that is being written', async () => {
+  await page.goto(`${new URL(page.url()).pathname}?step=message`);
+  const text = page.getByLabel('Message text');
+  await expect.poll(() => text.inputValue()).toContain('Join us');
+  await page.getByRole('button', { name: 'Use a template' }).click();
+  await page.getByRole('dialog').getByLabel('Search by name').fill('flash');
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Flash Sale/ })
+    .click();
+  const dialog = page.getByRole('dialog', { name: 'Use “Flash Sale”' });
+  await dialog.getByRole('button', { name: 'Put into the message' }).click();
+  await dialog.getByText('Fill in Discount in %.').waitFor();
+  await dialog.getByLabel('Discount in %').fill('20');
+  await dialog.getByLabel('Products').fill('all mugs');
+  await dialog.getByLabel('Discount code').fill('MUGS20');
+  await dialog.getByRole('button', { name: 'Put into the message' }).click();
+  await expect
+    .poll(() => text.inputValue())
+    .toBe('Flash Sale! 🔥 Get up to 20% off on all mugs. Limited time offer! Use code: MUGS20');
+  await page.getByText('Saved').first().waitFor();
+});
+
 test('a template of one’s own: its places are found, each save is a version, an old one comes back', async () => {
   await page.goto('/templates/new');
   await page.getByLabel('Name', { exact: true }).fill('Members only');

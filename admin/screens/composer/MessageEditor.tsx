@@ -11,7 +11,7 @@ import {
   IconLink,
   IconStrikethrough,
 } from '@tabler/icons-react';
-import { type KeyboardEvent, useId, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
 import { textLimits } from '../../../contract/message.ts';
 import { FieldProblem } from '../../ui/FieldProblem.tsx';
 import { figure } from '../../ui/numbers.ts';
@@ -29,6 +29,8 @@ interface Props {
   problem: string | undefined;
   label?: string;
   disabled?: boolean;
+  /** At the end of the label's line. */
+  beside?: ReactNode;
 }
 
 const marks = [
@@ -62,6 +64,7 @@ export function MessageEditor(props: Props) {
     <div data-field="/content/text">
       <div className={css.labelRow}>
         <label htmlFor={id}>{props.label ?? 'Message text'}</label>
+        {props.beside}
       </div>
       <div className={css.editor} data-error={Boolean(props.problem) || over || undefined}>
         <div className={css.toolbar} role="toolbar" aria-label="Formatting">

@@ -1,10 +1,16 @@
-// Using a template: its places as a form, what becomes of them beside it, and a draft at the end.
+// Using a template: its places as a form, what becomes of them beside it, and at the end a draft, or the message of one.
 import { Button, Modal, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Campaign } from '../../../contract/campaigns.ts';
-import type { LibraryTemplate, Template, TemplatePlace } from '../../../contract/templates.ts';
+import type { Content } from '../../../contract/message.ts';
+import type {
+  FilledTemplate,
+  LibraryTemplate,
+  Template,
+  TemplatePlace,
+} from '../../../contract/templates.ts';
 import { api, keys, newKey } from '../../api.ts';
 import { connectionsQuery, useZone } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
@@ -19,17 +25,21 @@ import { useFilled, whichOf } from './use-filled.ts';
 interface Props {
   template: LibraryTemplate | Template;
   onClose: () => void;
+  /** The draft that takes the message; absent: it makes a new one. */
+  into?: { connectionId: string | null; put: (content: Content) => void };
 }
 
 const inputType = { text: 'text', number: 'text', date: 'date', time: 'time', url: 'url' } as const;
 
-export function FillDialog({ template, onClose }: Props) {
+export function FillDialog({ template, onClose, into }: Props) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const phone = usePhone();
   const zone = useZone();
   const { data: connections } = useQuery(connectionsQuery);
-  const connection = connections?.data.find((one) => one.status === 'connected');
+  const connection = connections?.data.find((one) =>
+    into ? one.id === into.connectionId : one.status === 'connected',
+  );
   const [name, setName] = useState(template.name);
   const [values, setValues] = useState<Record<string, string>>({});
   const [tried, setTried] = useState(false);
@@ -63,6 +73,11 @@ export function FillDialog({ template, onClose }: Props) {
     if (first) return document.getElementById(`fill-${first.name}`)?.focus();
     const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== ''));
     await run(async () => {
+      if (into) {
+        const use = { ...whichOf(template), values: given };
+        const filled = await api.post<FilledTemplate>('/templates/fill', use, { idempotencyKey: null });
+        return into.put(filled.content);
+      }
       const campaign = await api.post<Campaign>(
         '/campaigns',
         {
@@ -116,16 +131,18 @@ export function FillDialog({ template, onClose }: Props) {
               onChange={(event) => put(place, event.currentTarget.value)}
             />
           ))}
-          <TextInput
-            label="Campaign name"
-            description="Only your team sees it."
-            value={name}
-            maxLength={120}
-            onChange={(event) => {
-              setKey(newKey());
-              setName(event.currentTarget.value);
-            }}
-          />
+          {!into && (
+            <TextInput
+              label="Campaign name"
+              description="Only your team sees it."
+              value={name}
+              maxLength={120}
+              onChange={(event) => {
+                setKey(newKey());
+                setName(event.currentTarget.value);
+              }}
+            />
+          )}
           {error || (wrong && problemElsewhere(wrong, pointers)) ? (
             <Note tone="bad">
               {problemElsewhere(error, pointers) ??
@@ -134,14 +151,16 @@ export function FillDialog({ template, onClose }: Props) {
             </Note>
           ) : null}
           <p className="t3 small" style={{ margin: 0 }}>
-            You get a draft. Nothing is sent before you say so.
+            {into
+              ? 'It replaces the text of this draft, and its files and buttons where the template has some.'
+              : 'You get a draft. Nothing is sent before you say so.'}
           </p>
           <div className="row" style={{ justifyContent: 'flex-end' }}>
             <Button variant="default" onClick={onClose}>
               Go back
             </Button>
             <Button type="submit" aria-disabled={busy || undefined}>
-              {busy ? 'Making the draft' : 'Make campaign'}
+              {into ? 'Put into the message' : busy ? 'Making the draft' : 'Make campaign'}
             </Button>
           </div>
         </div>

@@ -4,6 +4,7 @@ import { ButtonsField } from '../ButtonsField.tsx';
 import { LivePreview } from '../LivePreview.tsx';
 import { MessageEditor } from '../MessageEditor.tsx';
 import { MessageHints } from '../MessageHints.tsx';
+import { TakeTemplate } from '../TakeTemplate.tsx';
 import type { StepProps } from './step.ts';
 
 export function MessageStep({ campaign, blank, control, preview, problems, at, tried, mayWrite }: StepProps) {
@@ -16,6 +17,20 @@ export function MessageStep({ campaign, blank, control, preview, problems, at, t
         length={preview.isPlaceholderData ? null : (preview.data?.rendered?.length ?? null)}
         hasFile={draft.content.media.length > 0}
         problem={at('/content/text')}
+        beside={
+          mayWrite && (
+            <TakeTemplate
+              connectionId={draft.connection_id}
+              onTake={({ text, media, buttons }) =>
+                changeContent({
+                  text,
+                  ...(media.length > 0 && { media }),
+                  ...(buttons.length > 0 && { buttons }),
+                })
+              }
+            />
+          )
+        }
       />
       <AttachmentsField
         value={draft.content.media}
