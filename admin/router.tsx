@@ -169,13 +169,14 @@ const contacts = createRoute({
 const imports = createRoute({
   getParentRoute: () => inside,
   path: '/contacts/import',
+  validateSearch: only('campaign'),
   component: lazyScreen(() => import('./screens/imports/ImportsScreen.tsx'), 'ImportsScreen', PageSkeleton),
   pendingComponent: PageSkeleton,
 });
 const contactImport = createRoute({
   getParentRoute: () => inside,
   path: '/contacts/import/$id',
-  validateSearch: only('step'),
+  validateSearch: only('step', 'campaign'),
   component: lazyScreen(() => import('./screens/imports/ImportScreen.tsx'), 'ImportScreen', PageSkeleton),
   pendingComponent: PageSkeleton,
 });

@@ -209,3 +209,44 @@ test('a spreadsheet: another sheet, a column corrected, consent with its proof, 
   expect(campaign?.audience).toEqual({ segment_ids: [expect.stringMatching(/^seg_/)] });
   expect(troubles).toEqual([]);
 });
+
+test('a campaign for the people of a file: imported from its audience step, or chosen among the imports there were', async () => {
+  const { page, troubles } = await visit(browser, { url: carillon.url });
+  await signIn(page, owner.OWNER_EMAIL, owner.OWNER_PASSWORD);
+  const campaign = await api.made<Campaign>('/campaigns', {
+    name: 'After the fair',
+    content: { text: 'Hi' },
+  });
+  const audience = async () => (await api.read<Campaign>(`/campaigns/${campaign.id}`)).audience;
+  const lists = () => api.read<ListPage<{ id: string; name: string }>>('/segments');
+  await page.goto(`/campaigns/${campaign.id}/edit?step=audience`);
+  await page.getByRole('radio', { name: 'People of a file' }).click();
+  const dialog = page.getByRole('dialog', { name: 'People of a file' });
+  await dialog.getByRole('button', { name: /^members\.xlsx/ }).waitFor();
+  await picture(page, 'file-dialog');
+  await dialog.getByRole('link', { name: 'Import a new file' }).click();
+  await page.getByText(/^For the campaign “After the fair”/).waitFor();
+  await page.getByLabel('File to import', { exact: true }).setInputFiles({
+    name: 'fair.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('Name,Email\nIda,ida@example.com\nOle,ole@example.com\n'),
+  });
+  await page.getByRole('button', { name: 'Continue to people' }).click();
+  await page.getByRole('button', { name: 'Continue to review' }).click();
+  await page.getByRole('button', { name: 'Import 2 rows' }).click();
+  await page.getByRole('heading', { name: 'Every row arrived' }).waitFor();
+  await picture(page, 'file-ended');
+  await page.getByRole('button', { name: 'Use it in the campaign' }).click();
+  await page.waitForURL(/\/edit\?step=audience/);
+  await page.getByText(/^fair\.csv, imported Today.*2 people of the list “fair”/).waitFor();
+  expect(await page.getByRole('radio', { name: 'People of a file' }).isChecked()).toBe(true);
+  const fair = (await lists()).data.find(({ name }) => name === 'fair');
+  expect(await audience()).toEqual({ segment_ids: [fair?.id] });
+  expect(await findingsOf(page)).toEqual([]);
+  await picture(page, 'file-chosen');
+  await page.getByRole('button', { name: 'Choose another file' }).click();
+  await dialog.getByRole('button', { name: /^members\.xlsx/ }).click();
+  const members = (await lists()).data.find(({ name }) => name === 'Club members');
+  await expect.poll(audience).toEqual({ segment_ids: [members?.id] });
+  expect(troubles).toEqual([]);
+});

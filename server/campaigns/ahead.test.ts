@@ -5,6 +5,7 @@ import type { AudienceCount, AudiencePart, AudiencePerson } from '../../contract
 import type { Campaign } from '../../contract/campaigns.ts';
 import { fromWireId } from '../../contract/ids.ts';
 import type { Page } from '../../contract/lists.ts';
+import type { ZonePlan } from '../../contract/schedules.ts';
 import type { SendForecast } from '../../contract/send-forecast.ts';
 import type { Why } from '../../contract/why.ts';
 import { expandRun } from '../deliveries/runs/expand.ts';
@@ -115,6 +116,38 @@ test('by everybody’s own clock: whose hour is over is told before, and everybo
   expect(rowOf(rows, tokyo)?.reason).toBe('local_time_passed');
   expect(rowOf(rows, angeles)?.due_at.toISOString()).toBe('2027-03-16T01:00:00.000Z');
   expect(rowOf(rows, berlin)?.due_at.toISOString()).toBe('2027-03-15T17:00:00.000Z');
+});
+
+test('the plan per time zone counts whom the campaign reaches, as the reach does', async () => {
+  const [, optedOut, noZone] = shop.people as [string, string, string];
+  await house.base.db
+    .updateTable('contacts')
+    .set({ time_zone: 'Asia/Tokyo' })
+    .where('id', '<>', fromWireId('cnt', noZone) as string)
+    .execute();
+  const out = { channel: 'telegram', purpose: 'marketing', state: 'opted_out' };
+  expect((await shop.call('POST', `/contacts/${optedOut}/consent`, out)).statusCode).toBeLessThan(300);
+  const { id } = await shop.draft({
+    schedule: {
+      mode: 'recipient_local',
+      local: '2027-03-15T18:00',
+      time_zone: 'Europe/London',
+      passed: 'skip',
+    },
+  });
+  // one reached, two whose hour is over in Tokyo; who opted out is in neither
+  expect(await count(id)).toMatchObject({ reachable: 1, local_time_passed: 2, opted_out: 1 });
+  const zones = async () =>
+    (await read<ZonePlan>(`/campaigns/${id}/zones`)).data.map((row) => [row.time_zone, row.people]);
+  expect(await zones()).toEqual([
+    ['Asia/Tokyo', 2],
+    [null, 1],
+  ]);
+  await shop.call('PATCH', `/campaigns/${id}`, { connection_id: null });
+  expect(await zones(), 'nothing to reach them on is chosen').toEqual([
+    ['Asia/Tokyo', 3],
+    [null, 1],
+  ]);
 });
 
 test('nobody whose hour is still to come: the launch is refused, and says what would help', async () => {

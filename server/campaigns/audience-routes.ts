@@ -79,7 +79,8 @@ export function audienceRoutes(app: FastifyInstance): void {
     response: sendForecastShape,
     handler: async ({ ctx, ids, query }) => {
       const { campaign, connection, plan, ...hour } = await planOf(ctx, ids.id as string);
-      const local = campaign.schedule.mode === 'recipient_local' ? await zonePlan(ctx, campaign) : null;
+      const local =
+        campaign.schedule.mode === 'recipient_local' ? await zonePlan(ctx, campaign, connection) : null;
       const at = notPast(ctx, query.at ?? local?.first_at ?? hour.at);
       const count = await countAudience(ctx, plan, at);
       const hours = local && hoursOf(local, campaign);

@@ -8,6 +8,7 @@ import {
   zonePlan as zonePlanShape,
 } from '../../contract/schedules.ts';
 import { route } from '../platform/http/route.ts';
+import { campaignConnection } from './launch.ts';
 import { previewSchedule } from './preview-schedule.ts';
 import { listRuns } from './runs-of.ts';
 import { getCampaign } from './store.ts';
@@ -32,7 +33,11 @@ export function scheduleRoutes(app: FastifyInstance): void {
     summary: 'Who is met when, by time zone; empty unless it goes by everybody’s own clock',
     ids: { id: 'cmp' },
     response: zonePlanShape,
-    handler: async ({ ctx, ids }) => zonePlan(ctx, await getCampaign(ctx, ids.id as string)),
+    handler: async ({ ctx, ids }) => {
+      const campaign = await getCampaign(ctx, ids.id as string);
+      const isChosen = campaign.connection_id !== null;
+      return zonePlan(ctx, campaign, isChosen ? await campaignConnection(ctx, campaign) : null);
+    },
   });
   route(app, {
     method: 'GET',

@@ -4,6 +4,8 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { AudiencePerson } from '../../../contract/audience.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import type { Contact } from '../../../contract/contacts.ts';
 import type { FieldProblem } from '../../../contract/errors.ts';
@@ -65,23 +67,52 @@ const previewQuery = (input: string) =>
   });
 
 /** The people that the preview can step through, and the one it stands on. */
-export function usePreviewPeople(connectionId: string | null) {
-  const [at, setAt] = useState(0);
+export interface PreviewPeople {
+  people: { id: string; name: string }[];
+  at: number;
+  setAt: (at: number) => void;
+  more: boolean;
+  current: { id: string; name: string } | undefined;
+}
+const atOnce = 100;
+
+/** Everybody on a connection: an automation has no audience of its own. */
+export function usePreviewPeople(connectionId: string | null): PreviewPeople {
   const { data } = useQuery({
-    queryKey: keys.contacts({ connection_id: connectionId, limit: 100 }),
+    queryKey: keys.contacts({ connection_id: connectionId, limit: atOnce }),
     queryFn: ({ signal }) =>
-      api.get<Page<Contact>>('/contacts', { connection_id: connectionId, limit: 100 }, signal),
+      api.get<Page<Contact>>('/contacts', { connection_id: connectionId, limit: atOnce }, signal),
     staleTime: 60_000,
   });
-  const people = data?.data ?? [];
+  const people = data?.data.map((one) => ({ id: one.id, name: contactName(one) })) ?? [];
+  return useStepping(people, Boolean(data?.next_cursor));
+}
+
+/** Whoever the stored audience would reach: nobody else's name makes the message what somebody reads. */
+export function useAudiencePeople({ id, connection_id, audience }: Campaign): PreviewPeople {
+  const filter = { part: 'reachable', limit: atOnce };
+  const { data } = useQuery({
+    queryKey: [...keys.audience(id), 'preview', connection_id, audience],
+    queryFn: ({ signal }) =>
+      api.get<Page<AudiencePerson>>(`/campaigns/${id}/audience/people`, filter, signal),
+    enabled: connection_id !== null,
+    staleTime: 60_000,
+    retry: false,
+  });
+  const people = data?.data.map((one) => ({ id: one.contact_id, name: one.name })) ?? [];
+  return useStepping(people, Boolean(data?.next_cursor));
+}
+
+function useStepping(people: PreviewPeople['people'], more: boolean): PreviewPeople {
+  const [at, setAt] = useState(0);
   const place = people.length === 0 ? 0 : Math.min(at, people.length - 1);
-  return { people, at: place, setAt, more: Boolean(data?.next_cursor), current: people[place] };
+  return { people, at: place, setAt, more, current: people[place] };
 }
 
 interface Props {
   /** Nothing was written yet. */
   blank?: boolean;
-  people: ReturnType<typeof usePreviewPeople>;
+  people: PreviewPeople;
   preview: ReturnType<typeof usePreview>;
   botName: string;
 }
@@ -90,7 +121,7 @@ export function LivePreview({ people, preview, botName, blank }: Props) {
   const zone = useZone();
   const count = people.people.length;
   const step = (by: number) => people.setAt((people.at + by + count) % Math.max(1, count));
-  const name = people.current ? contactName(people.current) : (preview.data?.contact?.name ?? null);
+  const name = people.current?.name ?? preview.data?.contact?.name ?? null;
   return (
     <section className={css.preview} aria-label="Live preview">
       <div className={css.labelRow}>

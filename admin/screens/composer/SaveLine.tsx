@@ -1,18 +1,40 @@
 // Where the draft stands: saved, being saved, not saved and why.
 import { IconAlertCircle, IconCloudCheck, IconCloudUpload } from '@tabler/icons-react';
 import { useZone } from '../../session.ts';
+import { usePhone } from '../../ui/DataTable.tsx';
 import { clock } from '../../ui/times.ts';
 import type { DraftControl } from './use-draft.ts';
 
 /** `left`: fields that cannot be stored yet. */
 export function SaveLine({ control, left }: { control: DraftControl; left: number }) {
   const zone = useZone();
+  const phone = usePhone();
+  const words = wordsOf(control, left, zone);
   const bad = control.state === 'refused' || control.state === 'conflict';
   const Icon = bad ? IconAlertCircle : control.state === 'saved' ? IconCloudCheck : IconCloudUpload;
   return (
-    <span className={`row small ${bad ? 'bad' : 't3'}`} style={{ gap: 4 }} role="status">
+    <span
+      className={`row small ${bad ? 'bad' : 't3'}`}
+      style={{ gap: 4, flex: phone ? 'none' : undefined }}
+      role="status"
+    >
       <Icon size={14} stroke={1.75} aria-hidden />
-      <span className="nowrap ellipsis">{wordsOf(control, left, zone)}</span>
+      {phone ? (
+        <>
+          <span className="nowrap" aria-hidden>
+            {control.state === 'saving'
+              ? 'Saving'
+              : control.state === 'changed'
+                ? 'Not updated'
+                : words.startsWith('Not') || words.includes('except')
+                  ? 'Not saved'
+                  : 'Saved'}
+          </span>
+          <span className="sr-only">{words}</span>
+        </>
+      ) : (
+        <span className="nowrap ellipsis">{words}</span>
+      )}
     </span>
   );
 }

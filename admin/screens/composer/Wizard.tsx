@@ -7,9 +7,8 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ComponentType, useEffect, useRef, useState } from 'react';
 import type { Campaign } from '../../../contract/campaigns.ts';
 import { stepOfPointer } from '../../../contract/checks.ts';
-import { inWords, zoneCity } from '../../../contract/zones.ts';
 import { isUnreachable } from '../../api.ts';
-import { connectionsQuery, useMay } from '../../session.ts';
+import { connectionsQuery, useMay, useZone } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { Note } from '../../ui/Note.tsx';
@@ -21,13 +20,13 @@ import css from './Composer.module.css';
 import { ConflictNote } from './ConflictNote.tsx';
 import { contradictions } from './contradictions.ts';
 import { type Draft, draftOf, sameValue, storable } from './draft.ts';
-import { usePreview, usePreviewPeople } from './LivePreview.tsx';
+import { useAudiencePeople, usePreview } from './LivePreview.tsx';
 import { goToField, ProblemSummary } from './ProblemSummary.tsx';
 import { ReportLink } from './ReportLink.tsx';
 import { SaveLine } from './SaveLine.tsx';
 import { SendDialog } from './SendDialog.tsx';
 import { StepBar } from './StepBar.tsx';
-import { repeatWords } from './schedule/words.ts';
+import { scheduledWords } from './schedule/words.ts';
 import { AudienceAside, AudienceStep } from './steps/AudienceStep.tsx';
 import { DetailsStep } from './steps/DetailsStep.tsx';
 import { MessageAside, MessageStep } from './steps/MessageStep.tsx';
@@ -77,7 +76,7 @@ export function Wizard({ campaign }: { campaign: Campaign }) {
   const atTime = draft.schedule.mode !== 'now';
   const local = storable(draft, scheduled);
   const connection = connections?.data.find((item) => item.id === draft.connection_id);
-  const people = usePreviewPeople(draft.connection_id);
+  const people = useAudiencePeople(campaign);
   const preview = usePreview(local.patch.content ?? draft.content, draft.connection_id, people.current?.id);
   const blank = draft.content.text.trim() === '' && draft.content.media.length === 0;
   const unstored = [...(control.error?.errors ?? []), ...local.problems];
@@ -256,6 +255,7 @@ function Notes(props: {
   writeReason: string | undefined;
 }) {
   const { campaign, control, writeReason } = props;
+  const zone = useZone();
   const unplaced =
     control.state === 'refused' && control.error && control.error.errors.length === 0
       ? isUnreachable(control.error)
@@ -274,8 +274,7 @@ function Notes(props: {
       )}
       {campaign.status === 'scheduled' && (
         <Note tone={control.state === 'saved' ? 'info' : 'warn'} actions={<ReportLink campaign={campaign} />}>
-          {campaign.schedule.mode !== 'now' &&
-            `Scheduled for ${inWords(new Date(campaign.scheduled_at ?? 0), campaign.schedule.time_zone)} (${zoneCity(campaign.schedule.time_zone)})${campaign.schedule.mode === 'at' ? '' : `, ${repeatWords(campaign.schedule)}`}. `}
+          Scheduled: {scheduledWords(campaign, zone)}.{' '}
           {control.state === 'saved'
             ? 'What you change here counts once you press Update.'
             : control.draft.schedule.mode === 'now'

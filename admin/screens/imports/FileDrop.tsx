@@ -20,7 +20,7 @@ const accept = {
 };
 const most = `${importLimits.fileBytes / 2 ** 20} MB`;
 
-export function FileDrop({ reason }: { reason: string | undefined }) {
+export function FileDrop({ reason, campaign }: { reason: string | undefined; campaign: string | undefined }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [file, setFile] = useState<File | null>(null);
@@ -37,7 +37,7 @@ export function FileDrop({ reason }: { reason: string | undefined }) {
       const made = await api.upload<ContactImport>(chosen, setShare, abort.current.signal, '/imports');
       client.setQueryData(importKey(made.id), made);
       void client.invalidateQueries({ queryKey: keys.works('import') });
-      await navigate({ to: '/contacts/import/$id', params: { id: made.id } });
+      await navigate({ to: '/contacts/import/$id', params: { id: made.id }, search: { campaign } });
     } catch (error) {
       if (!(error instanceof DOMException)) setProblem(`${chosen.name}: ${problemText(error)}`);
     } finally {

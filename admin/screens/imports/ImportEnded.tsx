@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { IconDownload, IconSpeakerphone, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import type { ContactFilter } from '../../../contract/contact-filter.ts';
 import type { ContactImport, ImportReason } from '../../../contract/imports.ts';
 import { api, keys } from '../../api.ts';
@@ -15,6 +15,7 @@ import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { moment, momentShort } from '../../ui/times.ts';
 import { useNewCampaign } from '../campaigns/use-new-campaign.ts';
+import { UseInCampaign } from './ForCampaign.tsx';
 import { ImportPage } from './ImportPage.tsx';
 import css from './Imports.module.css';
 import { OutcomeBar } from './Outcomes.tsx';
@@ -24,6 +25,7 @@ import { importKey } from './use-import.ts';
 export function ImportEnded({ item }: { item: ContactImport }) {
   const { created, updated, skipped, rejected, remarked, status, problem, report_url: report } = item;
   const zone = useZone();
+  const { campaign } = useSearch({ from: '/inside/contacts/import/$id' });
   const { segment_id, tags } = item.settings;
   const written = created + updated;
   const found = written + (segment_id ? skipped : 0);
@@ -35,8 +37,11 @@ export function ImportEnded({ item }: { item: ContactImport }) {
       : null;
   const again = (
     <>
-      To go on, <Link to="/contacts/import">import the file again</Link>: who was written is then there
-      already.
+      To go on,{' '}
+      <Link to="/contacts/import" search={{ campaign }}>
+        import the file again
+      </Link>
+      : who was written is then there already.
     </>
   );
   return (
@@ -67,15 +72,21 @@ export function ImportEnded({ item }: { item: ContactImport }) {
           </p>
         )}
         <div className={css.next}>
+          {campaign && status === 'finished' && (
+            <UseInCampaign campaignId={campaign} importId={item.id} hasList={segment_id !== null} />
+          )}
           {found > 0 && (segment_id || tags[0]) && (
             <Button
+              variant={campaign ? 'default' : 'filled'}
               leftSection={<IconUsers size={16} stroke={1.75} />}
               renderRoot={(props) => <Link {...props} to="/contacts" search={these} />}
             >
               {counts ? `See the ${people(counts.all)}` : 'See these people'}
             </Button>
           )}
-          {found > 0 && segment_id && <CampaignButton segmentId={segment_id} count={counts?.all} />}
+          {found > 0 && segment_id && !campaign && (
+            <CampaignButton segmentId={segment_id} count={counts?.all} />
+          )}
           {report && rejected + remarked > 0 && (
             <Button
               component="a"

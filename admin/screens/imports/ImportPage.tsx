@@ -2,7 +2,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconChevronLeft } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { ContactImport } from '../../../contract/imports.ts';
 import { api, keys } from '../../api.ts';
@@ -12,6 +12,7 @@ import { Page } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { ForCampaign } from './ForCampaign.tsx';
 import css from './Imports.module.css';
 
 interface Props {
@@ -23,6 +24,7 @@ interface Props {
 
 export function ImportPage({ item, aside, footer, children }: Props) {
   const client = useQueryClient();
+  const { campaign } = useSearch({ from: '/inside/contacts/import/$id' });
   const navigate = useNavigate();
   const write = useMay('imports:write');
   const discarding = useAction();
@@ -35,7 +37,7 @@ export function ImportPage({ item, aside, footer, children }: Props) {
       await api.delete(`/imports/${item.id}`);
       void client.invalidateQueries({ queryKey: keys.works('import') });
       tell(started ? 'Removed from the list of imports' : 'The file is discarded');
-      await navigate({ to: '/contacts/import' });
+      await navigate({ to: '/contacts/import', search: { campaign } });
     });
   return (
     <Page
@@ -43,7 +45,11 @@ export function ImportPage({ item, aside, footer, children }: Props) {
       sunken
       aside={aside}
       before={
-        <ActionIcon variant="subtle" aria-label="All imports" component={Link} to="/contacts/import">
+        <ActionIcon
+          variant="subtle"
+          aria-label="All imports"
+          renderRoot={(root) => <Link {...root} to="/contacts/import" search={{ campaign }} />}
+        >
           <IconChevronLeft size={20} stroke={1.75} />
         </ActionIcon>
       }
@@ -56,7 +62,10 @@ export function ImportPage({ item, aside, footer, children }: Props) {
       }
       footer={footer}
     >
-      <div className={css.work}>{children}</div>
+      <div className={css.work}>
+        {campaign && <ForCampaign id={campaign} />}
+        {children}
+      </div>
       <ConfirmDialog
         opened={asking}
         title={`${verb} ${item.file_name}`}

@@ -1,7 +1,7 @@
 // The first step of an import, and all imports there were.
 import { ActionIcon } from '@mantine/core';
 import { IconChevronLeft } from '@tabler/icons-react';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ContactImport } from '../../../contract/imports.ts';
 import { keys } from '../../api.ts';
 import { usePages } from '../../paging.ts';
@@ -16,11 +16,13 @@ import { RowSkeletons } from '../../ui/Skeletons.tsx';
 import { moment } from '../../ui/times.ts';
 import { ExampleFile } from './ExampleFile.tsx';
 import { FileDrop } from './FileDrop.tsx';
+import { ForCampaign } from './ForCampaign.tsx';
 import css from './Imports.module.css';
 import { StatusBadge } from './StatusBadge.tsx';
 
 export function ImportsScreen() {
   const navigate = useNavigate();
+  const { campaign } = useSearch({ from: '/inside/contacts/import' });
   const zone = useZone();
   const write = useMay('imports:write');
   const read = useMay('imports:read');
@@ -30,6 +32,7 @@ export function ImportsScreen() {
     <Link
       to="/contacts/import/$id"
       params={{ id: row.id }}
+      search={{ campaign }}
       className="ellipsis strong"
       style={{ color: 'var(--c-text)', display: 'block' }}
       dir="auto"
@@ -96,7 +99,8 @@ export function ImportsScreen() {
       }
     >
       <div className={css.work}>
-        <FileDrop reason={write.reason} />
+        {campaign && <ForCampaign id={campaign} />}
+        <FileDrop reason={write.reason} campaign={campaign} />
         <p className={css.hints}>
           <ExampleFile />
           <span className="t3">
@@ -122,7 +126,9 @@ export function ImportsScreen() {
               columns={columns}
               rows={rows}
               rowKey={(row) => row.id}
-              onOpen={(row) => void navigate({ to: '/contacts/import/$id', params: { id: row.id } })}
+              onOpen={(row) =>
+                void navigate({ to: '/contacts/import/$id', params: { id: row.id }, search: { campaign } })
+              }
               card={(row) => (
                 <>
                   {name(row)}

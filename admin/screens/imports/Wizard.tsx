@@ -33,7 +33,7 @@ const stepHeadings: Record<Step, string> = {
 };
 
 export function Wizard({ item }: { item: ContactImport }) {
-  const { step: wanted } = useSearch({ from: '/inside/contacts/import/$id' });
+  const { step: wanted, campaign } = useSearch({ from: '/inside/contacts/import/$id' });
   const navigate = useNavigate({ from: '/contacts/import/$id' });
   const client = useQueryClient();
   const phone = usePhone();
@@ -60,7 +60,7 @@ export function Wizard({ item }: { item: ContactImport }) {
   const go = (to: Step) => {
     setMissing(null);
     setAsked(false);
-    void navigate({ search: { step: to === 'columns' ? undefined : to } });
+    void navigate({ search: { step: to === 'columns' ? undefined : to, campaign } });
   };
   const isWhoKnown = draft.settings.mapping.some(
     (target) =>
@@ -83,7 +83,7 @@ export function Wizard({ item }: { item: ContactImport }) {
   const start = () =>
     moving.run(async () => {
       if (!choices.complete) {
-        await navigate({ search: { step: 'people' } });
+        await navigate({ search: { step: 'people', campaign } });
         return setAsked(true);
       }
       choices.apply();
@@ -159,6 +159,11 @@ export function Wizard({ item }: { item: ContactImport }) {
         {phone && `Step ${at + 2} of 4: `}
         {stepHeadings[step]}
       </h2>
+      {campaign && choices.list.kind === 'none' && (
+        <Note tone="warn">
+          Choose a list under People: without one the campaign cannot take who is in this file.
+        </Note>
+      )}
       {missing && <Note tone="bad">{missing}</Note>}
       {moving.error ? <Note tone="bad">{problemText(moving.error)}</Note> : null}
       {step !== 'columns' && draft.error ? (

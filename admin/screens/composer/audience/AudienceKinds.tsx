@@ -1,6 +1,5 @@
 // Whom the campaign is for: everybody, segments, a list that is picked or pasted, or the people of a file.
 import { Button, Modal, Radio } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Audience } from '../../../../contract/audience.ts';
 import type { Campaign } from '../../../../contract/campaigns.ts';
@@ -11,6 +10,7 @@ import { PeoplePicker } from '../PeoplePicker.tsx';
 import { SegmentsPicker } from '../SegmentsPicker.tsx';
 import type { SaveState } from '../use-draft.ts';
 import kinds from './Audience.module.css';
+import { ChosenFile, FilePeople, useImportOfList } from './FilePeople.tsx';
 import { PastedList } from './PastedList.tsx';
 import { useReach } from './use-reach.ts';
 
@@ -24,11 +24,16 @@ interface Props {
   problem: string | undefined;
 }
 
+const titles = { pick: 'Choose people', paste: 'Paste a list', file: 'People of a file' };
+
 export function AudienceKinds({ campaign, connectionId, value, state, onChange, problem }: Props) {
-  const [picking, setPicking] = useState<'pick' | 'paste' | null>(null);
+  const [picking, setPicking] = useState<'pick' | 'paste' | 'file' | null>(null);
+  /** Segments were asked for: then a list that a file made is shown as the segment it is. */
+  const [bySegments, setBySegments] = useState(false);
   const less = value.exclude ? { exclude: value.exclude } : {};
   const chosen = 'contact_ids' in value ? value.contact_ids : [];
   const segments = 'segment_ids' in value ? value.segment_ids : null;
+  const file = useImportOfList(segments?.length === 1 && !bySegments ? segments[0] : undefined);
   const choose = (ids: string[]) => {
     onChange({ contact_ids: ids, ...less });
     setPicking(null);
@@ -40,11 +45,15 @@ export function AudienceKinds({ campaign, connectionId, value, state, onChange, 
         <Hint campaign={campaign} value={value} state={state} connectionId={connectionId} />
       </div>
       <Radio.Group
-        value={'all' in value ? 'all' : segments ? 'segments' : 'chosen'}
+        value={'all' in value ? 'all' : file ? 'file' : segments ? 'segments' : 'chosen'}
         onChange={(mode) => {
           if (mode === 'all') onChange({ all: true, ...less });
           if (mode === 'chosen') setPicking('pick');
-          if (mode === 'segments') onChange({ segment_ids: [], ...less });
+          if (mode === 'file') setPicking('file');
+          if (mode === 'segments') {
+            setBySegments(true);
+            onChange({ segment_ids: file && segments ? segments : [], ...less });
+          }
         }}
         aria-label="Audience"
       >
@@ -54,13 +63,19 @@ export function AudienceKinds({ campaign, connectionId, value, state, onChange, 
             className={kinds.kind}
             value="segments"
             label="Segments"
-            description="Whoever is in any of them, also from a file"
+            description="Whoever is in any of them"
           />
           <Radio
             className={kinds.kind}
             value="chosen"
             label="Custom list"
             description={chosen.length > 0 ? `${people(chosen.length)} chosen` : 'Picked or pasted'}
+          />
+          <Radio
+            className={kinds.kind}
+            value="file"
+            label="People of a file"
+            description="Imported before, or now"
           />
         </div>
       </Radio.Group>
@@ -74,17 +89,18 @@ export function AudienceKinds({ campaign, connectionId, value, state, onChange, 
           </Button>
         </div>
       )}
-      {segments && (
-        <SegmentsPicker chosen={segments} onChange={(segment_ids) => onChange({ segment_ids, ...less })} />
+      {file ? (
+        <ChosenFile chosen={file} onOther={() => setPicking('file')} />
+      ) : (
+        segments && (
+          <SegmentsPicker chosen={segments} onChange={(segment_ids) => onChange({ segment_ids, ...less })} />
+        )
       )}
-      <p className="t3 small" style={{ marginTop: 4 }}>
-        From a file: <Link to="/contacts/import">import it</Link>, then choose its list under Segments.
-      </p>
       <FieldProblem>{problem}</FieldProblem>
       <Modal
         opened={picking !== null}
         onClose={() => setPicking(null)}
-        title={picking === 'paste' ? 'Paste a list' : 'Choose people'}
+        title={titles[picking ?? 'pick']}
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
         {picking === 'pick' && (
@@ -97,6 +113,17 @@ export function AudienceKinds({ campaign, connectionId, value, state, onChange, 
         )}
         {picking === 'paste' && (
           <PastedList chosen={chosen} onDone={choose} onClose={() => setPicking(null)} />
+        )}
+        {picking === 'file' && (
+          <FilePeople
+            campaignId={campaign.id}
+            onDone={({ settings }) => {
+              setBySegments(false);
+              // what the server makes of the import's id, too
+              if (settings.segment_id) onChange({ segment_ids: [settings.segment_id], ...less });
+              setPicking(null);
+            }}
+          />
         )}
       </Modal>
     </fieldset>

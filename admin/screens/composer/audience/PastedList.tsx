@@ -7,6 +7,7 @@ import { api } from '../../../api.ts';
 import { FieldProblem, problemText } from '../../../ui/FieldProblem.tsx';
 import { Note } from '../../../ui/Note.tsx';
 import { counted, people } from '../../../ui/numbers.ts';
+import { foundWords } from './found-words.ts';
 
 const mostPeople = 10_000;
 const mostShown = 20;
@@ -28,7 +29,7 @@ export function PastedList(props: {
     <>
       <Textarea
         label="One person a line"
-        description="E-mail, phone number, @username, your own id or full name"
+        description="Each in a line of their own: e-mail, phone number, @username, your own id or full name"
         autosize
         minRows={6}
         maxRows={12}
@@ -42,9 +43,11 @@ export function PastedList(props: {
       <div aria-live="polite" style={{ marginTop: 8 }}>
         {data && (
           <>
-            <p>{people(data.found.length)} found</p>
+            <p>{foundWords(data, props.chosen)}</p>
             {data.unknown.length > 0 && (
               <Note tone="warn">
+                {data.unknown.some((line) => /[,;]/.test(lines[line - 1] ?? '')) &&
+                  'Commas and semicolons do not separate people: write each in a line of their own. '}
                 {counted(data.unknown.length, 'line means', 'lines mean')} nobody:{' '}
                 {data.unknown
                   .slice(0, mostShown)

@@ -1,11 +1,12 @@
 // When the campaign goes out: now, at a time in a zone, at that time in everybody's own zone, or again and again; with what
 // that comes to in dates and instants, and what happens when an hour was missed because Carillon was stopped.
-import { SegmentedControl, Select } from '@mantine/core';
+import { Radio, Select } from '@mantine/core';
 import { useRef } from 'react';
 import type { Campaign } from '../../../../contract/campaigns.ts';
 import type { Missed, RecurringSchedule, Schedule } from '../../../../contract/schedules.ts';
 import { nextPossible } from '../../../../contract/zones.ts';
 import { useZone } from '../../../session.ts';
+import kinds from '../audience/Audience.module.css';
 import css from '../Composer.module.css';
 import { MissedFields } from './MissedFields.tsx';
 import { NextDates, useSchedulePreview } from './NextDates.tsx';
@@ -13,6 +14,17 @@ import { RepeatFields } from './RepeatFields.tsx';
 import { ruleFor } from './repeat-form.ts';
 import { ClockPolicy, Exactly, type Timed, TimeFields, TimeProblem } from './TimeFields.tsx';
 import { ZonePlanTable } from './ZonePlanTable.tsx';
+
+const modes = [
+  { value: 'now', label: 'Send now', description: 'As soon as you press Send' },
+  { value: 'at', label: 'At a time', description: 'Once, on one day' },
+  {
+    value: 'recipient_local',
+    label: 'In their own time zone',
+    description: 'The same hour where each lives',
+  },
+  { value: 'recurring', label: 'Repeat', description: 'Again and again by a rule' },
+];
 
 interface Props {
   campaign: Campaign;
@@ -36,18 +48,13 @@ export function ScheduleField(props: Props) {
       <div className={css.labelRow}>
         <legend>When</legend>
       </div>
-      <SegmentedControl
-        aria-label="When"
-        value={schedule.mode}
-        data={[
-          { value: 'now', label: 'Send now' },
-          { value: 'at', label: 'At a time' },
-          { value: 'recipient_local', label: 'In their own time zone' },
-          { value: 'recurring', label: 'Repeat' },
-        ]}
-        onChange={choose}
-        className="wrap"
-      />
+      <Radio.Group aria-label="When" value={schedule.mode} onChange={choose}>
+        <div className={kinds.kinds}>
+          {modes.map((mode) => (
+            <Radio key={mode.value} className={kinds.kind} {...mode} />
+          ))}
+        </div>
+      </Radio.Group>
       {schedule.mode === 'at' && (
         <>
           <TimeFields schedule={schedule} problem={problem} onSchedule={onSchedule} />

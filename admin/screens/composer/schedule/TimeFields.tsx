@@ -1,5 +1,5 @@
 // A local time and its zone, and in words what that means.
-import { TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { clockPolicy, type Schedule } from '../../../../contract/schedules.ts';
 import {
@@ -87,12 +87,15 @@ export function TimeProblem(props: {
 }) {
   const next = props.next ?? nextPossible(new Date(), props.schedule.time_zone);
   return (
-    <p className="small bad" style={{ marginTop: 6 }} role="alert">
-      {props.words}{' '}
-      <button type="button" className="plain-button" onClick={() => props.onLocal(next)}>
-        Use {next.replace('T', ', ')}
-      </button>
-    </p>
+    <div style={{ marginTop: 6 }}>
+      <p className="small bad" role="alert">
+        {props.words}
+      </p>
+      <Button size="xs" variant="default" mt={6} onClick={() => props.onLocal(next)}>
+        {/* a local time is the same day and hour in every zone's words */}
+        Use {inWords(new Date(`${next}Z`), 'UTC')} {zoneCity(props.schedule.time_zone)}
+      </Button>
+    </div>
   );
 }
 

@@ -47,9 +47,11 @@ export function ZonePlanTable(props: {
           <tbody>
             {data.map((row) => (
               <tr key={row.time_zone ?? ''}>
-                <td>{row.time_zone ?? `Not known: as in ${zoneCity(schedule.time_zone)}`}</td>
-                <td>{people(row.people)}</td>
-                <td>
+                <td className="strong">
+                  {row.time_zone ?? `Not known: as in ${zoneCity(schedule.time_zone)}`}
+                </td>
+                <td className="nowrap">{people(row.people)}</td>
+                <td data-label="There">
                   {row.passed && schedule.passed === 'skip'
                     ? 'Left out: that time is over there'
                     : inWords(new Date(row.at), row.time_zone ?? schedule.time_zone)}
@@ -57,7 +59,7 @@ export function ZonePlanTable(props: {
                   {row.change === 'skipped' && <span className="t2"> (moved forward by the clocks)</span>}
                   {row.change === 'twice' && <span className="t2"> (the first of two)</span>}
                 </td>
-                <td className="t2">
+                <td className="t2" data-label={zoneCity(zone)}>
                   {row.passed && schedule.passed === 'skip' ? '' : inWords(new Date(row.at), zone)}
                 </td>
               </tr>

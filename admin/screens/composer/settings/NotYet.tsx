@@ -1,5 +1,6 @@
 // What the settings will hold once channels and training can do it: shown, switched off, each with its reason.
 import { SegmentedControl, Switch } from '@mantine/core';
+import { usePhone } from '../../../ui/DataTable.tsx';
 import css from '../Composer.module.css';
 
 export function MessageOptions() {
@@ -20,11 +21,14 @@ export function MessageOptions() {
 }
 
 export function TrainingStatus() {
+  const phone = usePhone();
   return (
     <div>
       <SegmentedControl
         aria-label="Training status"
         disabled
+        orientation={phone ? 'vertical' : 'horizontal'}
+        fullWidth={phone}
         value="not_trained"
         data={[
           { value: 'not_trained', label: 'Not trained' },

@@ -2,7 +2,7 @@
 import type { Campaign } from '../../../../contract/campaigns.ts';
 import type { Connection } from '../../../../contract/connections.ts';
 import type { FieldProblem } from '../../../../contract/errors.ts';
-import type { usePreview, usePreviewPeople } from '../LivePreview.tsx';
+import type { PreviewPeople, usePreview } from '../LivePreview.tsx';
 import type { DraftControl } from '../use-draft.ts';
 
 export const steps = ['details', 'audience', 'message', 'schedule', 'settings', 'review'] as const;
@@ -40,7 +40,7 @@ export interface StepProps {
   connections: Connection[] | undefined;
   connection: Connection | undefined;
   preview: ReturnType<typeof usePreview>;
-  people: ReturnType<typeof usePreviewPeople>;
+  people: PreviewPeople;
   /** Nothing was written yet. */
   blank: boolean;
   /** Opens the step that holds this field and puts the focus there. */
