@@ -20,6 +20,13 @@ interface Props {
   onChange: (chosen: Set<string>) => void;
 }
 
+/** Why nothing can be sent to this person on the connection; null: it can. */
+export function whyUnreachable(contact: Contact, connectionId: string | null): string | null {
+  const identity = contact.identities.find((item) => item.connection_id === connectionId);
+  if (!identity) return 'Has not started a chat on this connection';
+  return identity.reachable ? null : (identity.unreachable_reason ?? 'Cannot be reached');
+}
+
 export function PeoplePicker({ connectionId, anyone, chosen, onChange }: Props) {
   const [search, setSearch] = useState('');
   const filter = { search: search || undefined, connection_id: connectionId, limit: 50 };
@@ -57,13 +64,7 @@ export function PeoplePicker({ connectionId, anyone, chosen, onChange }: Props) 
         ) : (
           list.rows?.map((contact) => {
             const identity = contact.identities.find((item) => item.connection_id === connectionId);
-            const why = anyone
-              ? null
-              : !identity
-                ? 'Has not started a chat on this connection'
-                : identity.reachable
-                  ? null
-                  : (identity.unreachable_reason ?? 'Cannot be reached');
+            const why = anyone ? null : whyUnreachable(contact, connectionId);
             return (
               // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox is inside
               <label key={contact.id} className={css.pick} data-off={Boolean(why) || undefined}>

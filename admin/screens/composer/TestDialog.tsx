@@ -2,6 +2,7 @@
 import { Button, Checkbox, Modal } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, isUnreachable, keys, newKey } from '../../api.ts';
 import { useMay, useMe } from '../../session.ts';
@@ -10,6 +11,7 @@ import { Note } from '../../ui/Note.tsx';
 import { people } from '../../ui/numbers.ts';
 import { tell } from '../../ui/toast.tsx';
 import { PeoplePicker } from './PeoplePicker.tsx';
+import { TestContacts, useTestContacts } from './TestContacts.tsx';
 import type { Saved } from './use-draft.ts';
 
 interface Props {
@@ -48,17 +50,27 @@ function Test({ campaignId, connectionId, onClose, save }: Props) {
   const { workspace } = useMe();
   const own = useMay('workspace:write');
   const client = useQueryClient();
+  const testers = useTestContacts(workspace.test_contact_ids, connectionId);
+  const hasTesters = testers.length > 0;
+  const [others, setOthers] = useState(!hasTesters);
   // the workspace's own test contacts, else whom this browser chose last
   const [chosen, setChosen] = useState<Set<string>>(() =>
-    workspace.test_contact_ids.length > 0 ? new Set(workspace.test_contact_ids) : lastChosen(),
+    hasTesters ? new Set(workspace.test_contact_ids) : lastChosen(),
   );
+  const lost = new Set(testers.filter(({ why }) => why !== null).map(({ id }) => id));
+  const ids = [...chosen].filter((id) => !lost.has(id));
+  const toggle = (id: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    setChosen(next);
+  };
   const known = [...chosen].toSorted().join() === [...workspace.test_contact_ids].toSorted().join();
   const [remember, setRemember] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [key] = useState(newKey);
   const send = async () => {
-    if (busy || chosen.size === 0) return;
+    if (busy || ids.length === 0) return;
     setBusy(true);
     setError(null);
     try {
@@ -69,7 +81,6 @@ function Test({ campaignId, connectionId, onClose, save }: Props) {
             ? 'No connection to Carillon. What you typed is kept here, try again in a moment.'
             : 'The draft could not be saved. Close this dialog and correct it first.',
         );
-      const ids = [...chosen];
       await api.post(
         `/campaigns/${campaignId}/test`,
         { contact_ids: ids },
@@ -94,11 +105,31 @@ function Test({ campaignId, connectionId, onClose, save }: Props) {
       <p className="t2" style={{ marginBottom: 12 }}>
         The people you choose get the message as it is now. It does not count in the report.
       </p>
-      <PeoplePicker connectionId={connectionId} chosen={chosen} onChange={setChosen} />
-      {own.may && chosen.size > 0 && !known && (
+      {hasTesters ? (
+        <TestContacts contacts={testers} chosen={chosen} onToggle={toggle} />
+      ) : (
+        <div style={{ marginBottom: 12 }}>
+          <Note tone="warn" actions={own.may && <Link to="/settings">Choose test contacts</Link>}>
+            No test contacts are chosen for this workspace yet. These are your contacts: whoever you tick gets
+            the message.
+          </Note>
+        </div>
+      )}
+      {hasTesters && !others && (
+        <Button variant="subtle" mt={8} onClick={() => setOthers(true)}>
+          Also to somebody else
+        </Button>
+      )}
+      {others && (
+        <div style={{ marginTop: 12 }}>
+          {hasTesters && <p className="t2">Your contacts: whoever you tick gets the message.</p>}
+          <PeoplePicker connectionId={connectionId} chosen={chosen} onChange={setChosen} />
+        </div>
+      )}
+      {own.may && others && ids.length > 0 && !known && (
         <Checkbox
           mt={12}
-          label="Offer these people first to everybody here"
+          label="Keep these people as the test contacts"
           checked={remember}
           onChange={(event) => setRemember(event.currentTarget.checked)}
         />
@@ -114,15 +145,11 @@ function Test({ campaignId, connectionId, onClose, save }: Props) {
         </Button>
         <Button
           miw={156}
-          disabled={chosen.size === 0}
+          disabled={ids.length === 0}
           aria-disabled={busy || undefined}
           onClick={() => void send()}
         >
-          {busy
-            ? 'Sending'
-            : chosen.size === 0
-              ? 'Choose people first'
-              : `Send test to ${people(chosen.size)}`}
+          {busy ? 'Sending' : ids.length === 0 ? 'Choose people first' : `Send test to ${people(ids.length)}`}
         </Button>
       </div>
     </>

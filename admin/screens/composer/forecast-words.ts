@@ -27,6 +27,15 @@ export function finishWords(
   return wait ? (ahead[wait.reason] ?? notKnown[wait.reason]) : 'Not known yet';
 }
 
+/** What the platform asks for it. */
+export function costWords(cost: SendForecast['cost']): string {
+  if (cost === null) return 'Not known';
+  if (cost.kind === 'free') return 'Free';
+  return cost.kind === 'stars'
+    ? `At most ${counted(cost.amount, 'Star', 'Stars')}`
+    : `${cost.amount} ${cost.currency}`;
+}
+
 /** Who goes first, and what everybody else waits for. */
 export function firstWords({
   reason,

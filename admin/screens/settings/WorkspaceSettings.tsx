@@ -16,6 +16,7 @@ import { useAction } from '../../ui/use-action.ts';
 import { ZoneField } from '../../ui/ZoneField.tsx';
 import { schemes } from '../frame/PersonMenu.tsx';
 import css from './Settings.module.css';
+import { TestPeople } from './TestPeople.tsx';
 
 const names = new Intl.DisplayNames('en', { type: 'currency' });
 const currencies = Intl.supportedValuesOf('currency').map((value) => ({
@@ -91,6 +92,7 @@ export function WorkspaceSettings() {
           </div>
         </form>
       </Section>
+      <TestPeople />
       <Section title="Appearance" help="Kept in this browser.">
         <SegmentedControl
           aria-label="Appearance"

@@ -6,7 +6,6 @@ import type { AudienceCount, AudiencePart, AudiencePerson } from '../../../../co
 import type { Campaign } from '../../../../contract/campaigns.ts';
 import type { Contact } from '../../../../contract/contacts.ts';
 import type { Page } from '../../../../contract/lists.ts';
-import type { SendForecast } from '../../../../contract/send-forecast.ts';
 import { api, keys } from '../../../api.ts';
 import { usePages } from '../../../paging.ts';
 import { connectionsQuery, useZone } from '../../../session.ts';
@@ -14,7 +13,7 @@ import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { problemText } from '../../../ui/FieldProblem.tsx';
 import { LoadMore } from '../../../ui/LoadMore.tsx';
 import { Note } from '../../../ui/Note.tsx';
-import { counted, duration, figure, people } from '../../../ui/numbers.ts';
+import { duration, figure, people } from '../../../ui/numbers.ts';
 import { rateWords } from '../../../ui/rates.ts';
 import { SearchField } from '../../../ui/SearchField.tsx';
 import { RowSkeletons } from '../../../ui/Skeletons.tsx';
@@ -24,9 +23,10 @@ import { WhyDrawer } from '../../report/WhyDrawer.tsx';
 import { waitWords } from '../../report/wait-words.ts';
 import composer from '../Composer.module.css';
 import type { Draft } from '../draft.ts';
-import { finishWords, firstWords } from '../forecast-words.ts';
+import { costWords, finishWords, firstWords } from '../forecast-words.ts';
 import type { SaveState } from '../use-draft.ts';
 import css from './Audience.module.css';
+import { useForecast } from './use-forecast.ts';
 import { useReach } from './use-reach.ts';
 
 const partWords: [AudiencePart, keyof AudienceCount, string][] = [
@@ -118,11 +118,7 @@ function Parts({ count, onOpen }: { count: AudienceCount; onOpen: (part: Opened)
 
 function Forecast({ campaign }: { campaign: Campaign }) {
   const zone = useZone();
-  const { data } = useQuery({
-    queryKey: [...keys.audience(campaign.id), 'forecast', campaign.version],
-    queryFn: ({ signal }) => api.get<SendForecast>(`/campaigns/${campaign.id}/forecast`, undefined, signal),
-    retry: false,
-  });
+  const { data } = useForecast(campaign);
   const { data: connections } = useQuery(connectionsQuery);
   const isBroken = connections?.data.find(({ id }) => id === campaign.connection_id)?.status === 'error';
   if (!data) return null;
@@ -159,14 +155,6 @@ function Row({ words, value }: { words: string; value: string }) {
       <span>{value}</span>
     </div>
   );
-}
-
-function costWords(cost: SendForecast['cost']): string {
-  if (cost === null) return 'Not known';
-  if (cost.kind === 'free') return 'Free';
-  return cost.kind === 'stars'
-    ? `At most ${counted(cost.amount, 'Star', 'Stars')}`
-    : `${cost.amount} ${cost.currency}`;
 }
 
 function CheckPerson({ onAsk }: { onAsk: (asked: Asked) => void }) {

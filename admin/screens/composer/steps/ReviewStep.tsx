@@ -3,15 +3,22 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { Campaign } from '../../../../contract/campaigns.ts';
 import { scheduleInWords } from '../../../../contract/schedule-words.ts';
+import type { Schedule } from '../../../../contract/schedules.ts';
 import { type AbTest, type VariantKey, variantKeys } from '../../../../contract/variants.ts';
+import { zoneCity } from '../../../../contract/zones.ts';
+import { useZone } from '../../../session.ts';
 import { FilterTabs } from '../../../ui/FilterTabs.tsx';
-import { duration, people } from '../../../ui/numbers.ts';
+import { duration } from '../../../ui/numbers.ts';
+import { day, moment } from '../../../ui/times.ts';
 import { campaignState } from '../../campaigns/state.ts';
 import { StatusBadge, typeWords } from '../../campaigns/status.tsx';
+import { useForecast } from '../audience/use-forecast.ts';
+import { costWords, finishWords } from '../forecast-words.ts';
 import { LivePreview, usePreview } from '../LivePreview.tsx';
 import ready from '../ReadyList.module.css';
 import { ReadyList } from '../ReadyList.tsx';
 import css from '../Wizard.module.css';
+import { Recipients } from './Recipients.tsx';
 import { type Step, type StepProps, stepWords } from './step.ts';
 
 export function ReviewStep({ campaign, control, unstored, connection, goTo }: StepProps) {
@@ -41,7 +48,7 @@ export function ReviewStep({ campaign, control, unstored, connection, goTo }: St
               <StatusBadge state={campaignState(campaign)} />
             </Row>
             <Row name="Recipients" id={campaign.id} step="audience">
-              {recipients(draft.audience)}
+              <Recipients campaign={campaign} audience={draft.audience} />
             </Row>
             <Row name="Message" id={campaign.id} step="message">
               {draft.content.text.trim().slice(0, 280) || 'No text yet'}
@@ -49,9 +56,20 @@ export function ReviewStep({ campaign, control, unstored, connection, goTo }: St
             <Row name="Media">
               {draft.content.media.length === 0 ? 'None' : `${draft.content.media.length} attached`}
             </Row>
+            <Row name="Buttons">
+              {draft.content.buttons.length === 0
+                ? 'None'
+                : draft.content.buttons.map(({ text, url }, index) => (
+                    <div key={String(index)}>
+                      {text || 'Without words'} <span className="t2">→ {url || 'no address yet'}</span>
+                    </div>
+                  ))}
+            </Row>
             <Row name="Schedule" id={campaign.id} step="schedule">
               {scheduleInWords(draft.schedule, { withStart: true })}
+              {leftOut(draft.schedule)}
             </Row>
+            <Takes campaign={campaign} isBroken={connection?.status === 'error'} />
             <Row name="Purpose" id={campaign.id} step="settings">
               {draft.settings.purpose === 'service' ? 'Service: people wait for it' : 'Marketing'}
             </Row>
@@ -123,6 +141,32 @@ function testInWords(ab: AbTest): string {
   return `${all} to ${ab.test_percent} % of the people; ${then}`;
 }
 
+/** What sending takes, as the server's forecast of the stored campaign says. */
+function Takes({ campaign, isBroken }: { campaign: Campaign; isBroken: boolean }) {
+  const zone = useZone();
+  const { data } = useForecast(campaign);
+  if (!data || data.messages === 0) return null;
+  const at = (iso: string) => `${moment(iso, zone)} ${zoneCity(zone)}`;
+  return (
+    <>
+      {campaign.schedule.mode === 'recipient_local' && <Row name="First message">{at(data.starts_at)}</Row>}
+      <Row name="Through at">
+        {data.finish_at
+          ? at(data.finish_at)
+          : finishWords(data, { isBroken, isLater: campaign.schedule.mode !== 'now', zone })}
+      </Row>
+      <Row name="Cost">{costWords(data.cost)}</Row>
+    </>
+  );
+}
+
+/** Which dates of a series are left out; how many its words say. */
+function leftOut(schedule: Schedule): ReactNode {
+  if (schedule.mode !== 'recurring' || schedule.exceptions.length === 0) return null;
+  const days = schedule.exceptions.map((one) => day(`${one}T00:00:00Z`, 'UTC'));
+  return <div className="t2">Left out: {days.join(', ')}</div>;
+}
+
 function Row(props: { name: string; children: ReactNode; id?: string; step?: Step }) {
   return (
     <div className={css.summaryRow}>
@@ -144,15 +188,4 @@ function Row(props: { name: string; children: ReactNode; id?: string; step?: Ste
       )}
     </div>
   );
-}
-
-function recipients(audience: Campaign['audience']): string {
-  return audience.exclude ? `${chosenPeople(audience)}, less those left out` : chosenPeople(audience);
-}
-
-function chosenPeople(audience: Campaign['audience']): string {
-  if ('contact_ids' in audience) return `${people(audience.contact_ids.length)} chosen by hand`;
-  if ('segment_ids' in audience)
-    return audience.segment_ids.length === 1 ? '1 segment' : `${audience.segment_ids.length} segments`;
-  return 'Everyone who can be reached';
 }
