@@ -238,7 +238,7 @@ test('a campaign for the people of a file: imported from its audience step, or c
   await picture(page, 'file-ended');
   await page.getByRole('button', { name: 'Use it in the campaign' }).click();
   await page.waitForURL(/\/edit\?step=audience/);
-  await page.getByText(/^fair\.csv, imported Today.*2 people of the list “fair”/).waitFor();
+  await page.getByText(/^fair\.csv ?\( ?Today.*2 people of the list “fair”/).waitFor();
   expect(await page.getByRole('radio', { name: 'People of a file' }).isChecked()).toBe(true);
   const fair = (await lists()).data.find(({ name }) => name === 'fair');
   expect(await audience()).toEqual({ segment_ids: [fair?.id] });

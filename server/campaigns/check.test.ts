@@ -169,6 +169,31 @@ test('every wording that is empty is named, not only the first', async () => {
   ]);
 });
 
+test('two wordings that say the same are a warning at the later one', async () => {
+  const { id } = await shop.draft({
+    content: { text: 'Wording A' },
+    settings: {
+      ab: {
+        variants: [
+          { key: 'b', content: { text: 'Wording B' } },
+          { key: 'c', content: { text: 'Wording A' } },
+        ],
+        test_percent: 20,
+        winner: { by: 'hand' },
+      },
+    },
+  });
+  const same = (await checkOf(id)).problems.filter(({ key }) => key === 'ab_same');
+  expect(same).toMatchObject([
+    {
+      severity: 'warning',
+      step: 'settings',
+      pointer: '/settings/ab/variants/1/content/text',
+      words: expect.stringMatching(/^Variant C says the same as A/),
+    },
+  ]);
+});
+
 test('what happens to a missed hour is mended in the step that asks for it', () => {
   expect(finding('missed', 'hint', '/settings/missed', 'Words.')).toMatchObject({
     step: 'schedule',

@@ -17,6 +17,7 @@ import { adviceOnLinks } from './check/links.ts';
 import { adviceOnMessage } from './check/message.ts';
 import { musts } from './check/musts.ts';
 import { adviceOnSchedule, hourToCome } from './check/schedule.ts';
+import { adviceOnWordings } from './check/settings.ts';
 import { campaignConnection, probePictures } from './launch.ts';
 import { getCampaign } from './store.ts';
 
@@ -71,6 +72,7 @@ async function findingsIn(ctx: Ctx, campaign: Campaign): Promise<Finding[]> {
 
   async function advise(): Promise<void> {
     found.push(...((await attempt('schedule', 'schedule', () => adviceOnSchedule(ctx, sendable))) ?? []));
+    found.push(...adviceOnWordings(sendable));
     if (!connection) return;
     found.push(...((await attempt('connection', 'details', () => adviceOnDetails(ctx, sendable))) ?? []));
     if (!isEmpty(campaign))

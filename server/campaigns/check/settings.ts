@@ -1,4 +1,5 @@
 // The settings step: what of the settings cannot be had together, or not on this connection.
+import { isDeepStrictEqual } from 'node:util';
 import { variantKeys } from '../../../contract/variants.ts';
 import { linkBase, linksOf } from '../../deliveries/links/run-links.ts';
 import { invalidField } from '../../platform/errors.ts';
@@ -53,6 +54,19 @@ export const winnerCountable: Must = {
       );
   },
 };
+
+/** Two variants that say the same are no test: nothing could come of comparing them. */
+export function adviceOnWordings({ campaign: { content, settings } }: Sendable): Finding[] {
+  const all = [content, ...(settings.ab?.variants.map((one) => one.content) ?? [])];
+  return all.flatMap((one, index) => {
+    const first = all.findIndex((other) => isDeepStrictEqual(other, one));
+    // what is empty is refused as that
+    if (first === index || (!one.text.trim() && one.media.length === 0)) return [];
+    const [a, b] = [first, index].map((place) => variantKeys[place]?.toUpperCase());
+    const words = `Variant ${b} says the same as ${a}: nothing could come of comparing them.`;
+    return [finding('ab_same', 'warning', `/settings/ab/variants/${index - 1}/content/text`, words)];
+  });
+}
 
 /** Below this many people a share of them says nothing. */
 const tellingPeople = 100;

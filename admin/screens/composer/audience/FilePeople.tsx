@@ -129,8 +129,8 @@ export function ChosenFile({ chosen, onOther }: { chosen: ContactImport; onOther
   return (
     <div className="row wrap" style={{ marginTop: 8 }}>
       <span className="t2">
-        <bdi className="strong">{chosen.file_name}</bdi>, imported{' '}
-        {moment(chosen.finished_at ?? chosen.created_at, zone)} {zoneCity(zone)}
+        <bdi className="strong">{chosen.file_name}</bdi> (
+        {moment(chosen.finished_at ?? chosen.created_at, zone)} {zoneCity(zone)})
         {data && `: ${data.count === null ? 'the people' : people(data.count)} of the list “${data.name}”`}
       </span>
       <Button size="xs" variant="default" onClick={onOther}>

@@ -1,14 +1,23 @@
 // An A/B test: further wordings of the message, how many people try them, and who says which one everybody else gets.
-import { Button, Select, Switch, Textarea } from '@mantine/core';
-import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { Button, Select, Switch } from '@mantine/core';
+import { IconEye, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { Content } from '../../../../contract/message.ts';
 import type { Schedule } from '../../../../contract/schedules.ts';
 import { type AbTest, variantKeys } from '../../../../contract/variants.ts';
 import { Note } from '../../../ui/Note.tsx';
 import css from '../Composer.module.css';
+import { LivePreview, type PreviewPeople, usePreview } from '../LivePreview.tsx';
+import { MessageEditor } from '../MessageEditor.tsx';
 import { NumberField } from '../NumberField.tsx';
 import own from './Settings.module.css';
 import { suggestedTest, usualMinutes } from './suggested-test.ts';
+
+interface Viewed {
+  people: PreviewPeople;
+  connectionId: string | null;
+  botName: string;
+}
 
 interface Props {
   ab: AbTest | null;
@@ -18,6 +27,8 @@ interface Props {
   onChange: (ab: AbTest | null) => void;
   /** What is wrong at a JSON pointer of the campaign. */
   problemAt: (pointer: string) => string | undefined;
+  /** With whose eyes the wordings are previewed. */
+  viewed: Viewed;
 }
 
 type By = AbTest['winner']['by'];
@@ -28,7 +39,7 @@ const winners: { value: By; label: string }[] = [
   { value: 'hand', label: 'I choose by hand' },
 ];
 
-export function VariantOptions({ ab, content, schedule, onChange, problemAt }: Props) {
+export function VariantOptions({ ab, content, schedule, viewed, onChange, problemAt }: Props) {
   const at = (field: string) => problemAt(`/settings/ab${field}`);
   // what is said at a field of its own is not said twice
   const fields = [
@@ -56,6 +67,11 @@ export function VariantOptions({ ab, content, schedule, onChange, problemAt }: P
               place={`/settings/ab/variants/${index}`}
               content={variant.content}
               first={content}
+              before={[{ key: 'a', content }, ...ab.variants.slice(0, index)].map((one) => ({
+                name: one.key.toUpperCase(),
+                content: one.content,
+              }))}
+              viewed={viewed}
               problem={at(`/variants/${index}`)}
               onChange={(next) =>
                 onChange({ ...ab, variants: ab.variants.with(index, { ...variant, content: next }) })
@@ -139,11 +155,17 @@ function Wording(props: {
   place: string;
   content: Content;
   first: Content;
+  /** The variants that stand above this one. */
+  before: { name: string; content: Content }[];
+  viewed: Viewed;
   problem: string | undefined;
   onChange: (content: Content) => void;
   onRemove: (() => void) | undefined;
 }) {
-  const { name, content, first } = props;
+  const { name, content, first, viewed } = props;
+  const [shown, setShown] = useState(false);
+  const preview = usePreview(content, viewed.connectionId, viewed.people.current?.id);
+  const isSame = props.before.find((one) => same(one.content, content))?.name;
   const differs = !same(content.media, first.media) || !same(content.buttons, first.buttons);
   return (
     <div className={own.wording} data-field={props.place}>
@@ -161,16 +183,19 @@ function Wording(props: {
           </Button>
         )}
       </div>
-      <Textarea
-        aria-label={`Text of variant ${name}`}
-        autosize
-        minRows={3}
-        maxRows={10}
-        maxLength={16_384}
-        value={content.text}
-        error={props.problem}
-        onChange={(event) => props.onChange({ ...content, text: event.currentTarget.value })}
+      <MessageEditor
+        label={`Text of variant ${name}`}
+        text={content.text}
+        length={preview.isPlaceholderData ? null : (preview.data?.rendered?.length ?? null)}
+        hasFile={content.media.length > 0}
+        problem={props.problem}
+        onChange={(text) => props.onChange({ ...content, text })}
       />
+      {isSame && (
+        <Note tone="warn">
+          Variant {name} says the same as {isSame}: nothing could come of comparing them.
+        </Note>
+      )}
       {differs ? (
         <Note
           tone="warn"
@@ -187,8 +212,20 @@ function Wording(props: {
           Its files or buttons are not those of A.
         </Note>
       ) : (
-        <p className="t3 small">With the files and buttons of A. The preview is in the last step.</p>
+        <p className="t3 small">With the files and buttons of A.</p>
       )}
+      <div>
+        <Button
+          variant="default"
+          size="xs"
+          aria-expanded={shown}
+          leftSection={<IconEye size={14} stroke={1.75} />}
+          onClick={() => setShown(!shown)}
+        >
+          {shown ? 'Hide the preview' : `Preview of ${name}`}
+        </Button>
+      </div>
+      {shown && <LivePreview people={viewed.people} preview={preview} botName={viewed.botName} />}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import css from '../settings/Settings.module.css';
 import { VariantOptions } from '../settings/VariantOptions.tsx';
 import type { StepProps } from './step.ts';
 
-export function SettingsStep({ control, at }: StepProps) {
+export function SettingsStep({ control, connection, people, at }: StepProps) {
   const { settings, content, schedule } = control.draft;
   return (
     <>
@@ -22,6 +22,11 @@ export function SettingsStep({ control, at }: StepProps) {
           ab={settings.ab ?? null}
           content={content}
           schedule={schedule}
+          viewed={{
+            people,
+            connectionId: control.draft.connection_id,
+            botName: connection?.name ?? 'Your bot',
+          }}
           onChange={(ab) => control.change({ settings: { ...settings, ab } })}
           problemAt={at}
         />
