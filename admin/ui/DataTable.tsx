@@ -13,7 +13,7 @@ export interface Column<Row> {
   /** Hidden for the eye only, e.g. a column of menus. */
   quiet?: boolean;
   /** Shown only on screens of at least this width, px. */
-  from?: 1200 | 1360;
+  from?: 1200 | 1360 | 1600;
   sort?: { direction: 'up' | 'down' | null; onSort: () => void };
   render: (row: Row) => ReactNode;
 }

@@ -3,6 +3,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import {
   IconArchive,
   IconArchiveOff,
+  IconClock,
   IconCopy,
   IconDots,
   IconEdit,
@@ -84,6 +85,16 @@ export function CampaignMenu({ campaign }: { campaign: ListedCampaign }) {
               leftSection={<IconEdit {...icon} />}
             >
               Edit
+            </Menu.Item>
+          )}
+          {may('reschedule') && (
+            <Menu.Item
+              disabled={!send.may}
+              component={Link}
+              to={`/campaigns/${campaign.id}/edit?step=schedule`}
+              leftSection={<IconClock {...icon} />}
+            >
+              Reschedule
             </Menu.Item>
           )}
           {hasReport(campaign) && (

@@ -37,7 +37,16 @@ function isScheduled(campaign: ListedCampaign): boolean {
   return campaign.scheduled_at !== null && (campaign.status === 'scheduled' || isHeld(campaign));
 }
 
+/** A draft whose hour is chosen: nothing goes out then unless it is scheduled. */
+const isPlanned = ({ status, scheduled_at }: ListedCampaign) => status === 'draft' && scheduled_at !== null;
+
+type ByOwnClock = ListedCampaign & { schedule: { mode: 'recipient_local'; local: string } };
+/** Everybody is met at the chosen hour; `scheduled_at` is where the earliest of them live. */
+const isByOwnClock = (campaign: ListedCampaign): campaign is ByOwnClock =>
+  campaign.schedule.mode === 'recipient_local' && (isScheduled(campaign) || isPlanned(campaign));
+
 function timeWord(campaign: ListedCampaign): string {
+  if (isPlanned(campaign)) return 'not scheduled yet';
   if (campaign.status !== 'scheduled') return 'was due';
   return campaign.launched_at ? 'next' : 'scheduled';
 }
@@ -64,14 +73,20 @@ export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }
   const done = ({ figures }: ListedCampaign) =>
     figures ? share(figures.planned - figures.left, figures.planned) : undefined;
   const when = (campaign: ListedCampaign) =>
-    isScheduled(campaign)
-      ? momentIn(campaign.scheduled_at as string, zoneOf(campaign), zone)
-      : campaign.launched_at
-        ? moment(campaign.launched_at, zone)
-        : 'Not sent yet';
+    isByOwnClock(campaign)
+      ? momentIn(`${campaign.schedule.local}:00Z`, 'UTC', zone)
+      : isScheduled(campaign) || isPlanned(campaign)
+        ? momentIn(campaign.scheduled_at as string, zoneOf(campaign), zone)
+        : campaign.launched_at
+          ? moment(campaign.launched_at, zone)
+          : 'Not sent yet';
   /** The zone that its time is told in: its own while that time is to come. */
   const zoneOf = (campaign: ListedCampaign) =>
-    isScheduled(campaign) && campaign.schedule.mode !== 'now' ? campaign.schedule.time_zone : zone;
+    isByOwnClock(campaign)
+      ? 'where each person lives'
+      : (isScheduled(campaign) || isPlanned(campaign)) && campaign.schedule.mode !== 'now'
+        ? campaign.schedule.time_zone
+        : zone;
   const name = (campaign: ListedCampaign, twoLines = false) => (
     <Link
       to={homeOf(campaign)}
@@ -101,7 +116,7 @@ export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }
       sort: sortable('name'),
       render: (row) => (
         <div className="col">
-          {name(row)}
+          {name(row, true)}
           <Under campaign={row} />
         </div>
       ),
@@ -152,14 +167,14 @@ export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }
     {
       key: 'when',
       header: 'Schedule',
-      width: 144,
+      width: 172,
       sort: sortable('scheduled_at', '-'),
       render: (row) =>
-        row.launched_at || isScheduled(row) ? (
+        row.launched_at || isScheduled(row) || isPlanned(row) ? (
           <div className="col">
             <span className="nowrap">{when(row)}</span>
-            <span className="small t3 ellipsis">
-              {isScheduled(row) && `${timeWord(row)}, `}
+            <span className="small t3 ellipsis" title={zoneOf(row)}>
+              {(isScheduled(row) || isPlanned(row)) && `${timeWord(row)}, `}
               {zoneOf(row)}
             </span>
           </div>
@@ -184,7 +199,8 @@ export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }
       key: 'read',
       header: 'Read',
       width: 88,
-      from: 1360,
+      // a column of dashes otherwise
+      from: telegramOnly ? 1600 : 1360,
       render: (row) => <Rate figures={row.figures} of="read" />,
     },
     {
@@ -225,7 +241,13 @@ export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }
             <StatusBadge state={campaignState(row, waits.get(row.id))} done={done(row)} />
             <Unsettled campaign={row} />
             <span className="small">
-              {when(row)} {(row.launched_at || isScheduled(row)) && <span className="t3">{zoneOf(row)}</span>}
+              {when(row)}{' '}
+              {(row.launched_at || isScheduled(row) || isPlanned(row)) && (
+                <span className="t3">
+                  {zoneOf(row)}
+                  {isPlanned(row) && ', not scheduled yet'}
+                </span>
+              )}
             </span>
           </div>
           {row.status_reason && (

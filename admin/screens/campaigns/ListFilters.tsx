@@ -49,7 +49,7 @@ export function ListFilters({ search, counts, onPut, onClear, children }: Props)
       <SearchField
         label="Search name or ID"
         value={search.search ?? ''}
-        width={phone ? '100%' : 176}
+        width={phone ? '100%' : 196}
         onSearch={(text) => onPut({ search: text || undefined }, search.search !== undefined)}
       />
       {phone && (
@@ -63,7 +63,7 @@ export function ListFilters({ search, counts, onPut, onClear, children }: Props)
           <Select
             aria-label="Training"
             placeholder="Training"
-            w={116}
+            w={108}
             clearable
             data={trainings}
             value={trainings.find(({ value }) => value === search.training)?.value ?? null}
@@ -78,8 +78,15 @@ export function ListFilters({ search, counts, onPut, onClear, children }: Props)
           >
             To settle
           </Button>
-          {filtered && (
-            <Button variant="subtle" px={8} aria-label="Clear filters" onClick={onClear}>
+          {(filtered || !phone) && (
+            // keeps its place, so that the first filter moves nothing
+            <Button
+              variant="subtle"
+              px={8}
+              aria-label="Clear filters"
+              style={{ visibility: filtered ? 'visible' : 'hidden' }}
+              onClick={onClear}
+            >
               Clear
             </Button>
           )}
@@ -176,7 +183,7 @@ function Period({ search, onPut }: Pick<Props, 'search' | 'onPut'>) {
       <Select
         aria-label="Dates"
         placeholder="Dates"
-        w={112}
+        w={100}
         clearable
         data={[...periods]}
         value={periods.find(({ value }) => value === search.period)?.value ?? null}

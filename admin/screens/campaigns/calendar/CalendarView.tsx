@@ -70,7 +70,14 @@ export function CalendarView({ month: given, filter, onMonth }: Props) {
             This month
           </Button>
         )}
-        <span className="t3 small end">Times are shown in {zone}</span>
+        <span className={`t3 small end ${css.legend}`}>
+          {(['sent', 'planned', 'occurrence'] as const).map((kind) => (
+            <span key={kind} className={css.entry} data-kind={kind}>
+              {kindWords[kind]}
+            </span>
+          ))}
+          <span>Times are shown in {zone}</span>
+        </span>
       </div>
       {data?.more && (
         <Note tone="warn">Only the first {figure(data.data.length)} are shown. Choose a filter above.</Note>
