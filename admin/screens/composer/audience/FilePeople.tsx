@@ -45,7 +45,7 @@ export function FilePeople(props: { campaignId: string; onDone: (chosen: Contact
   const rows = list.rows ?? [];
   const lists = useQueries({
     queries: rows.map(({ settings }) => ({
-      ...segmentQuery(settings.segment_id ?? ''),
+      ...listQuery(settings.segment_id ?? ''),
       enabled: settings.segment_id !== null,
       retry: false,
     })),
@@ -116,6 +116,9 @@ export function FilePeople(props: { campaignId: string; onDone: (chosen: Contact
   );
 }
 
+/** What was read of the list while its import was still to begin is of an empty one. */
+const listQuery = (id: string) => ({ ...segmentQuery(id), refetchOnMount: 'always' as const });
+
 /** Why the people of an import cannot be taken; null: they can. */
 function whyNot(one: ContactImport, error: unknown): string | null {
   if (one.settings.segment_id === null) return 'Its people were put into no list: import it again with one';
@@ -125,7 +128,7 @@ function whyNot(one: ContactImport, error: unknown): string | null {
 /** Which file it is, under the choice. */
 export function ChosenFile({ chosen, onOther }: { chosen: ContactImport; onOther: () => void }) {
   const zone = useZone();
-  const { data } = useQuery(segmentQuery(chosen.settings.segment_id ?? ''));
+  const { data } = useQuery(listQuery(chosen.settings.segment_id ?? ''));
   return (
     <div className="row wrap" style={{ marginTop: 8 }}>
       <span className="t2">

@@ -45,7 +45,9 @@ export function Recipients({ campaign, audience }: { campaign: Campaign; audienc
 function useNames(kind: 'segment' | 'campaign', ids: string[]): Named[] {
   const queries = useQueries({
     queries: ids.map((id) =>
-      kind === 'segment' ? { ...segmentQuery(id), retry: false } : { ...campaignQuery(id), retry: false },
+      kind === 'segment'
+        ? { ...segmentQuery(id), retry: false, refetchOnMount: 'always' }
+        : { ...campaignQuery(id), retry: false },
     ),
   }) as { data?: Named; error: unknown }[];
   return queries.map(({ data, error }) => {
