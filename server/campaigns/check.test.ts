@@ -1,5 +1,7 @@
 // The list of problems before sending: what it finds, in which step, and that launch refuses with the same words.
-import { beforeAll, describe, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CampaignCheck, campaignCheck } from '../../contract/checks.ts';
 import { fromWireId, toWireId } from '../../contract/ids.ts';
 import { newId } from '../platform/db/ids.ts';
@@ -199,4 +201,24 @@ test('what happens to a missed hour is mended in the step that asks for it', () 
     step: 'schedule',
     remedy: { words: 'Go to Schedule' },
   });
+});
+
+test('who may only read makes the node fetch nothing; who may write, each picture once in a while', async () => {
+  let asked = 0;
+  const server = createServer((_request, response) => {
+    asked += 1;
+    response.writeHead(404).end();
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  afterAll(() => server.close());
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { id } = await shop.draft({ content: { text: 'Look', media: [{ url: `${origin}/1.png` }] } });
+  const reader = await shop.as(['campaigns:read']);
+  const seenBy = async ({ call }: Pick<Shop, 'call'>) => {
+    const check = (await call('GET', `/campaigns/${id}/check`)).json<CampaignCheck>();
+    return check.problems.filter(({ pointer }) => pointer?.startsWith('/content/media')).length;
+  };
+  expect([await seenBy(reader), asked]).toEqual([0, 0]);
+  expect([await seenBy(shop), asked]).toEqual([1, 1]);
+  expect([await seenBy(shop), await seenBy(reader), asked]).toEqual([1, 1, 1]);
 });

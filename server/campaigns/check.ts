@@ -9,6 +9,7 @@ import {
 } from '../../contract/checks.ts';
 import type { Ctx } from '../platform/context.ts';
 import { AppError } from '../platform/errors.ts';
+import { holds } from '../platform/scopes.ts';
 import { isAutomated, mayDo, placeOf } from './campaign.ts';
 import { adviceOnAudience } from './check/audience.ts';
 import { adviceOnDetails, refuseBroken } from './check/details.ts';
@@ -63,7 +64,9 @@ async function findingsIn(ctx: Ctx, campaign: Campaign): Promise<Finding[]> {
   };
   for (const must of connection ? musts : musts.filter(({ key }) => withoutConnection.has(key)))
     await attempt(must.key, must.step, () => must.holds(ctx, sendable));
-  await attempt('media', 'message', () => probePictures(ctx, campaign, sendable.connection));
+  // whoever may only read makes this node ask no other server
+  const looking = holds(ctx, 'campaigns:write') || holds(ctx, 'campaigns:send') ? 'lately' : 'known';
+  await attempt('media', 'message', () => probePictures(ctx, campaign, sendable.connection, looking));
   if (!isAutomated(campaign.kind))
     await attempt(hourToCome.key, hourToCome.step, () => hourToCome.holds(ctx, sendable));
   for (const one of found) if (one.step === 'message' && isEmpty(campaign)) one.missing = true;

@@ -7,7 +7,7 @@ import { toWireId } from '../../contract/ids.ts';
 import type { Reschedule, Schedule } from '../../contract/schedules.ts';
 import { countAudience } from '../deliveries/runs/reach.ts';
 import { startRun } from '../deliveries/runs/run.ts';
-import { probeImageUrl } from '../media/probe-url.ts';
+import { lookAtPicture, recallPicture } from '../media/probed.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, invalidField, notFound } from '../platform/errors.ts';
@@ -90,11 +90,7 @@ export async function lockFor(ctx: Ctx, id: string, verb: SendVerb): Promise<Loc
 /** Everything that must be right before anybody is messaged. `seen`: the version whose pictures were looked at. */
 export async function checkSendable(ctx: Ctx, campaign: Campaign, seen: number | null): Promise<Sender> {
   const connection = await readyConnection(ctx, campaign);
-  if (seen !== null && seen !== campaign.version)
-    throw new AppError(
-      'VERSION_CONFLICT',
-      'The campaign was changed while it was being sent off. Look at it once more, then send it.',
-    );
+  if (seen !== null && seen !== campaign.version) throw changedMeanwhile();
   for (const must of musts) await must.holds(ctx, { campaign, connection });
   return connection;
 }
@@ -226,23 +222,40 @@ async function write(
 export async function lookAtPictures(ctx: Ctx, id: string, verb: SendVerb): Promise<number | null> {
   const campaign = await getCampaign(ctx, id);
   if (!mayDo(verb, placeOf(campaign)) || !campaign.connection_id) return null;
-  await probePictures(ctx, campaign, await readyConnection(ctx, campaign));
+  // of many at once (bulk/run-bulk.ts) each was looked at before the transaction that it is in by now
+  const looking = ctx.db.isTransaction ? 'looked_before' : 'now';
+  await probePictures(ctx, campaign, await readyConnection(ctx, campaign), looking);
   return campaign.version;
 }
 
-/** A picture by URL is looked at before anybody is sent it. Throws MEDIA_UNREACHABLE at its field. */
+/** now: each is asked for; lately: unless it was a short while ago; known: nobody is asked; looked_before: somebody must have asked. */
+type Looking = 'now' | 'lately' | 'known' | 'looked_before';
+
+/** A picture by URL is looked at before anybody is sent it. Throws MEDIA_UNREACHABLE at its field; VERSION_CONFLICT where nobody looked. */
 export async function probePictures(
   ctx: Ctx,
   campaign: Campaign,
   connection: { sandbox: boolean },
+  looking: Looking = 'now',
 ): Promise<void> {
-  const onThisMachine = connection.sandbox || isLoopbackUrl(ctx.config.telegramApiRoot);
+  const allowLoopback = connection.sandbox || isLoopbackUrl(ctx.config.telegramApiRoot);
+  const ask = { allowLoopback, workspaceId: ctx.actor.workspaceId, now: ctx.clock.now() };
   await eachContent(campaign, async ({ media }) => {
-    for (const [index, attachment] of media.entries())
-      if ('url' in attachment)
-        await probeImageUrl(attachment.url, `/content/media/${index}/url`, { allowLoopback: onThisMachine });
+    for (const [index, attachment] of media.entries()) {
+      if (!('url' in attachment)) continue;
+      const pointer = `/content/media/${index}/url`;
+      if (looking !== 'now' && recallPicture(attachment.url, pointer, ask)) continue;
+      if (looking === 'looked_before') throw changedMeanwhile();
+      if (looking !== 'known') await lookAtPicture(attachment.url, pointer, ask);
+    }
   });
 }
+
+const changedMeanwhile = () =>
+  new AppError(
+    'VERSION_CONFLICT',
+    'The campaign was changed while it was being sent off. Look at it once more, then send it.',
+  );
 
 function isLoopbackUrl(url: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);

@@ -147,3 +147,12 @@ test('there are at most so many', async () => {
   for (let n = 0; n < viewsAtMost; n++) await saved(one, { name: `View ${n}` });
   expect((await save(one, { name: 'One more' })).json().errors[0].detail).toContain('Delete one');
 });
+
+test('saved at the same moment a name stands once, and the limit holds', async () => {
+  const one = await aMember(app, workspaceId, 'operator');
+  const same = await Promise.all(Array.from({ length: 12 }, () => save(one, { name: 'Same' })));
+  expect(same.map(({ statusCode }) => statusCode).sort()).toEqual([201, ...Array(11).fill(422)]);
+  for (let n = 1; n < viewsAtMost - 2; n++) await saved(one, { name: `View ${n}` });
+  const last = await Promise.all(Array.from({ length: 12 }, (_, n) => save(one, { name: `Late ${n}` })));
+  expect(last.map(({ statusCode }) => statusCode).sort()).toEqual([201, 201, ...Array(10).fill(422)]);
+});

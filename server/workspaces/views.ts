@@ -60,6 +60,7 @@ export function createView(ctx: Ctx, given: ViewCreate): Promise<View> {
   return inTransaction(ctx, async (ctx) => {
     const user_id = ownerOf(ctx, given.shared);
     const id = newId();
+    await oneAfterTheOther(ctx);
     await refuseTooMany(ctx, given.screen, user_id);
     await refuseSameName(ctx, { id, screen: given.screen, name: given.name, user_id });
     await ctx.db
@@ -102,6 +103,16 @@ function ownerOf(ctx: Ctx, shared: boolean): string | null {
   return me;
 }
 
+/** Of those who save at the same moment each sees what the one before has saved: name and number are judged by that. */
+async function oneAfterTheOther(ctx: Ctx): Promise<void> {
+  await ctx.db
+    .selectFrom('workspaces')
+    .select('id')
+    .where('id', '=', ctx.actor.workspaceId)
+    .forNoKeyUpdate()
+    .execute();
+}
+
 async function refuseTooMany(ctx: Ctx, screen: ViewScreen, user_id: string | null): Promise<void> {
   const { n } = await ctx.db
     .selectFrom('saved_views')
@@ -134,6 +145,7 @@ async function refuseSameName(
 /** Throws NOT_FOUND, FORBIDDEN, VALIDATION_FAILED. */
 export function editView(ctx: Ctx, id: string, patch: ViewPatch): Promise<View> {
   return inTransaction(ctx, async (ctx) => {
+    await oneAfterTheOther(ctx);
     const row = await viewRow(ctx, id);
     const wasShared = row.user_id === null;
     const shared = patch.shared ?? wasShared;

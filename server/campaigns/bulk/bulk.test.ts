@@ -1,6 +1,8 @@
 // One deed on many campaigns: each once, also after a crash; what refuses is told, and the rest is done.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { sql } from 'kysely';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CampaignBulk, type CampaignDeed, campaignBulk } from '../../../contract/campaign-bulk.ts';
 import type { CampaignPage } from '../../../contract/campaign-list.ts';
 import type { CampaignStatus } from '../../../contract/campaigns.ts';
@@ -198,4 +200,44 @@ test.each<[string, object, string]>([
   const answer = await shop.call('POST', '/campaigns/bulk', body);
   expect(codeOf(answer)).toBe('422 VALIDATION_FAILED');
   expect(answer.json().errors[0].pointer).toContain(pointer);
+});
+
+test('a token that is revoked does nothing more by what it began', async () => {
+  const { shop, ids } = await aShop('draft', 'draft', 'draft');
+  const owner = await shop.as(['campaigns:read']);
+  const { id } = (await ask(shop, { campaign_ids: ids }, { do: 'delete' }, 3)).json();
+  await sql`UPDATE api_tokens SET revoked_at = now()
+    WHERE id = (SELECT actor_id FROM works WHERE id = ${fromWireId('cbk', id)})`.execute(shop.ctx.db);
+  await run(shop, id);
+  expect((await owner.call('GET', `/campaigns/bulk/${id}`)).json()).toMatchObject({
+    status: 'failed',
+    processed: 0,
+    done: 0,
+    problem: expect.stringMatching(/token that began this is not valid any more/),
+  });
+  expect((await owner.call('GET', '/campaigns?status=draft')).json().data).toHaveLength(3);
+});
+
+test('pictures of held campaigns are looked at outside any transaction', async () => {
+  const { shop } = await aShop();
+  const inTransactions: number[] = [];
+  const server = createServer(async (_request, response) => {
+    const { rows } = await sql<{ n: number }>`
+      SELECT count(*)::int AS n FROM pg_stat_activity
+      WHERE datname = current_database() AND state LIKE 'idle in transaction%'`.execute(house.base.db);
+    inTransactions.push(rows[0]?.n as number);
+    response.writeHead(404).end();
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  afterAll(() => server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.png`;
+  const { id } = await shop.draft({ content: { text: 'Look', media: [{ url }] } });
+  await shop.ctx.db
+    .updateTable('campaigns')
+    .set({ status: 'paused', held_at: new Date(), scheduled_at: new Date() })
+    .where('id', '=', fromWireId('cmp', id))
+    .execute();
+  const result = await done(shop, { campaign_ids: [id] }, { do: 'change_status', status: 'sending' }, 1);
+  expect(result.refused).toMatchObject([{ detail: expect.stringContaining('404') }]);
+  expect(inTransactions).toEqual([0]);
 });

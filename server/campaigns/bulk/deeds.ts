@@ -11,7 +11,13 @@ import {
 } from '../control.ts';
 import { duplicateCampaign } from '../create.ts';
 import { editCampaign } from '../edit.ts';
+import { lookAtPictures } from '../launch.ts';
 import { getCampaign } from '../store.ts';
+
+/** What must not happen within a transaction: pictures of other servers are looked at here. Throws as the deed does. */
+export async function prepareDeed(ctx: Ctx, id: string, deed: CampaignDeed): Promise<void> {
+  if (deed.do === 'change_status' && deed.status === 'sending') await lookAtPictures(ctx, id, 'send_now');
+}
 
 /** Throws as the single verb does: NOT_FOUND where it was deleted meanwhile, ILLEGAL_MOVE, … */
 export async function doDeed(ctx: Ctx, id: string, deed: CampaignDeed): Promise<void> {

@@ -9,7 +9,7 @@ import { runWork, type WorkSpec } from '../../platform/work/run-work.ts';
 import type { WorkJob } from '../../platform/work/work.ts';
 import { audit } from '../../workspaces/audit.ts';
 import { type CampaignBulkRow, forgetWhich, subjectOf } from './campaign-bulk.ts';
-import { doDeed } from './deeds.ts';
+import { doDeed, prepareDeed } from './deeds.ts';
 
 /** How many had their turn. */
 interface Mark {
@@ -27,6 +27,7 @@ const spec: WorkSpec<Mark> = {
       const id = row.campaign_ids[turns] as string;
       const mark = { turns: turns + 1 };
       try {
+        await prepareDeed(work.ctx, id, deed);
         await work.batch(async (ctx) => {
           await doDeed(ctx, id, deed);
           await ctx.db

@@ -1,6 +1,6 @@
 // Doing long work: one node at a time holds the claim, each batch and its mark are one transaction, and whoever lost the
 // claim, or was cancelled, cannot write any more. After a crash the work goes on behind its mark.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { WorkKind } from '../../../contract/progress.ts';
 import { type BaseCtx, type Ctx, inTransaction } from '../context.ts';
 import { isConflict } from '../db/db.ts';
@@ -99,6 +99,7 @@ function heldWork<Mark>(ctx: Ctx, row: WorkRow, signal: AbortSignal): Work<Mark>
     batch: (write) =>
       inTransaction(ctx, async (ctx) => {
         if (signal.aborted) throw new WorkOver();
+        await refuseGone(ctx);
         const { processed, mark, total } = await write(ctx);
         // last in the transaction, so that cancelling need not wait for the batch: who comes first wins
         const { rows } = await sql<{ processed: number }>`
@@ -115,6 +116,28 @@ function heldWork<Mark>(ctx: Ctx, row: WorkRow, signal: AbortSignal): Work<Mark>
         return rows[0].processed;
       }),
   };
+}
+
+/** A token that was taken back, or somebody who was put out, does nothing more by what they began. Throws FORBIDDEN: the work ends with these words. */
+async function refuseGone({ actor, db, clock }: Ctx): Promise<void> {
+  if (actor.kind === 'system') return;
+  const { workspaceId } = actor;
+  const isMember = (user: RawBuilder<unknown>) =>
+    sql`EXISTS (SELECT FROM memberships m WHERE m.workspace_id = ${workspaceId} AND m.user_id = ${user})`;
+  const { rows } =
+    actor.kind === 'token'
+      ? await sql`SELECT 1 FROM api_tokens t WHERE t.workspace_id = ${workspaceId} AND t.id = ${actor.tokenId}
+          AND (t.revoked_at IS NOT NULL OR t.expires_at <= ${clock.now()}
+            OR (t.created_by IS NOT NULL AND NOT ${isMember(sql`t.created_by`)}))`.execute(db)
+      : await sql`SELECT 1 FROM users u WHERE u.id = ${actor.userId} AND NOT ${isMember(sql`u.id`)}`.execute(
+          db,
+        );
+  if (rows.length === 0) return;
+  const who =
+    actor.kind === 'token'
+      ? 'The API token that began this is not valid'
+      : 'Whoever began this is not in this workspace';
+  throw new AppError('FORBIDDEN', `${who} any more. What was done stays; the rest was left.`);
 }
 
 /** While it goes on, so that long reading between two batches is not taken for death; hears of cancelling as well. */

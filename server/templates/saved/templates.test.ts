@@ -139,3 +139,22 @@ test('who may read templates may not make them', async () => {
   expect((await reader.call('POST', '/templates', words)).statusCode).toBe(403);
   expect((await reader.call('GET', '/templates')).statusCode).toBe(200);
 });
+
+test('a template that is deleted while campaigns are made from it: they are made, or told so', async () => {
+  const { id: template_id } = await make();
+  const create = () =>
+    shop.call('POST', '/campaigns', { name: 'Made', template: { template_id, values: { code: 'A' } } });
+  const answers = await Promise.all([
+    ...Array.from({ length: 6 }, create),
+    shop.call('DELETE', `/templates/${template_id}`),
+    ...Array.from({ length: 12 }, create),
+  ]);
+  const [gone] = answers.splice(6, 1);
+  expect(gone?.statusCode).toBe(204);
+  for (const answer of answers)
+    if (answer.statusCode !== 201) {
+      expect(answer.statusCode, answer.body).toBe(422);
+      expect(problems(answer)).toEqual(['/template/template_id']);
+    }
+  expect(problems(await create())).toEqual(['/template/template_id']);
+});

@@ -37,11 +37,24 @@ export async function fillForALook(ctx: Ctx, use: TemplateUse): Promise<FilledTe
   return fillTemplate(await templateOf(ctx, use, ''), use.values);
 }
 
+/** Whoever deletes it waits for the end of this transaction, in which a campaign comes to name it. */
+async function keepMeanwhile(ctx: Ctx, { template_id }: TemplateUse): Promise<void> {
+  if (template_id === undefined) return;
+  await ctx.db
+    .selectFrom('message_templates')
+    .select('id')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', uuidOf('tpl', template_id))
+    .forKeyShare()
+    .execute();
+}
+
 /** The message of a campaign. Throws VALIDATION_FAILED at each value that is missing. */
 export async function fillForCampaign(
   ctx: Ctx,
   use: TemplateUse,
 ): Promise<Pick<Found, 'id' | 'type' | 'content'>> {
+  await keepMeanwhile(ctx, use);
   const found = await templateOf(ctx, use, '/template');
   const { content, missing } = fillTemplate(found, use.values, '/template');
   if (missing.length > 0) {
