@@ -160,6 +160,7 @@ test('a contradiction, and a field that is refused, keep nothing else from being
   const list = page.getByRole('region', { name: /things to settle/ });
   for (const words of [/Not stored yet: .*segment/i, /figures cannot choose a winner/, /Variant B: .*empty/])
     await list.getByText(words).waitFor();
+  await page.getByText('Not stored yet', { exact: true }).waitFor();
   // what could not be stored is kept here all the same
   await page.reload();
   await page.getByText(/Not stored yet: .*segment/i).waitFor();

@@ -66,7 +66,7 @@ function Changes({ step, onStep, update, updateBlocked, blocked, atTime, onDisca
   return (
     <div className={wizard.footEnd}>
       <Button variant="subtle" color="gray" onClick={onDiscard}>
-        Discard changes
+        Discard<span className={wizard.footMore}>&nbsp;changes</span>
       </Button>
       {after && (
         <Button variant="default" className={wizard.footOn} onClick={() => onStep(after)}>

@@ -23,6 +23,8 @@ import { type Step, type StepProps, stepWords } from './step.ts';
 
 export function ReviewStep({ campaign, control, unstored, connection, goTo }: StepProps) {
   const { draft } = control;
+  const isLeft = (field: string) =>
+    unstored.some(({ pointer }) => pointer === field || pointer.startsWith(`${field}/`));
   return (
     <>
       <ReadyList
@@ -39,7 +41,7 @@ export function ReviewStep({ campaign, control, unstored, connection, goTo }: St
         </h3>
         <div className={css.sheet}>
           <dl className={css.summary}>
-            <Row name="Name" id={campaign.id} step="details">
+            <Row name="Name" left={isLeft('/name')} id={campaign.id} step="details">
               {draft.name || 'Not named yet'}
             </Row>
             <Row name="Type">{typeWords[draft.type]}</Row>
@@ -47,10 +49,10 @@ export function ReviewStep({ campaign, control, unstored, connection, goTo }: St
             <Row name="Status">
               <StatusBadge state={campaignState(campaign)} />
             </Row>
-            <Row name="Recipients" id={campaign.id} step="audience">
+            <Row name="Recipients" left={isLeft('/audience')} id={campaign.id} step="audience">
               <Recipients campaign={campaign} audience={draft.audience} />
             </Row>
-            <Row name="Message" id={campaign.id} step="message">
+            <Row name="Message" left={isLeft('/content')} id={campaign.id} step="message">
               {draft.content.text.trim().slice(0, 280) || 'No text yet'}
             </Row>
             <Row name="Media">
@@ -65,7 +67,7 @@ export function ReviewStep({ campaign, control, unstored, connection, goTo }: St
                     </div>
                   ))}
             </Row>
-            <Row name="Schedule" id={campaign.id} step="schedule">
+            <Row name="Schedule" left={isLeft('/schedule')} id={campaign.id} step="schedule">
               {scheduleInWords(draft.schedule, { withStart: true })}
               {leftOut(draft.schedule)}
             </Row>
@@ -75,12 +77,12 @@ export function ReviewStep({ campaign, control, unstored, connection, goTo }: St
             </Row>
             <Row name="Training">Not trained</Row>
             {draft.settings.ab && (
-              <Row name="A/B test" id={campaign.id} step="settings">
+              <Row name="A/B test" left={isLeft('/settings/ab')} id={campaign.id} step="settings">
                 {testInWords(draft.settings.ab)}
               </Row>
             )}
             {draft.settings.holdout_percent != null && (
-              <Row name="Holdout" id={campaign.id} step="settings">
+              <Row name="Holdout" left={isLeft('/settings/holdout_percent')} id={campaign.id} step="settings">
                 {draft.settings.holdout_percent} % get nothing, to compare
               </Row>
             )}
@@ -167,11 +169,15 @@ function leftOut(schedule: Schedule): ReactNode {
   return <div className="t2">Left out: {days.join(', ')}</div>;
 }
 
-function Row(props: { name: string; children: ReactNode; id?: string; step?: Step }) {
+/** `left`: what stands there, or part of it, is not stored. */
+function Row(props: { name: string; children: ReactNode; left?: boolean; id?: string; step?: Step }) {
   return (
     <div className={css.summaryRow}>
       <dt className="t2">{props.name}</dt>
-      <dd>{props.children}</dd>
+      <dd>
+        {props.children}
+        {props.left && <span className="bad small"> Not stored yet</span>}
+      </dd>
       {props.id && props.step ? (
         <dd>
           <Link
