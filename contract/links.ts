@@ -38,9 +38,10 @@ export const course = z
         replied: z.number().int(),
       }),
     ),
-    forecast: z
-      .array(z.object({ at: timestamp, sent: z.number().int() }))
-      .meta({ description: 'How many will have been sent by then, at the present rate' }),
+    forecast: z.array(z.object({ at: timestamp, sent: z.number().int() })).meta({
+      description:
+        'The present, then how many will have been sent by when, at the present rate; the present alone: nobody can say',
+    }),
   })
   .meta({ id: 'Course' });
 export type Course = z.infer<typeof course>;

@@ -88,6 +88,7 @@ export const variantsReport = z
     data: z.array(
       z.object({
         key: variantKey,
+        text: z.string().meta({ description: 'Its wording, as it was written' }),
         people: z.int().meta({ description: 'Who were meant to get it, of the test' }),
         sent: z.int(),
         failed: z.int(),
@@ -119,7 +120,7 @@ export const holdoutReport = z
       .tuple([z.number(), z.number()])
       .meta({ description: 'sent_rate − rate in percentage points, 95 % (Newcombe)' }),
     days: z.int(),
-    words: z.string(),
+    words: z.string().meta({ description: 'What can be said; while orders are few, that it is too early' }),
   })
   .meta({ id: 'HoldoutReport' });
 export type HoldoutReport = z.infer<typeof holdoutReport>;

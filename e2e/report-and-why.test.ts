@@ -135,3 +135,31 @@ test('the report shows who clicked, and a cause of failure opens its people', as
   await expect.poll(() => new URL(page.url()).searchParams.get('reason')).toBeNull();
   expect(visitor.troubles).toEqual([]);
 });
+
+test('why is answered for anybody from the report, and on the page of a contact', async () => {
+  const late = await api.made<{ id: string }>('/contacts', { first_name: 'Latecomer' });
+  await page.goto(`/campaigns/${campaign.id}`);
+  const check = page
+    .locator('section')
+    .filter({ has: page.getByRole('heading', { name: 'Check a person' }) });
+  const search = check.getByRole('searchbox', { name: 'Name, phone or @username' });
+  await search.fill('Latecomer');
+  await check.getByRole('button', { name: 'Latecomer Not in the audience Why?' }).click();
+  const stranger = page.getByRole('dialog', { name: 'Not in the audience: Latecomer' });
+  await stranger.getByText('Became a contact after it was sent off').first().waitFor();
+  expect(await stranger.getByRole('link', { name: 'Open contact' }).getAttribute('href')).toBe(
+    `/contacts/${late.id}`,
+  );
+  await page.keyboard.press('Escape');
+  await stranger.waitFor({ state: 'detached' });
+  const blocked = `P${people[7]}`;
+  await page.getByRole('button', { name: `Why? ${blocked}` }).click();
+  const failed = page.getByRole('dialog', { name: `Failed: ${blocked}` });
+  await failed.getByRole('list', { name: 'Checks, in order' }).waitFor();
+  const axe = await new AxeBuilder({ page }).analyze();
+  expect(axe.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)).toEqual([]);
+  await failed.getByRole('link', { name: 'Open contact' }).click();
+  await page.getByRole('button', { name: 'Why? Kiln sale' }).first().click();
+  await page.getByRole('dialog', { name: `Failed: ${blocked}` }).waitFor();
+  expect(visitor.troubles).toEqual([]);
+});

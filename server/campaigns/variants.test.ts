@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Campaign, Report } from '../../contract/campaigns.ts';
 import { fromWireId } from '../../contract/ids.ts';
+import type { Course } from '../../contract/links.ts';
 import { setReachability } from '../contacts/identity.ts';
 import { tendAb, tendAbs } from '../deliveries/ab/tend-ab.ts';
 import { markReplied } from '../deliveries/sending/receipts.ts';
@@ -97,7 +98,19 @@ describe('an A/B test', () => {
     const { id, ref } = await launched(shop, { ab: ab({ winner: { by: 'replies', after_minutes: 60 } }) });
     await testIsOut(shop, id);
     await until('its hour is set', async () => (await shop.report(id)).variants!.decide_at !== null);
-    expect((await shop.report(id)).wait).toMatchObject({ reason: 'variants' });
+    const waiting = await shop.report(id);
+    expect(waiting.wait).toMatchObject({ reason: 'variants' });
+    expect(waiting.variants?.data.map(({ key, text }) => [key, text])).toEqual([
+      ['a', 'Wording A'],
+      ['b', 'Wording B'],
+    ]);
+    // nobody gets anything before the hour: the forecast is level until then
+    const { forecast } = (await shop.call('GET', `/campaigns/${id}/course`)).json<Course>();
+    expect(forecast.slice(0, 2)).toEqual([
+      { at: expect.any(String), sent: waiting.sent },
+      { at: waiting.variants?.decide_at, sent: waiting.sent },
+    ]);
+    expect(forecast.at(-1)).toMatchObject({ sent: people });
     const replier = (await rowsOf(shop, id)).find((row) => row.variant === 1)!;
     const { connectionId } = shop.sandbox;
     await markReplied(shop.ctx, {
@@ -328,7 +341,7 @@ describe('the holdout', () => {
       sent: sent.length,
       sent_converted: 3,
       days: 7,
-      words: expect.stringMatching(/too small/),
+      words: expect.stringMatching(/Too early to tell: 4 orders/),
     });
     await lanes.stop();
   });

@@ -24,6 +24,7 @@ import { moment } from '../../ui/times.ts';
 import { channelWord } from '../frame/ChannelTile.tsx';
 import { sourceWords } from '../inbox/consent-words.ts';
 import { DeliveryBadge } from '../report/delivery-state.tsx';
+import { WhyButton } from '../report/WhyButton.tsx';
 import css from './Contact.module.css';
 import { NoteEntry } from './NoteEntry.tsx';
 
@@ -38,9 +39,9 @@ interface Props {
 export function TimelineRow({ contactId, entry, time }: Props) {
   switch (entry.kind) {
     case 'message':
-      return <MessageRow entry={entry} time={time} />;
+      return <MessageRow contactId={contactId} entry={entry} time={time} />;
     case 'delivery':
-      return <DeliveryRow entry={entry} time={time} />;
+      return <DeliveryRow contactId={contactId} entry={entry} time={time} />;
     case 'event':
       return <EventRow entry={entry} time={time} />;
     case 'order':
@@ -134,7 +135,7 @@ function sentWords(
   return author ? `${author} replied` : 'Reply';
 }
 
-function MessageRow({ entry, time }: Row<'message'>) {
+function MessageRow({ contactId, entry, time }: Row<'message'> & { contactId: string }) {
   const bot = useBot(entry.connection_id);
   const incoming = entry.direction === 'in';
   return (
@@ -159,12 +160,18 @@ function MessageRow({ entry, time }: Row<'message'>) {
             </Link>
           </>
         )}
+        {!incoming && entry.campaign && (
+          <>
+            {' '}
+            <WhyButton campaign={entry.campaign} contactId={contactId} />
+          </>
+        )}
       </p>
     </Line>
   );
 }
 
-function DeliveryRow({ entry, time }: Row<'delivery'>) {
+function DeliveryRow({ contactId, entry, time }: Row<'delivery'> & { contactId: string }) {
   const bot = useBot(entry.connection_id);
   return (
     <Line
@@ -178,7 +185,12 @@ function DeliveryRow({ entry, time }: Row<'delivery'>) {
           ? 'Counted as sent by a person; nobody saw it accepted'
           : entry.reason}
       </p>
-      {bot && <p className="small t3">From {bot}</p>}
+      {(bot || entry.campaign) && (
+        <p className="small t3">
+          {bot && `From ${bot}`}{' '}
+          {entry.campaign && <WhyButton campaign={entry.campaign} contactId={contactId} />}
+        </p>
+      )}
     </Line>
   );
 }

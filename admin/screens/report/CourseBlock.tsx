@@ -48,6 +48,12 @@ export function CourseBlock({ campaign, report }: { campaign: Campaign; report: 
               {label}
             </span>
           ))}
+          {lines?.planned != null && (
+            <span>
+              <i data-dotted aria-hidden />
+              {figure(report.planned)} planned
+            </span>
+          )}
         </span>
       }
     >
@@ -56,69 +62,80 @@ export function CourseBlock({ campaign, report }: { campaign: Campaign; report: 
       ) : (
         <figure className={css.figure}>
           <div className={css.plot}>
-            <div className={css.scale} aria-hidden>
+            <div className={css.scale} data-now={lines.now !== null || undefined} aria-hidden>
               {[1, 0.75, 0.5, 0.25, 0].map((part) => (
                 <span key={part}>{figure(lines.top * part)}</span>
               ))}
             </div>
-            <svg
-              className={css.drawing}
-              viewBox={`0 -2 ${width} ${height + 4}`}
-              preserveAspectRatio="none"
-              role="img"
-              aria-label={words()}
-            >
-              {[0.25, 0.5, 0.75, 1].map((part) => (
-                <Rule key={part} y={height - height * part} color="var(--c-border)" />
-              ))}
+            <div>
               {lines.now && (
-                <rect
-                  x={lines.now.x}
-                  y={0}
-                  width={width - lines.now.x}
-                  height={height}
-                  fill="var(--c-sunken)"
-                />
+                <div className={css.now} aria-hidden>
+                  <span
+                    style={{ left: `${(lines.now.x / width) * 100}%` }}
+                    data-end={lines.now.x > width / 2 || undefined}
+                  >
+                    Now
+                  </span>
+                </div>
               )}
-              <path d={`${lines.sent}V${height}H0Z`} fill="var(--c-brand-soft)" opacity="0.5" />
-              {lines.planned !== null && <Rule y={lines.planned} color="var(--c-text-3)" dashed />}
-              {shown.map(([key, , color]) => (
-                <path
-                  key={key}
-                  d={lines[key]}
-                  fill="none"
-                  stroke={color}
-                  strokeWidth="2"
-                  vectorEffect="non-scaling-stroke"
-                />
-              ))}
-              {lines.forecast && (
-                <path
-                  d={lines.forecast}
-                  fill="none"
-                  stroke="var(--c-series-1)"
-                  strokeWidth="2"
-                  strokeDasharray="4 4"
-                  vectorEffect="non-scaling-stroke"
-                />
-              )}
-              {lines.now && (
-                <line
-                  x1={lines.now.x}
-                  x2={lines.now.x}
-                  y1={0}
-                  y2={height}
-                  stroke="var(--c-text-2)"
-                  vectorEffect="non-scaling-stroke"
-                />
-              )}
-              <Rule y={height} color="var(--c-control)" />
-            </svg>
-          </div>
-          <div className={css.axis} aria-hidden>
-            <span>{clockSeconds(lines.from, zone)}</span>
-            {lines.now && <span>Now</span>}
-            <span>{lines.forecast ? `Forecast ${clock(lines.to, zone)}` : endWords(lines.to)}</span>
+              <svg
+                className={css.drawing}
+                viewBox={`0 -2 ${width} ${height + 4}`}
+                preserveAspectRatio="none"
+                role="img"
+                aria-label={words()}
+              >
+                {[0.25, 0.5, 0.75, 1].map((part) => (
+                  <Rule key={part} y={height - height * part} color="var(--c-border)" />
+                ))}
+                {lines.now && (
+                  <rect
+                    x={lines.now.x}
+                    y={0}
+                    width={width - lines.now.x}
+                    height={height}
+                    fill="var(--c-sunken)"
+                  />
+                )}
+                <path d={`${lines.sent}V${height}H0Z`} fill="var(--c-brand-soft)" opacity="0.5" />
+                {lines.planned !== null && <Rule y={lines.planned} color="var(--c-text-3)" dashed />}
+                {shown.map(([key, , color]) => (
+                  <path
+                    key={key}
+                    d={lines[key]}
+                    fill="none"
+                    stroke={color}
+                    strokeWidth="2"
+                    vectorEffect="non-scaling-stroke"
+                  />
+                ))}
+                {lines.forecast && (
+                  <path
+                    d={lines.forecast}
+                    fill="none"
+                    stroke="var(--c-series-1)"
+                    strokeWidth="2"
+                    strokeDasharray="4 4"
+                    vectorEffect="non-scaling-stroke"
+                  />
+                )}
+                {lines.now && (
+                  <line
+                    x1={lines.now.x}
+                    x2={lines.now.x}
+                    y1={0}
+                    y2={height}
+                    stroke="var(--c-text-2)"
+                    vectorEffect="non-scaling-stroke"
+                  />
+                )}
+                <Rule y={height} color="var(--c-control)" />
+              </svg>
+              <div className={css.axis} aria-hidden>
+                <span>{clockSeconds(lines.from, zone)}</span>
+                <span>{lines.forecast ? `Forecast ${clock(lines.to, zone)}` : endWords(lines.to)}</span>
+              </div>
+            </div>
           </div>
         </figure>
       )}

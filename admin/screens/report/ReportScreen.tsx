@@ -3,12 +3,13 @@ import { ActionIcon } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, useParams, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { Campaign, Report } from '../../../contract/campaigns.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { people } from '../../ui/numbers.ts';
-import { Page } from '../../ui/Page.tsx';
+import { Page, Section } from '../../ui/Page.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { Star } from '../campaigns/Star.tsx';
 import { campaignState } from '../campaigns/state.ts';
@@ -16,6 +17,7 @@ import { hasReport, isAutomation, StatusBadge } from '../campaigns/status.tsx';
 import { ChannelTile } from '../frame/ChannelTile.tsx';
 import { NotFound } from '../frame/Strays.tsx';
 import { CanaryBlock } from './CanaryBlock.tsx';
+import { CheckPerson } from './CheckPerson.tsx';
 import { CircuitNote } from './CircuitNote.tsx';
 import { Controls } from './Controls.tsx';
 import courseCss from './Course.module.css';
@@ -32,7 +34,9 @@ import { SendLog } from './SendLog.tsx';
 import { SentMessage } from './SentMessage.tsx';
 import { SeriesLine } from './SeriesLine.tsx';
 import { useRuns } from './use-runs.ts';
+import type { Asked } from './use-why.ts';
 import { VariantsBlock } from './VariantsBlock.tsx';
+import { WhyDrawer } from './WhyDrawer.tsx';
 
 export function ReportScreen() {
   const { id } = useParams({ from: '/inside/campaigns/$id' });
@@ -41,6 +45,7 @@ export function ReportScreen() {
     queryKey: keys.campaign(id),
     queryFn: ({ signal }) => api.get<Campaign>(`/campaigns/${id}`, undefined, signal),
   });
+  const [asked, setAsked] = useState<Asked | null>(null);
   const sending = campaign.data?.status === 'sending';
   const report = useQuery({
     queryKey: run ? [...keys.report(id), run] : keys.report(id),
@@ -171,7 +176,14 @@ export function ReportScreen() {
             <LinksBlock campaign={data} report={report.data} />
             <SentMessage campaign={data} anySent={report.data.sent > 0} />
           </div>
+          <Section title="Check a person">
+            <p className="t2">Whether somebody gets it or not, and why, also outside the audience.</p>
+            <div className={css.check}>
+              <CheckPerson campaignId={id} runId={run} onAsk={setAsked} />
+            </div>
+          </Section>
           <SendLog campaign={data} report={report.data} />
+          <WhyDrawer campaignId={id} runId={run} asked={asked} onClose={() => setAsked(null)} />
         </div>
       )}
     </Page>

@@ -1,6 +1,6 @@
 // Every person of the campaign with state and reason. Unknown ones are settled here, by hand.
 import { ActionIcon, Button } from '@mantine/core';
-import { IconDownload, IconHelpCircle, IconHistory, IconX } from '@tabler/icons-react';
+import { IconDownload, IconHistory, IconX } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Campaign, Report } from '../../../contract/campaigns.ts';
@@ -22,6 +22,7 @@ import { DeliveryDrawer } from './DeliveryDrawer.tsx';
 import { DeliveryBadge } from './delivery-state.tsx';
 import css from './Report.module.css';
 import { SettleDialog } from './SettleDialog.tsx';
+import type { Asked } from './use-why.ts';
 import { WhyDrawer } from './WhyDrawer.tsx';
 
 /** Tab → the states it asks the server for. */
@@ -42,7 +43,7 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
   const settle = useMay('deliveries:write');
   const [settling, setSettling] = useState<Delivery | null>(null);
   const [told, setTold] = useState<Delivery | null>(null);
-  const [asked, setAsked] = useState<{ contactId: string; name: string } | null>(null);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const tab = search.state && search.state in states ? search.state : 'all';
   const reason = tab === 'failed' || tab === 'skipped' ? search.reason : undefined;
   const chosen = { run_id: search.run, state: states[tab], reason, search: search.search };
@@ -112,14 +113,14 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
       >
         <IconHistory size={16} stroke={1.75} />
       </ActionIcon>
-      <ActionIcon
+      <Button
+        size="compact-sm"
         variant="subtle"
-        aria-label={`Why: ${row.contact_name}`}
-        title="Why"
+        aria-label={`Why? ${row.contact_name}`}
         onClick={() => setAsked({ contactId: row.contact_id, name: row.contact_name })}
       >
-        <IconHelpCircle size={16} stroke={1.75} />
-      </ActionIcon>
+        Why?
+      </Button>
     </span>
   );
 
@@ -166,7 +167,7 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
         </span>
       ),
     },
-    { key: 'action', header: 'Action', quiet: true, width: 184, align: 'right', render: action },
+    { key: 'action', header: 'Action', quiet: true, width: 212, align: 'right', render: action },
   ];
 
   return (
@@ -295,7 +296,7 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
         onClose={() => setSettling(null)}
       />
       <DeliveryDrawer delivery={told} onClose={() => setTold(null)} />
-      <WhyDrawer campaignId={campaign.id} asked={asked} onClose={() => setAsked(null)} />
+      <WhyDrawer campaignId={campaign.id} runId={search.run} asked={asked} onClose={() => setAsked(null)} />
     </section>
   );
 }

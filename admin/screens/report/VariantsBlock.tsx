@@ -4,16 +4,15 @@ import { IconCheck, IconClock, IconMinus, IconUserCheck } from '@tabler/icons-re
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { AbStep, VariantKey, VariantsReport } from '../../../contract/variants.ts';
-import { zoneCity } from '../../../contract/zones.ts';
 import { api, keys } from '../../api.ts';
 import { useMay, useZone } from '../../session.ts';
 import { Badge, type BadgeTone } from '../../ui/Badge.tsx';
 import { figure, people } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
-import { clock, moment } from '../../ui/times.ts';
 import { tell, tellProblem } from '../../ui/toast.tsx';
 import css from './Variants.module.css';
+import { abSentence, choiceWord, tooEarly } from './variant-words.ts';
 
 const badges: Record<AbStep, { tone: BadgeTone; icon: ReactNode; word: string }> = {
   testing: { tone: 'info', icon: <IconClock aria-hidden />, word: 'Testing' },
@@ -35,6 +34,8 @@ export function VariantsBlock({ campaignId, runId, variants, ended, paused }: Pr
   const zone = useZone();
   const badge = badges[variants.step];
   const mayPick = variants.step === 'testing' && !ended && runId !== null;
+  const choice = choiceWord(variants);
+  const early = tooEarly(variants);
   return (
     <Section
       title="A/B test"
@@ -45,10 +46,10 @@ export function VariantsBlock({ campaignId, runId, variants, ended, paused }: Pr
       }
     >
       <p className="t2" aria-live="polite">
-        {sentence(variants, zone, { ended, paused })}
+        {abSentence(variants, zone, { ended, paused })} {early}
       </p>
       <div className={css.scroll}>
-        <table className={css.table}>
+        <table className={`${css.table} ${css.variants}`}>
           <caption className="sr-only">Figures of each variant</caption>
           <thead>
             <tr>
@@ -58,11 +59,6 @@ export function VariantsBlock({ campaignId, runId, variants, ended, paused }: Pr
               <th scope="col">Clicked</th>
               <th scope="col">Replied</th>
               <th scope="col">Ordered</th>
-              {mayPick && (
-                <th>
-                  <span className="sr-only">Choose</span>
-                </th>
-              )}
             </tr>
           </thead>
           <tbody>
@@ -70,28 +66,32 @@ export function VariantsBlock({ campaignId, runId, variants, ended, paused }: Pr
               <tr key={one.key} data-winner={variants.winner === one.key || undefined}>
                 <th scope="row">
                   {one.key.toUpperCase()}
-                  {variants.winner === one.key && <span className={css.winner}>Winner</span>}
+                  {variants.step === 'decided' && variants.winner === one.key && (
+                    <span className={css.winner} data-won={choice === 'Winner' || undefined}>
+                      {choice}
+                    </span>
+                  )}
+                  <span className={css.wording} dir="auto" title={one.text}>
+                    {one.text || 'No text'}
+                  </span>
                 </th>
                 <td>{figure(one.people)}</td>
                 <td>{figure(one.sent)}</td>
                 <Share count={one.clicked} of={one.sent} />
                 <Share count={one.replied} of={one.sent} />
                 <Share count={one.converted} of={one.sent} />
-                {mayPick && (
-                  <td>
-                    <Pick
-                      campaignId={campaignId}
-                      runId={runId}
-                      variant={one.key}
-                      waiting={variants.waiting}
-                    />
-                  </td>
-                )}
               </tr>
             ))}
           </tbody>
         </table>
       </div>
+      {mayPick && (
+        <div className={css.picks}>
+          {variants.data.map(({ key }) => (
+            <Pick key={key} campaignId={campaignId} runId={runId} variant={key} waiting={variants.waiting} />
+          ))}
+        </div>
+      )}
     </Section>
   );
 }
@@ -129,33 +129,12 @@ function Pick(props: { campaignId: string; runId: string; variant: VariantKey; w
   if (!asked)
     return (
       <ReasonButton reason={send.reason} variant="default" size="xs" onClick={() => setAsked(true)}>
-        Send {name} on
+        Send {name} to {people(props.waiting)}
       </ReasonButton>
     );
   return (
     <Button size="xs" data-autofocus aria-disabled={busy || undefined} onClick={() => !busy && void pick()}>
-      Yes, {name} to {people(props.waiting)}
+      Yes, send {name} to {people(props.waiting)}
     </Button>
   );
-}
-
-const aims = { clicks: 'clicks', replies: 'replies', conversions: 'orders' };
-
-/** What stands and what happens next. */
-function sentence(
-  variants: VariantsReport,
-  zone: string,
-  { ended, paused }: Pick<Props, 'ended' | 'paused'>,
-): string {
-  const { step, by, waiting, decide_at, decided_at, finding } = variants;
-  if (step === 'not_needed') return finding ?? 'Too few people for a test: all of them get A.';
-  if (step === 'measuring') return 'Everybody is part of the test: there is nobody left to send a winner to.';
-  if (step === 'decided') return `${finding ?? ''} Decided ${decided_at ? moment(decided_at, zone) : ''}.`;
-  if (ended) return 'The sending was ended before a winner was chosen.';
-  if (by === 'hand') return `${people(waiting)} wait until you choose the variant that they get.`;
-  if (!decide_at)
-    return `The test is being sent. ${people(waiting)} wait for the variant with the most ${aims[by]}.`;
-  if (paused)
-    return `Paused: the variant with the most ${aims[by]} goes to ${people(waiting)} who wait once it goes on and what people did meanwhile has come in. You can choose earlier.`;
-  return `At ${clock(decide_at, zone)} ${zoneCity(zone)} the variant with the most ${aims[by]} goes to ${people(waiting)} who wait. You can choose earlier.`;
 }

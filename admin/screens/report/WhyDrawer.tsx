@@ -1,37 +1,41 @@
 // Why one person gets a campaign or does not: everything that is asked, in the order in which it decides.
-import { Drawer } from '@mantine/core';
+import { Button, Drawer } from '@mantine/core';
 import { IconCircleCheck, IconCircleMinus, IconCircleX, IconClock } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import type { Rule } from '../../../contract/rules.ts';
-import type { Why, WhyCheck, WhyVerdict } from '../../../contract/why.ts';
-import { api } from '../../api.ts';
+import type { WhyCheck, WhyVerdict } from '../../../contract/why.ts';
 import { useZone } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
 import { moment } from '../../ui/times.ts';
+import { withinSentence } from '../../ui/within-sentence.ts';
 import css from '../composer/audience/Audience.module.css';
 import { RuleText } from '../segments/RuleText.tsx';
+import { type Asked, useWhy } from './use-why.ts';
+import { splitChecks, whyTitle } from './why-words.ts';
 
 interface Props {
   campaignId: string;
-  asked: { contactId: string; name: string } | null;
+  /** Of which run; absent: the latest that has a row of theirs. */
+  runId?: string | undefined;
+  asked: Asked | null;
   onClose: () => void;
 }
 
-export function WhyDrawer({ campaignId, asked, onClose }: Props) {
+export function WhyDrawer({ campaignId, runId, asked, onClose }: Props) {
   const phone = usePhone();
+  const why = useWhy(campaignId, asked?.contactId, runId);
   return (
     <Drawer
       opened={asked !== null}
       onClose={onClose}
       position="right"
       size={phone ? '100%' : 440}
-      title={`Why: ${asked?.name ?? ''}`}
+      title={whyTitle(asked?.name ?? why.data?.contact.name ?? '', why.data)}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      {asked && <WhyText campaignId={campaignId} contactId={asked.contactId} />}
+      {asked && <WhyText why={why} />}
     </Drawer>
   );
 }
@@ -48,37 +52,39 @@ const tones: Record<WhyVerdict, 'ok' | 'info' | 'warn'> = {
 const icons = { yes: IconCircleCheck, no: IconCircleX, waits: IconClock, not_checked: IconCircleMinus };
 const outcomeWords = { yes: 'Yes', no: 'No', waits: 'Waits', not_checked: 'Not checked' };
 
-function WhyText({ campaignId, contactId }: { campaignId: string; contactId: string }) {
+function WhyText({ why }: { why: ReturnType<typeof useWhy> }) {
   const zone = useZone();
-  const { data, error, refetch } = useQuery({
-    queryKey: ['why', campaignId, contactId],
-    queryFn: ({ signal }) => api.get<Why>(`/campaigns/${campaignId}/why/${contactId}`, undefined, signal),
-    staleTime: 0,
-    retry: false,
-  });
+  const { data, error, refetch } = why;
   if (error && !data)
     return <ErrorState title="This could not be looked up" error={error} onRetry={() => void refetch()} />;
   if (!data) return <RowSkeletons rows={6} height={40} />;
+  const { asked, skipped } = splitChecks(data.checks);
   return (
     <>
       <Note tone={tones[data.verdict]}>
         <div className="strong">{data.headline}</div>
         {data.explanation !== data.headline && data.explanation}
       </Note>
+      <nav className={css.remedies} aria-label="What can be done">
+        {data.remedies.map((one) => (
+          <Button key={one.href} component="a" href={one.href} size="xs" variant="default">
+            {one.words}
+          </Button>
+        ))}
+      </nav>
       <ol className={css.checks} aria-label="Checks, in order">
-        {data.checks.map((check) => (
+        {asked.map((check) => (
           <Check key={check.key} check={check} zone={zone} />
         ))}
       </ol>
+      {skipped.length > 0 && (
+        <p className="t2 small">
+          That decided it. Not asked any more:{' '}
+          {skipped.map((check) => withinSentence(check.words)).join(', ')}.
+        </p>
+      )}
       <p className="t3 small">
         As of {moment(data.as_of, zone)} ({zone})
-      </p>
-      <p className="row wrap">
-        {data.remedies.map((one) => (
-          <a key={one.href} href={one.href}>
-            {one.words}
-          </a>
-        ))}
       </p>
     </>
   );

@@ -6,6 +6,7 @@ export interface Lines {
   sent: string;
   clicked: string;
   replied: string;
+  /** Null: nobody can say how it goes on. */
   forecast: string | null;
   /** Where "now" is, and how many have it; null: it is over. */
   now: { x: number; y: number } | null;
@@ -44,14 +45,14 @@ export function linesOf(
   const until = nowAt ?? end;
   const line = (of: keyof typeof sums) =>
     `M0 ${y(0)}${points.map((one) => `L${x(one.at)} ${y(one[of])}`).join('')}L${x(until)} ${y(sums[of])}`;
-  const [now, then] = ahead;
+  const [now, ...later] = ahead;
   return {
     sent: line('sent'),
     clicked: line('clicked'),
     replied: line('replied'),
     forecast:
-      now && then
-        ? `M${x(Date.parse(now.at))} ${y(now.sent)}L${x(Date.parse(then.at))} ${y(then.sent)}`
+      now && later.length > 0
+        ? `M${ahead.map((one) => `${x(Date.parse(one.at))} ${y(one.sent)}`).join('L')}`
         : null,
     now: now ? { x: x(Date.parse(now.at)), y: y(now.sent) } : null,
     planned: given.isSending ? y(given.planned) : null,

@@ -109,6 +109,8 @@ export function remediesOf(person: Person, key: WhyKey | null, campaign: Campaig
   const contact = { words: 'Open contact', href: `/contacts/${toWireId('cnt', person.id)}` };
   if ((key === 'audience' || key === 'exclusion') && campaign)
     return [contact, { words: 'Change the audience', href: `/campaigns/${campaign.id}/edit?step=audience` }];
+  if (key === 'consent')
+    return [contact, { words: 'See their consent', href: `${contact.href}?show=consent` }];
   if (key === 'cap') return [contact, { words: 'Change the cap', href: '/settings#contact-pressure' }];
   if (key === 'quiet') return [contact, { words: 'Change quiet hours', href: '/settings#contact-pressure' }];
   return [contact];

@@ -112,6 +112,13 @@ test('every question in its order, before the campaign is sent off and afterward
     expect(told.delivery?.reason ?? null, name).toBe(reason);
     expect(outcomes(told).startsWith(start), `${name}: ${outcomes(told)}`).toBe(true);
   }
+  const missed = await why(shop, id, who.stranger);
+  expect(missed.explanation).toBe(
+    'Was not in the audience when it was sent off. As things stand now: not in its segment',
+  );
+  expect(missed.checks[0]?.rule).toMatchObject([
+    { words: 'In the segment “VIP”', holds: false, parts: [{ holds: false }, { holds: true }] },
+  ]);
   expect((await why(shop, id, who.excluded)).checks[1]?.detail).toBe('In the segment “Inactive”');
   expect(await why(shop, id, who.gets)).toMatchObject({
     verdict: 'waiting',

@@ -14,7 +14,7 @@ import { notFound } from '../../platform/errors.ts';
 import { placeOf } from '../campaign.ts';
 import { getCampaign } from '../store.ts';
 import { whyNever, whyNow } from './before.ts';
-import { capsOf, type Evidence, nothing, reachOf } from './evidence.ts';
+import { audienceOf, capsOf, type Evidence, nothing, reachOf } from './evidence.ts';
 import { askedOf, checksOf, type Person, readPerson, remediesOf } from './questions.ts';
 
 /** `runId`: of which run; else the latest with a row of theirs. Throws NOT_FOUND, and VALIDATION_FAILED without a connection. */
@@ -131,15 +131,10 @@ function audienceThen(audience: Audience): string {
 /** The run has no row of theirs: it is still being written, or it was not meant for them. */
 async function whyWithoutRow(ctx: Ctx, run: Run, person: Person): Promise<Why> {
   const isMeant = run.expanded_at === null && (await meantByRun(ctx, run, person.id));
-  const audience: Evidence = {
-    ...nothing,
-    detail: isMeant
-      ? 'The rows of this campaign are still being written'
-      : person.createdAt > run.created_at
-        ? 'Became a contact after it was sent off'
-        : 'Was not in the audience when it was sent off',
-    at: run.created_at.toISOString(),
-  };
+  const audience: Evidence = isMeant
+    ? { ...nothing, detail: 'The rows of this campaign are still being written' }
+    : await missedBy(ctx, run, person);
+  audience.at = run.created_at.toISOString();
   const key = 'audience';
   return {
     contact: { id: toWireId('cnt', person.id), name: person.name },
@@ -155,6 +150,23 @@ async function whyWithoutRow(ctx: Ctx, run: Run, person: Person): Promise<Why> {
     }),
     remedies: remediesOf(person, isMeant ? null : key, null),
   };
+}
+
+/** What kept them out: segments and facts of then are not kept, so each is answered as things stand now, and the words say so. */
+async function missedBy(ctx: Ctx, run: Run, person: Person): Promise<Evidence> {
+  const then =
+    person.createdAt > run.created_at
+      ? 'Became a contact after it was sent off'
+      : 'Was not in the audience when it was sent off';
+  if (!('segment_ids' in run.audience)) return { ...nothing, detail: then };
+  const { holds, rule } = await audienceOf(ctx, run.audience, person.id);
+  if (!rule?.length) return { ...nothing, detail: `${then}. The segments it was for are gone` };
+  const now = holds
+    ? 'they would be in it'
+    : rule.length === 1
+      ? 'not in its segment'
+      : 'in none of its segments';
+  return { ...nothing, rule, detail: `${then}. As things stand now: ${now}` };
 }
 
 async function meantByRun(ctx: Ctx, run: Run, contactId: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 // The A/B test as the report of its run shows it.
+import type { Content } from '../../../contract/message.ts';
 import type { VariantsReport } from '../../../contract/variants.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { keyOf } from './ab.ts';
@@ -14,6 +15,7 @@ export async function variantsReport(
   const run = await readAb(ctx, { workspaceId: ctx.actor.workspaceId, runId });
   if (!run) return null;
   const { ab, record, winner } = run;
+  const texts = [await ownText(ctx, runId), ...ab.variants.map(({ content }) => content.text)];
   const counts = await countVariants(ctx, run);
   return {
     step: run.step,
@@ -25,6 +27,21 @@ export async function variantsReport(
     decided_at: run.winnerAt?.toISOString() ?? null,
     decided_by: record.decidedBy,
     finding: record.finding,
-    data: counts.map(({ open: _open, ...figures }, index) => ({ key: keyOf(index), ...figures })),
+    data: counts.map(({ open: _open, ...figures }, index) => ({
+      key: keyOf(index),
+      text: texts[index] ?? '',
+      ...figures,
+    })),
   };
+}
+
+/** Of the campaign's own content, which is variant a. */
+async function ownText(ctx: Ctx, runId: string): Promise<string> {
+  const { content } = await ctx.db
+    .selectFrom('runs')
+    .select('content')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id', '=', runId)
+    .executeTakeFirstOrThrow();
+  return (content as Content).text;
 }

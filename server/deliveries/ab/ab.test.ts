@@ -46,9 +46,15 @@ describe('the lift', () => {
   });
 
   it('says that groups are too small, rather than a figure that means nothing', () => {
-    const { words, liftPercent } = liftOf({ people: 10, converted: 2 }, { people: 10, converted: 1 });
+    const { words, liftPercent } = liftOf({ people: 100, converted: 12 }, { people: 100, converted: 6 });
     expect(liftPercent).toBe(100);
     expect(words).toMatch(/too small/);
+    expect(liftOf({ people: 53, converted: 0 }, { people: 16, converted: 0 }).words).toBe(
+      'Too early to tell: nobody of either group has ordered yet.',
+    );
+    expect(liftOf({ people: 10, converted: 2 }, { people: 10, converted: 1 }).words).toBe(
+      'Too early to tell: 3 orders in both groups together.',
+    );
     expect(liftOf({ people: 10, converted: 2 }, { people: 5, converted: 0 }).liftPercent).toBeNull();
     expect(liftOf({ people: 0, converted: 0 }, { people: 0, converted: 0 }).words).toMatch(
       /one of the groups is empty/,

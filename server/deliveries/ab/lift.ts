@@ -3,6 +3,8 @@
 
 /** Of 95 %. */
 const z = 1.959964;
+/** Below this an interval that spans nought says nothing but that there were few orders. */
+const fewOrders = 10;
 
 export interface Group {
   people: number;
@@ -53,9 +55,13 @@ export function liftOf(sent: Group, holdout: Group): Lift {
 function wordsOf(sent: Group, holdout: Group, low: number, high: number): string {
   if (sent.people === 0 || holdout.people === 0)
     return 'Nothing can be said yet: one of the groups is empty.';
+  const orders = sent.converted + holdout.converted;
   const range = `between ${signed(low)} and ${signed(high)} percentage points (95 %)`;
   if (low > 0) return `The message brought more orders: ${range}.`;
   if (high < 0) return `Fewer of those who got the message ordered: ${range}.`;
+  if (orders === 0) return 'Too early to tell: nobody of either group has ordered yet.';
+  if (orders < fewOrders)
+    return `Too early to tell: ${orders} ${orders === 1 ? 'order' : 'orders'} in both groups together.`;
   return `The groups are too small, or too alike, to tell an effect: it lies ${range}.`;
 }
 

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Course } from '../../../contract/links.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { findRun, standingOf } from '../pace/standing.ts';
+import { findRun, type Standing, standingOf } from '../pace/standing.ts';
 
 /** Lengths that people read easily, in seconds. */
 const lengths = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
@@ -56,19 +56,24 @@ export async function runCourse(
         WHERE ${mine} AND d.replied_at IS NOT NULL AND d.replied_at <= ${until}
     ) what GROUP BY step ORDER BY step`.execute(ctx.db);
   const standing = await standingOf(ctx, run, rateLimit);
-  const finish = standing.outlook.finish_at;
   return {
     bucket_seconds: length,
     data: rows.map(({ step, ...figures }) => ({
       at: new Date(run.created_at.getTime() + step * length * 1000).toISOString(),
       ...figures,
     })),
-    forecast:
-      finish && run.finished_at === null
-        ? [
-            { at: now.toISOString(), sent: standing.sums.sent },
-            { at: finish, sent: standing.sums.sent + standing.sums.left },
-          ]
-        : [],
+    forecast: run.finished_at === null ? aheadOf(standing, now) : [],
   };
+}
+
+/** Level while nothing goes out; only the present where nobody can say when it goes on. */
+function aheadOf({ outlook, obstacle, sums }: Standing, now: Date): Course['forecast'] {
+  const present = { at: now.toISOString(), sent: sums.sent };
+  const stop = outlook.wait ?? obstacle;
+  if (!outlook.finish_at || (stop && !stop.until)) return [present];
+  return [
+    present,
+    ...(stop?.until ? [{ at: stop.until, sent: sums.sent }] : []),
+    { at: outlook.finish_at, sent: sums.sent + sums.left },
+  ];
 }

@@ -4,9 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AudienceCount, AudiencePart, AudiencePerson } from '../../../../contract/audience.ts';
 import type { Campaign } from '../../../../contract/campaigns.ts';
-import type { Contact } from '../../../../contract/contacts.ts';
-import type { Page } from '../../../../contract/lists.ts';
-import { api, keys } from '../../../api.ts';
+import { keys } from '../../../api.ts';
 import { usePages } from '../../../paging.ts';
 import { connectionsQuery, useZone } from '../../../session.ts';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
@@ -15,10 +13,10 @@ import { LoadMore } from '../../../ui/LoadMore.tsx';
 import { Note } from '../../../ui/Note.tsx';
 import { duration, figure, people } from '../../../ui/numbers.ts';
 import { rateWords } from '../../../ui/rates.ts';
-import { SearchField } from '../../../ui/SearchField.tsx';
 import { RowSkeletons } from '../../../ui/Skeletons.tsx';
 import { moment } from '../../../ui/times.ts';
-import { contactName } from '../../contacts/contact-name.ts';
+import { CheckPerson } from '../../report/CheckPerson.tsx';
+import type { Asked } from '../../report/use-why.ts';
 import { WhyDrawer } from '../../report/WhyDrawer.tsx';
 import { waitWords } from '../../report/wait-words.ts';
 import composer from '../Composer.module.css';
@@ -41,7 +39,6 @@ const partWords: [AudiencePart, keyof AudienceCount, string][] = [
   ['holdout', 'holdout', 'Held out to compare'],
 ];
 type Opened = { part: AudiencePart; words: string };
-export type Asked = { contactId: string; name: string };
 
 export function AudienceAside(props: { campaign: Campaign; draft: Draft; state: SaveState }) {
   const { campaign, draft, state } = props;
@@ -68,7 +65,10 @@ export function AudienceAside(props: { campaign: Campaign; draft: Draft; state: 
           </section>
           {/* of another audience, or of nobody, there is nothing to say */}
           {isStored && count.data && count.data.reachable > 0 && <Forecast campaign={campaign} />}
-          <CheckPerson onAsk={setAsked} />
+          <section className={css.block}>
+            <h3>Check a person</h3>
+            <CheckPerson campaignId={campaign.id} onAsk={setAsked} />
+          </section>
         </>
       )}
       <Modal
@@ -154,43 +154,6 @@ function Row({ words, value }: { words: string; value: string }) {
       <span className="grow t2">{words}</span>
       <span>{value}</span>
     </div>
-  );
-}
-
-function CheckPerson({ onAsk }: { onAsk: (asked: Asked) => void }) {
-  const [search, setSearch] = useState('');
-  const filter = { search, limit: 5 };
-  const { data } = useQuery({
-    queryKey: keys.contacts({ ...filter, check: true }),
-    queryFn: ({ signal }) => api.get<Page<Contact>>('/contacts', filter, signal),
-    enabled: search !== '',
-  });
-  return (
-    <section className={css.block}>
-      <h3>Check a person</h3>
-      <SearchField
-        label="Name, phone or @username"
-        value={search}
-        onSearch={setSearch}
-        width="100%"
-        hotkey={false}
-      />
-      {search !== '' && data?.data.length === 0 && <p className="t3">Nobody matches “{search}”.</p>}
-      {search !== '' &&
-        data?.data.map((one) => (
-          <button
-            key={one.id}
-            type="button"
-            className={css.part}
-            onClick={() => onAsk({ contactId: one.id, name: contactName(one) })}
-          >
-            <span className="grow ellipsis" dir="auto">
-              {contactName(one)}
-            </span>
-            <span className="t2">Why?</span>
-          </button>
-        ))}
-    </section>
   );
 }
 
