@@ -139,8 +139,8 @@ export async function retryFailedOf(ctx: Ctx, id: string): Promise<void> {
 /** It is over: whom nobody knows about is counted as sent or written to, but never messaged by it again. */
 export async function archiveCampaign(ctx: Ctx, id: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const { status } = await lockStatus(ctx, id);
-    await move(ctx, id, 'archive', 'archived', { archived_from: status });
+    const { status, status_reason } = await lockStatus(ctx, id);
+    await move(ctx, id, 'archive', 'archived', { archived_from: status, status_reason });
     if (!(await closeRuns(ctx, id)))
       throw new AppError(
         'ILLEGAL_MOVE',
@@ -150,12 +150,19 @@ export async function archiveCampaign(ctx: Ctx, id: string): Promise<void> {
   });
 }
 
-/** Back into the list as what it was. Nobody is messaged by that. Throws ILLEGAL_MOVE. */
+/**
+ * Back into the list as what it was, with why. Nobody is messaged by that, later either: whom nobody knows about stays a person's
+ * decision, though the campaign's settings once said to send again by itself. Throws ILLEGAL_MOVE.
+ */
 export async function restoreCampaign(ctx: Ctx, id: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const { archived_from, finished_at } = await lockStatus(ctx, id);
+    const { archived_from, finished_at, status_reason } = await lockStatus(ctx, id);
     const to = archived_from ?? (await statusBeforeArchive(ctx, id));
-    await move(ctx, id, 'restore', to as Campaign['status'], { archived_from: null, finished_at });
+    await move(ctx, id, 'restore', to as Campaign['status'], {
+      archived_from: null,
+      finished_at,
+      status_reason,
+    });
     await audit(ctx, 'campaign.restored', subject(id), { status: to });
   });
 }
@@ -173,7 +180,7 @@ async function statusBeforeArchive(ctx: Ctx, id: string): Promise<'published' | 
 async function lockStatus(ctx: Ctx, id: string) {
   const row = await ctx.db
     .selectFrom('campaigns')
-    .select(['status', 'name', 'launched_at', 'held_at', 'archived_from', 'finished_at'])
+    .select(['status', 'status_reason', 'name', 'launched_at', 'held_at', 'archived_from', 'finished_at'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', id)
     .forNoKeyUpdate()

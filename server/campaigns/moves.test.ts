@@ -142,13 +142,15 @@ test('deleting takes away what waits for its hour, for whoever may cancel it', a
   expect((await shop.call('POST', `/campaigns/${id}/restore`)).json()).toMatchObject({ status: 'cancelled' });
 });
 
-test('restoring gives back what it was, and nobody is messaged by that', async () => {
+test('restoring gives back what it was and why, and nobody is messaged by that', async () => {
   for (const status of ['published', 'failed', 'cancelled'] as const) {
     const { id } = await aCampaign(status);
+    const status_reason = status === 'failed' ? 'Every message was refused.' : null;
+    await house.base.db.updateTable('campaigns').set({ status_reason }).where('id', '=', uuid(id)).execute();
     const before = await shop.read(id);
     await shop.call('POST', `/campaigns/${id}/archive`);
     const restored = await shop.call('POST', `/campaigns/${id}/restore`);
-    expect(restored.json()).toMatchObject({ status, finished_at: before.finished_at });
+    expect(restored.json()).toMatchObject({ status, status_reason, finished_at: before.finished_at });
   }
 });
 
