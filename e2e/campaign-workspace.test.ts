@@ -193,3 +193,40 @@ test('every Friday at nine in London, over the change of the clocks, up to its e
     hours.toReversed().map((hour) => [hour, crowd]),
   );
 });
+
+test('a test is offered to the test contacts first, and the review names who gets the campaign', async () => {
+  const { page } = await visit(browser, { url: clocked.url });
+  await signIn(page, owner.OWNER_EMAIL, owner.OWNER_PASSWORD);
+  const { data: people } = await api.read<{ data: { id: string; first_name: string }[] }>(
+    '/contacts?limit=2',
+  );
+  const [tester] = people;
+  const segment_ids = [await segment('All customers', 'customer')];
+  const exclude = { segment_ids: [await segment('Yesterday', 'yesterday')] };
+  const { id } = await api.made<Campaign>('/campaigns', {
+    name: 'Tried first',
+    connection_id: connection,
+    audience: { segment_ids, exclude },
+    content: { text: 'Is it well?', buttons: [{ text: 'Look', url: 'https://shop.example/look' }] },
+  });
+  await page.goto('/settings');
+  await page.getByRole('button', { name: 'Choose test contacts' }).click();
+  const chooser = page.getByRole('dialog', { name: 'Test contacts' });
+  await chooser.getByRole('checkbox', { name: tester?.first_name ?? '' }).check();
+  await chooser.getByRole('button', { name: 'Save 1 person' }).click();
+  await page.getByText('Test contacts saved').waitFor();
+  await page.goto(`/campaigns/${id}/edit?step=review`);
+  await page.getByText(/^All customers( \(\d+\))?$/).waitFor();
+  await page.getByText(/^Excluded: Yesterday/).waitFor();
+  await page.getByText(/^\d+ people will receive it, \d+ others will not$/).waitFor();
+  await page.getByText('Look → https://shop.example/look').waitFor();
+  await page.getByRole('button', { name: 'Send test' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send a test' });
+  expect(await dialog.getByRole('checkbox').count()).toBe(1);
+  const { accepted } = await counts(emulator.control, emulator.bot.id);
+  await dialog.getByRole('button', { name: 'Send test to 1 person' }).click();
+  await until(
+    'it has arrived',
+    async () => (await counts(emulator.control, emulator.bot.id)).accepted === accepted + 1,
+  );
+});

@@ -44,7 +44,7 @@ export function TestPeople() {
       {contacts.length === 0 ? (
         <p className="t3">None yet: a test is sent to people who are chosen each time.</p>
       ) : (
-        <ul style={{ margin: 0, paddingLeft: 20 }}>
+        <ul style={{ margin: 0, padding: 0, listStyle: 'none' }}>
           {contacts.map(({ id, name, why }) => (
             <li key={id}>
               <bdi>{name}</bdi>
