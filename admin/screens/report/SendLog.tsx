@@ -21,6 +21,7 @@ import { clockSeconds, moment } from '../../ui/times.ts';
 import { DeliveryDrawer } from './DeliveryDrawer.tsx';
 import { DeliveryBadge } from './delivery-state.tsx';
 import css from './Report.module.css';
+import { plannedWords } from './run-words.ts';
 import { SettleDialog } from './SettleDialog.tsx';
 import type { Asked } from './use-why.ts';
 import { WhyDrawer } from './WhyDrawer.tsx';
@@ -81,7 +82,7 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
           : row.state === 'sent'
             ? 'Accepted by Telegram'
             : row.state === 'planned'
-              ? 'Waits until the canary has passed'
+              ? plannedWords(report)
               : '');
   const action = (row: Delivery) => (
     <span className={css.actions}>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { CampaignStatus } from '../../../contract/campaigns.ts';
+import type { CampaignStatus, Report } from '../../../contract/campaigns.ts';
 import type { RunStatus } from '../../../contract/reconciliation.ts';
-import { isSending, runWord, seriesWords } from './run-words.ts';
+import { isSending, plannedWords, runWord, seriesWords } from './run-words.ts';
 
 const word = (status: CampaignStatus, run_status: RunStatus) =>
   runWord({ status, held: false }, { run_status, wait: null });
@@ -40,4 +40,9 @@ test('the head says how often it goes out and when next', () => {
     /No further date\.$/,
   );
   expect(seriesWords({ ...given, schedule: { mode: 'now' }, occurrences: null })).toBeNull();
+});
+
+test('a row that waits says whether for a winner or for the canary', () => {
+  expect(plannedWords({ variants: {} as Report['variants'] })).toBe('Waits for the winner of the A/B test');
+  expect(plannedWords({ variants: null })).toBe('Waits until the canary has passed');
 });

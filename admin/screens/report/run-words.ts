@@ -37,3 +37,8 @@ export function seriesWords({
   const dates = left === null ? '' : left === 1 ? ', the last one' : `; ${figure(left)} dates are left`;
   return `${repeats}. Next: ${inWords(new Date(next_at), schedule.time_zone)}${dates}.`;
 }
+
+/** What a row that nothing was let go of yet waits for. */
+export function plannedWords({ variants }: Pick<Report, 'variants'>): string {
+  return variants ? 'Waits for the winner of the A/B test' : 'Waits until the canary has passed';
+}
