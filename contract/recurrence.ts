@@ -1,5 +1,5 @@
 // Rules of campaigns that repeat, as RFC 5545 writes them: "FREQ=WEEKLY;BYDAY=FR". Read and said here, for the server and the
-// panel alike; server/campaigns/recurrence.ts makes the dates.
+// panel alike; server/campaigns/schedules/recurrence.ts makes the dates.
 
 const frequencies = ['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'] as const;
 export type Frequency = (typeof frequencies)[number];

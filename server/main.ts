@@ -4,7 +4,7 @@ import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createDefaultCampaigns } from './campaigns/create.ts';
-import { holdInstallation } from './campaigns/hold-installation.ts';
+import { holdInstallation } from './campaigns/held/hold-installation.ts';
 import { isDemoBegun, isDemoUnfinished, runDemo } from './demo/demo.ts';
 import { startNode } from './node.ts';
 import { systemClock } from './platform/clock.ts';

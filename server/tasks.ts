@@ -1,7 +1,7 @@
 // Job name → handler: the whole list of what happens outside requests and lanes.
 import { runCampaignBulk } from './campaigns/bulk/run-bulk.ts';
 import { finishCampaign, holdCampaign, reopenCampaign } from './campaigns/control.ts';
-import { launchDue, launchOne } from './campaigns/launch-due.ts';
+import { launchDue, launchOne } from './campaigns/schedules/launch-due.ts';
 import { type ForgetPersonJob, forgetPerson } from './channels/forget-person.ts';
 import { forgetOldUpdates } from './channels/updates.ts';
 import { forgetUnusedTags } from './contacts/known-tags.ts';

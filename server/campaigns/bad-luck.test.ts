@@ -6,7 +6,7 @@ import { fromWireId } from '../../contract/ids.ts';
 import { expandRun } from '../deliveries/runs/expand.ts';
 import { settableClock } from '../platform/clock.ts';
 import { codeOf } from '../workspaces/testing-visitor.ts';
-import { launchDue } from './launch-due.ts';
+import { launchDue } from './schedules/launch-due.ts';
 import { aHouse, type House, type Shop } from './testing-shop.ts';
 
 const noon = new Date('2027-03-15T12:00:00Z');

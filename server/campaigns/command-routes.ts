@@ -21,8 +21,8 @@ import {
 import { duplicateCampaign } from './create.ts';
 import { toggleCampaign } from './edit.ts';
 import { launchCampaign, rescheduleCampaign, sendNow } from './launch.ts';
+import { testCampaign } from './message/test-message.ts';
 import { getCampaign } from './store.ts';
-import { testCampaign } from './test-message.ts';
 
 const preview = z
   .object({

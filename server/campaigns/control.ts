@@ -13,7 +13,7 @@ import { audit } from '../workspaces/audit.ts';
 import { hasFurtherDates, placeOf } from './campaign.ts';
 import { readyConnection, sendNow } from './launch.ts';
 import { move } from './move.ts';
-import { wakeAt } from './schedule.ts';
+import { wakeAt } from './schedules/schedule.ts';
 import { getCampaign } from './store.ts';
 
 async function latestRun(ctx: Ctx, campaignId: string): Promise<string> {

@@ -7,11 +7,11 @@ import { invalidField } from '../platform/errors.ts';
 import { fillForCampaign } from '../templates/saved/use.ts';
 import { audit } from '../workspaces/audit.ts';
 import { defaultCampaigns, isAutomated } from './campaign.ts';
-import { eachContent } from './contents.ts';
 import { checkExemption } from './exempt.ts';
+import { eachContent } from './message/contents.ts';
 import { checkPaid } from './paid.ts';
 import { checkReferences, keptAudience, maySwitch, withoutRemoved } from './references.ts';
-import { futureInstant, isPast, plannedHour } from './schedule.ts';
+import { futureInstant, isPast, plannedHour } from './schedules/schedule.ts';
 import { getCampaign } from './store.ts';
 
 /** With its message and type: a template's, where it names one. */

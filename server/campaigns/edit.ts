@@ -7,14 +7,14 @@ import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
 import { auditEdit, changedFields } from './audit-edit.ts';
 import { isAutomated, mayDo, placeOf, whyNot } from './campaign.ts';
-import { eachContent } from './contents.ts';
 import { checkExemption } from './exempt.ts';
+import { eachContent } from './message/contents.ts';
 import { checkPaid } from './paid.ts';
 import { checkReferences, keptAudience, maySwitch } from './references.ts';
-import { movedSchedule, wakeAt } from './schedule.ts';
+import { movedSchedule, wakeAt } from './schedules/schedule.ts';
+import { firstHour } from './schedules/zone-plan.ts';
 import { getCampaign } from './store.ts';
 import { checkTogether } from './together.ts';
-import { firstHour } from './zone-plan.ts';
 
 /** Throws VERSION_CONFLICT, CAMPAIGN_LOCKED, VALIDATION_FAILED. The star may be set at any time. */
 export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): Promise<Campaign> {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromWireId } from '../../contract/ids.ts';
 import { settableClock } from '../platform/clock.ts';
 import { until } from '../testing/engine.ts';
-import { launchDue, launchOne } from './launch-due.ts';
+import { launchDue, launchOne } from './schedules/launch-due.ts';
 import { aHouse, type House, type Shop } from './testing-shop.ts';
 
 const clock = settableClock(new Date());

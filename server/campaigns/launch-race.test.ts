@@ -5,7 +5,7 @@ import { fromWireId } from '../../contract/ids.ts';
 import { settableClock } from '../platform/clock.ts';
 import { inTransaction } from '../platform/context.ts';
 import { until } from '../testing/engine.ts';
-import { launchDue } from './launch-due.ts';
+import { launchDue } from './schedules/launch-due.ts';
 import { aHouse } from './testing-shop.ts';
 
 test('a hold that is not committed yet is waited for, and nothing is launched into it', async () => {

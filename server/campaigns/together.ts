@@ -4,7 +4,7 @@ import type { Schedule } from '../../contract/schedules.ts';
 import { type TogetherPlan, togetherProblems } from '../../contract/together.ts';
 import { lengthInWords } from '../../contract/zones.ts';
 import { AppError } from '../platform/errors.ts';
-import { occurrencesAfter, whyNoDates } from './recurrence.ts';
+import { occurrencesAfter, whyNoDates } from './schedules/recurrence.ts';
 
 type Plan = TogetherPlan & { schedule: Schedule };
 

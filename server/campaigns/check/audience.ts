@@ -6,7 +6,7 @@ import { countAudience } from '../../deliveries/runs/reach.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
 import { AppError } from '../../platform/errors.ts';
-import { audiencePlan } from '../audience-plan.ts';
+import { audiencePlan } from '../audience/audience-plan.ts';
 import { checkStillThere, chosenGone, goneExclusions } from '../references.ts';
 import { type Advice, type Finding, finding, type Must } from './finding.ts';
 import { adviceOnSettings } from './settings.ts';

@@ -4,8 +4,8 @@ import { uuidOf } from '../../platform/db/ids.ts';
 import { sendableMessage } from '../../templates/compile.ts';
 import { messagePlace } from '../../templates/place.ts';
 import { previewMessage } from '../../templates/preview.ts';
-import { eachContent } from '../contents.ts';
-import { messageGaps } from '../message-gaps.ts';
+import { eachContent } from '../message/contents.ts';
+import { messageGaps } from '../message/message-gaps.ts';
 import { checkReferences } from '../references.ts';
 import { type Advice, type Finding, finding, type Must } from './finding.ts';
 

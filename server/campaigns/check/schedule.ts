@@ -1,7 +1,7 @@
 // The schedule step: an hour that can still come, and whether anything will go out then.
 import { sql } from 'kysely';
 import { placeOf } from '../campaign.ts';
-import { futureInstant, isPast } from '../schedule.ts';
+import { futureInstant, isPast } from '../schedules/schedule.ts';
 import { type Advice, finding, type Must } from './finding.ts';
 
 /** A clock that is this wrong sends at another minute than the one promised. */

@@ -16,7 +16,7 @@ import type { Ctx } from '../../platform/context.ts';
 import { wireOrNull } from '../../platform/db/ids.ts';
 import { invalidField } from '../../platform/errors.ts';
 import { movesOf } from '../campaign.ts';
-import { endOfFirst, occurrencesBetween } from '../recurrence.ts';
+import { endOfFirst, occurrencesBetween } from '../schedules/recurrence.ts';
 import { conditionOf, dayBegins, nextDay, workspaceZone } from './filter.ts';
 
 interface Row {

@@ -8,7 +8,7 @@ import { limitsOn, readPressure } from '../../deliveries/pressure/eligibility.ts
 import { askedBy, type RowVerdict } from '../../deliveries/reports/why-row.ts';
 import { decisionOn } from '../../deliveries/runs/reach.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { audiencePlan } from '../audience-plan.ts';
+import { audiencePlan } from '../audience/audience-plan.ts';
 import { campaignConnection } from '../launch.ts';
 import { audienceOf, capsOf, exclusionsOf, nothing, reachOf } from './evidence.ts';
 import { askedOf, checksOf, type Person, remediesOf } from './questions.ts';

@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Campaign } from '../../../contract/campaigns.ts';
 import { fromWireId } from '../../../contract/ids.ts';
 import { holdCampaign } from '../../campaigns/control.ts';
-import { launchDue } from '../../campaigns/launch-due.ts';
+import { launchDue } from '../../campaigns/schedules/launch-due.ts';
 import { aHouse, type House, type Shop } from '../../campaigns/testing-shop.ts';
 import { settableClock } from '../../platform/clock.ts';
 import { newId } from '../../platform/db/ids.ts';

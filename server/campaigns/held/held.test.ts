@@ -1,16 +1,16 @@
 // A workspace that is held sends nothing: the lanes, jobs, app and emulator are real, and the emulator's count is the judge.
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Held } from '../../contract/held.ts';
-import { fromWireId, toWireId } from '../../contract/ids.ts';
-import { claimDirect, claimOfRuns } from '../deliveries/sending/claim.ts';
-import { enqueueDelivery } from '../deliveries/sending/enqueue.ts';
-import { resendUnknownByPolicy } from '../deliveries/settling/reconcile.ts';
-import { settableClock } from '../platform/clock.ts';
-import { runRow, testLanes, until } from '../testing/engine.ts';
-import { codeOf } from '../workspaces/testing-visitor.ts';
+import type { Held } from '../../../contract/held.ts';
+import { fromWireId, toWireId } from '../../../contract/ids.ts';
+import { claimDirect, claimOfRuns } from '../../deliveries/sending/claim.ts';
+import { enqueueDelivery } from '../../deliveries/sending/enqueue.ts';
+import { resendUnknownByPolicy } from '../../deliveries/settling/reconcile.ts';
+import { settableClock } from '../../platform/clock.ts';
+import { runRow, testLanes, until } from '../../testing/engine.ts';
+import { codeOf } from '../../workspaces/testing-visitor.ts';
+import { launchDue } from '../schedules/launch-due.ts';
+import { aHouse, type House, type Shop } from '../testing-shop.ts';
 import { holdInstallation } from './hold-installation.ts';
-import { launchDue } from './launch-due.ts';
-import { aHouse, type House, type Shop } from './testing-shop.ts';
 
 const clock = settableClock(new Date());
 let house: House;

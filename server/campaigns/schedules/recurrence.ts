@@ -1,8 +1,8 @@
 // The dates of a campaign that repeats. The rule is expanded on the wall clock, as if every day had 24 hours, and each local
 // time is then made an instant by the one rule of contract/zones.ts: nobody loses a date because the clocks change (0024).
-import { yearsAtMost } from '../../contract/recurrence.ts';
-import { clockPolicy, type Occurrence, type RecurringSchedule } from '../../contract/schedules.ts';
-import { instantOf, offsetMs, readLocalTime } from '../../contract/zones.ts';
+import { yearsAtMost } from '../../../contract/recurrence.ts';
+import { clockPolicy, type Occurrence, type RecurringSchedule } from '../../../contract/schedules.ts';
+import { instantOf, offsetMs, readLocalTime } from '../../../contract/zones.ts';
 import { ruleDays } from './rule-days.ts';
 
 const dayMs = 86_400_000;

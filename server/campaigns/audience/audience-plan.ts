@@ -1,9 +1,9 @@
 // A campaign as it would go out next, for whoever asks ahead of time whom it reaches.
-import type { Campaign } from '../../contract/campaigns.ts';
-import type { Channel } from '../../contract/connections.ts';
-import type { RecipientLocal } from '../deliveries/runs/due.ts';
-import type { AudiencePlan } from '../deliveries/runs/reach.ts';
-import { nextHour } from './schedule.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
+import type { Channel } from '../../../contract/connections.ts';
+import type { RecipientLocal } from '../../deliveries/runs/due.ts';
+import type { AudiencePlan } from '../../deliveries/runs/reach.ts';
+import { nextHour } from '../schedules/schedule.ts';
 
 export function audiencePlan(
   campaign: Campaign,

@@ -1,15 +1,15 @@
 // A person's word about what a held workspace would send: let one campaign or the replies go, give them up, or release all.
-import type { CampaignStatus } from '../../contract/campaigns.ts';
-import type { Held, HeldDiscard, HeldRelease } from '../../contract/held.ts';
-import { toWireId } from '../../contract/ids.ts';
-import { resumeAbs } from '../deliveries/ab/tend-ab.ts';
-import { cancelDirect, leaveUnknownToPeople, releaseRuns, wakeLanes } from '../deliveries/runs/hold.ts';
-import { type Ctx, inTransaction } from '../platform/context.ts';
-import { uuidOf } from '../platform/db/ids.ts';
-import { AppError, invalidField } from '../platform/errors.ts';
-import { audit } from '../workspaces/audit.ts';
-import { mayDo, placeOf } from './campaign.ts';
-import { cancelCampaign } from './control.ts';
+import type { CampaignStatus } from '../../../contract/campaigns.ts';
+import type { Held, HeldDiscard, HeldRelease } from '../../../contract/held.ts';
+import { toWireId } from '../../../contract/ids.ts';
+import { resumeAbs } from '../../deliveries/ab/tend-ab.ts';
+import { cancelDirect, leaveUnknownToPeople, releaseRuns, wakeLanes } from '../../deliveries/runs/hold.ts';
+import { type Ctx, inTransaction } from '../../platform/context.ts';
+import { uuidOf } from '../../platform/db/ids.ts';
+import { AppError, invalidField } from '../../platform/errors.ts';
+import { audit } from '../../workspaces/audit.ts';
+import { mayDo, placeOf } from '../campaign.ts';
+import { cancelCampaign } from '../control.ts';
 import { listHeld } from './held.ts';
 
 /** With `all` everything goes and the hold is over. Throws ILLEGAL_MOVE where nothing is held, VALIDATION_FAILED. */

@@ -1,15 +1,15 @@
 // Of a campaign that meets everybody at one time of day in their own zone: how many people are met when, zone by zone, and so
 // when its run begins: with the earliest of them.
 import { type RawBuilder, sql } from 'kysely';
-import type { Campaign } from '../../contract/campaigns.ts';
-import type { Schedule, ZonePlan } from '../../contract/schedules.ts';
-import { audienceWhere } from '../deliveries/runs/audience.ts';
-import { dueIn } from '../deliveries/runs/due.ts';
-import { causesOf, leftOutJoin } from '../deliveries/runs/exclusions.ts';
-import { type AudiencePlan, decisionOn } from '../deliveries/runs/reach.ts';
-import type { Ctx } from '../platform/context.ts';
-import { invalidField } from '../platform/errors.ts';
-import { audiencePlan } from './audience-plan.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
+import type { Schedule, ZonePlan } from '../../../contract/schedules.ts';
+import { audienceWhere } from '../../deliveries/runs/audience.ts';
+import { dueIn } from '../../deliveries/runs/due.ts';
+import { causesOf, leftOutJoin } from '../../deliveries/runs/exclusions.ts';
+import { type AudiencePlan, decisionOn } from '../../deliveries/runs/reach.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { invalidField } from '../../platform/errors.ts';
+import { audiencePlan } from '../audience/audience-plan.ts';
 
 type Local = Extract<Schedule, { mode: 'recipient_local' }>;
 interface Met {

@@ -1,11 +1,11 @@
 // Campaigns with a time of their own, over HTTP and at their hour: the clock is moved, the jobs, the database and the app are real.
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Campaign } from '../../contract/campaigns.ts';
-import { fromWireId } from '../../contract/ids.ts';
-import { settableClock } from '../platform/clock.ts';
-import { codeOf } from '../workspaces/testing-visitor.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
+import { fromWireId } from '../../../contract/ids.ts';
+import { settableClock } from '../../platform/clock.ts';
+import { codeOf } from '../../workspaces/testing-visitor.ts';
+import { aHouse, type House, type Shop } from '../testing-shop.ts';
 import { launchDue } from './launch-due.ts';
-import { aHouse, type House, type Shop } from './testing-shop.ts';
 
 const morning = new Date('2026-12-01T00:00:00Z'); // 09:00 in Tokyo
 const before = new Date(morning.getTime() - 3 * 3_600_000);

@@ -1,15 +1,15 @@
 // When a campaign goes out: its local time as an instant, what may be chosen, and what becomes of one whose hour was missed.
-import type { Campaign } from '../../contract/campaigns.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
 import {
   mayStillSend,
   type RecurringSchedule,
   type Reschedule,
   type Schedule,
-} from '../../contract/schedules.ts';
-import { instantOf, inWords, lengthInWords, nextPossible } from '../../contract/zones.ts';
-import type { Ctx } from '../platform/context.ts';
-import { AppError, invalidField } from '../platform/errors.ts';
-import type { Place } from './campaign.ts';
+} from '../../../contract/schedules.ts';
+import { instantOf, inWords, lengthInWords, nextPossible } from '../../../contract/zones.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { AppError, invalidField } from '../../platform/errors.ts';
+import type { Place } from '../campaign.ts';
 import { nextOccurrence, whyNoDates } from './recurrence.ts';
 import { type Hour, hourOf } from './series.ts';
 

@@ -1,14 +1,14 @@
 // A date of a series is cancelled while it is being sent: jobs, lanes, app, database and emulator are real, the clock is moved.
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import type { CampaignCalendar } from '../../contract/calendar.ts';
-import type { Report } from '../../contract/campaigns.ts';
-import { fromWireId } from '../../contract/ids.ts';
-import { resendUnknownByPolicy } from '../deliveries/settling/reconcile.ts';
-import { settableClock } from '../platform/clock.ts';
-import { testLanes, until } from '../testing/engine.ts';
-import { codeOf } from '../workspaces/testing-visitor.ts';
+import type { CampaignCalendar } from '../../../contract/calendar.ts';
+import type { Report } from '../../../contract/campaigns.ts';
+import { fromWireId } from '../../../contract/ids.ts';
+import { resendUnknownByPolicy } from '../../deliveries/settling/reconcile.ts';
+import { settableClock } from '../../platform/clock.ts';
+import { testLanes, until } from '../../testing/engine.ts';
+import { codeOf } from '../../workspaces/testing-visitor.ts';
+import { aHouse, type House, type Shop } from '../testing-shop.ts';
 import { launchDue } from './launch-due.ts';
-import { aHouse, type House, type Shop } from './testing-shop.ts';
 
 const friday = (week: number) => new Date(Date.parse('2027-04-02T08:00:00Z') + week * 7 * 86_400_000);
 const clock = settableClock(friday(-1));

@@ -1,12 +1,12 @@
 // A campaign for segments: the count, the rows and the refusals, and that a run keeps what the segments meant when it began.
 import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
-import { fromWireId } from '../../contract/ids.ts';
-import type { Rule } from '../../contract/rules.ts';
-import { expandPerson } from '../deliveries/runs/after-merge.ts';
-import { expandChunk, expandRun } from '../deliveries/runs/expand.ts';
-import { forgetPeopleOfEnded } from '../deliveries/runs/frozen-people.ts';
-import { aHouse, type House, type Shop } from './testing-shop.ts';
+import { fromWireId } from '../../../contract/ids.ts';
+import type { Rule } from '../../../contract/rules.ts';
+import { expandPerson } from '../../deliveries/runs/after-merge.ts';
+import { expandChunk, expandRun } from '../../deliveries/runs/expand.ts';
+import { forgetPeopleOfEnded } from '../../deliveries/runs/frozen-people.ts';
+import { aHouse, type House, type Shop } from '../testing-shop.ts';
 
 let house: House;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 // `npm start -- --held`, typically on a restored backup: all workspaces of the database are marked, before any node sends. The mark
 // stays in the database, so that every node and every later start keep to it until a person has released it (release-held.ts).
-import { toWireId } from '../../contract/ids.ts';
-import { declareAllUnknown } from '../deliveries/runs/hold.ts';
-import { asSystem, type BaseCtx } from '../platform/context.ts';
-import { audit } from '../workspaces/audit.ts';
+import { toWireId } from '../../../contract/ids.ts';
+import { declareAllUnknown } from '../../deliveries/runs/hold.ts';
+import { asSystem, type BaseCtx } from '../../platform/context.ts';
+import { audit } from '../../workspaces/audit.ts';
 
 export interface HeldInstallation {
   /** Workspaces that are held from now on. */

@@ -1,17 +1,17 @@
 // What a schedule means before it is saved, and what a campaign's schedule means for the people it reaches.
 import type { FastifyInstance } from 'fastify';
-import { pageOf, pageQuery } from '../../contract/lists.ts';
+import { pageOf, pageQuery } from '../../../contract/lists.ts';
 import {
   campaignRun,
   schedulePreview,
   schedulePreviewInput,
   zonePlan as zonePlanShape,
-} from '../../contract/schedules.ts';
-import { route } from '../platform/http/route.ts';
-import { campaignConnection } from './launch.ts';
+} from '../../../contract/schedules.ts';
+import { route } from '../../platform/http/route.ts';
+import { campaignConnection } from '../launch.ts';
+import { listRuns } from '../runs-of.ts';
+import { getCampaign } from '../store.ts';
 import { previewSchedule } from './preview-schedule.ts';
-import { listRuns } from './runs-of.ts';
-import { getCampaign } from './store.ts';
 import { zonePlan } from './zone-plan.ts';
 
 export function scheduleRoutes(app: FastifyInstance): void {

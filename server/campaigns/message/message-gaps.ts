@@ -1,14 +1,14 @@
 // Which variables of a message how many of its audience have no value for, and what they read instead, before they read "Hi ,".
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
-import type { Campaign } from '../../contract/campaigns.ts';
-import type { Content, MessageGap } from '../../contract/message.ts';
-import { audienceWhere } from '../deliveries/runs/audience.ts';
-import { causesOf, leftOutJoin } from '../deliveries/runs/exclusions.ts';
-import type { Ctx } from '../platform/context.ts';
-import { knownAttributes } from '../templates/attributes.ts';
-import { type Known, type Lack, type LackReader, lackReader, type Presence } from '../templates/lack.ts';
-import { getCampaign } from './store.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
+import type { Content, MessageGap } from '../../../contract/message.ts';
+import { audienceWhere } from '../../deliveries/runs/audience.ts';
+import { causesOf, leftOutJoin } from '../../deliveries/runs/exclusions.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { knownAttributes } from '../../templates/attributes.ts';
+import { type Known, type Lack, type LackReader, lackReader, type Presence } from '../../templates/lack.ts';
+import { getCampaign } from '../store.ts';
 
 const columns = [
   'first_name',

@@ -1,7 +1,7 @@
 // A message that greets by name, and the people who have none; what the check says of the rest of it.
 import { beforeAll, expect, test } from 'vitest';
-import type { CampaignCheck } from '../../contract/checks.ts';
-import { aHouse, type House, type Shop } from './testing-shop.ts';
+import type { CampaignCheck } from '../../../contract/checks.ts';
+import { aHouse, type House, type Shop } from '../testing-shop.ts';
 
 let house: House;
 let shop: Shop;

@@ -1,7 +1,7 @@
 // HTTP of what is held: everybody who sees campaigns may look, owners and admins decide.
 import type { FastifyInstance } from 'fastify';
-import { held, heldDiscard, heldRelease } from '../../contract/held.ts';
-import { route } from '../platform/http/route.ts';
+import { held, heldDiscard, heldRelease } from '../../../contract/held.ts';
+import { route } from '../../platform/http/route.ts';
 import { listHeld } from './held.ts';
 import { discardHeld, releaseHeld } from './release-held.ts';
 

@@ -1,17 +1,17 @@
 // What is said ahead of time is what happens then: counts, the people behind them, the reason for one person and the rows of
 // the run come from one decision. The clock is moved; the app and the database are real.
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import type { AudienceCount, AudiencePart, AudiencePerson } from '../../contract/audience.ts';
-import type { Campaign } from '../../contract/campaigns.ts';
-import { fromWireId } from '../../contract/ids.ts';
-import type { Page } from '../../contract/lists.ts';
-import type { ZonePlan } from '../../contract/schedules.ts';
-import type { SendForecast } from '../../contract/send-forecast.ts';
-import type { Why } from '../../contract/why.ts';
-import { expandRun } from '../deliveries/runs/expand.ts';
-import { settableClock } from '../platform/clock.ts';
-import { launchDue } from './launch-due.ts';
-import { aHouse, type House, type Shop } from './testing-shop.ts';
+import type { AudienceCount, AudiencePart, AudiencePerson } from '../../../contract/audience.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
+import { fromWireId } from '../../../contract/ids.ts';
+import type { Page } from '../../../contract/lists.ts';
+import type { ZonePlan } from '../../../contract/schedules.ts';
+import type { SendForecast } from '../../../contract/send-forecast.ts';
+import type { Why } from '../../../contract/why.ts';
+import { expandRun } from '../../deliveries/runs/expand.ts';
+import { settableClock } from '../../platform/clock.ts';
+import { launchDue } from '../schedules/launch-due.ts';
+import { aHouse, type House, type Shop } from '../testing-shop.ts';
 
 const noon = new Date('2027-03-15T12:00:00Z');
 const clock = settableClock(noon);

@@ -1,25 +1,25 @@
 // HTTP of a campaign's audience before it is sent: how many, who they are, what sending would take, and why for one person.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { audienceCount, audiencePart, audiencePerson } from '../../contract/audience.ts';
-import type { Campaign } from '../../contract/campaigns.ts';
-import { wireId } from '../../contract/ids.ts';
-import { pageOf, pageQuery, timestamp } from '../../contract/lists.ts';
-import type { ZonePlan } from '../../contract/schedules.ts';
-import { sendForecast as sendForecastShape } from '../../contract/send-forecast.ts';
-import { why } from '../../contract/why.ts';
-import { sendForecast } from '../deliveries/pace/forecast.ts';
-import { countAudience } from '../deliveries/runs/reach.ts';
-import { peopleOfPart } from '../deliveries/runs/reach-people.ts';
-import type { Ctx } from '../platform/context.ts';
-import { uuidOf } from '../platform/db/ids.ts';
-import { route } from '../platform/http/route.ts';
-import { needScope } from '../platform/scopes.ts';
+import { audienceCount, audiencePart, audiencePerson } from '../../../contract/audience.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
+import { wireId } from '../../../contract/ids.ts';
+import { pageOf, pageQuery, timestamp } from '../../../contract/lists.ts';
+import type { ZonePlan } from '../../../contract/schedules.ts';
+import { sendForecast as sendForecastShape } from '../../../contract/send-forecast.ts';
+import { why } from '../../../contract/why.ts';
+import { sendForecast } from '../../deliveries/pace/forecast.ts';
+import { countAudience } from '../../deliveries/runs/reach.ts';
+import { peopleOfPart } from '../../deliveries/runs/reach-people.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { uuidOf } from '../../platform/db/ids.ts';
+import { route } from '../../platform/http/route.ts';
+import { needScope } from '../../platform/scopes.ts';
+import { campaignConnection } from '../launch.ts';
+import { zonePlan } from '../schedules/zone-plan.ts';
+import { getCampaign } from '../store.ts';
+import { whyOf } from '../why/why.ts';
 import { audiencePlan } from './audience-plan.ts';
-import { campaignConnection } from './launch.ts';
-import { getCampaign } from './store.ts';
-import { whyOf } from './why/why.ts';
-import { zonePlan } from './zone-plan.ts';
 
 /** A count is written down for the list this often at most. */
 const keepMs = 60_000;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { RRuleTemporal } from 'rrule-temporal';
 import { describe, expect, test } from 'vitest';
-import { readRule } from '../../contract/recurrence.ts';
-import { type RecurringSchedule, scheduleInput } from '../../contract/schedules.ts';
+import { readRule } from '../../../contract/recurrence.ts';
+import { type RecurringSchedule, scheduleInput } from '../../../contract/schedules.ts';
 import { previewSchedule } from './preview-schedule.ts';
 import {
   endOfFirst,

@@ -1,15 +1,15 @@
 // The life of a campaign that repeats, over HTTP and at its hours: the clock is moved, the jobs, the database and the app are real.
 import { sql } from 'kysely';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Campaign } from '../../contract/campaigns.ts';
-import { fromWireId } from '../../contract/ids.ts';
-import type { Page } from '../../contract/lists.ts';
-import type { CampaignRun } from '../../contract/schedules.ts';
-import { settableClock } from '../platform/clock.ts';
-import { codeOf } from '../workspaces/testing-visitor.ts';
-import { finishCampaign } from './control.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
+import { fromWireId } from '../../../contract/ids.ts';
+import type { Page } from '../../../contract/lists.ts';
+import type { CampaignRun } from '../../../contract/schedules.ts';
+import { settableClock } from '../../platform/clock.ts';
+import { codeOf } from '../../workspaces/testing-visitor.ts';
+import { finishCampaign } from '../control.ts';
+import { aHouse, type House, type Shop } from '../testing-shop.ts';
 import { launchDue } from './launch-due.ts';
-import { aHouse, type House, type Shop } from './testing-shop.ts';
 
 const monday = new Date('2027-03-15T12:00:00Z');
 const friday = (week: number) => new Date(Date.parse('2027-03-19T09:00:00Z') + week * 7 * 86_400_000);

@@ -2,14 +2,14 @@
 // the transaction that moves its status; what comes too late, or cannot be sent, is held with the reason in words. Where
 // pictures of foreign servers must be looked at first, that is a job of its own: a slow server keeps nobody else waiting.
 import { sql } from 'kysely';
-import type { Campaign } from '../../contract/campaigns.ts';
-import { toWireId } from '../../contract/ids.ts';
-import type { RecurringSchedule } from '../../contract/schedules.ts';
-import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
-import { AppError } from '../platform/errors.ts';
-import { audit } from '../workspaces/audit.ts';
-import { checkSendable, lockFor, lookAtPictures, sendOff } from './launch.ts';
-import { move } from './move.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
+import { toWireId } from '../../../contract/ids.ts';
+import type { RecurringSchedule } from '../../../contract/schedules.ts';
+import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/context.ts';
+import { AppError } from '../../platform/errors.ts';
+import { audit } from '../../workspaces/audit.ts';
+import { checkSendable, lockFor, lookAtPictures, sendOff } from '../launch.ts';
+import { move } from '../move.ts';
 import { wakeAt, whyMissed, whyNotSent } from './schedule.ts';
 import { dateToJudge, hourAfter, lastEnd, tellSkipped, wasTaken } from './series.ts';
 

@@ -1,13 +1,13 @@
 // Who is left out of a campaign: counted, frozen at the launch, written with the reason, and never lost by a copy or a merge.
 import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { AudienceCount } from '../../contract/audience.ts';
-import { fromWireId, toWireId } from '../../contract/ids.ts';
-import type { Rule } from '../../contract/rules.ts';
-import { expandPerson } from '../deliveries/runs/after-merge.ts';
-import { expandChunk, expandRun } from '../deliveries/runs/expand.ts';
-import { aContact } from '../testing/context.ts';
-import { aHouse, type House, type Shop } from './testing-shop.ts';
+import type { AudienceCount } from '../../../contract/audience.ts';
+import { fromWireId, toWireId } from '../../../contract/ids.ts';
+import type { Rule } from '../../../contract/rules.ts';
+import { expandPerson } from '../../deliveries/runs/after-merge.ts';
+import { expandChunk, expandRun } from '../../deliveries/runs/expand.ts';
+import { aContact } from '../../testing/context.ts';
+import { aHouse, type House, type Shop } from '../testing-shop.ts';
 
 let house: House;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 // HTTP of what a message lacks for its audience.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { wireId } from '../../contract/ids.ts';
-import { contentInput, messageGap } from '../../contract/message.ts';
-import { uuidOf } from '../platform/db/ids.ts';
-import { route } from '../platform/http/route.ts';
+import { wireId } from '../../../contract/ids.ts';
+import { contentInput, messageGap } from '../../../contract/message.ts';
+import { uuidOf } from '../../platform/db/ids.ts';
+import { route } from '../../platform/http/route.ts';
 import { messageGaps } from './message-gaps.ts';
 
 export function messageRoutes(app: FastifyInstance): void {

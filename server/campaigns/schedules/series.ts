@@ -1,9 +1,9 @@
 // The life of a campaign that repeats: which date is next, and what its row says of the series. Each date is taken after the
 // one before it and never after the present moment, in the transaction that starts its run: none is sent twice, none is lost.
-import type { Campaign } from '../../contract/campaigns.ts';
-import type { RecurringSchedule, Schedule } from '../../contract/schedules.ts';
-import type { Ctx } from '../platform/context.ts';
-import { audit } from '../workspaces/audit.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
+import type { RecurringSchedule, Schedule } from '../../../contract/schedules.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { audit } from '../../workspaces/audit.ts';
 import { latestOccurrence, nextOccurrence, occurrencesBetween, occurrencesLeft } from './recurrence.ts';
 
 /** What a campaign's row says of its hour. */

@@ -1,8 +1,8 @@
 // What a schedule means, in dates and in words: the panel shows it while it is chosen.
-import { scheduleInWords } from '../../contract/schedule-words.ts';
-import type { Schedule, SchedulePreview } from '../../contract/schedules.ts';
-import { instantOf } from '../../contract/zones.ts';
-import { invalidField } from '../platform/errors.ts';
+import { scheduleInWords } from '../../../contract/schedule-words.ts';
+import type { Schedule, SchedulePreview } from '../../../contract/schedules.ts';
+import { instantOf } from '../../../contract/zones.ts';
+import { invalidField } from '../../platform/errors.ts';
 import { lastOccurrence, occurrencesAfter, occurrencesLeft, policyFor, whyNoDates } from './recurrence.ts';
 
 /** Throws VALIDATION_FAILED where a rule gives no dates. */

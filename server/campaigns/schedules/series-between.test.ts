@@ -1,14 +1,14 @@
 // A campaign that repeats, between two of its dates: what is sent again, held or empty there keeps neither the series nor
 // anybody's message from going on. The clock is moved; the jobs' work, the database and the app are real.
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { fromWireId } from '../../contract/ids.ts';
-import { holdRuns } from '../deliveries/runs/finish.ts';
-import { settableClock } from '../platform/clock.ts';
-import { newId } from '../platform/db/ids.ts';
-import { codeOf } from '../workspaces/testing-visitor.ts';
-import { finishCampaign, holdCampaign, reopenCampaign } from './control.ts';
+import { fromWireId } from '../../../contract/ids.ts';
+import { holdRuns } from '../../deliveries/runs/finish.ts';
+import { settableClock } from '../../platform/clock.ts';
+import { newId } from '../../platform/db/ids.ts';
+import { codeOf } from '../../workspaces/testing-visitor.ts';
+import { finishCampaign, holdCampaign, reopenCampaign } from '../control.ts';
+import { aHouse, type House, type Shop } from '../testing-shop.ts';
 import { launchDue } from './launch-due.ts';
-import { aHouse, type House, type Shop } from './testing-shop.ts';
 
 const friday = (week: number) => new Date(Date.parse('2027-04-02T08:00:00Z') + week * 7 * 86_400_000);
 const clock = settableClock(friday(-1));

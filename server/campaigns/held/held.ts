@@ -1,12 +1,12 @@
 // What waits for a person's word: the list of everything that would go out if a held workspace were released, and the
 // campaigns that missed their hour.
 import { sql } from 'kysely';
-import type { CampaignStatus } from '../../contract/campaigns.ts';
-import type { Held, HeldCampaign, HeldDirect, MissedCampaign } from '../../contract/held.ts';
-import { toWireId } from '../../contract/ids.ts';
-import type { Schedule } from '../../contract/schedules.ts';
-import type { Ctx } from '../platform/context.ts';
-import { wireOrNull } from '../platform/db/ids.ts';
+import type { CampaignStatus } from '../../../contract/campaigns.ts';
+import type { Held, HeldCampaign, HeldDirect, MissedCampaign } from '../../../contract/held.ts';
+import { toWireId } from '../../../contract/ids.ts';
+import type { Schedule } from '../../../contract/schedules.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { wireOrNull } from '../../platform/db/ids.ts';
 
 export async function listHeld(ctx: Ctx): Promise<Held> {
   const mark = await heldMark(ctx);

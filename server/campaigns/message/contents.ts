@@ -1,7 +1,7 @@
 // All wordings of a campaign: its own content, and those of the variants of its A/B test. What holds for one holds for each.
-import type { Settings } from '../../contract/campaigns.ts';
-import type { Content } from '../../contract/message.ts';
-import { AppError } from '../platform/errors.ts';
+import type { Settings } from '../../../contract/campaigns.ts';
+import type { Content } from '../../../contract/message.ts';
+import { AppError } from '../../platform/errors.ts';
 
 /** Does the same for each; what is wrong in a variant points into it and names it. Throws with the fields of all that are wrong. */
 export async function eachContent(

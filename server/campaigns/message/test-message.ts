@@ -1,15 +1,15 @@
 // A test message goes to chosen contacts through the real lane, as the campaign would reach them, outside its figures.
-import { toWireId } from '../../contract/ids.ts';
-import { enqueueDelivery } from '../deliveries/sending/enqueue.ts';
-import { actingUserId, type Ctx, inTransaction } from '../platform/context.ts';
-import { uuidOf } from '../platform/db/ids.ts';
-import { AppError, invalidField } from '../platform/errors.ts';
-import { sendableMessage } from '../templates/compile.ts';
-import { templateColumns, templateContact } from '../templates/contact.ts';
-import { messagePlace } from '../templates/place.ts';
-import { audit } from '../workspaces/audit.ts';
-import { probePictures, readyConnection } from './launch.ts';
-import { getCampaign } from './store.ts';
+import { toWireId } from '../../../contract/ids.ts';
+import { enqueueDelivery } from '../../deliveries/sending/enqueue.ts';
+import { actingUserId, type Ctx, inTransaction } from '../../platform/context.ts';
+import { uuidOf } from '../../platform/db/ids.ts';
+import { AppError, invalidField } from '../../platform/errors.ts';
+import { sendableMessage } from '../../templates/compile.ts';
+import { templateColumns, templateContact } from '../../templates/contact.ts';
+import { messagePlace } from '../../templates/place.ts';
+import { audit } from '../../workspaces/audit.ts';
+import { probePictures, readyConnection } from '../launch.ts';
+import { getCampaign } from '../store.ts';
 
 /** Returns the wire ids of the deliveries. Throws CONTACT_UNREACHABLE, CONNECTION_NOT_READY, TEMPLATE_INVALID, CONTENT_TOO_LONG. */
 export async function testCampaign(ctx: Ctx, id: string, contactIds: string[]): Promise<string[]> {

@@ -1,6 +1,6 @@
 // The days of a rule of RFC 5545, by whole days and plain arithmetic. Looking at a day costs the same whatever the rule is, and
 // nobody looks at more days than lie before the bound: no rule, however rare its dates are, keeps a node from its other work.
-import { type Rule, readRule } from '../../contract/recurrence.ts';
+import { type Rule, readRule } from '../../../contract/recurrence.ts';
 
 /** Days since 1 January 1970. */
 type Day = number;
