@@ -98,7 +98,8 @@ function sticksOut(page: Page): Promise<string[]> {
   })()`);
 }
 
-test.each<[string, Partial<VisitorOptions>]>([
+// beside each other: both mostly wait for the browser
+test.concurrent.each<[string, Partial<VisitorOptions>]>([
   ['on a desk', {}],
   ['on a phone of 390 px', { width: 390, height: 844 }],
 ])('%s, light and dark: no screen has a serious finding, none scrolls sideways', async (_, size) => {

@@ -144,6 +144,7 @@ test('without a mouse: a segment that asks for the first, and then the first can
   await expect.poll(focused).toBe('About');
   await keyboard.type('segment');
   await expect.poll(options).toBe(1);
+  await page.locator('[role="option"][data-combobox-selected]').waitFor();
   await keyboard.press('Enter');
   await tabTo('How');
   await keyboard.press('Enter');

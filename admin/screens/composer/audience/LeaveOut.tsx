@@ -43,7 +43,7 @@ export function LeaveOut(props: {
     <fieldset className={css.fieldset} data-field="/audience/exclude">
       <div className={css.labelRow}>
         <legend>Leave out</legend>
-        <span className="t3">Wins over everything above</span>
+        <span className="t3">Takes priority over everything above</span>
         {isStored && count.data && count.data.excluded > 0 && (
           <span className="end t2">{people(count.data.excluded)}</span>
         )}
