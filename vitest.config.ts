@@ -21,8 +21,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{contract,server,sandbox,admin,widget,bench}/**/*.test.{ts,tsx}'],
           exclude: [...configDefaults.exclude, '**/dist/**'],
-          // Real PostgreSQL and processes share the cores with the tests.
-          maxWorkers: 2,
+          // Real PostgreSQL and processes share the cores with the tests, which often wait for them.
+          maxWorkers: 3,
         },
       },
       {

@@ -1,4 +1,4 @@
-// Every main screen, light and dark, on a desk and on a phone: nothing that axe calls serious or critical, nothing to scroll
+// Every main screen, on a desk in light and dark and on a phone: nothing that axe calls serious or critical, nothing to scroll
 // sideways at 390 px, and a keyboard is enough to get from signing in to Send.
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
@@ -102,15 +102,20 @@ function sticksOut(page: Page): Promise<string[]> {
 test.concurrent.each<[string, Partial<VisitorOptions>]>([
   ['on a desk', {}],
   ['on a phone of 390 px', { width: 390, height: 844 }],
-])('%s, light and dark: no screen has a serious finding, none scrolls sideways', async (_, size) => {
-  const visitor = await visit(browser, { url: carillon.url, refusals: [404], ...size });
+])('%s: no screen has a serious finding, none scrolls sideways', async (_, size) => {
+  // both open one draft, which takes its only bot by itself: the second of them is told
+  const visitor = await visit(browser, { url: carillon.url, refusals: [404, 409], ...size });
   const { page } = visitor;
   const findings: Record<string, string[]> = {};
   const look = async (name: string, address: string) => {
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await open(page, address);
     const light = [...(await findingsOf(page)), ...(await sticksOut(page))];
-    // in the dark only the colours differ
+    if (size.width) {
+      if (light.length > 0) findings[name] = light;
+      return;
+    }
+    // in the dark only the colours differ, and those are the same on a phone
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
     await page.locator('html[data-mantine-color-scheme="dark"]').waitFor({ state: 'attached' });
     await allAnimationsEnd(page);
