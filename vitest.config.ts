@@ -30,8 +30,8 @@ export default defineConfig({
           ...shared,
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          // Each story starts a whole Carillon and mostly waits for it: three at a time on two cores, after the rest.
-          maxWorkers: 3,
+          // Each story starts a whole Carillon and mostly waits for it: four at a time on two cores, after the rest.
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
           // as patient as the browser's own waits
           expect: { poll: { timeout: 15_000 } },

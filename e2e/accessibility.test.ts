@@ -5,7 +5,14 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testDatabase } from '../server/testing/database.ts';
 import { owner } from './api.ts';
-import { keepPicturesOfFailures, launchBrowser, signIn, type VisitorOptions, visit } from './browser.ts';
+import {
+  allAnimationsEnd,
+  keepPicturesOfFailures,
+  launchBrowser,
+  signIn,
+  type VisitorOptions,
+  visit,
+} from './browser.ts';
 import { type Carillon, startCarillon } from './carillon.ts';
 
 let carillon: Carillon;
@@ -67,14 +74,6 @@ async function open(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await page.locator('h1, h2').first().waitFor({ state: 'attached' });
   await page.waitForLoadState('networkidle');
-}
-
-/** Until no colour is on its way to another: contrast in the middle of a change says nothing. */
-async function allAnimationsEnd(page: Page): Promise<void> {
-  await page.evaluate(`Promise.allSettled(
-    document.getAnimations()
-      .filter((one) => one.effect?.getTiming().iterations !== Infinity)
-      .map((one) => one.finished))`);
 }
 
 /** What axe calls serious or critical. Rules of `only`, or all. */

@@ -112,3 +112,11 @@ export function keepPicturesOfFailures(browser: () => Browser | undefined): void
     }
   });
 }
+
+/** Until no colour is on its way to another: contrast in the middle of a change says nothing. */
+export async function allAnimationsEnd(page: Page): Promise<void> {
+  await page.evaluate(`Promise.allSettled(
+    document.getAnimations()
+      .filter((one) => one.effect?.getTiming().iterations !== Infinity)
+      .map((one) => one.finished))`);
+}

@@ -222,7 +222,7 @@ test('a test is offered to the test contacts first, and the review names who get
   await page.getByText('Look → https://shop.example/look').waitFor();
   await page.getByRole('button', { name: 'Send test' }).click();
   const dialog = page.getByRole('dialog', { name: 'Send a test' });
-  expect(await dialog.getByRole('checkbox').count()).toBe(1);
+  await expect.poll(() => dialog.getByRole('checkbox').count()).toBe(1);
   const { accepted } = await counts(emulator.control, emulator.bot.id);
   await dialog.getByRole('button', { name: 'Send test to 1 person' }).click();
   await until(

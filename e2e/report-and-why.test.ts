@@ -9,7 +9,14 @@ import type { Campaign, Report } from '../contract/campaigns.ts';
 import type { TrackedLinks } from '../contract/links.ts';
 import { testDatabase } from '../server/testing/database.ts';
 import { type Api, apiOf, owner } from './api.ts';
-import { keepPicturesOfFailures, launchBrowser, signIn, type Visitor, visit } from './browser.ts';
+import {
+  allAnimationsEnd,
+  keepPicturesOfFailures,
+  launchBrowser,
+  signIn,
+  type Visitor,
+  visit,
+} from './browser.ts';
 import { type Carillon, freePort, startCarillon, until } from './carillon.ts';
 import { type Emulator, startEmulator } from './phone.ts';
 
@@ -156,6 +163,7 @@ test('why is answered for anybody from the report, and on the page of a contact'
   await page.getByRole('button', { name: `Why? ${blocked}` }).click();
   const failed = page.getByRole('dialog', { name: `Failed: ${blocked}` });
   await failed.getByRole('list', { name: 'Checks, in order' }).waitFor();
+  await allAnimationsEnd(page);
   const axe = await new AxeBuilder({ page }).analyze();
   expect(axe.violations.map((one) => `${one.id}: ${one.nodes[0]?.html}`)).toEqual([]);
   await failed.getByRole('link', { name: 'Open contact' }).click();
