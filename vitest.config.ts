@@ -21,8 +21,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{contract,server,sandbox,admin,widget,bench}/**/*.test.{ts,tsx}'],
           exclude: [...configDefaults.exclude, '**/dist/**'],
-          // Real PostgreSQL and processes share the cores with the tests, which often wait for them.
-          maxWorkers: 3,
+          // Real PostgreSQL and processes share the cores with the tests: three at once were no faster.
+          maxWorkers: 2,
         },
       },
       {
@@ -30,8 +30,8 @@ export default defineConfig({
           ...shared,
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
-          // Each story starts a whole Carillon and mostly waits for it: four at a time on two cores, after the rest.
-          maxWorkers: 4,
+          // Each story starts a whole Carillon and mostly waits for it: three at a time on two cores, after the rest; four only keep each other waiting.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           // as patient as the browser's own waits
           expect: { poll: { timeout: 15_000 } },

@@ -1,6 +1,7 @@
 // A time zone, found by city, country or offset: the text is replaced by what is typed, and Enter takes the first that fits.
 import { type ComboboxItem, Select, type SelectProps } from '@mantine/core';
 import { useState } from 'react';
+import { takeFirst } from './take-first.ts';
 import { zones } from './times.ts';
 import { matchZones, offsetWords, type ZoneBook, zoneBook } from './zone-search.ts';
 
@@ -11,7 +12,7 @@ type Props = Omit<SelectProps, 'data' | 'filter' | 'searchable' | 'limit' | 'ren
 const noBook: ZoneBook = new Map();
 const shownAtMost = 80;
 
-export function ZoneField({ value, onFocus, ...props }: Props) {
+export function ZoneField({ value, onFocus, onChange, ...props }: Props) {
   const [book, setBook] = useState(noBook);
   const all = value ? [...new Set([value, ...zones()])] : zones();
   return (
@@ -20,6 +21,7 @@ export function ZoneField({ value, onFocus, ...props }: Props) {
       allowDeselect={false}
       {...props}
       value={value}
+      onChange={onChange}
       data={all}
       searchable
       limit={shownAtMost}
@@ -39,6 +41,16 @@ export function ZoneField({ value, onFocus, ...props }: Props) {
           </span>
         </span>
       )}
+      // what was found only when the countries had come is marked by nobody
+      onKeyDown={(event) =>
+        takeFirst(event, () => {
+          const field = event.currentTarget;
+          const [first] = matchZones(field.value, book, Date.now(), all);
+          if (!first || field.value === value) return;
+          onChange?.(first, { value: first, label: first });
+          field.blur();
+        })
+      }
       onFocus={(event) => {
         onFocus?.(event);
         void zoneBook().then(setBook);
