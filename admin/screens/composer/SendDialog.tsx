@@ -20,8 +20,8 @@ import { messagesPer } from '../../ui/rates.ts';
 import { momentShort } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
 import { channelWord } from '../frame/ChannelTile.tsx';
-import css from './Composer.module.css';
 import { finishWords, firstWords, warmUpWords, warningsOf } from './forecast-words.ts';
+import css from './SendDialog.module.css';
 import { firstInstant, repeatWords } from './schedule/words.ts';
 
 interface Props {

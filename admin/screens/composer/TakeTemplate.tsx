@@ -10,7 +10,7 @@ import { api, keys } from '../../api.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { FillDialog } from '../templates/FillDialog.tsx';
 import { categoryWords, libraryQuery, withLabels } from '../templates/template-queries.ts';
-import css from './Composer.module.css';
+import css from './TakeTemplate.module.css';
 
 type Used = LibraryTemplate | Template;
 interface Props {
