@@ -96,6 +96,9 @@ test('six steps, a segment less another, picture and button, in Tokyo, moved, se
   await page.getByRole('option', { name: /Asia\/Tokyo.*Japan, UTC\+09:00/ }).waitFor();
   await page.keyboard.press('Enter');
   expect(await page.getByRole('combobox', { name: 'Time zone' }).inputValue()).toBe('Asia/Tokyo');
+  // and the keyboard stays where it was
+  expect(await page.locator(':focus').getAttribute('role')).toBe('combobox');
+  await page.getByRole('option').first().waitFor({ state: 'hidden' });
   await page.getByText(`Goes out on ${inWords(hour, 'Asia/Tokyo')} in Tokyo, which is`).waitFor();
   await goStep(page, 'Settings');
   await pressSend(page, 'Schedule');

@@ -14,6 +14,7 @@ const shownAtMost = 80;
 
 export function ZoneField({ value, onFocus, onChange, ...props }: Props) {
   const [book, setBook] = useState(noBook);
+  const [opened, setOpened] = useState(false);
   const all = value ? [...new Set([value, ...zones()])] : zones();
   return (
     <Select
@@ -24,6 +25,9 @@ export function ZoneField({ value, onFocus, onChange, ...props }: Props) {
       onChange={onChange}
       data={all}
       searchable
+      dropdownOpened={opened}
+      onDropdownOpen={() => setOpened(true)}
+      onDropdownClose={() => setOpened(false)}
       limit={shownAtMost}
       selectFirstOptionOnChange
       filter={({ options, search }) => {
@@ -46,9 +50,9 @@ export function ZoneField({ value, onFocus, onChange, ...props }: Props) {
         takeFirst(event, () => {
           const field = event.currentTarget;
           const [first] = matchZones(field.value, book, Date.now(), all);
-          if (!first || field.value === value) return;
+          if (!first || field.value.trim() === '' || field.value === value) return;
           onChange?.(first, { value: first, label: first });
-          field.blur();
+          setOpened(false);
         })
       }
       onFocus={(event) => {
