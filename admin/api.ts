@@ -119,7 +119,8 @@ export const api = {
   post: <T>(path: string, body?: unknown, options?: SendOptions) =>
     send<T>('POST', address(path), body, options),
   patch: <T>(path: string, body: unknown) => send<T>('PATCH', address(path), body),
-  delete: (path: string) => send<void>('DELETE', address(path)),
+  put: <T>(path: string, body: unknown) => send<T>('PUT', address(path), body),
+  delete: <T = void>(path: string) => send<T>('DELETE', address(path)),
   upload,
   /** For links that the browser follows itself, such as an export. */
   href: address,
@@ -136,6 +137,7 @@ export const keys = {
   audit: ['audit'] as const,
   nodes: ['nodes'] as const,
   attributes: ['attributes'] as const,
+  messagePrices: ['message_prices'] as const,
   /** Imports, bulk actions, exports: the list of a kind, or one of them. */
   works: (kind: WorkKind) => ['works', kind] as const,
   work: (kind: WorkKind, id: string) => ['work', kind, id] as const,
@@ -156,6 +158,11 @@ export const keys = {
   templateLibrary: ['template_library'] as const,
   templates: (filter?: Query) => (filter ? (['templates', filter] as const) : (['templates'] as const)),
   template: (id: string) => ['template', id] as const,
+  whatsappTemplates: (filter?: Query) =>
+    filter ? (['whatsapp_templates', filter] as const) : (['whatsapp_templates'] as const),
+  whatsappTemplateSyncs: ['whatsapp_templates', 'syncs'] as const,
+  whatsappTemplate: (id: string) => ['whatsapp_templates', id] as const,
+  whatsappTemplateHistory: (id: string) => ['whatsapp_templates', id, 'history'] as const,
   templateVersions: (id: string) => ['template', id, 'versions'] as const,
   templateFill: (input: string) => ['template_fill', input] as const,
   segments: (filter?: Query) => (filter ? (['segments', filter] as const) : (['segments'] as const)),

@@ -235,7 +235,7 @@ const editSegment = createRoute({
 const templates = createRoute({
   getParentRoute: () => inside,
   path: '/templates',
-  validateSearch: only('search', 'show'),
+  validateSearch: only('search', 'show', 'status', 'number'),
   component: lazyScreen(
     () => import('./screens/templates/TemplatesScreen.tsx'),
     'TemplatesScreen',
@@ -260,6 +260,27 @@ const templateScreen = createRoute({
   component: lazyScreen(
     () => import('./screens/templates/TemplateScreens.tsx'),
     'EditTemplateScreen',
+    PageSkeleton,
+  ),
+  pendingComponent: PageSkeleton,
+});
+const newWhatsAppTemplate = createRoute({
+  getParentRoute: () => inside,
+  path: '/templates/whatsapp/new',
+  validateSearch: only('connection'),
+  component: lazyScreen(
+    () => import('./screens/templates/whatsapp/WhatsAppTemplateScreens.tsx'),
+    'NewWhatsAppTemplateScreen',
+    PageSkeleton,
+  ),
+  pendingComponent: PageSkeleton,
+});
+const whatsappTemplateScreen = createRoute({
+  getParentRoute: () => inside,
+  path: '/templates/whatsapp/$id',
+  component: lazyScreen(
+    () => import('./screens/templates/whatsapp/WhatsAppTemplateScreens.tsx'),
+    'EditWhatsAppTemplateScreen',
     PageSkeleton,
   ),
   pendingComponent: PageSkeleton,
@@ -306,6 +327,7 @@ const held = createRoute({
 const sandbox = createRoute({
   getParentRoute: () => inside,
   path: '/sandbox-phones',
+  validateSearch: only('side', 'bot', 'number', 'search', 'from'),
   component: lazyScreen(() => import('./screens/sandbox/SandboxScreen.tsx'), 'SandboxScreen', PageSkeleton),
   pendingComponent: PageSkeleton,
 });
@@ -334,6 +356,8 @@ const tree = root.addChildren([
     templates,
     newTemplate,
     templateScreen,
+    newWhatsAppTemplate,
+    whatsappTemplateScreen,
     connections,
     limits,
     team,

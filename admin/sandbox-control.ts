@@ -1,4 +1,4 @@
-// The only door to the sandbox's own control: a bot and people that exist on this machine alone.
+// The only door to the sandbox's own control: a bot, a number and people that exist on this machine alone.
 
 interface SandboxBot {
   id: number;
@@ -39,4 +39,43 @@ export async function sandboxBot(name: string): Promise<SandboxBot> {
 export async function startSixPeople(bot: SandboxBot): Promise<void> {
   const { users } = await ask<{ users: { id: number }[] }>('POST', 'users', { users: people });
   await ask('POST', 'start', { bot: bot.id, users: users.map((user) => user.id) });
+}
+
+export interface SandboxNumber {
+  /** As the API takes them with `sandbox: true`. */
+  credentials: Record<string, string>;
+  id: string;
+}
+
+const numberId = '106540352242922';
+// numbers that the German regulator keeps for films and examples
+const writers = people.map((person, index) => ({
+  wa_id: `4917139200${index + 60}`,
+  name: `${person.first_name} ${person.last_name}`,
+}));
+
+/** The sandbox's WhatsApp number to try things with; the same one when asked again. */
+export async function sandboxNumber(name: string): Promise<SandboxNumber> {
+  const number = await ask<Record<'id' | 'waba' | 'token' | 'app_secret' | 'verify_token', string>>(
+    'POST',
+    'whatsapp/numbers',
+    { id: numberId, verified_name: name },
+  );
+  return {
+    id: number.id,
+    credentials: {
+      phone_number_id: number.id,
+      waba_id: number.waba,
+      access_token: number.token,
+      app_secret: number.app_secret,
+      verify_token: number.verify_token,
+    },
+  };
+}
+
+/** Six people take out their simulated phones and write: whoever wrote can be answered freely for 24 hours. */
+export async function sixPeopleWrite(number: string): Promise<void> {
+  await ask('POST', 'whatsapp/people', { people: writers });
+  for (const { wa_id } of writers)
+    await ask('POST', 'whatsapp/message', { number, person: wa_id, text: 'Hello!' });
 }

@@ -14,9 +14,11 @@ import { kills } from './kills.ts';
 import { lanes } from './lanes.ts';
 import { million } from './million.ts';
 import { pace } from './pace.ts';
+import { receipts } from './receipts.ts';
 import { segments } from './segments.ts';
 import { sendLog } from './send-log.ts';
 import { throughput } from './throughput.ts';
+import { whatsappKills } from './whatsapp-kills.ts';
 
 const benches: Record<string, () => Promise<Row[] | Result>> = {
   throughput,
@@ -26,6 +28,8 @@ const benches: Record<string, () => Promise<Row[] | Result>> = {
   failover,
   lanes,
   kills,
+  receipts,
+  'whatsapp-kills': whatsappKills,
   import: importTable,
   segments,
   evaluate,

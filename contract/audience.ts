@@ -88,7 +88,7 @@ export const audienceInput = z
   })
   .meta({ description: 'Either all, contact_ids, segment_ids or import_id; less whoever exclude names' });
 
-/** total = reachable + holdout + excluded + opted_out + no_identity + unreachable + over_cap + quiet_too_long. */
+/** total = reachable + holdout + excluded + opted_out + no_identity + unreachable + over_cap + quiet_too_long + local_time_passed + window_closed + invalid_number + no_marketing_in_country. */
 export const audienceCount = z
   .object({
     total: z.number().int(),
@@ -106,12 +106,26 @@ export const audienceCount = z
       .number()
       .int()
       .meta({ description: 'The hour is over in their own time zone, and the schedule leaves them out' }),
+    window_closed: z
+      .number()
+      .int()
+      .meta({ description: 'Have not written within 24 hours, and the message is no approved template' }),
+    invalid_number: z
+      .number()
+      .int()
+      .meta({ description: 'On WhatsApp: the phone number cannot be one, as it stands' }),
+    no_marketing_in_country: z.number().int().meta({
+      description: 'WhatsApp delivers no marketing templates to numbers of the United States',
+    }),
     excluded: z.number().int().meta({ description: 'Whom the audience’s exclusions leave out' }),
     in_quiet_hours: z
       .number()
       .int()
       .meta({ description: 'Of the reachable: who waits until their quiet hours end' }),
     quiet_until: timestamp.nullable().meta({ description: 'When the last of them may be messaged' }),
+    also_tested: z.number().int().meta({
+      description: 'Of the reachable: who got a test of it already, or gets one first. They have it twice',
+    }),
   })
   .meta({ id: 'AudienceCount' });
 export type AudienceCount = z.infer<typeof audienceCount>;
@@ -125,6 +139,9 @@ export const audiencePart = z.enum([
   'over_cap',
   'quiet_too_long',
   'local_time_passed',
+  'window_closed',
+  'invalid_number',
+  'no_marketing_in_country',
   'holdout',
   'excluded',
   'quiet',

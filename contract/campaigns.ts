@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { audience, audienceInput } from './audience.ts';
 import { canary, canaryInput, canaryReport } from './canary.ts';
 import { channel, circuit } from './connections.ts';
+import { deliveryState } from './deliveries.ts';
 import { wireId } from './ids.ts';
 import { humanText, readVersion, timestamp } from './lists.ts';
 import { content, contentInput } from './message.ts';
@@ -89,10 +90,21 @@ export const settings = z.object({
   link_preview: z.boolean().default(true),
   /** Links lead through this installation, which counts who opened them. */
   track_links: z.boolean().default(true),
-  /** After how long an unknown send may be sent again by itself; null: a person decides. */
-  unknown: z
-    .object({ resend_after_seconds: z.number().int().min(60).max(604_800).nullable().default(null) })
-    .default({ resend_after_seconds: null }),
+  /** After how long an unknown send may be sent again by itself; null: a person decides; left out: as the channel does it. */
+  unknown: z.object({ resend_after_seconds: z.number().int().min(60).max(604_800).nullish() }).default({}),
+  /** Whether delivery and reading are shown, where the platform tells them. */
+  track_delivery: z.boolean().default(true),
+  track_read: z.boolean().default(true),
+  /** These contacts get it first, and everybody else waits for a person's go. */
+  test_first: z
+    .object({
+      contact_ids: z
+        .array(wireId('cnt'))
+        .min(1, 'Name at least one test contact.')
+        .max(20, 'At most 20 test contacts.'),
+    })
+    .nullable()
+    .default(null),
   /** Of a scheduled campaign whose hour passed while nothing ran. */
   missed: missed.default(defaultMissed),
   /** A few people first; null: everybody at once. */
@@ -113,8 +125,17 @@ export const trigger = z.object({
 export const settingsInput = settings
   .extend({
     unknown: z
-      .strictObject({ resend_after_seconds: z.number().int().min(60).max(604_800).nullable().default(null) })
-      .default({ resend_after_seconds: null }),
+      .strictObject({ resend_after_seconds: z.number().int().min(60).max(604_800).nullish() })
+      .default({}),
+    test_first: z
+      .strictObject({
+        contact_ids: z
+          .array(wireId('cnt'))
+          .min(1, 'Name at least one test contact.')
+          .max(20, 'At most 20 test contacts.'),
+      })
+      .nullable()
+      .default(null),
     canary: canaryInput.nullable().default(null),
     ab: abInput.nullable().default(null),
     pin: z
@@ -221,12 +242,32 @@ export const launched = z
   .object({
     run_id: wireId('run').nullable(),
     planned: z.number().int(),
-    status: z.enum(['sending', 'scheduled']),
+    status: z
+      .enum(['sending', 'scheduled', 'paused'])
+      .meta({ description: 'paused: the test is out, and it waits for your go (resume)' }),
     scheduled_at: timestamp.nullable(),
   })
   .meta({ id: 'Launched' });
 export type Launched = z.infer<typeof launched>;
 export const tested = z.object({ delivery_ids: z.array(wireId('dlv')) });
+
+/** A run that a test went before. */
+export const runGo = z
+  .object({
+    given_at: timestamp
+      .nullable()
+      .meta({ description: 'When somebody said go; null: everybody waits for that' }),
+    testers: z.array(
+      z.object({
+        contact_id: wireId('cnt'),
+        name: z.string(),
+        delivery_id: wireId('dlv'),
+        state: deliveryState,
+      }),
+    ),
+  })
+  .meta({ id: 'RunGo' });
+export type RunGo = z.infer<typeof runGo>;
 
 /** planned = queued + sending + sent + failed + skipped + unknown + cancelled. "sent" is all that the platform accepted. */
 export const report = z
@@ -239,6 +280,11 @@ export const report = z
     sent: z.number().int(),
     delivered: z.number().int().nullable().meta({ description: 'null: the platform does not report it' }),
     read: z.number().int().nullable(),
+    pending: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Sent, and neither delivered nor failed so far; null as for delivered' }),
     failed: z.number().int(),
     skipped: z.number().int(),
     unknown: z.number().int(),
@@ -280,6 +326,13 @@ export const report = z
     /** Of the queued; null: nobody of this run waits for their quiet hours to end. */
     quiet: z.object({ waiting: z.number().int(), next_at: timestamp, until: timestamp }).nullable(),
     retryable: z.number().int().meta({ description: 'Failed deliveries that retry_failed would try again' }),
+    retry_later: z.object({ count: z.number().int(), from: timestamp }).nullable().meta({
+      description: 'Failed deliveries that retry_failed tries again once it is that late; null: none',
+    }),
+    go: runGo.nullable().meta({ description: 'null: no test was sent first' }),
+    also_tested: z.number().int().meta({
+      description: 'Of those who got it: how many got it as a test as well. Tests are in no other figure',
+    }),
     canary: canaryReport.nullable().meta({ description: 'null: the run has no canary' }),
     variants: variantsReport.nullable().meta({ description: 'null: one message for all' }),
     holdout: holdoutReport.nullable().meta({ description: 'null: nobody was held out' }),

@@ -16,6 +16,38 @@ export const telegramCredentials = z.strictObject({
     ),
 });
 
+const digits = (words: string) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d{5,20}$/, words);
+/** Whatever the platform gives out as a token: printable, no blanks. */
+const secretText = (words: string) =>
+  z
+    .string()
+    .trim()
+    .regex(/^[\x21-\x7e]{8,1000}$/, words);
+export const whatsappCredentials = z.strictObject({
+  phone_number_id: digits(
+    'A phone number ID has digits only, like 106540352242922. It stands in the app dashboard under WhatsApp, API Setup; it is not the phone number.',
+  ),
+  waba_id: digits(
+    'A WhatsApp Business Account ID has digits only. It stands beside the phone number ID in the app dashboard.',
+  ),
+  access_token: secretText(
+    'Paste the whole access token of a system user, without blanks. Temporary tokens end after a day.',
+  ),
+  app_secret: secretText('Paste the app secret. It stands in the app dashboard under App settings, Basic.'),
+  verify_token: secretText('Choose a word of at least 8 characters without blanks.'),
+});
+export type WhatsAppCredentials = z.infer<typeof whatsappCredentials>;
+/** What each channel is connected with; of the website nothing yet. */
+export const credentialsOf = {
+  telegram: telegramCredentials,
+  whatsapp: whatsappCredentials,
+  website: z.strictObject({}),
+} as const satisfies Record<Channel, z.ZodObject>;
+
 /** Trouble of the platform or the way to it. While it lasts nobody fails and nobody is lost: messages wait. */
 export const circuit = z
   .object({
@@ -54,6 +86,47 @@ export const warmUpInput = z.strictObject({
 /** Offered in the panel where a number is new: it follows how WhatsApp raises its own limits. */
 export const usualWarmUp = [50, 100, 250, 500, 1000, 2000, 4000, 8000];
 
+/** What stands in the way, or will, and what to do about it. */
+const healthProblem = z.object({
+  of: z.enum(['number', 'account', 'business', 'app']),
+  severity: z.enum(['blocks', 'limits', 'warns']).meta({
+    description: 'blocks: nothing is sent · limits: less than usual · warns: it may come to that',
+  }),
+  detail: z.string().meta({ description: 'What is wrong, in words' }),
+  solution: z
+    .string()
+    .nullable()
+    .meta({ description: 'What to do about it; null: nothing is known to help' }),
+});
+export const accountHealth = z.object({
+  can_send: z.enum(['available', 'limited', 'blocked']).nullable(),
+  status: z.string().nullable().meta({ description: 'In the platform’s own words: CONNECTED, FLAGGED, …' }),
+  quality: z
+    .enum(['green', 'yellow', 'red'])
+    .nullable()
+    .meta({ description: 'How people take its messages; null: not rated yet' }),
+  name_status: z
+    .string()
+    .nullable()
+    .meta({ description: 'Of the display name: APPROVED, PENDING_REVIEW, …' }),
+  messaging_limit: z
+    .union([z.number().int(), z.literal('unlimited')])
+    .nullable()
+    .meta({
+      description:
+        'Different people in 24 hours to whom a conversation may be opened; shared by all numbers of the business',
+    }),
+  per_second: z.number().nullable().meta({ description: 'Messages per second, in and out' }),
+  problems: z.array(healthProblem),
+});
+/** How the account stands with its platform, without the time of asking. */
+export type AccountHealth = z.infer<typeof accountHealth>;
+export type HealthProblem = z.infer<typeof healthProblem>;
+export const connectionHealth = accountHealth
+  .extend({ checked_at: timestamp })
+  .meta({ id: 'ConnectionHealth' });
+export type ConnectionHealth = z.infer<typeof connectionHealth>;
+
 export const connection = z
   .object({
     id: wireId('con'),
@@ -66,7 +139,14 @@ export const connection = z
     sandbox: z.boolean().meta({ description: 'True where the platform is the emulator on this machine' }),
     rate_per_second: z.number().meta({ description: 'What the lane allows itself at present' }),
     circuit: circuit.nullable().meta({ description: 'null: closed, the platform answers' }),
+    health: connectionHealth
+      .nullable()
+      .meta({ description: 'null: the platform tells nothing of it, or was not asked yet' }),
     reachable_contacts: z.number().int(),
+    finding_people: z.object({ done: z.number().int(), total: z.number().int() }).nullable().meta({
+      description:
+        'How many contacts with a phone number were looked at for this new number; null: all of them',
+    }),
     warm_up: warmUp,
     version: z.number().int(),
     created_at: timestamp,
@@ -74,15 +154,27 @@ export const connection = z
   .meta({ id: 'Connection' });
 export type Connection = z.infer<typeof connection>;
 
-export const connectionCreate = z.strictObject({
-  channel: z.literal('telegram', 'Only Telegram can be connected at present.'),
-  sandbox: z.boolean().default(false).meta({ description: 'True: a bot of the emulator on this machine' }),
+const createBase = {
+  sandbox: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'True: a bot or number of the emulator on this machine' }),
   name: humanText(80).optional(),
-  credentials: telegramCredentials,
-});
+};
+export const connectionCreate = z.discriminatedUnion(
+  'channel',
+  [
+    z.strictObject({ channel: z.literal('telegram'), ...createBase, credentials: telegramCredentials }),
+    z.strictObject({ channel: z.literal('whatsapp'), ...createBase, credentials: whatsappCredentials }),
+  ],
+  { error: 'Choose telegram or whatsapp: the website is connected in a later release.' },
+);
 export const connectionPatch = z.strictObject({
   name: humanText(80, 1).optional(),
-  credentials: telegramCredentials.optional(),
+  credentials: z
+    .union([telegramCredentials, whatsappCredentials.partial()])
+    .optional()
+    .meta({ description: 'Of WhatsApp only what is new; what is left out stays as it is' }),
   warm_up: warmUpInput.nullish().meta({ description: 'null ends the plan, as day_limits null does' }),
   version: readVersion.optional(),
 });
@@ -94,3 +186,22 @@ export const connectionTried = z
 export const connectionTest = z
   .object({ ok: z.boolean(), detail: z.string(), latency_ms: z.number().int() })
   .meta({ id: 'ConnectionTest' });
+
+/** Where the platform is told to deliver, for whoever sets that up by hand. */
+export const connectionWebhook = z
+  .object({
+    url: z
+      .string()
+      .nullable()
+      .meta({ description: 'null: this installation has no https address (PUBLIC_URL) to be reached at' }),
+    verify_token: z.string().nullable().meta({ description: 'What the platform is given beside it' }),
+    fields: z.array(z.string()).meta({ description: 'What to subscribe to' }),
+    last_at: timestamp
+      .nullable()
+      .meta({ description: 'When something was last delivered; written once a minute' }),
+    refused_at: timestamp.nullable().meta({
+      description: 'When something last came whose signature does not fit; the app secret may be wrong',
+    }),
+  })
+  .meta({ id: 'ConnectionWebhook' });
+export type ConnectionWebhook = z.infer<typeof connectionWebhook>;

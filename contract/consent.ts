@@ -18,6 +18,10 @@ const of = { channel, purpose: z.enum(['marketing']).default('marketing') };
 export const consentRecord = z
   .strictObject({
     ...of,
+    channel: z.enum([...channel.options, 'every']).meta({
+      description:
+        'Consent holds for one channel. “every”, to opt out only: all channels at once, also those the person is not known on yet',
+    }),
     state: z.enum(['opted_in', 'opted_out']),
     wording: humanText(500)
       .nullish()
@@ -27,6 +31,10 @@ export const consentRecord = z
     path: ['wording'],
     error:
       'To opt somebody in, write the words they agreed with and where, at least three letters or digits: it is the proof.',
+  })
+  .refine(({ state, channel }) => state === 'opted_out' || channel !== 'every', {
+    path: ['channel'],
+    error: 'Opting in is for one channel: name the one that they agreed to.',
   });
 export type ConsentRecord = z.infer<typeof consentRecord>;
 
@@ -41,7 +49,10 @@ export const consentChanged = z
     channel,
     purpose: z.enum(['marketing']),
     state: z.enum(['opted_in', 'opted_out', 'not_asked']),
-    source: z.string().meta({ description: '"message", "operator", "api", "import" or "undo"' }),
+    source: z.string().meta({
+      description:
+        '"message", "operator", "api", "import", "undo", "whatsapp": told to the platform, or "number": said under the same address by whoever had it before',
+    }),
     wording: z.string().nullable(),
     reason: z.string().nullable(),
     by: z.string().nullable().meta({ description: 'Operator or token; null: the person by a message' }),

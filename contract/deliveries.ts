@@ -1,6 +1,7 @@
 // Deliveries: one message to one recipient with a state; the send log's rows.
 import { z } from 'zod';
-import { channel } from './connections.ts';
+import { factsOf } from './channel-facts.ts';
+import { type Channel, channel } from './connections.ts';
 import { wireId } from './ids.ts';
 import { timestamp } from './lists.ts';
 
@@ -32,6 +33,7 @@ export const plannedSkips = ['excluded', 'holdout', 'local_time_passed'] as cons
 export const skipReasons = {
   opted_out: 'Opted out',
   no_identity: 'Has not started a chat on this connection',
+  invalid_number: 'The phone number cannot be one',
   blocked: 'Blocked the bot',
   deactivated: 'Account was deleted',
   contact_erased: 'Contact was erased before the send',
@@ -41,8 +43,42 @@ export const skipReasons = {
   excluded: 'Left out by the campaign’s exclusions',
   holdout: 'In the holdout group',
   local_time_passed: 'The hour had passed where the person lives',
+  window_closed: 'Has not written within 24 hours, and the message is no approved template',
+  not_on_platform: 'Not on WhatsApp, as the last three campaigns showed',
+  cart_bought: 'Bought it before the reminder went out',
+  cart_emptied: 'Emptied the cart before the reminder went out',
+  order_returned: 'The order was returned or cancelled',
+  automation_off: 'The automation was switched off before their turn',
+  no_marketing_in_country: 'WhatsApp delivers no marketing templates to numbers of that country',
 } as const;
 export type SkipReason = keyof typeof skipReasons;
+/** Only automations have them: what they answer to is no more (the claim asks it anew). */
+export const eventSkips = [
+  'cart_bought',
+  'cart_emptied',
+  'order_returned',
+  'automation_off',
+] as const satisfies readonly SkipReason[];
+
+/** What reads otherwise where addresses are phone numbers, or where nobody starts a bot. */
+const skipReasonsOn: Partial<Record<Channel, Partial<Record<SkipReason, string>>>> = {
+  whatsapp: {
+    no_identity: 'Has no phone number, or shares one with somebody who gets it',
+    blocked: 'Blocked this number',
+  },
+  website: { no_identity: 'Has never written on the website', blocked: 'Cannot be reached any more' },
+};
+/** Every reason in the words of a channel; without one in those of bots. */
+export const skipWordsOn = (on: string | null | undefined): Record<SkipReason, string> => ({
+  ...skipReasons,
+  ...skipReasonsOn[on as Channel],
+});
+/** One reason in the words of a channel; one that nobody knows stays as it is. */
+export const skipWords = (reason: string, on: string | null | undefined): string =>
+  (skipWordsOn(on) as Record<string, string>)[reason] ?? reason;
+
+/** Whom people block there: "of 100 people, 2 blocked the bot". */
+export const whoIsBlocked = (on: string | null | undefined): string => factsOf(on)?.blocked ?? 'the bot';
 
 /** Why the platform refused for good, in words. Adapters map the platform's answers onto these. */
 export const failureReasons = {
@@ -56,8 +92,30 @@ export const failureReasons = {
   credentials: 'The credentials were refused',
   template_error: 'The message could not be rendered for this person',
   platform_unavailable: 'The platform did not answer properly in time',
+  not_on_platform: 'Not on WhatsApp, or their app cannot receive it',
+  marketing_capped: 'Held back by WhatsApp: the person had enough marketing messages',
+  marketing_stopped: 'The person told WhatsApp to stop marketing messages from here',
+  window_closed: 'The person has not written within 24 hours',
+  template_refused: 'The template is not approved or does not fit its values',
+  country_restricted: 'WhatsApp does not let this business write to that country',
+  platform_experiment: 'Held back by an experiment of WhatsApp',
+  did_not_leave: 'It surely did not leave: WhatsApp told of other messages since, and nothing of this one',
 } as const;
 export type FailureReason = keyof typeof failureReasons;
+
+/** What reads otherwise where nothing is a bot. */
+const failureReasonsOn: Partial<Record<Channel, Partial<Record<FailureReason, string>>>> = {
+  whatsapp: {
+    never_started: 'Has no chat with the number',
+    no_rights: 'WhatsApp does not let the number write there',
+    media_refused: 'WhatsApp could not use the file',
+  },
+};
+/** Every cause in the words of a channel; without one in those of bots. */
+export const failureWordsOn = (on: string | null | undefined): Record<FailureReason, string> => ({
+  ...failureReasons,
+  ...failureReasonsOn[on as Channel],
+});
 
 export const unknownReasons = {
   connection_lost: 'Connection lost after sending; the answer never came',
@@ -91,7 +149,7 @@ export const delivery = z
       .string()
       .nullable()
       .meta({ description: 'The reason in words, with the platform’s own where there is one' }),
-    attempts: z.number().int(),
+    attempts: z.number().int().meta({ description: 'Tries in all; a retry by hand goes on counting' }),
     created_at: timestamp,
     sent_at: timestamp.nullable(),
     unknown_at: timestamp
@@ -102,6 +160,9 @@ export const delivery = z
     clicked_at: timestamp.nullable(),
     replied_at: timestamp.nullable(),
     conversation_id: wireId('cnv').nullable(),
+    tested_at: timestamp.nullable().meta({
+      description: 'When this person got the campaign’s message as a test as well; null: they did not',
+    }),
   })
   .meta({ id: 'Delivery' });
 export type Delivery = z.infer<typeof delivery>;

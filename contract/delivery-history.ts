@@ -17,6 +17,10 @@ export const attemptOutcomes = {
   retried: 'Put back to be tried again',
   resent: 'Put back to be sent again',
   counted_as_sent: 'Counted as sent',
+  stopped: 'Not sent: the campaign was stopped',
+  settled_by_receipt: 'Surely sent: the platform told what became of it',
+  undelivered: 'Accepted, and not delivered after all',
+  never_left: 'Surely not sent: nothing was told of it while others were told of',
 } as const;
 export type AttemptOutcome = keyof typeof attemptOutcomes;
 

@@ -58,6 +58,7 @@ export const errorCodes = {
   NUMBER_CHANGED: { status: 409, title: 'It is another number of people by now' },
   CAMPAIGN_LOCKED: { status: 409, title: 'A campaign that was sent can no longer be edited' },
   CONTACT_UNREACHABLE: { status: 409, title: 'This contact cannot be reached on this connection' },
+  WINDOW_CLOSED: { status: 409, title: 'This contact can only be sent an approved template at present' },
   // the server itself
   INTERNAL: { status: 500, title: 'Something went wrong on our side' },
   STORAGE_FULL: { status: 507, title: 'The disk of the server is full' },

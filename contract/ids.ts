@@ -26,6 +26,7 @@ export const idPrefixes = {
   crt: 'cart',
   grp: 'group',
   tpl: 'template',
+  wat: 'WhatsApp template',
   cmp: 'campaign',
   cbk: 'bulk action on campaigns',
   run: 'run',

@@ -66,6 +66,13 @@ export const limits = z
       used_today: z.number().int(),
       resumes_at: timestamp.nullable().meta({ description: 'When the next day begins, if today is used up' }),
     }),
+    messaging_limit: z
+      .union([z.number().int(), z.literal('unlimited')])
+      .nullable()
+      .meta({
+        description:
+          'Different people in 24 hours to whom a conversation may be opened, as the platform last told; null: it has no such limit, or has not told',
+      }),
     paid_broadcast: z
       .object({ per_second: z.number(), active: z.boolean() })
       .nullable()

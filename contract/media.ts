@@ -8,6 +8,10 @@ export const imageLimits = { sizeBytes: 10 * 1024 * 1024, sidesSum: 10_000, rati
 /** Telegram fetches and plays more; 16 MB is what WhatsApp takes, and what the product promises for every channel. */
 export const videoLimits = { sizeBytes: 16 * 1024 * 1024, sidesSum: 8192 } as const;
 export const documentLimits = { sizeBytes: 16 * 1024 * 1024 } as const;
+/** Kinds of files that people send us, and the most that is kept of one. */
+export const receivedKinds = ['image', 'video', 'audio', 'document', 'sticker'] as const;
+export type ReceivedKind = (typeof receivedKinds)[number];
+export const maxReceivedBytes = 16 * 1024 * 1024;
 export const maxUploadBytes = 16 * 1024 * 1024;
 export const imageMimes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const;
 

@@ -1,6 +1,7 @@
 // What a message consists of before any platform has shaped it. The same content goes through templates/ for the
 // preview, the test and the send, so that all three show the same.
 import { z } from 'zod';
+import { factsOf } from './channel-facts.ts';
 import type { FieldProblem } from './errors.ts';
 import { wireId } from './ids.ts';
 import { humanText } from './lists.ts';
@@ -65,10 +66,102 @@ export const typedButton = button
 /** Between braces spaces are fine; what is not closed is told by Liquid. */
 const withoutLiquid = (url: string) => url.replace(/\{\{.*?(?:\}\}|$)|\{%.*?(?:%\}|$)/gs, '');
 
+/** Limits of the Cloud API: interactive messages and templates, 2026-11-20. */
+export const whatsappLimits = {
+  footer: 60,
+  replyButtons: 3,
+  replyTitle: 20,
+  replyId: 256,
+  linkTitle: 20,
+  listButton: 20,
+  listRows: 10,
+  sectionTitle: 24,
+  rowTitle: 24,
+  rowDescription: 72,
+  rowId: 200,
+  interactiveBody: 1024,
+  listBody: 4096,
+} as const;
+const chars = (most: number) => z.string().max(most, `At most ${most} characters.`);
+/** What may hold variables is measured where they are filled in; written out it may be longer. */
+const templated = (most: number) =>
+  z.string().refine((text) => [...text].length <= (/\{\{|\{%/.test(text) ? 1024 : most), {
+    error: `At most ${most} characters.`,
+  });
+const filled = (text: z.ZodString, words: string) => text.refine((typed) => typed.trim() !== '', words);
+/** One variable of an approved template → what stands there: text with our own variables ("{{ contact.first_name | default: 'there' }}"). */
+const templateVariables = z.record(z.string().max(60), chars(1024)).default({});
+
+/** What a message is on WhatsApp beyond its text, files and buttons with addresses. */
+export const whatsappContent = z.strictObject({
+  template: z
+    .strictObject({
+      name: z.string().regex(/^[a-z0-9_]{1,512}$/, 'Take the name of an approved template.'),
+      language: z
+        .string()
+        .regex(/^[A-Za-z]{2,3}(_[A-Za-z0-9]{2,4})?$/, 'Take a language of the template, like en_US.'),
+      header: templateVariables,
+      body: templateVariables,
+      buttons: templateVariables.meta({
+        description: 'By the button’s place, from 0: the end of its address, its payload or its code',
+      }),
+    })
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        'An approved template instead of the text; a picture, video or document of its header is media[0]',
+    }),
+  footer: templated(whatsappLimits.footer).nullable().default(null),
+  reply_buttons: z
+    .array(
+      z.strictObject({
+        id: filled(
+          chars(whatsappLimits.replyId),
+          'An id is what your systems read: it cannot be empty.',
+        ).optional(),
+        title: filled(templated(whatsappLimits.replyTitle), 'A button needs a text.'),
+      }),
+    )
+    .max(whatsappLimits.replyButtons, `At most ${whatsappLimits.replyButtons} reply buttons.`)
+    .default([]),
+  list: z
+    .strictObject({
+      button: filled(templated(whatsappLimits.listButton), 'Say what opens the list.'),
+      sections: z
+        .array(
+          z.strictObject({
+            title: templated(whatsappLimits.sectionTitle).default(''),
+            rows: z
+              .array(
+                z.strictObject({
+                  id: filled(
+                    chars(whatsappLimits.rowId),
+                    'An id is what your systems read: it cannot be empty.',
+                  ).optional(),
+                  title: filled(templated(whatsappLimits.rowTitle), 'A row needs a text.'),
+                  description: templated(whatsappLimits.rowDescription).default(''),
+                }),
+              )
+              .min(1, 'A section has at least one row.'),
+          }),
+        )
+        .min(1, 'A list has at least one section.')
+        .max(10, 'At most 10 sections.')
+        .refine((all) => all.reduce((sum, { rows }) => sum + rows.length, 0) <= whatsappLimits.listRows, {
+          error: `At most ${whatsappLimits.listRows} rows in all sections together.`,
+        }),
+    })
+    .nullable()
+    .default(null),
+});
+export type WhatsAppContent = z.infer<typeof whatsappContent>;
+
 export const content = z.object({
   text: messageText.default(''),
   media: z.array(attachment).max(maxAttachments, tooManyAttachments).default([]),
   buttons: z.array(button).max(8, 'At most 8 buttons.').default([]),
+  whatsapp: whatsappContent.optional().meta({ description: 'Read on WhatsApp only' }),
 });
 /** What a request may hold: the same, and nothing unknown. */
 export const contentInput = content
@@ -97,6 +190,33 @@ export interface RenderedAttachment {
   size_bytes: number | null;
   width: number | null;
   height: number | null;
+  /** Absent: not known, as of a file by address. */
+  mime?: string;
+}
+
+/** Footer, reply buttons, list and template, where the channel knows them; else undefined. */
+export function ownPartsOn(
+  channel: string | null,
+  { whatsapp }: Pick<Content, 'whatsapp'>,
+): WhatsAppContent | undefined {
+  return factsOf(channel)?.hasOwnParts ? whatsapp : undefined;
+}
+
+/** The approved template that goes out on that channel instead of the text; null: the text does. */
+export function templateOn(
+  channel: string | null,
+  { whatsapp }: Pick<Content, 'whatsapp'>,
+): WhatsAppContent['template'] {
+  return (factsOf(channel)?.takesTemplates && whatsapp?.template) || null;
+}
+
+/** Whether there is nothing to send yet on that channel. */
+export function isBlank(
+  content: Pick<Content, 'text' | 'media' | 'whatsapp'>,
+  channel: string | null,
+): boolean {
+  if (templateOn(channel, content)) return false;
+  return content.text.trim() === '' && content.media.length === 0;
 }
 
 /** A message rendered for one contact on one channel, as preview and thread show it. */
@@ -114,6 +234,36 @@ export interface RenderedMessage {
   /** Every file, in the order it is sent in. Messages stored before there were several do not have it. */
   attachments?: RenderedAttachment[];
   buttons: Button[];
+  /** On WhatsApp, where it is more than text, file and one address. */
+  whatsapp?: RenderedWhatsApp;
+}
+
+/** Everything filled in for one person. `markup`, `plain` and `spans` of the message show the body as it will read. */
+export interface RenderedWhatsApp {
+  template: RenderedTemplate | null;
+  /** A header of words, shown above the body. */
+  header: string | null;
+  footer: string | null;
+  /** Reply buttons, or a template's quick replies. */
+  replies: { id: string; title: string }[];
+  list: {
+    button: string;
+    sections: { title: string; rows: { id: string; title: string; description: string }[] }[];
+  } | null;
+  /** A template's buttons that do something on the phone itself; absent: none. */
+  others?: { kind: 'phone' | 'copy_code' | 'other'; title: string; value: string | null }[];
+}
+
+/** An approved template and the values of its variables, in the order of their places. `name` null: places are numbered. */
+export interface RenderedTemplate {
+  name: string;
+  language: string;
+  header: { name: string | null; value: string }[];
+  /** The header is the message's first file. */
+  headerFile: boolean;
+  body: { name: string | null; value: string }[];
+  /** Only buttons that take a value. */
+  buttons: { index: number; kind: 'url' | 'quick_reply' | 'copy_code'; value: string }[];
 }
 
 /** How a platform shows something other than it was written; `ok` says that it does not. */

@@ -21,6 +21,7 @@ export const leftReasons = {
   canary: 'Wait until the first ones have gone well',
   variants: 'Wait until the winner of the A/B test is known',
   again: 'Wait to be sent again: a person or the policy decided so',
+  never_left: 'Wait to be sent again: the platform told of others and not of them, so it never left',
   under_way: 'On their way at this moment',
 } as const;
 export type LeftReason = keyof typeof leftReasons;
@@ -119,6 +120,14 @@ export const reconciliation = z
     policy: z.object({
       resend_after_seconds: z.number().int().nullable(),
       words: z.string().meta({ description: 'What happens to unknown ones by itself' }),
+      settled_by_receipt: z
+        .number()
+        .int()
+        .meta({ description: 'Of this run: unknown until the platform told what became of it' }),
+      never_left: z
+        .number()
+        .int()
+        .meta({ description: 'Of this run: nothing was told of it while others were, so it was sent again' }),
     }),
     settlement: settlement.nullable().meta({ description: 'The latest settling of this run' }),
     resend_refusal: z.string().nullable().meta({ description: 'Why nobody can be sent it again, in words' }),

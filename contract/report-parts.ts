@@ -18,12 +18,20 @@ export const groupOfFailure = {
   deactivated: 'invalid_number',
   blocked: 'blocked_contact',
   platform_unavailable: 'network_error',
+  did_not_leave: 'network_error',
   never_started: 'platform_restriction',
   no_rights: 'platform_restriction',
   content_refused: 'platform_restriction',
   media_refused: 'platform_restriction',
   credentials: 'platform_restriction',
   template_error: 'other',
+  not_on_platform: 'invalid_number',
+  marketing_capped: 'platform_restriction',
+  marketing_stopped: 'platform_restriction',
+  window_closed: 'platform_restriction',
+  template_refused: 'platform_restriction',
+  country_restricted: 'platform_restriction',
+  platform_experiment: 'platform_restriction',
 } as const satisfies Record<FailureReason, FailureGroup>;
 
 /** A group's name or a cause → the causes it means. */

@@ -41,7 +41,16 @@ export const sendForecast = z
           kind: z.literal('stars'),
           amount: z.number().int().meta({ description: 'Telegram Stars, at most' }),
         }),
-        money.extend({ kind: z.literal('money') }),
+        money.extend({
+          kind: z.literal('money'),
+          unpriced: z
+            .number()
+            .int()
+            .meta({ description: 'People for whose market no price is known: not in the amount' }),
+          is_default: z
+            .boolean()
+            .meta({ description: 'Worked out from default prices that nobody here has checked' }),
+        }),
       ])
       .nullable()
       .meta({ description: 'null: not known' }),

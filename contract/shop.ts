@@ -125,7 +125,7 @@ const quantity = z.int('Write a whole number.').min(1).max(1_000_000);
 const webAddress = z
   .url({ protocol: /^https?$/, error: 'Write a full address that begins with https:// or http://.' })
   .max(2000);
-export const orderStatus = z.enum(['placed', 'paid', 'delivered', 'cancelled']);
+export const orderStatus = z.enum(['placed', 'paid', 'delivered', 'cancelled', 'returned']);
 export const cartStatus = z.enum(['open', 'ordered', 'dropped']);
 const updatedAt = instant.optional().meta({
   description:
@@ -144,6 +144,10 @@ const orderFields = {
   total: money,
   items: z.array(orderItem).max(500).default([]),
   placed_at: instant,
+  delivered_at: instant.nullish().meta({
+    description:
+      'When it was delivered; absent: when it changed to that. An order that is new here and delivered already, without updated_at: when it was placed',
+  }),
   updated_at: updatedAt,
 };
 type InOneCurrency = {
@@ -188,6 +192,7 @@ export const order = z
       }),
     ),
     placed_at: timestamp,
+    delivered_at: timestamp.nullable(),
     updated_at: timestamp,
   })
   .meta({ id: 'Order' });

@@ -9,6 +9,7 @@ export type LiveFrame =
   | { type: 'message.sent'; conversation_id: string | null; contact_id: string }
   | { type: 'conversation.changed'; conversation_id: string }
   | { type: 'connection.changed'; connection_id: string }
+  | { type: 'whatsapp_templates.changed'; connection_id: string }
   | { type: 'work.changed'; kind: WorkKind; id: string }
   | { type: 'segment.counted'; segment_id: string }
   | { type: 'workspace.changed' };

@@ -7,9 +7,19 @@ import { wireId } from './ids.ts';
 import { timestamp } from './lists.ts';
 import { storedRule } from './rules.ts';
 
-export const whyVerdict = z.enum(['will_get', 'got', 'waiting', 'skipped', 'failed', 'unknown', 'not_meant']);
+export const whyVerdict = z.enum([
+  'will_get',
+  'got',
+  'sent',
+  'waiting',
+  'skipped',
+  'failed',
+  'unknown',
+  'not_meant',
+]);
 export type WhyVerdict = z.infer<typeof whyVerdict>;
 export const whyKey = z.enum([
+  'event',
   'audience',
   'exclusion',
   'address',

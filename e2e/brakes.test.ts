@@ -106,7 +106,8 @@ test('a platform that stops answering stops the connection, in words, and nobody
   await page.getByText('Not answering', { exact: true }).first().waitFor();
   await page
     .getByRole('link', { name: /^Limits of/ })
-    .first()
+    // newest first: the demo's number on WhatsApp, then its bot
+    .last()
     .click();
   await page.getByText(/^asked again at \d\d:\d\d:\d\d$/).waitFor();
   await page.getByRole('button', { name: 'Try now' }).click();

@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterEach } from 'vitest';
 
@@ -54,6 +55,7 @@ export async function visit(browser: Browser, options: VisitorOptions): Promise<
   const troubles: string[] = [];
   const expected = new Set([401, ...(options.refusals ?? [])]);
   context.on('page', (page) => {
+    watchRequests(page);
     page.on('pageerror', (error) => troubles.push(`thrown at ${page.url()}: ${error.message}`));
     page.on('console', (message) => {
       if (message.type() !== 'error') return;
@@ -71,6 +73,29 @@ export async function signIn(page: Page, email: string, password: string): Promi
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Campaigns', level: 1 }).waitFor();
+}
+
+const underWay = new WeakMap<Page, { requests: number; changedAt: number }>();
+
+function watchRequests(page: Page): void {
+  const state = { requests: 0, changedAt: performance.now() };
+  const change = (by: number) => () => {
+    state.requests += by;
+    state.changedAt = performance.now();
+  };
+  underWay.set(page, state);
+  page.on('request', change(1));
+  page.on('requestfinished', change(-1));
+  page.on('requestfailed', change(-1));
+}
+
+/** As the browser's own "networkidle", which would wait for half a second on every page of a long walk. */
+export async function nothingLoads(page: Page, quietMs = 120): Promise<void> {
+  const state = underWay.get(page);
+  if (!state) return;
+  // a request that stays open for good (a stream of news) says nothing for a while
+  const isQuiet = () => performance.now() - state.changedAt >= (state.requests > 0 ? 5 * quietMs : quietMs);
+  while (!isQuiet()) await pause(20);
 }
 
 /** Marks the document; `isSameDocument` then tells whether it was loaded again since. */

@@ -76,7 +76,7 @@ test('a profile is edited where it stands, and nobody’s change is overwritten 
   await page.getByText('Write the number with country code').waitFor();
   expect(await page.getByLabel('Phone', { exact: true }).inputValue()).toBe('12');
   await page.keyboard.press('Escape');
-  await page.getByText('+14155550123').waitFor();
+  await page.getByText('+1 415 555 0123').waitFor();
 
   // somebody else's change of another field is no conflict, of the same one it is said and then replaced
   await edit(page, 'first name');

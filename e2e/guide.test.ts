@@ -16,6 +16,7 @@ import { counts, type Emulator, startEmulator } from './phone.ts';
 let emulator: Emulator;
 let carillon: Carillon;
 let api: Api;
+let number: { id: string; waba: string; token: string; app_secret: string };
 
 beforeAll(async () => {
   emulator = await startEmulator();
@@ -23,6 +24,7 @@ beforeAll(async () => {
   const env = {
     ...owner,
     TELEGRAM_API_ROOT: emulator.url,
+    WHATSAPP_API_ROOT: emulator.url,
     SANDBOX: 'off',
     PORT: String(port),
     // links are counted where the world can reach us
@@ -36,6 +38,11 @@ beforeAll(async () => {
     name: 'Marlow Ceramics',
     credentials: { token: emulator.bot.token },
   });
+  // the newest connection is a WhatsApp number, as on the demo; the pages mean the bot where they say so
+  const other = await emulator.control<typeof number>('whatsapp/numbers', { app_secret: 'another-secret' });
+  await api.done('/connections', { channel: 'whatsapp', credentials: credentialsOf(other) });
+  number = await emulator.control('whatsapp/numbers', { app_secret: 'the-app-secret' });
+  await emulator.control('whatsapp/people', { people: [{ wa_id: '4915155500123', name: 'Grace' }] });
   const people = await emulator.crowd(24);
   await api.done('/contacts/batch', {
     contacts: people.map((address, index) => ({
@@ -49,6 +56,14 @@ beforeAll(async () => {
 afterAll(async () => {
   await carillon?.end();
   emulator?.program.signal('SIGTERM');
+});
+
+const credentialsOf = ({ id, waba, token, app_secret }: typeof number) => ({
+  phone_number_id: id,
+  waba_id: waba,
+  access_token: token,
+  app_secret,
+  verify_token: 'a-word-of-our-own',
 });
 
 interface Block {
@@ -88,11 +103,15 @@ async function runPage(page: string): Promise<Record<string, string>> {
   return outputs;
 }
 
-/** The two values that the reader puts in. */
+/** The values that the reader puts in. */
 function ownPlace(code: string): string {
   return code
     .replace(/^BASE=.*$/m, `BASE=${carillon.url}/api/v1`)
-    .replace(/^TOKEN=.*$/m, `TOKEN=${owner.API_TOKEN}`);
+    .replace(/^TOKEN=.*$/m, `TOKEN=${owner.API_TOKEN}`)
+    .replace(/^PHONE_NUMBER_ID=.*$/m, `PHONE_NUMBER_ID=${number.id}`)
+    .replace(/^WABA_ID=.*$/m, `WABA_ID=${number.waba}`)
+    .replace(/^ACCESS_TOKEN=.*$/m, `ACCESS_TOKEN=${number.token}`)
+    .replace(/^APP_SECRET=.*$/m, `APP_SECRET=${number.app_secret}`);
 }
 
 function bash(script: string, cwd: string): Promise<{ code: number; stderr: string }> {
@@ -143,6 +162,10 @@ test('api.md: people, orders, a campaign, an answer, and brakes put on and taken
   expect(said).toContain('Thank you, it is on its way.');
   expect(said).toContain('"verb":"resend"');
   expect(said).toContain('"max":2');
+  // the approved template, in one list of one person, as the emulator counted it
+  expect(said).toContain('"number":1,"first":1,"last":1');
+  const onWhatsApp = await emulator.control<{ accepted: number }>(`whatsapp/stats?number=${number.id}`);
+  expect(onWhatsApp.accepted).toBe(1);
   const workspace = await api.read<Workspace>('/workspace');
   expect([workspace.frequency_caps, workspace.quiet_hours]).toEqual([[], null]);
   // the campaign, the answer, and the one that was sent again because its answer was lost

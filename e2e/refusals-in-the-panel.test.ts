@@ -207,7 +207,7 @@ test('the send button pressed twice in a hurry is one run', async () => {
   await pressSend(page);
   const button = page.getByRole('button', { name: 'Send to 1 person' });
   await button.dblclick();
-  await page.getByLabel('Progress').getByText('Finished').waitFor();
+  await page.getByLabel('Progress').getByText('Finished', { exact: true }).waitFor();
   const { chats } = await emulator.control<{ chats: { messages: { text?: string }[] }[] }>('chats');
   expect(chats.flatMap((chat) => chat.messages).filter((one) => one.text === 'Only once')).toHaveLength(1);
   expect((await api.read<{ data: unknown[] }>(`/campaigns/${id}/deliveries`)).data).toHaveLength(1);

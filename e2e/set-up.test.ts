@@ -18,8 +18,8 @@ let page: Page;
 keepPicturesOfFailures(() => browser);
 beforeAll(async () => {
   [emulator, browser] = await Promise.all([startEmulator(), launchBrowser()]);
-  // the emulator stands where Telegram would: for the product this is a real connection
-  const env = { TELEGRAM_API_ROOT: emulator.url, SANDBOX: 'off' };
+  // the emulator stands where Telegram and WhatsApp would: for the product these are real connections
+  const env = { TELEGRAM_API_ROOT: emulator.url, WHATSAPP_API_ROOT: emulator.url, SANDBOX: 'off' };
   carillon = await startCarillon({ args: ['--empty'], env });
   visitor = await visit(browser, { url: carillon.url, refusals: [422] });
   page = visitor.page;
@@ -46,7 +46,7 @@ test('the first visit asks for the owner, and says beside each field what is wro
   await page.getByLabel('Email').fill(nora.email);
   await page.getByLabel('Password', { exact: true }).fill(nora.password);
   await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByRole('heading', { name: 'Connect a bot' }).waitFor();
+  await page.getByRole('heading', { name: 'Connect a bot or a number' }).waitFor();
 });
 
 test('a wrong token is told beside its field by what Telegram said, and nothing typed is lost', async () => {
@@ -102,6 +102,35 @@ test('four campaigns are there, the three automated ones under Automations and o
     expect.stringMatching(/purchase|order/i),
     expect.stringMatching(/promotion/i),
   ]);
+});
+
+test('a WhatsApp number is connected from its credentials, and what is still missing is said', async () => {
+  const number = await emulator.control<Record<string, string>>('whatsapp/numbers', {
+    verified_name: 'Marlow Shop',
+    display_phone_number: '+49 171 3920001',
+  });
+  await page.getByRole('link', { name: 'Connections' }).click();
+  await page.getByRole('button', { name: 'Add connection' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('WhatsApp number').click();
+  await dialog.getByLabel('Phone number ID').fill('+49 171 3920001');
+  await dialog.getByRole('button', { name: 'Connect number' }).click();
+  await dialog.getByText('A phone number ID has digits only').waitFor();
+  await dialog.getByLabel('Phone number ID').fill(number.id!);
+  await dialog.getByLabel('WhatsApp Business Account ID').fill('102290129349999');
+  await dialog.getByLabel('Access token', { exact: true }).fill(number.token!);
+  await dialog.getByLabel('App secret', { exact: true }).fill(number.app_secret!);
+  await dialog.getByRole('button', { name: 'Connect number' }).click();
+  await dialog.getByText(/does not know this WhatsApp Business Account ID/).waitFor();
+  expect(await dialog.getByLabel('App secret', { exact: true }).inputValue()).toBe(number.app_secret);
+  await dialog.getByLabel('WhatsApp Business Account ID').fill(number.waba!);
+  await dialog.getByRole('button', { name: 'Connect number' }).click();
+  await dialog.getByText(/Set PUBLIC_URL/).waitFor();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  const card = page.getByRole('article', { name: 'Marlow Shop' });
+  await card.getByText('+49 171 3920001').waitFor();
+  await card.getByText('High').waitFor();
+  await card.getByText(/Set PUBLIC_URL/).waitFor();
 });
 
 test('signed out, a wrong password is told and the email stays; the set-up is over for good', async () => {

@@ -15,7 +15,7 @@ let page: Page;
 keepPicturesOfFailures(() => browser);
 beforeAll(async () => {
   const env = { ...owner, DATABASE_URL: await testDatabase() };
-  [carillon, browser] = await Promise.all([startCarillon({ env }), launchBrowser()]);
+  [carillon, browser] = await Promise.all([startCarillon({ env, args: ['--empty'] }), launchBrowser()]);
   visitor = await visit(browser, { url: carillon.url, refusals: [422] });
   page = visitor.page;
   await signIn(page, owner.OWNER_EMAIL, owner.OWNER_PASSWORD);

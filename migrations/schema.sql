@@ -6,6 +6,130 @@ CREATE EXTENSION pg_trgm;
 
 -- Functions
 
+CREATE OR REPLACE FUNCTION public.address_hash(workspace uuid, channel text, address text)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT sha256(convert_to(workspace || ' ' || channel || ' ' || CASE channel WHEN 'whatsapp' THEN whatsapp_number(address) ELSE address END, 'UTF8'))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.automation_switched()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  is_on boolean := coalesce((new.trigger->>'enabled')::boolean, false) AND new.status <> 'archived';
+BEGIN
+  IF is_on THEN
+    INSERT INTO trigger_states AS s (workspace_id, campaign_id, kind, enabled_at) VALUES (new.workspace_id, new.id, new.kind, new.updated_at)
+    ON CONFLICT (campaign_id) DO UPDATE SET enabled_at = excluded.enabled_at, disabled_at = NULL WHERE s.enabled_at IS NULL;
+  ELSE
+    UPDATE trigger_states SET enabled_at = NULL, disabled_at = new.updated_at WHERE campaign_id = new.id AND enabled_at IS NOT NULL;
+    DELETE FROM trigger_waits WHERE campaign_id = new.id;
+  END IF;
+  RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.bar_addresses(workspaces uuid[], people uuid[], channels text[], addresses text[])
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  WITH heirs AS (
+    SELECT DISTINCT ON (a.workspace_id, a.contact_id, a.channel) a.workspace_id, a.contact_id, a.channel, b.said_at
+    FROM unnest(workspaces, people, channels, addresses) AS a(workspace_id, contact_id, channel, address) CROSS JOIN LATERAL (
+      SELECT b.said_at FROM barred_addresses b WHERE b.workspace_id = a.workspace_id AND b.channel = a.channel
+        AND b.address_hash = address_hash(a.workspace_id, a.channel, a.address) OFFSET 0) b
+    ORDER BY a.workspace_id, a.contact_id, a.channel, b.said_at DESC
+  ), said AS (
+    INSERT INTO consents (workspace_id, contact_id, channel, purpose, state, source, at)
+    SELECT workspace_id, contact_id, channel, 'marketing', 'opted_out', 'number', said_at FROM heirs
+    ON CONFLICT (workspace_id, contact_id, channel, purpose) DO UPDATE
+      SET state = excluded.state, source = excluded.source, wording = NULL, at = excluded.at, repeated_at = NULL
+      WHERE consents.state <> 'opted_out' AND consents.at < excluded.at
+    RETURNING *
+  )
+  INSERT INTO consent_changes (workspace_id, id, contact_id, channel, purpose, state, source, undoable, actor_kind, actor_name, at)
+  SELECT workspace_id, new_id(), contact_id, channel, purpose, state, source, false, 'system', 'Carillon', at FROM said
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.bar_changed_identity()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM bar_addresses(ARRAY[new.workspace_id], ARRAY[new.contact_id], ARRAY[new.channel], ARRAY[new.address]);
+  RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.bar_new_identities()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT FROM barred_addresses) OR current_setting('carillon.addresses', true) = 'kept' THEN RETURN NULL; END IF;
+  PERFORM bar_addresses(array_agg(a.workspace_id), array_agg(a.contact_id), array_agg(a.channel), array_agg(a.address)) FROM added a;
+  RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.cart_is_full(status text, items jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT status = 'open' AND jsonb_array_length(items) > 0
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.cart_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT cart_is_full(new.status, new.items) THEN RETURN new; END IF;
+  IF TG_OP = 'INSERT' THEN
+    new.filled_at := new.updated_at;
+  ELSIF NOT cart_is_full(old.status, old.items) THEN
+    new.version := old.version + (old.filled_at IS NOT NULL)::int;
+    new.filled_at := new.updated_at;
+  END IF;
+  RETURN new;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.carts_touched()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO cart_touches (workspace_id, cart_id, at, version, status, pieces)
+    SELECT k.workspace_id, k.id, k.updated_at, k.version, k.status,
+      (SELECT coalesce(sum((i->>'quantity')::int), 0) FROM jsonb_array_elements(k.items) i)
+    FROM changed k ORDER BY k.id
+    ON CONFLICT (workspace_id, cart_id, at) DO UPDATE SET version = excluded.version, status = excluded.status, pieces = excluded.pieces;
+  DELETE FROM trigger_waits w USING changed k
+    WHERE w.workspace_id = k.workspace_id AND w.subject_id = k.id AND NOT cart_is_full(k.status, k.items);
+  INSERT INTO trigger_waits (workspace_id, campaign_id, subject_id, since)
+    SELECT k.workspace_id, s.campaign_id, k.id, k.updated_at
+    FROM changed k JOIN trigger_states s ON s.workspace_id = k.workspace_id AND s.kind = 'abandoned_cart' AND s.enabled_at <= k.updated_at
+    WHERE cart_is_full(k.status, k.items)
+    ORDER BY s.campaign_id, k.id
+    ON CONFLICT (campaign_id, subject_id) DO UPDATE SET since = excluded.since;
+  -- a reminder that is decided on and waits for its hour: the clock begins anew for it too
+  UPDATE deliveries d SET due_at = greatest(d.due_at, k.updated_at + make_interval(mins => (c.trigger->>'delay_minutes')::int))
+    FROM changed k
+    JOIN delivery_events e ON e.workspace_id = k.workspace_id AND e.subject_id = k.id AND e.version = k.version
+    JOIN campaigns c ON c.workspace_id = e.workspace_id AND c.id = e.campaign_id
+    WHERE d.workspace_id = e.workspace_id AND d.id = e.delivery_id AND d.state = 'queued' AND cart_is_full(k.status, k.items);
+  RETURN NULL;
+END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.consent_changes_stand()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -92,11 +216,106 @@ BEGIN
       coalesce(sum(o.total) FILTER (WHERE o.currency = w.currency), 0) AS value
     FROM (SELECT DISTINCT unnest(of_contacts) AS id) k
     JOIN workspaces w ON w.id = of_workspace
-    LEFT JOIN orders o ON o.workspace_id = of_workspace AND o.contact_id = k.id AND o.status <> 'cancelled'
+    LEFT JOIN orders o ON o.workspace_id = of_workspace AND o.contact_id = k.id AND o.status NOT IN ('cancelled', 'returned')
     GROUP BY k.id
   ) s
   WHERE c.workspace_id = of_workspace AND c.id = s.id
     AND (c.orders_count, c.orders_value, c.last_order_at) IS DISTINCT FROM (s.n, s.value, s.last);
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.event_content(workspace uuid, delivery uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT jsonb_build_object('kind', e.kind) || CASE e.kind
+    WHEN 'abandoned_cart' THEN (SELECT jsonb_build_object('cart', to_jsonb(k)) FROM carts k WHERE k.workspace_id = workspace AND k.id = e.subject_id)
+    WHEN 'post_purchase' THEN (SELECT jsonb_build_object('order', to_jsonb(o) || jsonb_build_object('items', coalesce((
+        SELECT jsonb_agg(to_jsonb(i) ORDER BY i.position) FROM order_items i WHERE i.workspace_id = workspace AND i.order_id = o.id), '[]')))
+      FROM orders o WHERE o.workspace_id = workspace AND o.id = e.subject_id)
+    ELSE '{}' END
+  FROM delivery_events e WHERE e.workspace_id = workspace AND e.delivery_id = delivery
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.event_refusal(workspace uuid, delivery uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+DECLARE
+  e delivery_events;
+  cart carts;
+BEGIN
+  SELECT * INTO e FROM delivery_events WHERE workspace_id = workspace AND delivery_id = delivery;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  IF NOT EXISTS (SELECT FROM trigger_states s WHERE s.campaign_id = e.campaign_id AND s.enabled_at IS NOT NULL) THEN
+    RETURN 'automation_off';
+  END IF;
+  IF e.kind = 'abandoned_cart' THEN
+    SELECT * INTO cart FROM carts WHERE workspace_id = workspace AND id = e.subject_id;
+    IF NOT FOUND THEN RETURN 'cart_emptied'; END IF;
+    IF cart.status = 'ordered' OR cart.version > e.version OR EXISTS (
+      SELECT FROM orders o JOIN order_items i ON i.workspace_id = o.workspace_id AND i.order_id = o.id
+      WHERE o.workspace_id = workspace AND o.contact_id = cart.contact_id AND o.placed_at >= cart.filled_at
+        AND o.status NOT IN ('cancelled', 'returned') AND cart.items @> jsonb_build_array(jsonb_build_object('product_id', i.product_id)))
+    THEN RETURN 'cart_bought'; END IF;
+    IF NOT cart_is_full(cart.status, cart.items) THEN RETURN 'cart_emptied'; END IF;
+  ELSIF e.kind = 'post_purchase' THEN
+    IF NOT EXISTS (SELECT FROM orders WHERE workspace_id = workspace AND id = e.subject_id AND status = 'delivered') THEN
+      RETURN 'order_returned';
+    END IF;
+  END IF;
+  RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.give_freed_address()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  others uuid[];
+BEGIN
+  IF current_setting('carillon.addresses', true) = 'kept' THEN RETURN NULL; END IF;
+  others := ARRAY(SELECT c.id FROM contacts c WHERE c.workspace_id = (SELECT old.workspace_id) AND c.id <> old.contact_id
+    AND c.phone = ANY(ARRAY['+' || old.address, '+' || whatsapp_alias(old.address)]));
+  IF others <> '{}' THEN PERFORM give_phone_addresses(old.workspace_id, others, old.connection_id); END IF;
+  RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.give_phone_addresses(workspace uuid, people uuid[], connection uuid DEFAULT NULL::uuid, at timestamp with time zone DEFAULT NULL::timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO identities (workspace_id, id, contact_id, connection_id, channel, address, country, created_at)
+  SELECT workspace, new_id(), p.id, n.id, n.channel, p.address, p.phone_country, coalesce(at, p.updated_at)
+  FROM (SELECT c.id, c.phone_country, c.updated_at, substr(c.phone, 2) AS address, whatsapp_alias(substr(c.phone, 2)) AS alias
+    FROM contacts c WHERE c.workspace_id = (SELECT workspace) AND c.id = ANY(people) AND c.phone_check IN ('valid', 'unassigned') OFFSET 0) p
+  CROSS JOIN (SELECT n.id, n.channel FROM connections n WHERE n.workspace_id = workspace AND n.channel = 'whatsapp'
+    AND n.deleted_at IS NULL AND (connection IS NULL OR n.id = connection) OFFSET 0) n
+  WHERE NOT EXISTS (SELECT FROM identities i WHERE i.workspace_id = (SELECT workspace) AND i.contact_id = p.id
+      AND (i.connection_id = n.id) IS TRUE OFFSET 0)
+    AND NOT EXISTS (SELECT FROM spare_identities s WHERE s.workspace_id = (SELECT workspace) AND s.connection_id = n.id
+      AND s.address = ANY(ARRAY[p.address, p.alias]) OFFSET 0)
+  -- in one order, so that two who write the same numbers wait for each other and not in a ring
+  ORDER BY whatsapp_number(p.address), n.id, p.id
+  ON CONFLICT DO NOTHING;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.judge_runs_of_template()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  UPDATE runs r SET marketing_template = sells_by_template(r.workspace_id, r.connection_id, r.content, r.settings)
+  WHERE r.workspace_id = new.workspace_id AND r.connection_id = new.connection_id AND r.status IN ('active', 'paused')
+    AND r.marketing_template <> sells_by_template(r.workspace_id, r.connection_id, r.content, r.settings);
+  RETURN NULL;
 END $function$
 ;
 
@@ -131,11 +350,74 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.move_phone_address(workspace uuid, contact uuid, old_address text, wanted text, its_country text, at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  number record;
+  had identities;
+  beside spare_identities;
+  stays boolean;
+  is_taken boolean;
+BEGIN
+  FOR number IN SELECT n.id, n.channel FROM connections n
+    WHERE n.workspace_id = workspace AND n.channel = 'whatsapp' AND n.deleted_at IS NULL ORDER BY n.id
+  LOOP
+    SELECT * INTO had FROM identities i
+    WHERE i.workspace_id = workspace AND i.contact_id = contact AND i.connection_id = number.id FOR UPDATE;
+    -- an address that never was the phone's is left alone, and a number in its other spelling is the same
+    CONTINUE WHEN had.address NOT IN (old_address, coalesce(whatsapp_alias(old_address), ''));
+    CONTINUE WHEN had.address IN (wanted, whatsapp_alias(wanted));
+    SELECT * INTO beside FROM spare_identities s
+    WHERE s.workspace_id = workspace AND s.connection_id = number.id AND s.address IN (wanted, whatsapp_alias(wanted)) LIMIT 1;
+    is_taken := coalesce(beside.contact_id <> contact, false) OR EXISTS (SELECT FROM identities i
+      WHERE i.workspace_id = workspace AND i.connection_id = number.id AND i.address IN (wanted, whatsapp_alias(wanted)));
+    -- of people who wrote from it or have had both, as after a merge
+    stays := beside.id IS NOT NULL OR EXISTS (SELECT FROM conversations v
+      WHERE v.workspace_id = workspace AND v.contact_id = contact AND v.connection_id = number.id);
+    -- without another address, who wrote stays where they wrote from
+    CONTINUE WHEN stays AND (wanted IS NULL OR is_taken);
+    IF stays AND had.id IS NOT NULL THEN
+      INSERT INTO spare_identities (workspace_id, id, contact_id, connection_id, channel, address, username, reachable,
+        unreachable_reason, created_at, country)
+      VALUES (had.workspace_id, had.id, had.contact_id, had.connection_id, had.channel, had.address, had.username, had.reachable,
+        had.unreachable_reason, had.created_at, had.country);
+    END IF;
+    DELETE FROM identities i WHERE i.workspace_id = workspace AND i.id = had.id;
+    CONTINUE WHEN wanted IS NULL OR is_taken;
+    DELETE FROM spare_identities s WHERE s.workspace_id = workspace AND s.id = beside.id;
+    INSERT INTO identities (workspace_id, id, contact_id, connection_id, channel, address, username, reachable, unreachable_reason,
+      created_at, country)
+    VALUES (workspace, coalesce(beside.id, new_id()), contact, number.id, number.channel, coalesce(beside.address, wanted),
+      beside.username, coalesce(beside.reachable, true), beside.unreachable_reason, coalesce(beside.created_at, at), its_country)
+    ON CONFLICT DO NOTHING;
+  END LOOP;
+END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.new_id()
  RETURNS uuid
  LANGUAGE sql
  PARALLEL SAFE
 AS $function$SELECT uuidv7()$function$
+;
+
+CREATE OR REPLACE FUNCTION public.orders_delivered()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  DELETE FROM trigger_waits w USING changed o
+    WHERE w.workspace_id = o.workspace_id AND w.subject_id = o.id AND o.status <> 'delivered';
+  INSERT INTO trigger_waits (workspace_id, campaign_id, subject_id, since)
+    SELECT o.workspace_id, s.campaign_id, o.id, o.delivered_at
+    FROM changed o JOIN trigger_states s ON s.workspace_id = o.workspace_id AND s.kind = 'post_purchase' AND s.enabled_at <= o.delivered_at
+    WHERE o.status = 'delivered'
+    ORDER BY s.campaign_id, o.id
+    ON CONFLICT (campaign_id, subject_id) DO UPDATE SET since = excluded.since;
+  RETURN NULL;
+END $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.rank_changed_contacts()
@@ -161,6 +443,38 @@ BEGIN
   INSERT INTO contact_ranks (workspace_id, contact_id, last_seen_at, orders_value)
   SELECT workspace_id, id, last_seen_at, CASE WHEN orders_count > 0 THEN orders_value END
   FROM added WHERE last_seen_at IS NOT NULL OR orders_count > 0;
+  RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.reach_changed_contacts_by_phone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT FROM connections WHERE channel = 'whatsapp' AND deleted_at IS NULL)
+    OR current_setting('carillon.addresses', true) = 'kept' THEN RETURN NULL; END IF;
+  PERFORM give_phone_addresses(a.workspace_id, array_agg(a.id)) FROM changed a
+  JOIN before b ON b.workspace_id = a.workspace_id AND b.id = a.id
+  WHERE coalesce(b.phone_check, 'impossible') = 'impossible' AND a.phone_check IN ('valid', 'unassigned')
+  GROUP BY a.workspace_id;
+  PERFORM move_phone_address(a.workspace_id, a.id, substr(b.phone, 2),
+    CASE WHEN a.phone_check IN ('valid', 'unassigned') THEN substr(a.phone, 2) END, a.phone_country, a.updated_at)
+  FROM changed a JOIN before b ON b.workspace_id = a.workspace_id AND b.id = a.id
+  WHERE b.phone_check IN ('valid', 'unassigned') AND (a.phone, a.phone_check) IS DISTINCT FROM (b.phone, b.phone_check);
+  RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.reach_new_contacts_by_phone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT EXISTS (SELECT FROM connections WHERE channel = 'whatsapp' AND deleted_at IS NULL)
+    OR current_setting('carillon.addresses', true) = 'kept' THEN RETURN NULL; END IF;
+  PERFORM give_phone_addresses(a.workspace_id, array_agg(a.id)) FROM added a
+  WHERE a.phone_check IN ('valid', 'unassigned') GROUP BY a.workspace_id;
   RETURN NULL;
 END $function$
 ;
@@ -217,6 +531,24 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.sells_by_template(workspace uuid, connection uuid, content jsonb, settings jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT EXISTS (
+    SELECT FROM (
+      SELECT content #> '{whatsapp,template}' AS named
+      UNION ALL SELECT v #> '{content,whatsapp,template}' FROM jsonb_path_query(settings, '$.ab.variants[*]') v
+    ) said
+    WHERE 'MARKETING' = (
+      SELECT t.category FROM whatsapp_templates t
+      WHERE t.workspace_id = workspace AND t.connection_id = connection
+        AND t.name = said.named ->> 'name' AND t.language = said.named ->> 'language'
+      ORDER BY t.status = 'DELETED', t.created_at DESC LIMIT 1))
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.set_campaign_channel()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -227,7 +559,41 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.whatsapp_alias(address text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT CASE
+    WHEN address ~ '^55[1-9][0-9]9[6-9][0-9]{7}$' THEN left(address, 4) || substr(address, 6)
+    WHEN address ~ '^55[1-9][0-9][6-9][0-9]{7}$' THEN left(address, 4) || '9' || substr(address, 5)
+    WHEN address ~ '^521[0-9]{10}$' THEN '52' || substr(address, 4)
+    WHEN address ~ '^52[0-9]{10}$' THEN '521' || substr(address, 3) END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.whatsapp_number(address text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT CASE
+    WHEN address ~ '^55[1-9][0-9]9[6-9][0-9]{7}$' THEN left(address, 4) || substr(address, 6)
+    WHEN address ~ '^521[0-9]{10}$' THEN '52' || substr(address, 4)
+    ELSE address END
+$function$
+;
+
 -- Tables
+
+CREATE TABLE address_moves (
+  workspace_id uuid NOT NULL,
+  from_address text NOT NULL,
+  to_address text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT address_moves_pkey PRIMARY KEY (workspace_id, from_address),
+  CONSTRAINT address_moves_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
 
 CREATE TABLE api_tokens (
   workspace_id uuid NOT NULL,
@@ -272,6 +638,15 @@ CREATE TABLE audit_events (
   CONSTRAINT audit_events_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT audit_events_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'token'::text, 'system'::text]))),
   CONSTRAINT audit_events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+CREATE TABLE barred_addresses (
+  workspace_id uuid NOT NULL,
+  channel text NOT NULL,
+  address_hash bytea NOT NULL,
+  said_at timestamp with time zone NOT NULL,
+  CONSTRAINT barred_addresses_pkey PRIMARY KEY (workspace_id, channel, address_hash),
+  CONSTRAINT barred_addresses_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
 CREATE TABLE bulk_actions (
@@ -354,6 +729,17 @@ CREATE TABLE campaigns (
   CONSTRAINT campaigns_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
+CREATE TABLE cart_touches (
+  workspace_id uuid NOT NULL,
+  cart_id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  version integer NOT NULL,
+  status text NOT NULL,
+  pieces integer NOT NULL,
+  CONSTRAINT cart_touches_pkey PRIMARY KEY (workspace_id, cart_id, at),
+  CONSTRAINT cart_touches_workspace_id_cart_id_fkey FOREIGN KEY (workspace_id, cart_id) REFERENCES carts(workspace_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE carts (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -365,6 +751,8 @@ CREATE TABLE carts (
   currency text,
   total numeric(15,3),
   url text,
+  version integer DEFAULT 1 NOT NULL,
+  filled_at timestamp with time zone,
   CONSTRAINT carts_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT carts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   CONSTRAINT carts_status_check CHECK ((status = ANY (ARRAY['open'::text, 'ordered'::text, 'dropped'::text]))),
@@ -422,10 +810,21 @@ CREATE TABLE connections (
   circuit_hold_at timestamp with time zone,
   warm_up_day_limits integer[],
   warm_up_started_on date,
+  parent_account_id text,
+  health jsonb,
+  health_at timestamp with time zone,
+  platform_rate real,
+  webhook_at timestamp with time zone,
+  webhook_refused_at timestamp with time zone,
+  people_after uuid,
+  people_done integer DEFAULT 0 NOT NULL,
+  people_total integer,
+  mended_at timestamp with time zone,
   CONSTRAINT connections_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT connections_id_key UNIQUE (id),
   CONSTRAINT connections_channel_check CHECK ((channel = ANY (ARRAY['telegram'::text, 'whatsapp'::text, 'website'::text]))),
   CONSTRAINT connections_circuit_check CHECK ((circuit = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text]))),
+  CONSTRAINT connections_platform_rate_check CHECK ((platform_rate > (0)::double precision)),
   CONSTRAINT connections_receives_by_check CHECK ((receives_by = ANY (ARRAY['webhook'::text, 'polling'::text]))),
   CONSTRAINT connections_status_check CHECK ((status = ANY (ARRAY['connected'::text, 'error'::text]))),
   CONSTRAINT connections_warm_up_whole CHECK (((warm_up_day_limits IS NULL) = (warm_up_started_on IS NULL))),
@@ -542,7 +941,10 @@ CREATE TABLE contacts (
   last_order_at timestamp with time zone,
   time_zone_guessed_from text,
   browser_time_zone text,
+  phone_check text,
+  phone_country text,
   CONSTRAINT contacts_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT contacts_phone_check_check CHECK ((phone_check = ANY (ARRAY['valid'::text, 'unassigned'::text, 'impossible'::text]))),
   CONSTRAINT contacts_time_zone_guessed_from_check CHECK ((time_zone_guessed_from = ANY (ARRAY['phone'::text, 'browser'::text]))),
   CONSTRAINT contacts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 ) WITH (fillfactor=85, autovacuum_analyze_threshold=2000, autovacuum_analyze_scale_factor=0.005);
@@ -559,6 +961,8 @@ CREATE TABLE conversations (
   updated_at timestamp with time zone NOT NULL,
   opt_out_asked_at timestamp with time zone,
   opt_out_wording text,
+  last_inbound_at timestamp with time zone,
+  read_told text,
   CONSTRAINT conversations_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT conversations_workspace_id_contact_id_connection_id_key UNIQUE (workspace_id, contact_id, connection_id),
   CONSTRAINT conversations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'resolved'::text]))),
@@ -603,6 +1007,8 @@ CREATE TABLE deliveries (
   clicked_links bigint,
   converted_at timestamp with time zone,
   converted_by uuid,
+  batch integer,
+  uncounted smallint DEFAULT 0 NOT NULL,
   CONSTRAINT deliveries_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT deliveries_source_check CHECK ((source = ANY (ARRAY['campaign'::text, 'test'::text, 'reply'::text]))),
   CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'skipped'::text, 'unknown'::text, 'cancelled'::text]))),
@@ -622,7 +1028,18 @@ CREATE TABLE delivery_attempts (
   node text,
   actor text,
   CONSTRAINT delivery_attempts_pkey PRIMARY KEY (workspace_id, delivery_id, id),
-  CONSTRAINT delivery_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'accepted_late'::text, 'deferred'::text, 'rejected'::text, 'given_up'::text, 'broken'::text, 'unknown'::text, 'node_lost'::text, 'not_sent'::text, 'retried'::text, 'resent'::text, 'counted_as_sent'::text])))
+  CONSTRAINT delivery_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'accepted_late'::text, 'deferred'::text, 'rejected'::text, 'given_up'::text, 'broken'::text, 'stopped'::text, 'unknown'::text, 'node_lost'::text, 'not_sent'::text, 'retried'::text, 'resent'::text, 'counted_as_sent'::text, 'settled_by_receipt'::text, 'undelivered'::text, 'never_left'::text])))
+);
+
+CREATE TABLE delivery_events (
+  workspace_id uuid NOT NULL,
+  delivery_id uuid NOT NULL,
+  campaign_id uuid NOT NULL,
+  kind text NOT NULL,
+  subject_id uuid NOT NULL,
+  version integer,
+  products text[],
+  CONSTRAINT delivery_events_pkey PRIMARY KEY (workspace_id, delivery_id)
 );
 
 CREATE TABLE events (
@@ -714,6 +1131,7 @@ CREATE TABLE identities (
   reachable boolean DEFAULT true NOT NULL,
   unreachable_reason text,
   created_at timestamp with time zone NOT NULL,
+  country text,
   CONSTRAINT identities_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT identities_workspace_id_connection_id_address_key UNIQUE (workspace_id, connection_id, address),
   CONSTRAINT identities_workspace_id_contact_id_connection_id_key UNIQUE (workspace_id, contact_id, connection_id),
@@ -752,6 +1170,25 @@ CREATE TABLE imports (
   CONSTRAINT imports_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT imports_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
+
+CREATE TABLE inbound_receipts (
+  workspace_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  key text NOT NULL,
+  seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  external_id text NOT NULL,
+  delivery_id uuid,
+  attempt integer,
+  status text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  reason text,
+  detail text,
+  received_at timestamp with time zone NOT NULL,
+  problem text,
+  stops boolean DEFAULT false NOT NULL,
+  CONSTRAINT inbound_receipts_pkey PRIMARY KEY (connection_id, key),
+  CONSTRAINT inbound_receipts_status_check CHECK ((status = ANY (ARRAY['sent'::text, 'delivered'::text, 'read'::text, 'failed'::text])))
+) WITH (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=20000, autovacuum_vacuum_insert_scale_factor=0);
 
 CREATE TABLE inbound_updates (
   workspace_id uuid NOT NULL,
@@ -866,6 +1303,40 @@ CREATE TABLE memberships (
   CONSTRAINT memberships_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
+CREATE TABLE message_files (
+  workspace_id uuid NOT NULL,
+  message_id uuid NOT NULL,
+  kind text NOT NULL,
+  handle text NOT NULL,
+  voice boolean NOT NULL,
+  state text NOT NULL,
+  problem text,
+  tries integer DEFAULT 0 NOT NULL,
+  due_at timestamp with time zone,
+  mime text,
+  file_name text,
+  size_bytes bigint,
+  width integer,
+  height integer,
+  sha256 bytea,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT message_files_pkey PRIMARY KEY (workspace_id, message_id),
+  CONSTRAINT message_files_kind_check CHECK ((kind = ANY (ARRAY['image'::text, 'video'::text, 'audio'::text, 'document'::text, 'sticker'::text]))),
+  CONSTRAINT message_files_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'stored'::text, 'failed'::text]))),
+  CONSTRAINT message_files_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES messages(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE message_prices (
+  workspace_id uuid NOT NULL,
+  currency text NOT NULL,
+  prices jsonb NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  updated_by text NOT NULL,
+  CONSTRAINT message_prices_pkey PRIMARY KEY (workspace_id),
+  CONSTRAINT message_prices_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
 CREATE TABLE message_template_versions (
   workspace_id uuid NOT NULL,
   template_id uuid NOT NULL,
@@ -936,6 +1407,7 @@ CREATE TABLE order_items (
   quantity integer NOT NULL,
   price numeric(15,3) NOT NULL,
   name text,
+  variant_id text,
   CONSTRAINT order_items_pkey PRIMARY KEY (workspace_id, order_id, "position"),
   CONSTRAINT order_items_workspace_id_order_id_fkey FOREIGN KEY (workspace_id, order_id) REFERENCES orders(workspace_id, id) ON DELETE CASCADE
 );
@@ -950,9 +1422,10 @@ CREATE TABLE orders (
   placed_at timestamp with time zone NOT NULL,
   currency text DEFAULT 'EUR'::text NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  delivered_at timestamp with time zone,
   CONSTRAINT orders_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-  CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['placed'::text, 'paid'::text, 'delivered'::text, 'cancelled'::text]))),
+  CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['placed'::text, 'paid'::text, 'delivered'::text, 'cancelled'::text, 'returned'::text]))),
   CONSTRAINT orders_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
 );
 
@@ -961,6 +1434,16 @@ CREATE TABLE rate_limits (
   points integer DEFAULT 0 NOT NULL,
   expire bigint,
   CONSTRAINT rate_limits_pkey PRIMARY KEY (key)
+);
+
+CREATE TABLE receipt_flow (
+  workspace_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  slot timestamp with time zone NOT NULL,
+  first_at timestamp with time zone NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  lag_seconds double precision NOT NULL,
+  CONSTRAINT receipt_flow_pkey PRIMARY KEY (connection_id, slot)
 );
 
 CREATE TABLE run_counts (
@@ -992,7 +1475,7 @@ CREATE TABLE run_tallies (
   shard smallint NOT NULL,
   n bigint NOT NULL,
   CONSTRAINT run_tallies_pkey PRIMARY KEY (run_id, what, variant, shard),
-  CONSTRAINT run_tallies_what_check CHECK ((what = ANY (ARRAY['clicked'::text, 'replied'::text, 'converted'::text])))
+  CONSTRAINT run_tallies_what_check CHECK ((what = ANY (ARRAY['clicked'::text, 'replied'::text, 'converted'::text, 'settled_by_receipt'::text, 'never_left'::text])))
 );
 
 CREATE TABLE runs (
@@ -1027,6 +1510,13 @@ CREATE TABLE runs (
   looked_at timestamp with time zone,
   first_row uuid,
   last_row uuid,
+  test_deliveries uuid[],
+  go_at timestamp with time zone,
+  needs_window boolean DEFAULT false NOT NULL,
+  marketing_template boolean DEFAULT false NOT NULL,
+  held_answer_at timestamp with time zone,
+  ongoing boolean DEFAULT false NOT NULL,
+  campaign_version integer,
   CONSTRAINT runs_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT runs_id_key UNIQUE (id),
   CONSTRAINT runs_ab_step_check CHECK ((ab_step = ANY (ARRAY['testing'::text, 'decided'::text, 'measuring'::text, 'not_needed'::text]))),
@@ -1177,10 +1667,33 @@ CREATE TABLE spare_identities (
   reachable boolean NOT NULL,
   unreachable_reason text,
   created_at timestamp with time zone NOT NULL,
+  country text,
   CONSTRAINT spare_identities_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT spare_identities_workspace_id_connection_id_address_key UNIQUE (workspace_id, connection_id, address),
   CONSTRAINT spare_identities_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id) ON DELETE CASCADE,
   CONSTRAINT spare_identities_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE trigger_states (
+  workspace_id uuid NOT NULL,
+  campaign_id uuid NOT NULL,
+  kind text NOT NULL,
+  enabled_at timestamp with time zone,
+  disabled_at timestamp with time zone,
+  checked_at timestamp with time zone,
+  CONSTRAINT trigger_states_pkey PRIMARY KEY (campaign_id),
+  CONSTRAINT trigger_states_workspace_id_campaign_id_key UNIQUE (workspace_id, campaign_id),
+  CONSTRAINT trigger_states_kind_check CHECK ((kind = ANY (ARRAY['abandoned_cart'::text, 'back_in_stock'::text, 'post_purchase'::text]))),
+  CONSTRAINT trigger_states_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE trigger_waits (
+  workspace_id uuid NOT NULL,
+  campaign_id uuid NOT NULL,
+  subject_id uuid NOT NULL,
+  since timestamp with time zone NOT NULL,
+  CONSTRAINT trigger_waits_pkey PRIMARY KEY (campaign_id, subject_id),
+  CONSTRAINT trigger_waits_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
 );
 
 CREATE TABLE users (
@@ -1192,6 +1705,68 @@ CREATE TABLE users (
   CONSTRAINT users_pkey PRIMARY KEY (id),
   CONSTRAINT users_email_key UNIQUE (email),
   CONSTRAINT users_email_check CHECK ((email = lower(email)))
+);
+
+CREATE TABLE webhook_door (
+  single boolean DEFAULT true NOT NULL,
+  open_since timestamp with time zone NOT NULL,
+  seen_at timestamp with time zone NOT NULL,
+  closed_seconds double precision NOT NULL,
+  CONSTRAINT webhook_door_pkey PRIMARY KEY (single),
+  CONSTRAINT webhook_door_single_check CHECK (single)
+);
+
+CREATE TABLE whatsapp_template_changes (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  template_id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  what text NOT NULL,
+  was text,
+  is_now text,
+  reason text,
+  by_name text NOT NULL,
+  CONSTRAINT whatsapp_template_changes_pkey PRIMARY KEY (workspace_id, template_id, id),
+  CONSTRAINT whatsapp_template_changes_what_check CHECK ((what = ANY (ARRAY['found'::text, 'submitted'::text, 'edited'::text, 'status'::text, 'quality'::text, 'category'::text, 'content'::text]))),
+  CONSTRAINT whatsapp_template_changes_workspace_id_template_id_fkey FOREIGN KEY (workspace_id, template_id) REFERENCES whatsapp_templates(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE whatsapp_template_syncs (
+  workspace_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  tried_at timestamp with time zone NOT NULL,
+  synced_at timestamp with time zone,
+  problem text,
+  CONSTRAINT whatsapp_template_syncs_pkey PRIMARY KEY (workspace_id, connection_id),
+  CONSTRAINT whatsapp_template_syncs_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE whatsapp_templates (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  external_id text NOT NULL,
+  name text NOT NULL,
+  language text NOT NULL,
+  category text NOT NULL,
+  previous_category text,
+  status text NOT NULL,
+  quality text DEFAULT 'UNKNOWN'::text NOT NULL,
+  parameter_format text DEFAULT 'POSITIONAL'::text NOT NULL,
+  components jsonb NOT NULL,
+  buildable boolean NOT NULL,
+  reason text,
+  sample_media_id uuid,
+  told_at timestamp with time zone,
+  synced_at timestamp with time zone NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT whatsapp_templates_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT whatsapp_templates_id_key UNIQUE (id),
+  CONSTRAINT whatsapp_templates_workspace_id_connection_id_external_id_key UNIQUE (workspace_id, connection_id, external_id),
+  CONSTRAINT whatsapp_templates_parameter_format_check CHECK ((parameter_format = ANY (ARRAY['POSITIONAL'::text, 'NAMED'::text]))),
+  CONSTRAINT whatsapp_templates_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id) ON DELETE CASCADE,
+  CONSTRAINT whatsapp_templates_workspace_id_sample_media_id_fkey FOREIGN KEY (workspace_id, sample_media_id) REFERENCES media(workspace_id, id) ON DELETE SET NULL (sample_media_id)
 );
 
 CREATE TABLE work_people (
@@ -1254,12 +1829,15 @@ CREATE INDEX campaigns_by_planned_at ON public.campaigns USING btree (workspace_
 CREATE INDEX campaigns_by_status ON public.campaigns USING btree (workspace_id, featured, status, created_at, id) INCLUDE (kind, channel, training, number, planned_at, plain_name);
 CREATE INDEX campaigns_by_template ON public.campaigns USING btree (workspace_id, template_id) WHERE (template_id IS NOT NULL);
 CREATE INDEX campaigns_by_updated_at ON public.campaigns USING btree (workspace_id, featured, updated_at, id) INCLUDE (status, kind, channel, training, number, planned_at, plain_name, created_at);
+CREATE INDEX campaigns_by_whatsapp_template ON public.campaigns USING btree (workspace_id, connection_id, ((content #>> '{whatsapp,template,name}'::text[]))) WHERE ((content #>> '{whatsapp,template,name}'::text[]) IS NOT NULL);
 CREATE INDEX campaigns_due ON public.campaigns USING btree (scheduled_at) WHERE (status = 'scheduled'::text);
+CREATE INDEX cart_touches_by_time ON public.cart_touches USING btree (workspace_id, at);
 CREATE INDEX carts_by_contact ON public.carts USING btree (workspace_id, contact_id);
 CREATE UNIQUE INDEX carts_by_external_id ON public.carts USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX carts_by_time ON public.carts USING btree (workspace_id, updated_at, id);
 CREATE INDEX carts_open ON public.carts USING btree (workspace_id, updated_at, contact_id) WHERE (status = 'open'::text);
 CREATE INDEX connection_minutes_by_age ON public.connection_minutes USING btree (minute);
+CREATE INDEX connections_by_parent ON public.connections USING btree (channel, parent_account_id) WHERE ((deleted_at IS NULL) AND (parent_account_id IS NOT NULL));
 CREATE INDEX connections_circuit ON public.connections USING btree (circuit_hold_at) WHERE (circuit <> 'closed'::text);
 CREATE UNIQUE INDEX connections_one_per_account ON public.connections USING btree (channel, sandbox, account_id) WHERE (deleted_at IS NULL);
 CREATE INDEX consent_changes_by_contact ON public.consent_changes USING btree (workspace_id, contact_id, at, id);
@@ -1275,12 +1853,14 @@ CREATE INDEX contacts_by_created_at ON public.contacts USING btree (workspace_id
 CREATE INDEX contacts_by_email ON public.contacts USING btree (workspace_id, email, id) WHERE (email IS NOT NULL);
 CREATE UNIQUE INDEX contacts_by_external_id ON public.contacts USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX contacts_by_name ON public.contacts USING btree (workspace_id, "left"(translate(lower(NORMALIZE(btrim(((COALESCE(first_name, ''::text) || ' '::text) || COALESCE(last_name, ''::text))), NFD)), '̧̨̣̀́̂̃̄̆̇̈̊̋̌'::text, ''::text), 100), id) WHERE ((COALESCE(first_name, ''::text) <> ''::text) OR (COALESCE(last_name, ''::text) <> ''::text));
+CREATE INDEX contacts_by_phone ON public.contacts USING btree (workspace_id, phone) WHERE (phone IS NOT NULL);
 CREATE INDEX contacts_by_tag ON public.contacts USING gin (tags);
 CREATE INDEX contacts_by_text ON public.contacts USING gin ((((((((((COALESCE(first_name, ''::text) || ' '::text) || COALESCE(last_name, ''::text)) || ' '::text) || COALESCE(email, ''::text)) || ' '::text) || COALESCE(phone, ''::text)) || ' '::text) || COALESCE(external_id, ''::text))) trigrams.gin_trgm_ops);
 CREATE INDEX contacts_by_time_zone ON public.contacts USING btree (workspace_id, time_zone);
 CREATE INDEX contacts_nameless ON public.contacts USING btree (workspace_id, created_at, id) WHERE (NOT ((COALESCE(first_name, ''::text) <> ''::text) OR (COALESCE(last_name, ''::text) <> ''::text)));
 CREATE INDEX conversations_by_activity ON public.conversations USING btree (workspace_id, updated_at, id);
 CREATE INDEX conversations_opt_out_asked ON public.conversations USING btree (workspace_id, opt_out_asked_at) WHERE (opt_out_asked_at IS NOT NULL);
+CREATE INDEX deliveries_batch ON public.deliveries USING btree (run_id, batch, state) WHERE (batch IS NOT NULL);
 CREATE INDEX deliveries_by_reason ON public.deliveries USING btree (run_id, state, reason, id) WHERE (state = ANY (ARRAY['failed'::text, 'skipped'::text, 'unknown'::text]));
 CREATE INDEX deliveries_canary ON public.deliveries USING btree (run_id) WHERE canary;
 CREATE INDEX deliveries_clicked ON public.deliveries USING btree (run_id) WHERE (clicked_at IS NOT NULL);
@@ -1293,9 +1873,12 @@ CREATE INDEX deliveries_planned ON public.deliveries USING btree (run_id, id) WH
 CREATE INDEX deliveries_replied ON public.deliveries USING btree (run_id) WHERE (replied_at IS NOT NULL);
 CREATE INDEX deliveries_sending ON public.deliveries USING btree (connection_id) WHERE (state = 'sending'::text);
 CREATE INDEX deliveries_sent ON public.deliveries USING btree (run_id, id) WHERE (state = ANY (ARRAY['sent'::text, 'delivered'::text, 'read'::text]));
+CREATE INDEX deliveries_settled_by_receipt ON public.deliveries USING btree (run_id, id) WHERE (reason = 'settled_by_receipt'::text);
+CREATE INDEX deliveries_unknown_direct ON public.deliveries USING btree (connection_id, claimed_at) WHERE ((state = 'unknown'::text) AND (run_id IS NULL));
 CREATE INDEX deliveries_variant ON public.deliveries USING btree (run_id, variant, state) WHERE (variant IS NOT NULL);
 CREATE INDEX deliveries_waiting_by_run ON public.deliveries USING btree (run_id, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NOT NULL));
 CREATE INDEX deliveries_waiting_direct ON public.deliveries USING btree (connection_id, priority, due_at, id) WHERE ((state = 'queued'::text) AND (run_id IS NULL));
+CREATE INDEX delivery_events_of ON public.delivery_events USING btree (workspace_id, subject_id, campaign_id);
 CREATE INDEX events_by_name ON public.events USING btree (workspace_id, name, at, contact_id);
 CREATE INDEX events_by_person ON public.events USING btree (workspace_id, name, contact_id, at);
 CREATE UNIQUE INDEX events_once ON public.events USING btree (workspace_id, event_id) WHERE (event_id IS NOT NULL);
@@ -1306,8 +1889,10 @@ CREATE INDEX group_members_by_created_at ON public.group_members USING btree (wo
 CREATE INDEX groups_by_created_at ON public.groups USING btree (workspace_id, created_at, id);
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX identities_by_text ON public.identities USING gin ((((address || ' '::text) || COALESCE(username, ''::text))) trigrams.gin_trgm_ops);
+CREATE UNIQUE INDEX identities_one_per_number ON public.identities USING btree (workspace_id, connection_id, whatsapp_number(address)) WHERE ((channel = 'whatsapp'::text) AND (whatsapp_alias(address) IS NOT NULL));
 CREATE INDEX imports_by_created_at ON public.imports USING btree (workspace_id, created_at, id);
 CREATE INDEX imports_by_file_until ON public.imports USING btree (file_until) WHERE (file_until IS NOT NULL);
+CREATE UNIQUE INDEX inbound_receipts_in_turn ON public.inbound_receipts USING btree (seq);
 CREATE INDEX inbound_updates_by_age ON public.inbound_updates USING btree (received_at);
 CREATE INDEX inbound_updates_waiting ON public.inbound_updates USING btree (connection_id, seq) WHERE (processed_at IS NULL);
 CREATE INDEX lane_claims_by_age ON public.lane_claims USING btree (taken_at);
@@ -1315,10 +1900,12 @@ CREATE INDEX link_clicks_by_age ON public.link_clicks USING btree (at);
 CREATE INDEX link_clicks_by_delivery ON public.link_clicks USING btree (workspace_id, delivery_id);
 CREATE UNIQUE INDEX media_by_content ON public.media USING btree (workspace_id, sha256);
 CREATE INDEX memberships_by_user ON public.memberships USING btree (user_id);
+CREATE INDEX message_files_waiting ON public.message_files USING btree (due_at) WHERE (state = 'waiting'::text);
 CREATE INDEX message_templates_by_time ON public.message_templates USING btree (workspace_id, created_at DESC, id DESC);
 CREATE INDEX messages_by_thread ON public.messages USING btree (workspace_id, contact_id, connection_id, at, id);
 CREATE INDEX order_items_by_product ON public.order_items USING btree (workspace_id, product_id, order_id);
 CREATE INDEX orders_by_contact ON public.orders USING btree (workspace_id, contact_id, placed_at);
+CREATE INDEX orders_by_contact_and_time ON public.orders USING btree (workspace_id, contact_id, placed_at);
 CREATE UNIQUE INDEX orders_by_external_id ON public.orders USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX orders_by_time ON public.orders USING btree (workspace_id, placed_at, id);
 CREATE INDEX run_counts_unknown ON public.run_counts USING btree (workspace_id, run_id) WHERE (state = 'unknown'::text);
@@ -1327,6 +1914,7 @@ CREATE INDEX runs_by_campaign ON public.runs USING btree (workspace_id, campaign
 CREATE INDEX runs_by_time ON public.runs USING btree (workspace_id, created_at);
 CREATE INDEX runs_canary ON public.runs USING btree (workspace_id, id) WHERE ((canary_step = ANY (ARRAY['sampling'::text, 'waiting'::text])) AND (status = 'active'::text));
 CREATE UNIQUE INDEX runs_once_per_occurrence ON public.runs USING btree (campaign_id, occurrence_at) WHERE (occurrence_at IS NOT NULL);
+CREATE UNIQUE INDEX runs_ongoing ON public.runs USING btree (campaign_id, connection_id) WHERE ongoing;
 CREATE UNIQUE INDEX saved_views_by_name ON public.saved_views USING btree (workspace_id, screen, user_id, lower(name)) NULLS NOT DISTINCT;
 CREATE INDEX segment_changes_by_contact ON public.segment_changes USING btree (workspace_id, contact_id);
 CREATE INDEX segment_checks_old ON public.segment_checks USING btree (at);
@@ -1337,6 +1925,11 @@ CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
 CREATE UNIQUE INDEX settlements_active ON public.settlements USING btree (run_id) WHERE (status = 'active'::text);
 CREATE INDEX settlements_by_run ON public.settlements USING btree (workspace_id, run_id, created_at);
 CREATE INDEX spare_identities_by_contact ON public.spare_identities USING btree (workspace_id, contact_id);
+CREATE INDEX trigger_states_on ON public.trigger_states USING btree (workspace_id, kind) WHERE (enabled_at IS NOT NULL);
+CREATE INDEX trigger_waits_due ON public.trigger_waits USING btree (campaign_id, since, subject_id);
+CREATE INDEX trigger_waits_of ON public.trigger_waits USING btree (workspace_id, subject_id);
+CREATE INDEX whatsapp_templates_by_name ON public.whatsapp_templates USING btree (workspace_id, connection_id, name, language);
+CREATE INDEX whatsapp_templates_in_order ON public.whatsapp_templates USING btree (workspace_id, name, id);
 CREATE INDEX works_by_kind ON public.works USING btree (workspace_id, kind, created_at, id);
 CREATE INDEX works_open ON public.works USING btree (created_at) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
 CREATE INDEX workspaces_held ON public.workspaces USING btree (id) WHERE (held_at IS NOT NULL);
@@ -1344,18 +1937,31 @@ CREATE INDEX workspaces_held ON public.workspaces USING btree (id) WHERE (held_a
 -- Triggers
 
 CREATE TRIGGER campaigns_channel BEFORE INSERT OR UPDATE OF connection_id ON campaigns FOR EACH ROW EXECUTE FUNCTION set_campaign_channel();
+CREATE TRIGGER campaigns_switched AFTER INSERT OR UPDATE OF trigger, status ON campaigns FOR EACH ROW WHEN (new.kind = ANY (ARRAY['abandoned_cart'::text, 'back_in_stock'::text, 'post_purchase'::text])) EXECUTE FUNCTION automation_switched();
+CREATE TRIGGER carts_touched_again AFTER UPDATE ON carts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION carts_touched();
+CREATE TRIGGER carts_touched_new AFTER INSERT ON carts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION carts_touched();
+CREATE TRIGGER carts_version BEFORE INSERT OR UPDATE ON carts FOR EACH ROW EXECUTE FUNCTION cart_version();
 CREATE TRIGGER consent_changes_stand BEFORE UPDATE ON consent_changes FOR EACH ROW EXECUTE FUNCTION consent_changes_stand();
 CREATE TRIGGER contacts_know_tags_of_changed AFTER UPDATE ON contacts REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION know_tags_of_changed_contacts();
 CREATE TRIGGER contacts_know_tags_of_new AFTER INSERT ON contacts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION know_tags_of_new_contacts();
 CREATE TRIGGER contacts_rank_changed AFTER UPDATE ON contacts REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION rank_changed_contacts();
 CREATE TRIGGER contacts_rank_new AFTER INSERT ON contacts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION rank_new_contacts();
+CREATE TRIGGER contacts_reach_changed AFTER UPDATE ON contacts REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION reach_changed_contacts_by_phone();
+CREATE TRIGGER contacts_reach_new AFTER INSERT ON contacts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION reach_new_contacts_by_phone();
 CREATE TRIGGER deliveries_deleted AFTER DELETE ON deliveries REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_deleted();
 CREATE TRIGGER deliveries_inserted AFTER INSERT ON deliveries REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_inserted();
 CREATE TRIGGER deliveries_updated AFTER UPDATE ON deliveries REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_updated();
 CREATE TRIGGER events_seen AFTER INSERT ON events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seen_by_event();
+CREATE TRIGGER identities_barred AFTER INSERT ON identities REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION bar_new_identities();
+CREATE TRIGGER identities_barred_anew AFTER UPDATE OF address ON identities FOR EACH ROW WHEN (old.address <> new.address) EXECUTE FUNCTION bar_changed_identity();
+CREATE TRIGGER identities_freed AFTER DELETE ON identities FOR EACH ROW WHEN (old.channel = 'whatsapp'::text) EXECUTE FUNCTION give_freed_address();
 CREATE TRIGGER messages_seen AFTER INSERT ON messages FOR EACH ROW WHEN (new.direction = 'in'::text) EXECUTE FUNCTION seen_by_message();
 CREATE TRIGGER orders_added AFTER INSERT ON orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_orders();
 CREATE TRIGGER orders_changed AFTER UPDATE ON orders REFERENCING OLD TABLE AS before_it NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_changed_orders();
+CREATE TRIGGER orders_delivered_later AFTER UPDATE ON orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION orders_delivered();
+CREATE TRIGGER orders_delivered_new AFTER INSERT ON orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION orders_delivered();
 CREATE TRIGGER orders_removed AFTER DELETE ON orders REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_orders();
 CREATE TRIGGER segment_members_count_added AFTER INSERT ON segment_members REFERENCING NEW TABLE AS rows_moved FOR EACH STATEMENT EXECUTE FUNCTION count_list_members();
 CREATE TRIGGER segment_members_count_removed AFTER DELETE ON segment_members REFERENCING OLD TABLE AS rows_moved FOR EACH STATEMENT EXECUTE FUNCTION count_list_members();
+CREATE TRIGGER whatsapp_templates_category AFTER UPDATE OF category, status ON whatsapp_templates FOR EACH ROW WHEN (old.category <> new.category OR (old.status = 'DELETED'::text) <> (new.status = 'DELETED'::text)) EXECUTE FUNCTION judge_runs_of_template();
+CREATE TRIGGER whatsapp_templates_new AFTER INSERT ON whatsapp_templates FOR EACH ROW EXECUTE FUNCTION judge_runs_of_template();

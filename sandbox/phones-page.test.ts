@@ -5,6 +5,7 @@ import Fastify from 'fastify';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { aSandbox, type SandboxFixture } from './sandbox-fixture.ts';
+import { aWhatsApp, EMILY, ofTemplate, ofText } from './whatsapp/whatsapp-fixture.ts';
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
@@ -75,6 +76,39 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of phones (skipped where Chromi
     await app.close();
   });
 
+  it('keeps the side, the search and the page in its address: a reload finds them again, a frame tells the panel', async () => {
+    const wa = await aWhatsApp();
+    try {
+      await page.goto(`${wa.sandbox.url}/phones/?theme=dark`);
+      await page.getByText('WhatsApp', { exact: true }).click();
+      await phone('Emily 😀').waitFor();
+      await page.getByRole('searchbox').fill('emily');
+      await page.waitForURL(/search=emily/);
+      expect(new URL(page.url()).search).toBe('?theme=dark&side=whatsapp&search=emily');
+      await page.reload();
+      await phone('Emily 😀').waitFor();
+      expect(await page.getByRole('searchbox').inputValue()).toBe('emily');
+      await page.getByText('Telegram', { exact: true }).click();
+      await page.waitForURL(/\?theme=dark$/);
+
+      const told = page.evaluate<unknown>(
+        `new Promise((tell) => {
+          addEventListener('message', ({ data }) => tell(data));
+          document.body.innerHTML = '<iframe src="?embed=1&side=whatsapp&search=em"></iframe>';
+          document.querySelector('iframe').onload = ({ target }) => {
+            const search = target.contentDocument.getElementById('search');
+            search.value = 'emily';
+            search.dispatchEvent(new Event('input'));
+          };
+        })`,
+      );
+      expect(await told).toEqual({ phones: { side: 'whatsapp', search: 'emily' } });
+      expect(problems).toEqual([]);
+    } finally {
+      await wa.close();
+    }
+  });
+
   it('makes trouble by switches and adds phones', async () => {
     await page.goto(`${fixture.sandbox.url}/phones/?theme=dark`);
     await page.getByRole('switch', { name: /Drop line/ }).click();
@@ -92,5 +126,63 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of phones (skipped where Chromi
     const isWide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
     expect(isWide).toBe(false);
     expect(problems).toEqual([]);
+  });
+
+  it('shows WhatsApp and sends what a customer does there', async () => {
+    const wa = await aWhatsApp();
+    try {
+      await wa.template('news', {
+        category: 'MARKETING',
+        components: [
+          { type: 'BODY', text: 'Our *sale* has begun today.' },
+          { type: 'BUTTONS', buttons: [{ type: 'QUICK_REPLY', text: 'Remind me' }] },
+        ],
+      });
+      const path = `${wa.number.id}/messages`;
+      await page.goto(`${wa.sandbox.url}/phones/`);
+      await page.getByText('WhatsApp', { exact: true }).click();
+      const emily = phone('Emily 😀');
+      await emily.getByText('No messages yet').waitFor();
+      await wa.graph(path, ofTemplate('news'));
+      await emily.getByRole('img', { name: 'Delivered' }).waitFor();
+      expect(await emily.locator('.bubble b').textContent()).toBe('sale');
+      await emily.getByRole('button', { name: '1 unread · Read' }).click();
+      await emily.getByRole('img', { name: 'Read', exact: true }).waitFor();
+      await emily.getByRole('button', { name: 'Remind me' }).click();
+      await emily.getByText('Pressed').waitFor();
+
+      await wa.graph(path, {
+        ...ofText('x'),
+        type: 'interactive',
+        interactive: {
+          type: 'list',
+          body: { text: '<img src=x onerror=alert(1)>' },
+          action: { button: 'Options', sections: [{ title: 'Fast', rows: [{ id: 'e', title: 'Express' }] }] },
+        },
+      });
+      await emily.getByRole('button', { name: 'Options' }).click();
+      await emily.getByRole('dialog', { name: 'Options' }).getByRole('button', { name: 'Express' }).click();
+      await emily.getByRole('button', { name: /Answer or react to: Our sale/ }).focus();
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Enter');
+      await emily.getByLabel('Reply as Emily').fill('Is it on in the shop too?');
+      await page.keyboard.press('Enter');
+      await emily.locator('.own .quote', { hasText: 'Our sale' }).last().waitFor();
+      await emily.getByRole('button', { name: 'What Emily 😀 can do' }).click();
+      await emily.getByRole('button', { name: 'Stop offers and announcements' }).click();
+      await emily.getByText('No marketing').waitFor();
+      await page.getByRole('switch', { name: /Disorder/ }).click();
+      await page.getByRole('switch', { name: /Disorder/, checked: true }).waitFor();
+      expect(await wa.control('ladder')).toMatchObject({ shuffle: true, duplicates: 1 });
+
+      const said = wa.hooks.flatMap(({ value }) => value.messages ?? []);
+      expect(said.map((message) => message.type)).toEqual(['button', 'interactive', 'text']);
+      expect(wa.hooks.some(({ field }) => field === 'user_preferences')).toBe(true);
+      expect(said[2]!.from).toBe(EMILY);
+      expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(false);
+      expect(problems).toEqual([]);
+    } finally {
+      await wa.close();
+    }
   });
 });

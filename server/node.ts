@@ -4,10 +4,12 @@ import { setFlagsFromString } from 'node:v8';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from './app.ts';
 import { openAccount } from './channels/accounts.ts';
+import { keepDoor } from './channels/door.ts';
 import { startInbound } from './channels/inbound.ts';
 import { closeAdapters } from './channels/registry.ts';
 import { receive } from './conversations/receive.ts';
 import { outcomesSoFar } from './deliveries/metrics.ts';
+import { startReceipts } from './deliveries/receipts/worker.ts';
 import { laneNews } from './deliveries/sending/lane-news.ts';
 import { type LaneHost, startLanes } from './deliveries/sending/lanes.ts';
 import { startPresence } from './nodes/presence.ts';
@@ -104,14 +106,18 @@ export async function startNode(
         workers: presence.workers,
       })
     : null;
+  const receipts = works ? startReceipts(base) : null;
+  const door = config.role === 'worker' ? null : keepDoor(base);
   ready = true;
   let stopping: Promise<void> | null = null;
 
   async function shutDown(): Promise<void> {
     ready = false;
     await presence.leave();
+    await door?.stop();
     await app.close();
     await inbound?.stop();
+    await receipts?.stop();
     await lanes?.stop();
     await jobs.stop();
     await closeAdapters();

@@ -70,6 +70,23 @@ describe('the sandbox behind the panel', () => {
     ])
       expect(await ask(operator, 'POST', path), path).toBe(403);
     expect(await ask(owner, 'POST', '/control/reset')).toBe(200);
+    expect(await ask(operator, 'POST', '/control/whatsapp/people')).toBe(200);
+    // the number is asked for, so the door was open
+    for (const act of ['message', 'read', 'report', 'stop_marketing'])
+      expect(await ask(operator, 'POST', `/control/whatsapp/${act}`), act).toBe(404);
+    for (const act of [
+      'numbers',
+      'faults',
+      'reset',
+      'ladder',
+      'judge',
+      'release',
+      'templates',
+      'app',
+      'webhooks',
+      'window',
+    ])
+      expect(await ask(operator, 'POST', `/control/whatsapp/${act}`), act).toBe(403);
   });
   it('never leads to the emulated Bot API or out of its folders, and never tells a token', async () => {
     for (const path of [
@@ -77,6 +94,8 @@ describe('the sandbox behind the panel', () => {
       `/control/../bot${token}/getMe`,
       `/control/%2e%2e/bot${token}/getMe`,
       '/file/x',
+      '/v25.0/106540352242922/messages',
+      '/whatsapp_business/attachments/?mid=1',
       '/',
       '/controlx/bots',
     ])

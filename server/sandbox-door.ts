@@ -7,7 +7,8 @@ import { AppError, notFound } from './platform/errors.ts';
 import { type Authenticate, isOwnOrigin } from './platform/http/access.ts';
 
 /** What a customer can do with a phone, as the sandbox's control API names it. */
-const phoneActs = /^\/control\/(start|message|photo|press|edit|react|block|unblock|users)$/;
+const phoneActs =
+  /^\/control\/((start|message|photo|press|edit|react|block|unblock|users)|whatsapp\/(message|press|react|read|block|unblock|report|stop_marketing|resume_marketing|change_number|people))$/;
 
 export async function mountSandbox(
   app: FastifyInstance,

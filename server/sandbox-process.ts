@@ -10,7 +10,8 @@ export interface SandboxProcess {
   stop(): Promise<void>;
 }
 
-const entry = path.resolve(import.meta.dirname, '../sandbox/main.ts');
+/** Built, both are JavaScript. */
+const entry = path.resolve(import.meta.dirname, `../sandbox/main${path.extname(import.meta.filename)}`);
 const startTimeoutMs = 15_000;
 
 /** Rejects with a sentence when the sandbox does not come up within 15 s. */

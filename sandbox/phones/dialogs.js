@@ -12,13 +12,24 @@ function open(id, onSubmit) {
   dialog.showModal();
 }
 
-/** @param {(user: any) => void} onAdded @param {(problem: unknown) => void} onProblem */
+/** @param {(name: string) => void} onAdded @param {(problem: unknown) => void} onProblem */
 export function openAddPhone(onAdded, onProblem) {
   open('add-dialog', (form) => {
     const first_name = String(form.get('first_name')).trim();
     const last_name = String(form.get('last_name')).trim();
     ask('users', { users: [{ first_name, ...(last_name === '' ? {} : { last_name }) }] })
-      .then(({ users }) => onAdded(users[0]))
+      .then(({ users }) => onAdded(users[0].first_name))
+      .catch(onProblem);
+  });
+}
+
+/** @param {(name: string) => void} onAdded @param {(problem: unknown) => void} onProblem */
+export function openAddPerson(onAdded, onProblem) {
+  open('add-person-dialog', (form) => {
+    const wa_id = String(form.get('wa_id')).replace(/\D/g, '');
+    const name = String(form.get('name')).trim();
+    ask('whatsapp/people', { people: [{ name, ...(wa_id === '' ? {} : { wa_id }) }] })
+      .then(({ people }) => onAdded(people[0].name))
       .catch(onProblem);
   });
 }

@@ -1,10 +1,10 @@
 // @ts-check
-// The page of simulated phones: picks the bot, fetches what is on the page, keeps it up to date.
+// The page of simulated phones: picks Telegram or WhatsApp and the account, fetches what is on the page, keeps it up to date.
 import './theme.js';
-import { openAddPhone, openResetPhones } from './dialogs.js';
+import { openResetPhones } from './dialogs.js';
 import { element, icon } from './element.js';
-import { createPhone } from './phone.js';
 import { ask, listen } from './sandbox-api.js';
+import { telegram, whatsapp } from './sides.js';
 import { createTrouble } from './trouble.js';
 
 const PAGE_SIZE = 24;
@@ -13,17 +13,19 @@ const BEAT_MS = 250;
 
 /** @param {string} id */
 const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const botSelect = /** @type {HTMLSelectElement} */ (at('bot'));
+const accountSelect = /** @type {HTMLSelectElement} */ (at('bot'));
 const search = /** @type {HTMLInputElement} */ (at('search'));
 const address = new URLSearchParams(location.search);
 
-/** @type {any[]} */
-let bots = [];
-/** @type {any} */
-let bot;
-let offset = 0;
+/** @type {import('./sides.js').Side} */
+let side =
+  (address.get('side') ?? (address.has('number') ? 'whatsapp' : '')) === 'whatsapp' ? whatsapp : telegram;
+/** The bot or the number whose messages are shown. @type {any} */
+let account;
+let offset = Math.max(0, Math.floor(Number(address.get('from')) || 0));
 let total = 0;
-/** @type {Map<number, ReturnType<typeof createPhone>>} */
+search.value = address.get('search') ?? '';
+/** @type {Map<string | number, ReturnType<import('./sides.js').Side['phone']>>} */
 const phones = new Map();
 let stopListening = () => {};
 
@@ -42,40 +44,42 @@ function tell(text = '', isBad = false) {
 
 const trouble = createTrouble(
   { switches: at('switches'), reset: at('reset-trouble') },
-  () => bot?.id,
+  () => account?.id,
   tellProblem,
 );
 
-async function loadBots() {
-  ({ bots } = await ask('bots'));
-  const wanted = address.get('bot')?.replace(/^@/, '');
-  const known = bots.find(
-    (one) => one.id === bot?.id || String(one.id) === wanted || one.username === wanted,
+/** The query of a request about the account. @param {Record<string, string>} [more] */
+const query = (more = {}) => new URLSearchParams({ [side.account]: String(account.id), ...more });
+
+async function loadAccounts() {
+  const accounts = await side.accounts();
+  const wanted = address.get(side.account)?.replace(/^@/, '');
+  const known = accounts.find(
+    (one) => one.id === account?.id || (wanted !== undefined && one.aliases.includes(wanted)),
   );
-  const chosen = known ?? bots[0];
-  botSelect.replaceChildren(
-    ...bots.map((one) =>
-      element('option', { value: one.id, selected: one === chosen }, `${one.name} @${one.username}`),
-    ),
+  const chosen = known ?? accounts[0];
+  accountSelect.replaceChildren(
+    ...accounts.map((one) => element('option', { value: one.id, selected: one === chosen }, one.label)),
   );
-  at('bot-field').hidden = bots.length < 2;
-  if (chosen?.id !== bot?.id) {
-    bot = chosen;
-    stopListening();
-    if (bot) stopListening = listen(bot.id, changed);
-    phones.clear();
-    at('phones').replaceChildren();
-  }
+  at('bot-word').textContent = side.accountWord;
+  at('bot-field').hidden = accounts.length < 2;
+  if (chosen?.id === account?.id) return;
+  account = chosen;
+  stopListening();
+  stopListening = account ? listen(`${side.root}live?${query()}`, changed) : () => {};
+  phones.clear();
+  at('phones').replaceChildren();
 }
 
 async function showStats() {
-  if (!bot) return;
-  const stats = await ask(`stats?bot=${bot.id}&brief=1`);
-  const waitSeconds = stats.frozen_until === null ? 0 : Math.ceil((stats.frozen_until - Date.now()) / 1000);
+  at('arrived').hidden = !account;
+  at('twice').hidden = !account;
+  if (!account) return;
+  const stats = await ask(`${side.root}stats?${query({ brief: '1' })}`);
   at('arrived').replaceChildren(
     element('strong', {}, stats.accepted.toLocaleString('en-GB')),
     ` ${stats.accepted === 1 ? 'message' : 'messages'} arrived`,
-    waitSeconds > 0 ? ` · Telegram says wait ${waitSeconds} s` : ` · at most ${stats.per_second.max}/s`,
+    side.arrived(stats),
   );
   const twice = at('twice');
   twice.classList.toggle('bad', stats.sent_twice > 0);
@@ -86,29 +90,48 @@ async function showStats() {
   );
 }
 
+/** What is open stands in the address, for who loads the page again or passes it on; the panel keeps it in its own. */
+function keepAddress() {
+  // before there is an account, the one that was asked for may come yet
+  const asked = address.get(side.account) ?? '';
+  const chosen = accountSelect.options.length > 1 ? String(account?.id) : '';
+  const open = {
+    side: side === telegram ? '' : side.key,
+    bot: '',
+    number: '',
+    [side.account]: account ? chosen : asked,
+    search: search.value,
+    from: offset > 0 ? String(offset) : '',
+  };
+  const before = address.toString();
+  for (const [name, value] of Object.entries(open))
+    if (value === '') address.delete(name);
+    else address.set(name, value);
+  if (address.toString() === before) return;
+  const query = address.toString();
+  history.replaceState(null, '', query === '' ? location.pathname : `?${query}`);
+  const told = Object.fromEntries(Object.entries(open).filter(([, value]) => value !== ''));
+  if (parent !== window) parent.postMessage({ phones: told }, location.origin);
+}
+
 /** Fetches the page of phones that the search and the pager ask for. */
 async function showPage() {
-  if (!bot) {
+  keepAddress();
+  if (!account) {
     at('phones').replaceChildren();
-    tell(
-      'There is no bot yet. In the panel, open Connections, Add Telegram bot, and choose Try with a sandbox bot.',
-    );
+    at('pager').hidden = true;
+    tell(side.none);
     return;
   }
-  const query = new URLSearchParams({
-    bot: bot.id,
-    limit: String(PAGE_SIZE),
-    offset: String(offset),
-    search: search.value,
-  });
-  const answer = await ask(`chats?${query}`);
+  const asked = query({ limit: String(PAGE_SIZE), offset: String(offset), search: search.value });
+  const answer = await ask(`${side.root}chats?${asked}`);
   total = answer.total;
   if (offset > 0 && answer.chats.length === 0) {
     offset = 0;
     await showPage();
     return;
   }
-  const ids = new Set(answer.chats.map((/** @type {any} */ chat) => chat.id));
+  const ids = new Set(answer.chats.map(side.idOf));
   for (const [id, phone] of phones) {
     if (ids.has(id)) continue;
     phone.article.remove();
@@ -117,7 +140,7 @@ async function showPage() {
   for (const chat of answer.chats) showPhone(chat);
   // Moving a node would take the focus from it, so only a new order touches the page.
   const order = answer.chats.map(
-    (/** @type {any} */ chat) => /** @type {any} */ (phones.get(chat.id)).article,
+    (/** @type {any} */ chat) => /** @type {any} */ (phones.get(side.idOf(chat))).article,
   );
   if (
     order.some(
@@ -135,9 +158,9 @@ async function showPage() {
 
 /** @param {any} chat */
 function showPhone(chat) {
-  const known = phones.get(chat.id);
+  const known = phones.get(side.idOf(chat));
   if (known) known.update(chat);
-  else phones.set(chat.id, createPhone(chat, bot, tellProblem));
+  else phones.set(side.idOf(chat), side.phone(chat, account, tellProblem));
 }
 
 function showPager() {
@@ -162,12 +185,12 @@ function turnTo(to) {
     .catch(tellProblem);
 }
 
-/** @type {Set<number>} */
+/** @type {Set<string | number>} */
 const waiting = new Set();
 let isEverything = false;
 let isBusy = false;
 
-/** @param {number[] | null} chats */
+/** @param {(string | number)[] | null} chats */
 function changed(chats) {
   if (chats === null || chats.length === 0) isEverything = true;
   for (const id of chats ?? []) if (phones.has(id)) waiting.add(id);
@@ -184,10 +207,10 @@ async function catchUp() {
     waiting.clear();
     isEverything = false;
     if (everything) {
-      await Promise.all([loadBots(), trouble.refresh()]);
+      await Promise.all([loadAccounts(), trouble.refresh()]);
       await showPage();
-    } else if (ids.length > 0) {
-      const { chats } = await ask(`chats?bot=${bot.id}&ids=${ids.join(',')}`);
+    } else if (ids.length > 0 && account) {
+      const { chats } = await ask(`${side.root}chats?${query({ ids: ids.join(',') })}`);
       for (const chat of chats) showPhone(chat);
     }
     await showStats();
@@ -203,34 +226,59 @@ search.addEventListener('input', () => {
   clearTimeout(typing);
   typing = setTimeout(() => turnTo(0), 150);
 });
-botSelect.addEventListener('change', () => {
-  address.set('bot', botSelect.value);
-  bot = undefined;
+accountSelect.addEventListener('change', () => {
+  address.set(side.account, accountSelect.value);
+  account = undefined;
   offset = 0;
   void start().catch(tellProblem);
 });
+for (const one of [telegram, whatsapp]) {
+  at(`side-${one.key}`).addEventListener('change', () => {
+    side = one;
+    account = undefined;
+    offset = 0;
+    search.value = '';
+    stopListening();
+    phones.clear();
+    at('phones').replaceChildren();
+    void start().catch(tellProblem);
+  });
+}
 at('add-phone').prepend(icon('phone'));
 at('reset-phones').prepend(icon('refresh'));
 at('local-badge').prepend(icon('flask'));
 at('add-phone').addEventListener('click', () =>
-  openAddPhone((user) => {
-    search.value = user.first_name;
+  side.add((name) => {
+    search.value = name;
     turnTo(0);
   }, tellProblem),
 );
 at('reset-phones').addEventListener('click', () =>
   openResetPhones(total, () =>
-    ask('reset', { bot: bot?.id, what: 'messages' }).then(showPage).catch(tellProblem),
+    ask(`${side.root}reset`, { [side.account]: account?.id, what: 'messages' })
+      .then(showPage)
+      .then(showStats)
+      .catch(tellProblem),
   ),
 );
 // Inside the panel the heading is the panel's; this one is only seen.
 if (address.has('embed')) document.querySelector('h1')?.setAttribute('aria-hidden', 'true');
 
+/** Each start ends the one before it: a quick change of sides must not leave two. */
+let starts = 0;
+
 async function start() {
-  await loadBots();
+  const mine = ++starts;
+  /** @type {HTMLInputElement} */ (at(`side-${side.key}`)).checked = true;
+  document.body.dataset.side = side.key;
+  trouble.show(side);
+  await loadAccounts();
   await Promise.all([showPage(), showStats(), trouble.refresh()]);
-  // Without a bot there is nothing to listen to yet.
-  if (!bot) setTimeout(() => void start().catch(tellProblem), 2000);
+  // Without an account there is nothing to listen to yet.
+  if (account || mine !== starts) return;
+  setTimeout(() => {
+    if (mine === starts) void start().catch(tellProblem);
+  }, 2000);
 }
 
 void start().catch(tellProblem);

@@ -24,13 +24,16 @@ export async function ask(path, body, method) {
 /** @param {string} uniqueId */
 export const fileAddress = (uniqueId) => new URL(`files/${encodeURIComponent(uniqueId)}`, ROOT).href;
 
+/** A path of the control API as the sandbox writes it: `/control/…`. @param {string} path */
+export const controlAddress = (path) => new URL(path.replace(/^\/control\//, ''), ROOT).href;
+
 /**
  * Listens for changes; the browser connects again by itself.
- * @param {number} bot
- * @param {(chats: number[] | null) => void} onChange null = anything may have changed
+ * @param {string} path
+ * @param {(chats: (number | string)[] | null) => void} onChange null = anything may have changed
  */
-export function listen(bot, onChange) {
-  const source = new EventSource(new URL(`live?bot=${bot}`, ROOT));
+export function listen(path, onChange) {
+  const source = new EventSource(new URL(path, ROOT));
   let isFirst = true;
   source.addEventListener('hello', () => {
     // After a lost connection everything may be different.

@@ -3,27 +3,16 @@
 import { element } from './element.js';
 import { ask } from './sandbox-api.js';
 
-const FLOOD_SECONDS = 20;
-
-/** @type {{kind: string, name: string, detail: string, fault: Record<string, unknown>}[]} */
-const SWITCHES = [
-  {
-    kind: 'flood',
-    name: 'Too many requests',
-    detail: `${FLOOD_SECONDS} s`,
-    fault: { seconds: FLOOD_SECONDS },
-  },
-  { kind: 'reset_after', name: 'Drop line', detail: 'after accept', fault: {} },
-  { kind: 'http_500', name: 'Errors', detail: '5 %', fault: { probability: 0.05 } },
-  { kind: 'latency', name: 'Slow', detail: '2 s', fault: { ms: 2000 } },
-];
-
 /**
  * @param {{switches: HTMLElement, reset: HTMLElement}} places
- * @param {() => number} botId
+ * @param {() => string | number | undefined} accountId
  * @param {(problem: unknown) => void} onProblem
  */
-export function createTrouble({ switches, reset }, botId, onProblem) {
+export function createTrouble({ switches, reset }, accountId, onProblem) {
+  /** @type {import('./sides.js').Side | undefined} */
+  let side;
+  /** @type {Record<string, unknown>} */
+  let ladder = {};
   /** @type {any[]} */
   let faults = [];
   /** How far the sandbox's clock is ahead of ours. */
@@ -34,60 +23,107 @@ export function createTrouble({ switches, reset }, botId, onProblem) {
     faults.filter(
       (fault) =>
         fault.kind === kind &&
-        (fault.bot_id === undefined || fault.bot_id === botId()) &&
-        fault.chat_id === undefined,
+        [undefined, accountId()].includes(fault.bot_id ?? fault.number) &&
+        fault.chat_id === undefined &&
+        fault.person === undefined,
     );
 
-  const rows = SWITCHES.map((row) => {
-    const detail = element('small', {}, row.detail);
-    const button = element(
-      'button',
-      { type: 'button', class: 'switch', role: 'switch', 'aria-checked': 'false' },
-      element('i'),
-      row.name,
-      ' ',
-      detail,
-    );
-    button.addEventListener('click', () => void flip(row));
-    switches.append(button);
-    return { row, button, detail };
-  });
+  /** @typedef {import('./sides.js').Side['trouble'][number]} Row */
+  /** @type {{row: Row, button: HTMLElement, detail: HTMLElement}[]} */
+  let rows = [];
 
-  /** @param {typeof SWITCHES[number]} row */
+  /** @param {import('./sides.js').Side} next */
+  function show(next) {
+    if (side === next) return;
+    side = next;
+    faults = [];
+    ladder = {};
+    rows = next.trouble.map((row) => {
+      const detail = element('small', {}, row.detail);
+      const button = element(
+        'button',
+        {
+          type: 'button',
+          class: 'switch',
+          role: 'switch',
+          'aria-checked': 'false',
+          onclick: () => void flip(row),
+        },
+        element('i'),
+        row.name,
+        ' ',
+        detail,
+      );
+      return { row, button, detail };
+    });
+    switches.replaceChildren(...rows.map(({ button }) => button));
+    reset.hidden = true;
+  }
+
+  /** @param {Row} row */
+  const isLadderOn = (row) =>
+    Object.entries(row.ladder ?? {}).every(([name, value]) => ladder[name] === value);
+
+  /** @param {Row} row @param {boolean} isOn */
+  async function setLadder(row, isOn) {
+    const off = Object.fromEntries(
+      Object.entries(row.ladder ?? {}).map(([name, value]) => [name, typeof value === 'boolean' ? false : 0]),
+    );
+    await ask(`${side?.root}ladder`, { number: accountId(), ...(isOn ? row.ladder : off) });
+  }
+
+  /** @param {Row} row */
   async function flip(row) {
+    if (!side) return;
     try {
-      const on = ours(row.kind);
-      if (on.length === 0) await ask('faults', { kind: row.kind, bot: botId(), ...row.fault });
-      for (const fault of on) await ask(`faults/${fault.id}`, undefined, 'DELETE');
+      if (row.ladder) await setLadder(row, !isLadderOn(row));
+      else {
+        const on = ours(row.kind);
+        if (on.length === 0)
+          await ask(`${side.root}faults`, { kind: row.kind, [side.account]: accountId(), ...row.fault });
+        for (const fault of on) await ask(`${side.root}faults/${fault.id}`, undefined, 'DELETE');
+      }
       await refresh();
     } catch (problem) {
       onProblem(problem);
     }
   }
 
-  function show() {
+  function mark() {
+    let isAny = faults.length > 0;
     for (const { row, button, detail } of rows) {
       const [fault] = ours(row.kind);
       const leftMs = fault?.until === undefined ? undefined : fault.until - Date.now() - aheadMs;
-      const isOn = fault !== undefined && (leftMs === undefined || leftMs > 0);
+      const isOn = row.ladder ? isLadderOn(row) : fault !== undefined && (leftMs === undefined || leftMs > 0);
+      if (row.ladder && isOn) isAny = true;
       button.setAttribute('aria-checked', String(isOn));
       detail.textContent = isOn && leftMs !== undefined ? `${Math.ceil(leftMs / 1000)} s left` : row.detail;
     }
-    reset.hidden = faults.length === 0;
+    reset.hidden = !isAny;
   }
 
   async function refresh() {
-    const answer = await ask('faults');
+    const asked = side;
+    if (!asked || accountId() === undefined) return;
+    const answer = await ask(`${asked.root}faults`);
+    const hasLadder = asked.trouble.some((row) => row.ladder);
+    const nextLadder = hasLadder ? await ask(`${asked.root}ladder?number=${accountId()}`) : {};
+    if (asked !== side) return;
     faults = answer.faults;
     aheadMs = answer.now - Date.now();
-    show();
+    ladder = nextLadder;
+    mark();
   }
 
-  reset.addEventListener('click', () => {
-    ask('faults', undefined, 'DELETE').then(refresh).catch(onProblem);
-  });
+  async function resetAll() {
+    await ask(`${side?.root}faults`, undefined, 'DELETE');
+    for (const { row } of rows) if (row.ladder && isLadderOn(row)) await setLadder(row, false);
+    await refresh();
+  }
+
+  reset.addEventListener('click', () => void resetAll().catch(onProblem));
   setInterval(() => {
-    if (faults.some((fault) => fault.until !== undefined)) show();
+    if (faults.some((fault) => fault.until !== undefined)) mark();
   }, 1000);
-  return { refresh };
+  return { refresh, show };
 }

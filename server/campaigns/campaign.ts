@@ -129,19 +129,22 @@ export function isAutomated(kind: CampaignKind): boolean {
   return kind !== 'broadcast' && kind !== 'bulk_message';
 }
 
-/** SC1: what a new workspace starts with, all disabled. Texts use only variables that every contact has. */
+/** SC1: what a new workspace starts with, all disabled. Texts use only variables that every contact, cart or order has. */
 export const defaultCampaigns: {
   kind: CampaignKind;
   name: string;
   type: 'promotional' | 'follow_up';
   text: string;
+  /** Who has no such address gets the message without its button. */
+  button?: { text: string; url: string };
   delayMinutes: number | null;
 }[] = [
   {
     kind: 'abandoned_cart',
     name: 'Abandoned cart',
     type: 'follow_up',
-    text: 'Hi {{ contact.first_name | default: "there" }}, your cart is still here. Shall we keep it for you?',
+    text: 'Hi {{ contact.first_name | default: "there" }}, you left something behind:\n\n{{ cart_items }}',
+    button: { text: 'Finish my order', url: '{{ cart.url }}' },
     delayMinutes: 60,
   },
   {
@@ -155,7 +158,7 @@ export const defaultCampaigns: {
     kind: 'post_purchase',
     name: 'Post-purchase',
     type: 'follow_up',
-    text: 'Thank you for your order, {{ contact.first_name | default: "there" }}. Is everything as you hoped? Just answer here.',
+    text: 'Thank you for your order {{ order.number }}, {{ contact.first_name | default: "there" }}. Is everything as you hoped? Just answer here.',
     delayMinutes: 1440,
   },
   {

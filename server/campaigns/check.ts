@@ -7,6 +7,7 @@ import {
   checkedStep,
   type StepState,
 } from '../../contract/checks.ts';
+import { isBlank } from '../../contract/message.ts';
 import type { Ctx } from '../platform/context.ts';
 import { AppError } from '../platform/errors.ts';
 import { holds } from '../platform/scopes.ts';
@@ -69,7 +70,8 @@ async function findingsIn(ctx: Ctx, campaign: Campaign): Promise<Finding[]> {
   await attempt('media', 'message', () => probePictures(ctx, campaign, sendable.connection, looking));
   if (!isAutomated(campaign.kind))
     await attempt(hourToCome.key, hourToCome.step, () => hourToCome.holds(ctx, sendable));
-  for (const one of found) if (one.step === 'message' && isEmpty(campaign)) one.missing = true;
+  const isEmpty = isBlank(campaign.content, sendable.connection.channel);
+  for (const one of found) if (one.step === 'message' && isEmpty) one.missing = true;
   await advise();
   return found.sort((a, b) => orderOf(a) - orderOf(b));
 
@@ -78,7 +80,7 @@ async function findingsIn(ctx: Ctx, campaign: Campaign): Promise<Finding[]> {
     found.push(...adviceOnWordings(sendable));
     if (!connection) return;
     found.push(...((await attempt('connection', 'details', () => adviceOnDetails(ctx, sendable))) ?? []));
-    if (!isEmpty(campaign))
+    if (!isEmpty)
       found.push(...((await attempt('message', 'message', () => adviceOnMessage(ctx, sendable))) ?? []));
     found.push(...((await attempt('links', 'settings', () => adviceOnLinks(ctx, sendable))) ?? []));
     const counted = found.some(({ step, severity }) => step === 'audience' && severity === 'error');
@@ -91,8 +93,6 @@ async function findingsIn(ctx: Ctx, campaign: Campaign): Promise<Finding[]> {
 
 /** What can be said before a connection is chosen. */
 const withoutConnection = new Set(['exemption', 'together', 'media', 'audience']);
-
-const isEmpty = ({ content }: Campaign) => !content.text.trim() && content.media.length === 0;
 
 const severities = ['error', 'warning', 'hint'];
 /** Errors first, each kind in the order of the steps. */

@@ -1,15 +1,28 @@
 // The commands on a campaign: preview, test, launch and what can happen to it afterwards.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { campaign, campaignCancel, launched, tested } from '../../contract/campaigns.ts';
+import {
+  type CampaignKind,
+  campaign,
+  campaignCancel,
+  campaignKind,
+  launched,
+  tested,
+} from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { wireId } from '../../contract/ids.ts';
-import { contentInput, type PlatformPreview, type RenderedMessage } from '../../contract/message.ts';
+import {
+  type Content,
+  contentInput,
+  type PlatformPreview,
+  type RenderedMessage,
+} from '../../contract/message.ts';
 import { reschedule } from '../../contract/schedules.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
-import { previewMessage } from '../templates/preview.ts';
+import { type Preview, previewMessage } from '../templates/preview.ts';
+import { templateOf } from '../whatsapp-templates/message-place.ts';
 import {
   archiveCampaign,
   cancelCampaign,
@@ -50,6 +63,23 @@ const preview = z
   })
   .meta({ id: 'Preview' });
 
+async function previewFor(
+  ctx: Ctx,
+  content: Content,
+  connection?: string | null,
+  contact?: string | null,
+  kind?: CampaignKind | null,
+): Promise<Preview> {
+  const connectionId = connection ? uuidOf('con', connection) : null;
+  return previewMessage(ctx, {
+    content,
+    connectionId,
+    contactId: contact ? uuidOf('cnt', contact) : null,
+    template: await templateOf(ctx, content, connectionId),
+    kind: kind ?? null,
+  });
+}
+
 export function commandRoutes(app: FastifyInstance): void {
   const tag = 'campaigns';
   route(app, {
@@ -62,14 +92,12 @@ export function commandRoutes(app: FastifyInstance): void {
       content: contentInput,
       connection_id: wireId('con').nullish(),
       contact_id: wireId('cnt').nullish(),
+      kind: campaignKind.nullish().meta({
+        description: 'Of the campaign that it is for; absent: carts and orders may be read alike',
+      }),
     }),
     response: preview,
-    handler: ({ ctx, body }) =>
-      previewMessage(ctx, {
-        content: body.content,
-        connectionId: body.connection_id ? uuidOf('con', body.connection_id) : null,
-        contactId: body.contact_id ? uuidOf('cnt', body.contact_id) : null,
-      }),
+    handler: ({ ctx, body }) => previewFor(ctx, body.content, body.connection_id, body.contact_id, body.kind),
   });
   route(app, {
     method: 'POST',
@@ -83,11 +111,7 @@ export function commandRoutes(app: FastifyInstance): void {
     response: preview,
     handler: async ({ ctx, ids, body }) => {
       const plan = await getCampaign(ctx, ids.id as string);
-      return previewMessage(ctx, {
-        content: plan.content,
-        connectionId: plan.connection_id ? uuidOf('con', plan.connection_id) : null,
-        contactId: body?.contact_id ? uuidOf('cnt', body.contact_id) : null,
-      });
+      return previewFor(ctx, plan.content, plan.connection_id, body?.contact_id, plan.kind);
     },
   });
   route(app, {

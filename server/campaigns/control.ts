@@ -5,10 +5,12 @@ import { resumeAb } from '../deliveries/ab/tend-ab.ts';
 import { resumeWords } from '../deliveries/canary/canary.ts';
 import { resumeCanary } from '../deliveries/canary/tend-canary.ts';
 import { tryCircuitNow } from '../deliveries/circuit/keep-circuit.ts';
+import { giveGo } from '../deliveries/runs/go.ts';
 import { cancelRun, closeRuns, pauseRun, resumeRun, retryFailed } from '../deliveries/runs/run.ts';
 import { whyFailed } from '../deliveries/runs/why-failed.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { AppError, notFound } from '../platform/errors.ts';
+import { templateOf } from '../whatsapp-templates/message-place.ts';
 import { audit } from '../workspaces/audit.ts';
 import { hasFurtherDates, placeOf } from './campaign.ts';
 import { readyConnection, sendNow } from './launch.ts';
@@ -73,11 +75,13 @@ export async function resumeCampaign(ctx: Ctx, id: string): Promise<{ left: numb
   }
   return inTransaction(ctx, async (ctx) => {
     const connection = await readyConnection(ctx, plan);
+    await refuseStoppedTemplates(ctx, connection.id, plan);
     await move(ctx, id, 'resume', 'sending');
     const paused = await runsUnderWay(ctx, id, ['paused']);
     let left = 0;
     for (const run of paused) {
       left += (await resumeRun(ctx, run)).left;
+      await giveGo(ctx, run);
       await resumeAb(ctx, run);
     }
     await tryCircuitNow(ctx, connection.id);
@@ -85,6 +89,16 @@ export async function resumeCampaign(ctx: Ctx, id: string): Promise<{ left: numb
     await audit(ctx, 'campaign.resumed', subject(id), { left, detail });
     return { left, detail };
   });
+}
+
+/** What WhatsApp stopped would be stopped again by the next message. */
+async function refuseStoppedTemplates(ctx: Ctx, connectionId: string, plan: Campaign): Promise<void> {
+  const contents = [plan.content, ...(plan.settings.ab?.variants ?? []).map(({ content }) => content)];
+  for (const content of contents) {
+    const found = await templateOf(ctx, content, connectionId);
+    if (found?.cannotSend)
+      throw new AppError('ILLEGAL_MOVE', `Template ${content.whatsapp?.template?.name}: ${found.cannotSend}`);
+  }
 }
 
 /**
@@ -236,6 +250,8 @@ export async function finishCampaign(
   await whileRunIs('finished', base, job, async (ctx, id) => {
     if ((await runsUnderWay(ctx, id)).length > 0) return;
     const campaign = await getCampaign(ctx, id);
+    // the former words of an automation: it goes on with others
+    if (campaign.trigger) return;
     // a series goes on: the row's hour was moved to its next date when this run began
     if (hasFurtherDates(campaign) && campaign.scheduled_at) {
       await move(ctx, id, 'finish', 'scheduled');
@@ -257,9 +273,35 @@ export async function holdCampaign(
   job: { workspaceId: string; runId: string; reason: string },
 ): Promise<void> {
   await whileRunIs('paused', base, job, async (ctx, id) => {
+    const { trigger } = await getCampaign(ctx, id);
+    if (trigger) return switchOff(ctx, id, job, trigger);
     await move(ctx, id, 'hold', 'paused', { status_reason: job.reason, finished_at: null });
     await audit(ctx, 'campaign.held', subject(id), { reason: job.reason });
   });
+}
+
+/** An automation that WhatsApp stopped is off, and says why; switched on again it begins anew. Whoever still waited is not written to. */
+async function switchOff(
+  ctx: Ctx,
+  id: string,
+  { runId, reason }: { runId: string; reason: string },
+  trigger: NonNullable<Campaign['trigger']>,
+): Promise<void> {
+  await cancelRun(ctx, runId);
+  const { workspaceId } = ctx.actor;
+  await ctx.db.updateTable('runs').set({ ongoing: false }).where('workspace_id', '=', workspaceId).where('id', '=', runId).execute(); // biome-ignore format: one line
+  await ctx.db
+    .updateTable('campaigns')
+    .set((eb) => ({
+      trigger: JSON.stringify({ ...trigger, enabled: false }),
+      status_reason: reason,
+      version: eb('version', '+', 1),
+      updated_at: ctx.clock.now(),
+    }))
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .execute();
+  await audit(ctx, 'campaign.disabled', subject(id), { reason });
 }
 
 /** Job `campaigns.reopen`: rows of its run are sent again, so it is sending and can be paused and cancelled. */

@@ -92,7 +92,10 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
         ...(moved ? { schedule: JSON.stringify(moved.schedule), ...moved.hour } : {}),
         ...(changes.settings ? { settings: JSON.stringify(changes.settings) } : {}),
         ...(changes.trigger && isAutomated(row.kind as Campaign['kind'])
-          ? { trigger: JSON.stringify(changes.trigger) }
+          ? {
+              trigger: JSON.stringify(changes.trigger),
+              ...(changes.trigger.enabled ? { status_reason: null } : {}),
+            }
           : {}),
         version: row.version + 1,
         updated_at: ctx.clock.now(),

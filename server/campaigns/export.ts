@@ -18,6 +18,7 @@ const columns = [
   'read_at',
   'clicked_at',
   'replied_at',
+  'tested_at',
 ];
 
 export function exportSendLog(ctx: Ctx, filter: DeliveryFilter): Readable {
@@ -39,6 +40,7 @@ export function exportSendLog(ctx: Ctx, filter: DeliveryFilter): Readable {
           row.read_at,
           row.clicked_at,
           row.replied_at,
+          row.tested_at,
         ];
       if (!page.next_cursor) return;
       cursor = page.next_cursor;

@@ -19,6 +19,7 @@ import { refuseBroken } from './check/details.ts';
 import { musts } from './check/musts.ts';
 import { besideLaunches } from './launch-lock.ts';
 import { eachContent } from './message/contents.ts';
+import { sendTestFirst } from './message/test-first.ts';
 import { futureInstant, rescheduled, wakeAt } from './schedules/schedule.ts';
 import { dateToJudge, type Hour, hourAfter, hourOf, tellSkipped, wasTaken } from './schedules/series.ts';
 import { firstHour } from './schedules/zone-plan.ts';
@@ -139,8 +140,11 @@ export async function sendOff(
   // brought forward: by its list and calendar it went out when it did
   const hour =
     isSeries && date ? hourAfter(schedule, date) : atOnce && !isSeries ? { scheduled_at: now } : {};
+  const waitsFor = await sendTestFirst(ctx, campaign, connection, run.runId);
+  const status = waitsFor ? 'paused' : 'sending';
   await write(ctx, id, campaign, {
-    status: 'sending',
+    status,
+    status_reason: waitsFor,
     launched_at: now,
     finished_at: null,
     ...hour,
@@ -160,7 +164,7 @@ export async function sendOff(
   return {
     run_id: toWireId('run', run.runId),
     planned: run.planned,
-    status: 'sending',
+    status,
     scheduled_at: atOnce && !isSeries ? now.toISOString() : campaign.scheduled_at,
   };
 }
@@ -193,14 +197,20 @@ async function write(
   id: string,
   campaign: Campaign,
   change:
-    | ({ status: 'sending'; launched_at: Date; finished_at: null; occurrences_done?: number } & Partial<Hour>)
+    | ({
+        status: 'sending' | 'paused';
+        status_reason: string | null;
+        launched_at: Date;
+        finished_at: null;
+        occurrences_done?: number;
+      } & Partial<Hour>)
     | ({ status: 'scheduled'; schedule: string } & Hour),
 ): Promise<void> {
   await ctx.db
     .updateTable('campaigns')
     .set({
-      ...change,
       status_reason: null,
+      ...change,
       held_at: null,
       updated_at: ctx.clock.now(),
       version: campaign.version + 1,

@@ -43,7 +43,10 @@ test('the example of the published API is accepted, and what asks for nothing is
     'pressure',
     'purpose',
     'silent',
+    'test_first',
+    'track_delivery',
     'track_links',
+    'track_read',
     'unknown',
   ]);
   expect(given.settings.batch).toEqual({ size: 256, delay_seconds: 2 });

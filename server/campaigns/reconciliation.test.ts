@@ -52,7 +52,8 @@ describe('the equation', () => {
     const shop = await house.shop(60);
     for (const user of [100_003, 100_017, 100_040])
       await shop.sandbox.control('state', { bot: shop.sandbox.botId, user, state: 'blocked' });
-    const lanes = testLanes(shop.ctx, 120);
+    // slow enough for a look in the middle on a busy machine
+    const lanes = testLanes(shop.ctx, 40);
     const { id } = await shop.draft();
     await shop.sandbox.control('faults', { kind: 'reset_after', bot: shop.sandbox.botId, count: 4 });
     await shop.call('POST', `/campaigns/${id}/launch`);

@@ -1,13 +1,16 @@
 // HTTP of what came of a campaign: figures, links, course over time.
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { batches, batchesQuery } from '../../contract/batches.ts';
 import { report } from '../../contract/campaigns.ts';
 import { wireId } from '../../contract/ids.ts';
 import { course, trackedLinks } from '../../contract/links.ts';
 import { adapterOf } from '../channels/registry.ts';
 import { linksReport } from '../deliveries/links/link-figures.ts';
+import { runBatches } from '../deliveries/reports/batches.ts';
 import { runCourse } from '../deliveries/reports/course.ts';
 import { runReport } from '../deliveries/reports/report.ts';
+import { toldOf } from '../deliveries/reports/told.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { route } from '../platform/http/route.ts';
@@ -45,6 +48,23 @@ export function reportRoutes(app: FastifyInstance): void {
   });
   route(app, {
     method: 'GET',
+    url: '/api/v1/campaigns/:id/batches',
+    access: 'campaigns:read',
+    tag,
+    summary: 'The batches of a run, on WhatsApp its broadcast lists, each with its own progress',
+    ids: { id: 'cmp' },
+    query: ofRun.extend(batchesQuery.shape),
+    response: batches,
+    handler: async ({ ctx, ids, query }) =>
+      runBatches(
+        ctx,
+        { campaignId: ids.id as string, runId: runIn(query) },
+        await told(ctx, ids.id as string),
+        query,
+      ),
+  });
+  route(app, {
+    method: 'GET',
     url: '/api/v1/campaigns/:id/course',
     access: 'campaigns:read',
     tag,
@@ -55,6 +75,12 @@ export function reportRoutes(app: FastifyInstance): void {
     handler: async ({ ctx, ids, query }) =>
       runCourse(ctx, ids.id as string, await publishedRate(ctx, ids.id as string), runIn(query)),
   });
+}
+
+/** What the platform of a campaign tells of its messages. */
+async function told(ctx: Ctx, id: string) {
+  const { channel, settings } = await getCampaign(ctx, id);
+  return toldOf(channel, settings);
 }
 
 async function publishedRate(ctx: Ctx, id: string): Promise<number | null> {

@@ -167,7 +167,7 @@ describe('the send log', () => {
     expect(headers['content-disposition']).toMatch(/^attachment; filename="send-log-\d+\.csv"$/);
     expect(text.startsWith('\ufeffdelivery_id,contact_id,name,address,state,reason,')).toBe(true);
     expect(rows).toHaveLength(1 + 1010);
-    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([13]));
+    expect(new Set(rows.map((row) => row.length))).toEqual(new Set([14]));
     expect(new Set(rows.slice(1).map(([delivery]) => delivery)).size).toBe(1010);
   });
 

@@ -13,6 +13,8 @@ export interface OpenAccount {
   adapter: Adapter;
   /** Messages per second that 429s taught; null: the adapter's declared pace. */
   learnedRate: number | null;
+  /** What the platform grants this very account; its adapter's pace has it already. */
+  platformRate: number | null;
   /** Whether a warm-up plan limits the campaign messages of a day. */
   isWarmingUp: boolean;
   version: number;
@@ -30,7 +32,7 @@ export interface OpenAccount {
 export async function openAccount(base: BaseCtx, connectionId: string): Promise<OpenAccount | null> {
   const row = await findAnywhere(base, connectionId);
   if (!row) return null;
-  const apiRoot = apiRootOf(base.config, row.sandbox);
+  const apiRoot = apiRootOf(base.config, row.channel, row.sandbox);
   if (!apiRoot)
     throw new AppError(
       'CONNECTION_NOT_READY',
@@ -43,8 +45,9 @@ export async function openAccount(base: BaseCtx, connectionId: string): Promise<
       apiRoot,
       credentials: openCredentials(base, row.id, row.credentials),
     },
-    adapter: adapterOf(row.channel as Channel),
+    adapter: atPlatformRate(adapterOf(row.channel as Channel), row.platform_rate),
     learnedRate: row.learned_rate,
+    platformRate: row.platform_rate,
     isWarmingUp: row.warm_up_day_limits !== null,
     version: row.version,
     status: row.status as OpenAccount['status'],
@@ -54,7 +57,12 @@ export async function openAccount(base: BaseCtx, connectionId: string): Promise<
   };
 }
 
-function openCredentials(base: BaseCtx, connectionId: string, sealed: Buffer): Record<string, string> {
+function atPlatformRate(adapter: Adapter, perSecond: number | null): Adapter {
+  return perSecond === null ? adapter : { ...adapter, pace: { ...adapter.pace, perSecond } };
+}
+
+/** Throws CONNECTION_NOT_READY where they were sealed with another key. */
+export function openCredentials(base: BaseCtx, connectionId: string, sealed: Buffer): Record<string, string> {
   try {
     return JSON.parse(base.secrets.open(sealed, credentialsPlace(connectionId)));
   } catch (cause) {

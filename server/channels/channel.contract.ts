@@ -2,8 +2,12 @@
 // knows how to bring the emulator into each situation; the expectations are the same for all.
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import type { FailureReason } from '../../contract/deliveries.ts';
 import type { RenderedMessage } from '../../contract/message.ts';
-import type { Account, Adapter, InboundEvent, Outbound, RawUpdate } from './channel.ts';
+import type { Account, Adapter, InboundEvent, Outbound, RawUpdate, Receipt } from './channel.ts';
+import type { Received } from './testing-wire.ts';
+
+type Closed = 'blocked' | 'deactivated' | 'unknown';
 
 export interface ChannelWorld {
   adapter: Adapter;
@@ -11,7 +15,14 @@ export interface ChannelWorld {
   /** The platform's own id of the account, as `identify` must tell it. */
   accountId: string;
   /** A person of that standing; returns the address. */
-  person(standing: 'open' | 'blocked' | 'deactivated' | 'unknown'): Promise<string>;
+  person(standing: 'open' | Closed): Promise<string>;
+  /** What a send to people of that standing comes to, and what tells it. */
+  refusals: Record<
+    Closed,
+    { by: 'answer' | 'receipt'; reason: FailureReason; gone?: 'blocked' | 'deactivated' }
+  >;
+  /** Of a platform that tells receipts: waits for one about that message. */
+  receipt?(externalId: string, status: Receipt['status']): Promise<Receipt>;
   /** The next send meets this. */
   trouble(kind: 'flood' | 'server_error' | 'reset_after_accept' | 'unreadable_answer'): Promise<void>;
   /** Ends every trouble again. */
@@ -25,7 +36,7 @@ export interface ChannelWorld {
   /** The account where nobody listens. */
   deadAccount(): Promise<Account>;
   /** Starts a receiver of webhooks and gives its address and what arrived. */
-  receiver(): Promise<{ url: string; received: { headers: Record<string, string>; body: Buffer }[] }>;
+  receiver(): Promise<{ url: string; received: Received[] }>;
 }
 
 export function aMessage(text: string): RenderedMessage {
@@ -45,7 +56,14 @@ export function anOutbound(address: string, given: Partial<Outbound> = {}): Outb
   };
 }
 
-export function channelContract(name: string, world: () => ChannelWorld): void {
+/** What the platform can do; the world says how it looks there. */
+export interface ChannelKind {
+  polls: boolean;
+  /** Tells by webhook what became of a message, with our own id in it. */
+  tellsReceipts: boolean;
+}
+
+export function channelContract(name: string, world: () => ChannelWorld, kind: ChannelKind): void {
   describe(`${name} keeps the channel contract`, () => {
     const send = (address: string, given?: Partial<Outbound>) =>
       world().adapter.send(world().account, anOutbound(address, given));
@@ -75,13 +93,30 @@ export function channelContract(name: string, world: () => ChannelWorld): void {
       expect(await world().accepted(address)).toBe(1);
     });
 
-    test.each([
-      ['blocked', { reason: 'blocked', gone: 'blocked' }],
-      ['deactivated', { reason: 'deactivated', gone: 'deactivated' }],
-      ['unknown', { reason: 'invalid_address' }],
-    ] as const)('a person who is %s is rejected for good', async (standing, expected) => {
-      const outcome = await send(await world().person(standing));
-      expect(outcome).toMatchObject({ kind: 'rejected', ...expected });
+    test.each(['blocked', 'deactivated', 'unknown'] as const)(
+      'a person who is %s is rejected for good',
+      async (standing) => {
+        const { by, ...expected } = world().refusals[standing];
+        const outcome = await send(await world().person(standing));
+        if (by === 'answer') return expect(outcome).toMatchObject({ kind: 'rejected', ...expected });
+        expect(outcome).toMatchObject({ kind: 'accepted' });
+        const { externalId } = outcome as { externalId: string };
+        expect(await world().receipt!(externalId, 'failed')).toMatchObject({ failure: expected });
+      },
+    );
+
+    test.runIf(kind.tellsReceipts)('receipts bring our own id and try back, in every state', async () => {
+      const deliveryId = crypto.randomUUID();
+      const outcome = await send(await world().person('open'), { deliveryId, attempt: 3 });
+      const { externalId } = outcome as { externalId: string };
+      for (const status of ['sent', 'delivered'] as const)
+        expect(await world().receipt!(externalId, status)).toMatchObject({
+          externalId,
+          deliveryId,
+          attempt: 3,
+          failure: null,
+          at: expect.any(Date),
+        });
     });
 
     test('a flood answer defers the connection for as long as the platform says', async () => {
@@ -159,42 +194,56 @@ export function channelContract(name: string, world: () => ChannelWorld): void {
       for (const secret of secrets) expect(JSON.stringify(said)).not.toContain(secret);
     });
 
-    test('messages and blocks arrive by polling, once the offset is confirmed no more', async () => {
-      const address = await world().person('open');
-      await world().write(address, 'Is this still on?');
-      await world().block(address);
-      const { updates, events, nextOffset } = await pollUntil(world(), 0, 2);
-      expect(events).toMatchObject([
-        { kind: 'message', address, text: 'Is this still on?' },
-        { kind: 'unreachable', address, reason: 'blocked' },
-      ]);
-      expect(new Set(updates.map((update) => update.key)).size).toBe(2);
-      const again = await world().adapter.poll(world().account, nextOffset, 0, AbortSignal.timeout(5000));
-      expect(again.updates).toEqual([]);
-    });
+    test.runIf(kind.polls)(
+      'messages and blocks arrive by polling, once the offset is confirmed no more',
+      async () => {
+        const address = await world().person('open');
+        await world().write(address, 'Is this still on?');
+        await world().block(address);
+        const { updates, events, nextOffset } = await pollUntil(world(), 0, 2);
+        expect(events).toMatchObject([
+          { kind: 'message', address, text: 'Is this still on?' },
+          { kind: 'unreachable', address, reason: 'blocked' },
+        ]);
+        expect(new Set(updates.map((update) => update.key)).size).toBe(2);
+        const again = await world().adapter.poll!(world().account, nextOffset, 0, AbortSignal.timeout(5000));
+        expect(again.updates).toEqual([]);
+      },
+    );
 
-    test('a waiting poll ends when it is aborted, with nothing and without an error', async () => {
-      const stop = new AbortController();
-      const waiting = world().adapter.poll(world().account, 0, 20, stop.signal);
-      stop.abort();
-      expect(await waiting).toEqual({ updates: [], nextOffset: 0 });
-    });
+    test.runIf(kind.polls)(
+      'a waiting poll ends when it is aborted, with nothing and without an error',
+      async () => {
+        const stop = new AbortController();
+        const waiting = world().adapter.poll!(world().account, 0, 20, stop.signal);
+        stop.abort();
+        expect(await waiting).toEqual({ updates: [], nextOffset: 0 });
+      },
+    );
 
     test('a webhook arrives with a secret that verifies, and no other does', async () => {
       const { adapter, account } = world();
       const receiver = await world().receiver();
-      await adapter.receiveBy(account, { url: receiver.url, secret: 'the-right-secret' });
       const address = await world().person('open');
+      await adapter.receiveBy(account, { url: receiver.url, secret: 'the-right-secret' });
       await world().write(address, 'By webhook');
       await expect.poll(() => receiver.received.length).toBeGreaterThan(0);
       await adapter.receiveBy(account, null);
       const { headers, body } = receiver.received[0]!;
-      expect(adapter.verify(headers, body, 'the-right-secret')).toBe(true);
-      expect(adapter.verify(headers, body, 'another-secret')).toBe(false);
-      expect(adapter.verify({}, body, 'the-right-secret')).toBe(false);
-      expect(adapter.parse(JSON.parse(body.toString()))).toMatchObject([
-        { kind: 'message', text: 'By webhook' },
+      const right = { secret: 'the-right-secret', credentials: account.credentials };
+      const others = Object.keys(account.credentials).map((field) => [field, 'another-secret']);
+      const wrong = { secret: 'another-secret', credentials: Object.fromEntries(others) };
+      expect(adapter.admits(headers, right)).toBe(true);
+      expect(adapter.admits({}, right)).toBe(false);
+      expect(adapter.verify(headers, body, right)).toBe(true);
+      expect(adapter.verify(headers, body, wrong)).toBe(false);
+      expect(adapter.verify({}, body, right)).toBe(false);
+      const webhook = adapter.split(JSON.parse(body.toString()));
+      expect(webhook?.updates.flatMap(({ raw }) => adapter.parse(raw))).toMatchObject([
+        { kind: 'message', address, text: 'By webhook' },
       ]);
+      // said again, it is the same
+      expect(adapter.split(JSON.parse(body.toString()))).toEqual(webhook);
     });
 
     test.each([
@@ -209,7 +258,7 @@ export function channelContract(name: string, world: () => ChannelWorld): void {
       { message: { chat: 1 } },
     ])('a foreign shape means nothing and throws nothing: %j', (raw) => {
       expect(world().adapter.parse(raw)).toEqual([]);
-      expect(world().adapter.updateKey(raw)).toBeNull();
+      expect(world().adapter.split(raw)).toBeNull();
     });
   });
 }
@@ -219,7 +268,7 @@ async function pollUntil(world: ChannelWorld, offset: number, count: number) {
   const events: InboundEvent[] = [];
   let nextOffset = offset;
   for (const deadline = Date.now() + 10_000; events.length < count && Date.now() < deadline; ) {
-    const got = await world.adapter.poll(world.account, nextOffset, 1, AbortSignal.timeout(10_000));
+    const got = await world.adapter.poll!(world.account, nextOffset, 1, AbortSignal.timeout(10_000));
     nextOffset = got.nextOffset;
     updates.push(...got.updates);
     events.push(...got.updates.flatMap((update) => world.adapter.parse(update.raw)));

@@ -1,16 +1,17 @@
 // THE PORT: what a messaging platform must offer to be a channel of Carillon. Adapters return outcomes and throw only on
 // bugs. To add a channel: implement `Adapter` in a folder of its own, pass channel.contract.ts, name it in registry.ts.
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Channel } from '../../contract/connections.ts';
+import type { AccountHealth, Channel } from '../../contract/connections.ts';
 import type { FailureReason, UnknownReason } from '../../contract/deliveries.ts';
 import type { MediaKind } from '../../contract/media.ts';
 import type { RenderedMessage } from '../../contract/message.ts';
+import type { TemplateComponent } from '../../contract/whatsapp-templates.ts';
 
 /** One connected account, with its secrets open; lives in memory only. */
 export interface Account {
   workspaceId: string;
   connectionId: string;
-  /** Origin of the platform's API without a trailing slash: the real one or an emulator. */
+  /** Root of the platform's API without a trailing slash, its version included where it has one: the real one or an emulator's. */
   apiRoot: string;
   credentials: Record<string, string>;
 }
@@ -38,15 +39,18 @@ export interface Outbound {
   paid?: boolean;
   /** 1 for the first try of this message; absent: the last one. Some refusals are worth one more try. */
   attempt?: number;
+  /** The platform's id of the message that this one answers, where the platform shows that. */
+  inReplyTo?: string | null;
 }
 
 /** What became of one send. Only `accepted` and `rejected` are final. */
 export type Outcome =
   /**
    * `externalId` null: accepted, but the platform named no id yet; of an album it is the first message's. `handles`: what
-   * the platform calls each file, in the order of `media`, to be reused.
+   * the platform calls each file, in the order of `media`, to be reused. `held`: the platform keeps it back for now and tells
+   * nothing of it until it lets it go or drops it.
    */
-  | { kind: 'accepted'; externalId: string | null; handles?: (string | null)[] }
+  | { kind: 'accepted'; externalId: string | null; handles?: (string | null)[]; held?: true }
   /** Never again for this message. `gone`: the person cannot be reached here until they come back by themselves. */
   | { kind: 'rejected'; reason: FailureReason; detail: string; gone?: 'blocked' | 'deactivated' }
   /**
@@ -61,6 +65,8 @@ export type Outcome =
     }
   /** Surely not sent, and nothing will be until a person mends the connection. */
   | { kind: 'broken'; detail: string }
+  /** Surely not sent, and nothing of this campaign will be until a person looks at it; others of the connection go on. */
+  | { kind: 'stopped'; detail: string }
   /** Bytes may have left and no readable answer came back. Never resent blindly. */
   | { kind: 'unknown'; cause: UnknownReason; detail: string };
 
@@ -91,18 +97,145 @@ export type InboundEvent =
   | {
       kind: 'message';
       address: string;
+      /** The person's other address on this platform, which may be the only one it tells next time. */
+      alsoAt?: string;
       person: Person;
       externalId: string;
       text: string;
       at: Date;
       image?: boolean;
+      /** To be fetched by `Adapter.download`, while the platform keeps it. */
+      media?: InboundMedia;
+      /** The platform's id of the message that it answers. */
+      inReplyTo?: string;
+      /** It was not typed but pressed: a reply button or a row of a list; what we called it. */
+      pressed?: string;
     }
+  /** `emoji` null: taken back. */
+  | { kind: 'reacted'; address: string; person: Person; to: string; emoji: string | null; at: Date }
+  /** The person told the platform, not us, that they want no marketing of ours any more, or want it again. */
+  | { kind: 'marketing'; address: string; person: Person; wanted: boolean; words: string; at: Date }
+  /** The person has another address from now on. */
+  | { kind: 'moved'; from: string; to: string; at: Date }
   /** A button was pressed; the platform names no time for it. */
   | { kind: 'pressed'; address: string; person: Person; callbackId: string; data: string }
   /** The person can be written to again / no more (blocked the bot, deleted the chat). */
   | { kind: 'reachable'; address: string; person: Person; at: Date }
   | { kind: 'unreachable'; address: string; person: Person; reason: 'blocked' | 'deactivated'; at: Date }
+  | TemplateEvent
+  | AccountEvent
   | GroupEvent;
+
+export interface InboundMedia {
+  kind: 'image' | 'video' | 'audio' | 'document' | 'sticker';
+  /** What the platform calls it. */
+  handle: string;
+  mime: string | null;
+  fileName: string | null;
+  /** A voice note. */
+  voice?: boolean;
+}
+
+/** What the platform says of a template that it approves or not. What is absent did not change. */
+export interface TemplateEvent {
+  kind: 'template';
+  /** The platform's id of it. */
+  externalId: string;
+  name: string;
+  language: string;
+  /** In the platform's own words: APPROVED, PAUSED, … */
+  status?: string;
+  quality?: string;
+  category?: string;
+  reason?: string | null;
+  at: Date;
+}
+
+/** A template as the platform keeps it. */
+export interface PlatformTemplate {
+  externalId: string;
+  name: string;
+  language: string;
+  /** In the platform's own words, as in TemplateEvent. */
+  status: string;
+  category: string;
+  previousCategory: string | null;
+  quality: string;
+  parameterFormat: 'POSITIONAL' | 'NAMED';
+  components: TemplateComponent[];
+  /** Why it was rejected, in the platform's word; null: it was not. */
+  reason: string | null;
+}
+
+/** What a template is made of when it is handed in. */
+export interface TemplateSubmission {
+  category: string;
+  parameterFormat: 'POSITIONAL' | 'NAMED';
+  components: TemplateComponent[];
+}
+
+/**
+ * Templates that the platform approves before they can be sent. Everything throws AppError: CREDENTIALS_REJECTED,
+ * PLATFORM_UNREACHABLE (also where it asks us to wait), VALIDATION_FAILED (the platform does not take what it says, with the
+ * field where the platform names it), NOT_FOUND, PLATFORM_REFUSED (anything else, in the platform's words).
+ */
+export interface TemplateDesk {
+  /** Where the account's templates are kept; several numbers may share one. */
+  placeOf(account: Account): string;
+  /** One page; `after` null: the first. */
+  list(
+    account: Account,
+    after: string | null,
+  ): Promise<{ templates: PlatformTemplate[]; after: string | null }>;
+  read(account: Account, externalId: string): Promise<PlatformTemplate>;
+  create(
+    account: Account,
+    template: TemplateSubmission & { name: string; language: string },
+  ): Promise<{ externalId: string; status: string; category: string }>;
+  /** `category` only where it is to change. */
+  change(
+    account: Account,
+    externalId: string,
+    template: Omit<TemplateSubmission, 'category'> & { category?: string },
+  ): Promise<void>;
+  /** One language of it. */
+  remove(account: Account, template: { name: string; externalId: string }): Promise<void>;
+  /** A sample for a header, by which a template is judged; returns what the submission names it by. */
+  uploadSample(
+    account: Account,
+    file: { fileName: string; mime: string; bytes: () => Promise<Buffer>; sizeBytes: number },
+  ): Promise<string>;
+}
+
+/** What the platform says of the account itself; whoever keeps its health asks anew. `words`: for people. */
+export interface AccountEvent {
+  kind: 'account';
+  /** Nothing may be sent through it at present. */
+  stops: boolean;
+  words: string;
+  at: Date;
+}
+
+/** What the platform tells of one message that we sent. Early, late, repeated and disordered ones are normal. */
+export interface Receipt {
+  /** The platform's id of the message. */
+  externalId: string;
+  /** Our own, echoed; null: the message is not one of ours, or the platform echoes nothing. */
+  deliveryId: string | null;
+  /** Which try of it, as in Outbound; null: not told. */
+  attempt: number | null;
+  status: 'sent' | 'delivered' | 'read' | 'failed';
+  at: Date;
+  /** Of `failed`. */
+  failure: {
+    reason: FailureReason;
+    detail: string;
+    /** It says so of the whole campaign, as the outcome `stopped` does. */
+    stops?: true;
+  } | null;
+  /** As in RawUpdate. */
+  account?: string;
+}
 
 /**
  * What shows itself of a group. None of it is a conversation: nobody opts out, replies or becomes a contact by it.
@@ -141,6 +274,22 @@ export interface Person {
 export interface RawUpdate {
   key: string;
   raw: unknown;
+  /** Whom it is for, where one address serves several accounts: an account's id, or that of the business they belong to. Absent: whose address it came to. */
+  account?: string;
+}
+
+/** The body of one webhook, taken apart: one update each for what people do, and the receipts, which come in thousands. */
+export interface Webhook {
+  updates: RawUpdate[];
+  receipts: Receipt[];
+}
+
+/** What an incoming webhook is judged by. */
+export interface WebhookSecrets {
+  /** Ours, drawn when the connection was made. */
+  secret: string;
+  /** The connection's own credentials, opened. */
+  credentials: Record<string, string>;
 }
 
 export interface Adapter {
@@ -148,11 +297,13 @@ export interface Adapter {
   pace: Pace;
   /** Asks the platform who the account is. Throws AppError CREDENTIALS_REJECTED or PLATFORM_UNREACHABLE with what to do. */
   identify(account: Account): Promise<{ accountId: string; username: string | null; name: string }>;
+  /** How the account stands with its platform; absent: it tells nothing of it. Throws AppError like `identify`. */
+  health?(account: Account): Promise<AccountHealth>;
   send(account: Account, outbound: Outbound): Promise<Outcome>;
   /** Tells the platform where to deliver updates; null: we poll. Throws AppError like `identify`. */
   receiveBy(account: Account, webhook: { url: string; secret: string } | null): Promise<void>;
-  /** Waits for updates from `offset` on, up to `waitSeconds`. Throws AppError; an abort ends it early with what is there. */
-  poll(
+  /** Waits for updates from `offset` on, up to `waitSeconds`. Throws AppError; an abort ends it early with what is there. Absent: the platform has webhooks only. */
+  poll?(
     account: Account,
     offset: number,
     waitSeconds: number,
@@ -162,12 +313,26 @@ export interface Adapter {
   lookAtGroup?(account: Account, address: string): Promise<{ members: number; standing: Standing } | null>;
   /** Tells the platform that a pressed button was noticed, where it waits for that. Best effort, never throws. */
   acknowledge?(account: Account, callbackId: string): Promise<void>;
+  /** Whether an incoming webhook can be the platform's own, by its headers alone: asked before the body is read. */
+  admits(headers: IncomingHttpHeaders, secrets: WebhookSecrets): boolean;
   /** Whether an incoming webhook is the platform's own; compares in constant time. */
-  verify(headers: IncomingHttpHeaders, rawBody: Buffer, secret: string): boolean;
-  /** The update's own number, or null where the body is none of the platform's updates. */
-  updateKey(raw: unknown): string | null;
+  verify(headers: IncomingHttpHeaders, rawBody: Buffer, secrets: WebhookSecrets): boolean;
+  /** The answer to the platform's question whether the address is ours (a GET); null: refuse it. Absent: it asks nothing. */
+  handshake?(query: Record<string, string>, secrets: WebhookSecrets): string | null;
+  /** What the platform must be told to deliver, where a person sets that up by hand. */
+  webhookFields?: readonly string[];
+  /** Takes a webhook's body apart; null where it is none of the platform's. Never throws on foreign shapes. */
+  split(raw: unknown): Webhook | null;
   /** What a raw update means to us; [] for what we do not use. Never throws on foreign shapes. */
   parse(raw: unknown): InboundEvent[];
+  /** The bytes of a received file. Throws AppError PLATFORM_REFUSED where it is gone, else as `identify`. */
+  download?(account: Account, handle: string): Promise<{ bytes: Buffer; mime: string | null }>;
+  /** Puts an emoji on a message of the person's; null takes it back. Throws AppError PLATFORM_REFUSED, else as `identify`. */
+  react?(account: Account, address: string, externalId: string, emoji: string | null): Promise<void>;
+  /** Shows the person that their message was read, with `typing` also that an answer is being written. Best effort, never throws. */
+  markRead?(account: Account, externalId: string, typing: boolean): Promise<void>;
+  /** Absent: the platform approves no templates. */
+  templates?: TemplateDesk;
   /** Closes the connections kept alive to that platform. */
   close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ import type { Leases } from '../platform/db/leases.ts';
 import type { ConnectionRef } from './connection.ts';
 import type { HandleInbound } from './drain.ts';
 import { type InboundWorker, startWorker } from './inbound-worker.ts';
+import { paceOf } from './registry.ts';
 
 export interface Inbound {
   /** Ends polls and finishes the update in hand; leases are free afterwards. */
@@ -100,9 +101,9 @@ async function readConnections(
       ),
     )
     .where('deleted_at', 'is', null)
-    .where('channel', '=', 'telegram')
     .execute();
-  return rows.map((row) => ({
+  const ours = rows.filter((row) => paceOf(row.channel as Channel) !== null);
+  return ours.map((row) => ({
     ref: {
       workspaceId: row.workspace_id,
       id: row.id,

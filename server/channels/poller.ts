@@ -39,7 +39,7 @@ export async function pollConnection(
       // opened anew for every poll: a new token or a removed connection is noticed here
       const open = await openAccount(base, connection.id);
       const row = await findAnywhere(base, connection.id);
-      if (!open || !row || open.status !== 'connected') return;
+      if (!open?.adapter.poll || !row || open.status !== 'connected') return;
       const seconds = failures > 0 ? probeSeconds : waitSeconds;
       const offset = offsetOf(row, base.clock.now());
       const got = await open.adapter.poll(open.account, offset, seconds, signal);

@@ -3,8 +3,12 @@ import type { Channel } from '../../contract/connections.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Adapter, Pace } from './channel.ts';
 import { telegramAdapter } from './telegram/adapter.ts';
+import { whatsappAdapter } from './whatsapp/adapter.ts';
 
-const makers: Partial<Record<Channel, () => Adapter>> = { telegram: telegramAdapter };
+const makers: Partial<Record<Channel, () => Adapter>> = {
+  telegram: telegramAdapter,
+  whatsapp: whatsappAdapter,
+};
 const adapters = new Map<Channel, Adapter>();
 
 /** Throws CONNECTION_NOT_READY for a channel that has no adapter yet. */
@@ -15,7 +19,7 @@ export function adapterOf(channel: Channel): Adapter {
   if (!make)
     throw new AppError(
       'CONNECTION_NOT_READY',
-      `Messages cannot be sent through ${channel} yet. Use Telegram.`,
+      `Messages cannot be sent through ${channel} yet. Use Telegram or WhatsApp.`,
     );
   adapter = make();
   adapters.set(channel, adapter);

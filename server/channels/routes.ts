@@ -6,6 +6,7 @@ import {
   connectionCreate,
   connectionPatch,
   connectionTest,
+  connectionWebhook,
 } from '../../contract/connections.ts';
 import { pageOf, pageQuery } from '../../contract/lists.ts';
 import { route } from '../platform/http/route.ts';
@@ -16,6 +17,7 @@ import { disconnect } from './disconnect.ts';
 import { adapterOf } from './registry.ts';
 import { pageOfConnections, readConnection } from './store.ts';
 import { testConnection } from './test-connection.ts';
+import { webhookSetup } from './webhook-setup.ts';
 
 const tag = 'Connections';
 const ids = { id: 'con' } as const;
@@ -38,7 +40,7 @@ export function connectionRoutes(app: FastifyInstance): void {
     url: '/api/v1/connections',
     access: 'connections:write',
     tag,
-    summary: 'Connect a bot; its token is checked with the platform first',
+    summary: 'Connect a bot or a number; its token is checked with the platform first',
     body: connectionCreate,
     response: connection,
     status: 201,
@@ -86,5 +88,15 @@ export function connectionRoutes(app: FastifyInstance): void {
     ids,
     response: connectionTest,
     handler: ({ ctx, ids }) => testConnection(ctx, ids.id!),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/connections/:id/webhook',
+    access: 'connections:write',
+    tag,
+    summary: 'Read where the platform is to deliver, for setting it up by hand',
+    ids,
+    response: connectionWebhook,
+    handler: ({ ctx, ids }) => webhookSetup(ctx, ids.id!),
   });
 }

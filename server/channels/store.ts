@@ -21,6 +21,13 @@ function select(ctx: Ctx) {
       'receives_by',
       'sandbox',
       'learned_rate',
+      'platform_rate',
+      'health',
+      'health_at',
+      'webhook_at',
+      'webhook_refused_at',
+      'people_done',
+      'people_total',
       'version',
       'created_at',
       'webhook_secret',
@@ -77,6 +84,7 @@ export interface ConnectionChange {
   receives_by?: 'webhook' | 'polling';
   webhook_secret?: string;
   deleted_at?: Date;
+  parent_account_id?: string | null;
   warm_up_day_limits?: number[] | null;
   /** "2026-12-01". */
   warm_up_started_on?: RawBuilder<Date> | null;
@@ -92,10 +100,11 @@ export async function changeRow(
   // health comes and goes by itself: only a person's change makes another person's older page out of date
   const isEdit =
     change.name !== undefined || change.credentials !== undefined || change.warm_up_day_limits !== undefined;
+  const mended = change.status === 'connected' ? { mended_at: ctx.clock.now() } : {};
   const bump = isEdit ? { version: sql<number>`version + 1` } : {};
   let query = ctx.db
     .updateTable('connections')
-    .set({ ...change, ...bump, updated_at: ctx.clock.now() })
+    .set({ ...change, ...mended, ...bump, updated_at: ctx.clock.now() })
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', id)
     .where('deleted_at', 'is', null);

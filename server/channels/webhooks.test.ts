@@ -43,6 +43,12 @@ test('text that PostgreSQL cannot hold is stored without it', async () => {
   expect(await stored()).toContain('12');
 });
 
+test('neither does a key that it cannot hold cost the webhook', async () => {
+  const answer = await deliver('{"update_id":14,"message":{"a\\u0000b":{"c\\ud83d":1}}}');
+  expect(answer.statusCode).toBe(200);
+  expect(await stored()).toContain('14');
+});
+
 test.each([
   ['a wrong secret', 401, '{"update_id":20}', { secret: 'wrong' }],
   ['an unknown connection', 404, '{"update_id":20}', { id: toWireId('con', newId()) }],
@@ -50,7 +56,7 @@ test.each([
   ['a cut body', 400, '{"update_id":', {}],
   ['an empty body', 400, '', {}],
   ['something else than an update', 400, '{"hello":1}', {}],
-  ['a body beyond reason', 413, `{"update_id":20,"x":"${'y'.repeat(1_100_000)}"}`, {}],
+  ['a body beyond reason', 413, `{"update_id":20,"x":"${'y'.repeat(3_200_000)}"}`, {}],
 ] as const)('%s is refused with %i and stores nothing', async (_name, status, body, given) => {
   const answer = await deliver(body, given);
   expect(answer.statusCode).toBe(status);

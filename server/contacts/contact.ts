@@ -2,6 +2,7 @@
 import type { Selectable } from 'kysely';
 import type { ContactPatch } from '../../contract/contacts.ts';
 import type { DB } from '../platform/db/tables.gen.ts';
+import { normalPhone, phoneFacts } from './phone.ts';
 import { zoneOfPhone } from './phone-zone.ts';
 
 export type ContactRow = Selectable<DB['contacts']>;
@@ -17,10 +18,10 @@ export const plainFields = [
   'time_zone',
   'browser_time_zone',
 ] as const;
-/** What is stored of a contact: what was set, and where a zone that nobody gave was guessed from. */
+/** What is stored of a contact: what was set, where a zone that nobody gave was guessed from, and what the phone number says. */
 export type ContactFields = Pick<
   ContactRow,
-  (typeof plainFields)[number] | 'tags' | 'time_zone_guessed_from'
+  (typeof plainFields)[number] | 'tags' | 'time_zone_guessed_from' | 'phone_check' | 'phone_country'
 > & {
   attributes: Record<string, unknown>;
 };
@@ -30,6 +31,8 @@ export const noFields: ContactFields = {
   last_name: null,
   email: null,
   phone: null,
+  phone_check: null,
+  phone_country: null,
   language: null,
   time_zone: null,
   time_zone_guessed_from: null,
@@ -69,7 +72,7 @@ export function changedFields(before: ContactFields, change: Omit<ContactPatch, 
     after.attributes = Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
   }
   if (change.tags) after.tags = [...new Set(change.tags)];
-  return { ...after, ...knownZone(after) };
+  return { ...after, ...knownZone(after), ...phoneFacts(after.phone) };
 }
 
 type Zone = Pick<ContactFields, 'time_zone' | 'time_zone_guessed_from'>;
@@ -89,7 +92,7 @@ export function knownZone(given: Pick<ContactFields, 'time_zone' | 'browser_time
 
 /** One spelling per value, so that search and variables need not know the others. */
 const normal: Partial<Record<(typeof plainFields)[number], (value: string) => string>> = {
-  phone: (value) => value.replace(/[^+\d]/g, ''),
+  phone: normalPhone,
   language: (value) => value.replaceAll('_', '-'),
 };
 export const maxAttributes = 200;

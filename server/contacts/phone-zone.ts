@@ -111,6 +111,10 @@ const mainCountry: Record<string, CountryCode> = {
 /** Calling codes of several countries in one and the same zone: not worth a closer look. */
 const alike = new Set(['39', '44', '47', '212', '290', '358', '590', '599']);
 
+/** Of a calling code without plus: its country, of several the one that most numbers are of; null: there is no such code. */
+export const mainCountryOf = (callingCode: string): string | null =>
+  mainCountry[callingCode] ?? countries.get(callingCode)?.[0] ?? null;
+
 /** `phone` as contacts have it, "+442079460018". Null where it names no country: without its code, or of no country at all. */
 export function zoneOfPhone(phone: string | null): string | null {
   const digits = /^(?:\+|00)(\d{5,})$/.exec(phone ?? '')?.[1];

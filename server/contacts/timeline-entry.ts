@@ -1,6 +1,6 @@
 // A row of the timeline as the wire shows it.
 import type { ConsentChanged } from '../../contract/consent.ts';
-import { failureReasons, skipReasons, unknownReasons } from '../../contract/deliveries.ts';
+import { failureReasons, skipReasons, skipWords, unknownReasons } from '../../contract/deliveries.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { amountText, type Money } from '../../contract/money.ts';
 import type { TimelineEntry, TimelineKind } from '../../contract/timeline.ts';
@@ -17,7 +17,6 @@ type Data = Record<string, unknown>;
 
 /** The same reason reads otherwise where it is why nothing was tried. */
 const reasonWords: Record<string, Record<string, string>> = {
-  skipped: skipReasons,
   failed: failureReasons,
   unknown: unknownReasons,
 };
@@ -58,7 +57,8 @@ export function timelineEntryOf({ kind, id, at: time, data }: TimelineRow): Time
         at,
         source: data.source as Of<'delivery'>['source'],
         state: data.state as Of<'delivery'>['state'],
-        reason: typeof data.reason === 'string' ? wordsOf(String(data.state), data.reason) : null,
+        reason:
+          typeof data.reason === 'string' ? wordsOf(String(data.state), data.reason, data.channel) : null,
         campaign: campaignOf(data),
         connection_id: toWireId('con', String(data.connection_id)),
         channel: data.channel as Of<'delivery'>['channel'],
@@ -128,7 +128,10 @@ export function timelineEntryOf({ kind, id, at: time, data }: TimelineRow): Time
   }
 }
 
-const wordsOf = (state: string, reason: string) => reasonWords[state]?.[reason] ?? anyWords[reason] ?? reason;
+const wordsOf = (state: string, reason: string, channel: unknown) =>
+  state === 'skipped' && reason in skipReasons
+    ? skipWords(reason, String(channel))
+    : (reasonWords[state]?.[reason] ?? anyWords[reason] ?? reason);
 
 const moneyOf = (amount: unknown, code: unknown): Money | null =>
   amount !== null && amount !== undefined && typeof code === 'string'

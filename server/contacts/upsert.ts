@@ -6,6 +6,7 @@ import { toWireId } from '../../contract/ids.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { isConflict } from '../platform/db/db.ts';
 import { newId } from '../platform/db/ids.ts';
+import { unplanned } from '../platform/db/unplanned.ts';
 import { AppError, invalidField } from '../platform/errors.ts';
 import {
   type ContactFields,
@@ -16,7 +17,7 @@ import {
   plainFields,
 } from './contact.ts';
 import { checkAttributes } from './declare-attributes.ts';
-import { checkIdentities, type WantedIdentity } from './identities.ts';
+import { checkIdentities, ofAnother, refuseTaken, type WantedIdentity } from './identities.ts';
 import { formerExternalIds } from './merge/follow.ts';
 import { insertContacts, insertIdentities, updateContacts } from './store.ts';
 
@@ -134,13 +135,13 @@ async function knownContacts(
   const rows = await ctx.db
     .selectFrom('contacts')
     .selectAll()
-    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('workspace_id', '=', unplanned(ctx.actor.workspaceId))
     // one look into the index per row, whatever the planner believes of a table that is just growing
     .where(
       sql<boolean>`id = ANY(ARRAY(
         SELECT found.id FROM unnest(${externalIds}::text[]) AS w(external_id) CROSS JOIN LATERAL (
           SELECT c.id FROM contacts c
-          WHERE c.workspace_id = ${ctx.actor.workspaceId} AND c.external_id = w.external_id LIMIT 1) found
+          WHERE c.workspace_id = ${unplanned(ctx.actor.workspaceId)} AND c.external_id = w.external_id LIMIT 1) found
         UNION ALL SELECT unnest(${owners}::uuid[])))`,
     )
     .orderBy('id')
@@ -168,11 +169,7 @@ function matchAll(
       if (owner === null) continue;
       const holder = rows.get(owner)!;
       const isAnother = match ? match.id !== owner : contact.external_id && holder.external_id !== null;
-      if (isAnother)
-        throw invalidField(
-          `${pointer}/address`,
-          `This address belongs to another contact (${toWireId('cnt', owner)}). Correct the external id, or leave the address out.`,
-        );
+      if (isAnother) throw ofAnother(pointer, owner);
       match ??= holder;
     }
     match ??= known?.[index] ?? undefined;
@@ -193,10 +190,12 @@ async function addIdentities(ctx: Ctx, wanted: WantedIdentity[], result: Upserte
   const existing = fresh.filter((identity) => !result[identity.index]!.created);
   if (existing.length > 0) {
     const { rows } = await sql<{ n: number }>`
-      SELECT w.n FROM unnest(${existing.map((w) => result[w.index]!.id)}::uuid[], ${existing.map((w) => w.connection_id)}::uuid[])
-        WITH ORDINALITY AS w(contact_id, connection_id, n)
-      JOIN identities i ON i.workspace_id = ${ctx.actor.workspaceId} AND i.contact_id = w.contact_id
-        AND i.connection_id = w.connection_id ORDER BY w.n LIMIT 1`.execute(ctx.db);
+      SELECT w.n FROM unnest(${existing.map((w) => result[w.index]!.id)}::uuid[], ${existing.map((w) => w.connection_id)}::uuid[],
+        ${existing.map((w) => w.address)}::text[]) WITH ORDINALITY AS w(contact_id, connection_id, address, n)
+      JOIN identities i ON i.workspace_id = ${unplanned(ctx.actor.workspaceId)} AND i.contact_id = w.contact_id
+        AND i.connection_id = w.connection_id AND i.address <> w.address ORDER BY w.n LIMIT 1`.execute(
+      ctx.db,
+    );
     const refused = rows[0] && existing[rows[0].n - 1];
     if (refused)
       throw invalidField(
@@ -204,6 +203,11 @@ async function addIdentities(ctx: Ctx, wanted: WantedIdentity[], result: Upserte
         `This contact (${toWireId('cnt', result[refused.index]!.id)}) has another address on this connection already. Leave this one out.`,
       );
   }
+  await refuseTaken(
+    ctx,
+    fresh,
+    result.map(({ id }) => id),
+  );
   await insertIdentities(
     ctx,
     fresh.map((identity) => ({ ...identity, id: newId(), contact_id: result[identity.index]!.id })),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandOf } from './command.ts';
+import { commandOf, isStartWord } from './command.ts';
 
 test.each([
   '/stop',
@@ -28,3 +28,12 @@ test.each([
   'don’t /stop',
   '/stopp',
 ])('"%s" is an ordinary message', (text) => expect(commandOf(text)).toBeNull());
+test.each(['START', 'start!', ' “Start” ', 'Démarrer', 'старт', 'Başlat', 'ابدأ', 'शुरू'])(
+  '"%s" is the word that leads back',
+  (text) => {
+    expect(isStartWord(text)).toBe(true);
+  },
+);
+test.each(['', 'when does it start', 'restart', 'constructor', 'stop', '!'])('"%s" is not', (text) =>
+  expect(isStartWord(text)).toBe(false),
+);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { toWireId } from '../../contract/ids.ts';
 import { aDoor } from '../channels/testing-door.ts';
 import { consentRoutes } from '../contacts/consent-routes.ts';
+import { loadContact } from '../contacts/store.ts';
 import { asSystem, inTransaction } from '../platform/context.ts';
 import { aConnection, aContact, testCtx } from '../testing/context.ts';
 import { confirmations } from './opt-out/confirmations.ts';
@@ -154,4 +155,19 @@ test('the history cannot be changed, and goes with the person', async () => {
   await ctx.db.deleteFrom('contacts').where('id', '=', fay.contactId).execute();
   const left = ctx.db.selectFrom('consent_changes').select('id').where('contact_id', '=', fay.contactId);
   expect(await left.execute()).toEqual([]);
+});
+
+test('an opt-out holds for its channel, and one act opts out everywhere; the person’s own words stay', async () => {
+  const gil = await somebody('/stop');
+  const states = async () =>
+    (await loadContact(ctx, gil.contactId)).consent.map((one) => `${one.channel} ${one.state} ${one.wording}`); // biome-ignore format: one line
+  expect(await states()).toEqual(['telegram opted_out /stop']);
+  const given = { channel: 'every', state: 'opted_out', wording: 'said so on the phone' };
+  expect(await ask('POST', `${gil.contact}/consent`, given)).toMatchObject({ status: 200 });
+  const everywhere = ['telegram opted_out /stop', 'website opted_out said so on the phone', 'whatsapp opted_out said so on the phone']; // biome-ignore format: one line
+  expect((await states()).toSorted()).toEqual(everywhere);
+  expect(await ask('POST', `${gil.contact}/consent`, given)).toMatchObject({ status: 200 });
+  expect(await history(gil)).toHaveLength(3);
+  const back = await ask('POST', `${gil.contact}/consent`, { ...given, state: 'opted_in' });
+  expect(back).toMatchObject({ status: 422, body: { errors: [{ pointer: '/channel' }] } });
 });

@@ -1,7 +1,7 @@
-// A person opts out by a command or a sentence, or back in by /start. Their own words are kept as proof. What may be an
+// A person opts out by a command or a sentence, or back in by /start, on WhatsApp by START. Their own words are kept as proof. What may be an
 // opt-out is asked about: the conversation is marked until somebody decides (decide-opt-out.ts, docs/decisions/0018).
 import type { Channel } from '../../contract/connections.ts';
-import { recordConsent } from '../contacts/consent.ts';
+import { changesOfConsent, isOldNews, lockContact, recordConsent } from '../contacts/consent.ts';
 import { enqueueDelivery } from '../deliveries/sending/enqueue.ts';
 import { messageBody } from '../deliveries/sending/record.ts';
 import type { Ctx } from '../platform/context.ts';
@@ -10,13 +10,26 @@ import { insertMessage, type Thread } from './store.ts';
 
 const maxWordingLength = 500;
 
-/** Whose thread, and from which of their addresses they wrote, as far as it is known. */
-type Saying = Thread & { channel: Channel; address?: string };
+/** Whose thread, from which of their addresses they wrote, as far as it is known, and when by the platform's time (default: now). */
+type Saying = Thread & { channel: Channel; address?: string; at?: Date };
 
-/** Takes the person off every campaign of this channel. `undoable`: it was understood from a sentence. */
-export async function optOut(ctx: Ctx, of: Saying, words: string, undoable: boolean): Promise<void> {
+/**
+ * Takes the person off every campaign of this channel. `undoable`: it was understood from a sentence. False: it came late, and
+ * they have come back since.
+ */
+export async function optOut(ctx: Ctx, of: Saying, words: string, undoable: boolean): Promise<boolean> {
+  if (await isLate(ctx, of, false)) return false;
   await record(ctx, of, 'opted_out', words, undoable);
   await setQuestion(ctx, of, null);
+  return true;
+}
+
+async function isLate(ctx: Ctx, of: Saying, isYes: boolean): Promise<boolean> {
+  const { contactId, channel, at } = of;
+  // two connections of the channel may speak of one person at once
+  await lockContact(ctx, contactId);
+  const changes = await changesOfConsent(ctx, contactId, { channel, purpose: 'marketing' });
+  return isOldNews(changes, { channel, isYes, at });
 }
 
 /** Nothing is changed, but a person is asked. Whoever is out already needs no decision. */
@@ -45,7 +58,12 @@ export async function setQuestion(ctx: Ctx, of: Thread, wording: string | null):
  * Says so, each time they ask, in the language of their `words`. `askedAt` is their message's place in the thread, which the
  * answer stands below.
  */
-export async function confirmOptOut(ctx: Ctx, of: Thread, words: string, askedAt: Date): Promise<void> {
+export async function confirmOptOut(
+  ctx: Ctx,
+  of: Thread & { channel: Channel },
+  words: string,
+  askedAt: Date,
+): Promise<void> {
   const person = await ctx.db
     .selectFrom('contacts')
     .select('language')
@@ -56,7 +74,7 @@ export async function confirmOptOut(ctx: Ctx, of: Thread, words: string, askedAt
     source: 'reply',
     contactId: of.contactId,
     connectionId: of.connectionId,
-    content: { text: confirmationFor(words, person?.language ?? null) },
+    content: { text: confirmationFor(words, person?.language ?? null, of.channel) },
     authorId: null,
   });
   await insertMessage(ctx, of, {
@@ -67,10 +85,17 @@ export async function confirmOptOut(ctx: Ctx, of: Thread, words: string, askedAt
   });
 }
 
-/** "/start" after "/stop" is an act of the person's own; without a "/stop" before, it says nothing about consent. */
+/** "/start" after "/stop" is an act of the person's own; without a "/stop" before, or told later than it, it says nothing about consent. */
 export async function optBackIn(ctx: Ctx, of: Saying, words: string): Promise<void> {
-  if ((await presentState(ctx, of)) === 'opted_out') await record(ctx, of, 'opted_in', words);
+  if ((await presentState(ctx, of)) === 'opted_out') {
+    if (await isLate(ctx, of, true)) return;
+    await record(ctx, of, 'opted_in', words);
+  }
   await setQuestion(ctx, of, null);
+}
+
+export async function isOptedOut(ctx: Ctx, of: Thread & { channel: Channel }): Promise<boolean> {
+  return (await presentState(ctx, of)) === 'opted_out';
 }
 
 async function presentState(ctx: Ctx, of: Thread & { channel: Channel }): Promise<string | undefined> {
@@ -100,5 +125,6 @@ async function record(
     wording: words.slice(0, maxWordingLength),
     undoable,
     from: { connectionId: of.connectionId, address: of.address },
+    at: of.at,
   });
 }

@@ -26,16 +26,17 @@ export async function decideOptOut(given: Ctx, id: string, isOptOut: boolean): P
         'ILLEGAL_MOVE',
         'Nothing is to be decided here: somebody has decided already, or the person said it plainly. Load the conversation again.',
       );
+    const channel = locked.channel as Channel;
     const thread = { contactId: locked.contact_id, connectionId: locked.connection_id };
     if (isOptOut) {
-      await optOut(ctx, { ...thread, channel: locked.channel as Channel }, words, true);
+      await optOut(ctx, { ...thread, channel }, words, true);
       if ((await readConversation(ctx, id)).reachable)
-        await confirmOptOut(ctx, thread, words, ctx.clock.now());
+        await confirmOptOut(ctx, { ...thread, channel }, words, ctx.clock.now());
     } else await setQuestion(ctx, thread, null);
     const subject = { type: 'conversation', id: toWireId('cnv', id) };
     await audit(ctx, 'conversation.opt_out_decided', subject, { opt_out: isOptOut });
     const frame = { type: 'conversation.changed' as const, conversation_id: subject.id };
     await ctx.hub.publish(ctx, { topic: 'live', workspaceId: ctx.actor.workspaceId, frame });
-    return toConversation(await readConversation(ctx, id));
+    return toConversation(await readConversation(ctx, id), ctx.clock.now());
   });
 }

@@ -1,4 +1,5 @@
 // An operator opens a conversation with a contact who has not written yet.
+import { factsOf } from '../../contract/channel-facts.ts';
 import type { Conversation } from '../../contract/conversations.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { AppError, notFound } from '../platform/errors.ts';
@@ -24,11 +25,13 @@ export async function openConversation(ctx: Ctx, thread: Thread): Promise<Conver
   if (!connection.identity_id)
     throw new AppError(
       'CONTACT_UNREACHABLE',
-      'This contact has no chat on that connection. Ask them to open the bot and press Start.',
+      factsOf(connection.channel)?.addressesArePhones
+        ? 'This contact has no address on that connection. Give them a phone number with country code, or let them write first.'
+        : 'This contact has no chat on that connection. Ask them to open the bot and press Start.',
     );
   return inTransaction(ctx, async (ctx) => {
     const touch = { at: ctx.clock.now(), status: 'open', reopens: true, unread: 'as_is' } as const;
     const id = await touchConversation(ctx, { ...thread, channel: connection.channel }, touch);
-    return toConversation(await readConversation(ctx, id));
+    return toConversation(await readConversation(ctx, id), ctx.clock.now());
   });
 }

@@ -4,7 +4,7 @@ import type { LiveFrame } from '../../contract/socket.ts';
 import type { InboundEvent } from '../channels/channel.ts';
 import { inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
-import { aConnection, aContact, testCtx } from '../testing/context.ts';
+import { aConnection, aContact, aWhatsAppNumber, testCtx } from '../testing/context.ts';
 import { confirmations } from './opt-out/confirmations.ts';
 import { receive, timeInThread } from './receive.ts';
 import { contactThread } from './thread.ts';
@@ -102,6 +102,27 @@ test('"/start" after "/stop" opts in again; without it, consent stays unspoken a
   expect((await consentOf(contact_id))?.state).toBe('opted_out');
   await comes(writes(address, '/start'));
   expect(await consentOf(contact_id)).toMatchObject({ state: 'opted_in', wording: '/start' });
+});
+
+test('on WhatsApp START leads back whoever is out, and is an ordinary message of everybody else', async () => {
+  const number = { ...connection, id: await aWhatsAppNumber(ctx), channel: 'whatsapp' as const };
+  const says = (text: string) =>
+    inTransaction(ctx, (trx) => receive(trx, number, writes('442079460018', text)));
+  await says('Start');
+  const { contact_id } = await identityOf('442079460018');
+  expect(await consentOf(contact_id)).toBeUndefined();
+  expect(await conversationOf(contact_id)).toMatchObject({ status: 'open', unread: 1 });
+  await says('STOP');
+  expect((await consentOf(contact_id))?.state).toBe('opted_out');
+  const { text } = (await thread(contact_id))[0]!;
+  expect(text).toContain('send START.');
+  await says('START');
+  expect(await consentOf(contact_id)).toMatchObject({ state: 'opted_in', wording: 'START' });
+  // where commands have a slash it stays a word
+  const address = anAddress();
+  await comes(writes(address, '/stop'));
+  await comes(writes(address, 'START'));
+  expect((await consentOf((await identityOf(address)).contact_id))?.state).toBe('opted_out');
 });
 
 test('a sentence opts out with its words, is confirmed, and stays in the inbox for a person to read', async () => {
@@ -206,6 +227,23 @@ test('a picture is named in the thread beside its caption', async () => {
   expect(await thread(contact_id)).toMatchObject([{ text: '[Picture] Like this?' }]);
 });
 
+test('a message dated ahead of our clock stands in the thread at the present, once', async () => {
+  const address = anAddress();
+  const early = writes(address, 'From tomorrow', { at: new Date(Date.now() + 3_600_000) });
+  await comes(early);
+  await comes(early);
+  await comes(writes(address, 'After it'));
+  const { contact_id } = await identityOf(address);
+  expect((await thread(contact_id)).map(({ text }) => text)).toEqual(['After it', 'From tomorrow']);
+  const { updated_at, unread } = (await conversationOf(contact_id))!;
+  expect(unread).toBe(2);
+  expect(updated_at.getTime()).toBeLessThanOrEqual(Date.now());
+  // and a reaction, which is no message
+  const reacted = { kind: 'reacted', address, person, to: 'unknown', emoji: '👍', at: early.at } as const;
+  await comes(reacted);
+  expect((await conversationOf(contact_id))!.updated_at.getTime()).toBeLessThanOrEqual(Date.now());
+});
+
 test('a place in the thread is within the platform’s second and never in our future', () => {
   const moment = fc.date({ min: new Date('2020-01-01'), max: new Date('2040-01-01'), noInvalidDate: true });
   fc.assert(
@@ -213,8 +251,8 @@ test('a place in the thread is within the platform’s second and never in our f
       const platform = new Date(Math.floor(date.getTime() / 1000) * 1000);
       const now = new Date(platform.getTime() + lateMs);
       const at = timeInThread(platform, now).getTime();
-      const isWithin = at >= platform.getTime() && at < platform.getTime() + 1000;
-      return isWithin && at <= Math.max(now.getTime(), platform.getTime());
+      if (now < platform) return at === now.getTime();
+      return at >= platform.getTime() && at < platform.getTime() + 1000 && at <= now.getTime();
     }),
   );
 });

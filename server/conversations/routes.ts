@@ -6,10 +6,12 @@ import {
   conversationCreate,
   message,
   optOutDecision,
+  reactionCreate,
   replyCreate,
 } from '../../contract/conversations.ts';
 import { wireId } from '../../contract/ids.ts';
 import { humanText, pageOf, pageQuery } from '../../contract/lists.ts';
+import { serveFile } from '../media/serve.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { notFound } from '../platform/errors.ts';
@@ -17,7 +19,10 @@ import { route } from '../platform/http/route.ts';
 import { markRead, reopenConversation, resolveConversation } from './change-conversation.ts';
 import { toConversation } from './conversation.ts';
 import { decideOptOut } from './decide-opt-out.ts';
+import { messageFile } from './message-file.ts';
 import { openConversation } from './open-conversation.ts';
+import { react } from './reactions.ts';
+import { typingTeller } from './read-marks.ts';
 import { reply } from './reply.ts';
 import { pageOfConversations, readConversation } from './store.ts';
 import { contactThread } from './thread.ts';
@@ -37,6 +42,7 @@ const listQuery = pageQuery.extend({
 const threadQuery = pageQuery.extend({ connection_id: wireId('con').optional() });
 
 export function conversationRoutes(app: FastifyInstance): void {
+  const tellTyping = typingTeller();
   route(app, {
     method: 'GET',
     url: '/api/v1/conversations',
@@ -71,7 +77,7 @@ export function conversationRoutes(app: FastifyInstance): void {
     summary: 'Read a conversation',
     ids,
     response: conversation,
-    handler: async ({ ctx, ids }) => toConversation(await readConversation(ctx, ids.id!)),
+    handler: async ({ ctx, ids }) => toConversation(await readConversation(ctx, ids.id!), ctx.clock.now()),
   });
   route(app, {
     method: 'GET',
@@ -92,12 +98,13 @@ export function conversationRoutes(app: FastifyInstance): void {
     url: `${one}/messages`,
     access: 'conversations:write',
     tag,
-    summary: 'Answer; the message is queued in front of every broadcast',
+    summary:
+      'Answer with a text, files or, on WhatsApp, an approved template; the message is queued in front of every broadcast',
     ids,
     body: replyCreate,
     response: message,
     status: 201,
-    handler: ({ ctx, ids, body }) => reply(ctx, ids.id!, body.text),
+    handler: ({ ctx, ids, body }) => reply(ctx, ids.id!, body),
   });
   const commands = { read: markRead, resolve: resolveConversation, reopen: reopenConversation };
   const summaries = {
@@ -127,6 +134,40 @@ export function conversationRoutes(app: FastifyInstance): void {
     body: optOutDecision,
     response: conversation,
     handler: ({ ctx, ids, body }) => decideOptOut(ctx, ids.id!, body.opt_out),
+  });
+  route(app, {
+    method: 'POST',
+    url: `${one}/typing`,
+    access: 'conversations:write',
+    tag,
+    summary: 'Show the person that an answer is being written, where the platform can (WhatsApp; 25 seconds)',
+    ids,
+    async handler({ ctx, ids }) {
+      await tellTyping(ctx, ids.id!);
+      return undefined;
+    },
+  });
+  route(app, {
+    method: 'POST',
+    url: '/api/v1/messages/:id/react',
+    access: 'conversations:write',
+    tag,
+    summary: 'Put an emoji on a message of the person, or take it back (WhatsApp)',
+    ids: { id: 'msg' },
+    body: reactionCreate,
+    response: message,
+    handler: ({ ctx, ids, body }) => react(ctx, ids.id!, body.emoji),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/messages/:id/file',
+    access: 'conversations:read',
+    tag,
+    summary: 'The file that the person sent with a message',
+    ids: { id: 'msg' },
+    async handler({ ctx, ids, request, reply }) {
+      return serveFile(await messageFile(ctx, ids.id!), request, reply);
+    },
   });
   route(app, {
     method: 'GET',

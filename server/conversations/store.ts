@@ -1,5 +1,6 @@
 // SQL of the inbox: conversations with their contact, reachability, consent and last message.
 import { sql } from 'kysely';
+import { toWireId } from '../../contract/ids.ts';
 import type { Page, PageQuery } from '../../contract/lists.ts';
 import type { Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
@@ -53,6 +54,7 @@ function select(ctx: Ctx) {
       'v.unread',
       'v.opt_out_asked_at',
       'v.opt_out_wording',
+      'v.last_inbound_at',
       'v.created_at',
       'v.updated_at',
       'c.first_name',
@@ -77,7 +79,7 @@ export function pageOfConversations<T>(
   ctx: Ctx,
   filter: ConversationFilter,
   page: PageQuery,
-  toWire: (row: ConversationRow) => T,
+  toWire: (row: ConversationRow, now: Date) => T,
 ): Promise<Page<T>> {
   let query = select(ctx).select(['v.updated_at as _sort', 'v.id as _id']);
   if (filter.status) query = query.where('v.status', '=', filter.status);
@@ -91,7 +93,8 @@ export function pageOfConversations<T>(
     );
   }
   const order = { column: 'v.updated_at', id: 'v.id', direction: 'desc', type: 'timestamptz' } as const;
-  return fetchPage(query, page, order, toWire);
+  const now = ctx.clock.now();
+  return fetchPage(query, page, order, (row) => toWire(row, now));
 }
 
 /** Throws NOT_FOUND. */
@@ -113,6 +116,8 @@ export interface Touch {
   status: 'open' | 'resolved';
   reopens: boolean;
   unread: 'one_more' | 'none' | 'as_is';
+  /** The platform's time of what the person wrote: their window to be answered in begins anew. */
+  inboundAt?: Date;
 }
 
 /** Makes or touches the entry of a thread and returns its id. */
@@ -134,12 +139,16 @@ export async function touchConversation(
       unread: oneMore,
       created_at: ctx.clock.now(),
       updated_at: touch.at,
+      last_inbound_at: touch.inboundAt ?? null,
     })
     .onConflict((conflict) =>
       conflict.columns(['workspace_id', 'contact_id', 'connection_id']).doUpdateSet({
         updated_at: sql`greatest(conversations.updated_at, excluded.updated_at)`,
         unread: touch.unread === 'none' ? 0 : sql`conversations.unread + ${oneMore}`,
         ...(touch.reopens ? { status: touch.status } : {}),
+        ...(touch.inboundAt && {
+          last_inbound_at: sql`greatest(conversations.last_inbound_at, excluded.last_inbound_at)`,
+        }),
       }),
     )
     .returning('id')
@@ -186,4 +195,21 @@ function addressToTell(ctx: Ctx, thread: Thread, address: string) {
   return sql<string | null>`(SELECT ${address}::text WHERE EXISTS (
     SELECT 1 FROM spare_identities s WHERE s.workspace_id = ${ctx.actor.workspaceId} AND s.contact_id = ${thread.contactId}
       AND s.connection_id = ${thread.connectionId}))`;
+}
+
+/** News that something about a conversation changed, where the thread has one. */
+export async function announceConversation(ctx: Ctx, thread: Thread): Promise<void> {
+  const conversation = await ctx.db
+    .selectFrom('conversations')
+    .select('id')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('contact_id', '=', thread.contactId)
+    .where('connection_id', '=', thread.connectionId)
+    .executeTakeFirst();
+  if (!conversation) return;
+  const frame = {
+    type: 'conversation.changed' as const,
+    conversation_id: toWireId('cnv', conversation.id),
+  };
+  await ctx.hub.publish(ctx, { topic: 'live', workspaceId: ctx.actor.workspaceId, frame });
 }

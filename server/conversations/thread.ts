@@ -7,6 +7,7 @@ import type { Ctx } from '../platform/context.ts';
 import { fetchPage } from '../platform/db/pages.ts';
 import { notFound } from '../platform/errors.ts';
 import { toMessage } from './conversation.ts';
+import { fileOfMessage } from './message-file.ts';
 
 function select(ctx: Ctx) {
   return ctx.db
@@ -33,6 +34,7 @@ function select(ctx: Ctx) {
       'm.at as _sort',
       'm.id as _id',
     ])
+    .select(fileOfMessage.as('file'))
     .where('m.workspace_id', '=', ctx.actor.workspaceId);
 }
 

@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DeliveryState, deliveryState } from '../../contract/deliveries.ts';
+import { deliveryState } from '../../contract/deliveries.ts';
 import { atOnce, backoffMs, legalMoves, maxAttempts, mayMove, verdictOf } from './delivery.ts';
 
 const now = new Date('2026-11-21T10:00:00Z');
@@ -10,6 +9,14 @@ describe('states of a delivery', () => {
     for (const end of ['sent', 'delivered', 'read', 'failed', 'skipped', 'cancelled', 'unknown'] as const)
       expect(mayMove(end, 'sending')).toBe(false);
   });
+  it('lead out of a row that did not go, as far as we knew, by a receipt that proves it', () => {
+    for (const from of ['queued', 'sending', 'unknown', 'failed', 'skipped', 'cancelled'] as const)
+      for (const to of ['sent', 'delivered', 'read'] as const) expect(mayMove(from, to)).toBe(true);
+    expect(mayMove('planned', 'sent')).toBe(false);
+    expect(
+      mayMove('read', 'delivered') || mayMove('delivered', 'sent') || mayMove('delivered', 'failed'),
+    ).toBe(false);
+  });
   it('let a lost answer turn out either way, and be sent again only by way of queued', () => {
     expect(legalMoves.unknown).toEqual(expect.arrayContaining(['sent', 'failed', 'queued']));
   });
@@ -17,57 +24,6 @@ describe('states of a delivery', () => {
     for (const targets of Object.values(legalMoves))
       for (const target of targets) expect(deliveryState.options).toContain(target);
     expect(Object.keys(legalMoves).sort()).toEqual([...deliveryState.options].sort());
-  });
-});
-
-describe('receipts, in whatever order, late, early or twice', () => {
-  const order: DeliveryState[] = ['planned', 'queued', 'sending', 'unknown', 'sent', 'delivered', 'read'];
-  type Receipt = 'sent' | 'delivered' | 'read' | 'failed';
-  const receive = (state: DeliveryState, receipt: Receipt) => (mayMove(state, receipt) ? receipt : state);
-  const receipts = (...kinds: Receipt[]) => fc.array(fc.constantFrom(...kinds), { maxLength: 12 });
-  const start = fc.constantFrom('sent' as const, 'unknown' as const);
-
-  it('never move a row backwards, and never out of an end', () => {
-    const states = fc.constantFrom(...deliveryState.options);
-    fc.assert(
-      fc.property(states, receipts('sent', 'delivered', 'read', 'failed'), (first, sequence) => {
-        let state: DeliveryState = first;
-        for (const receipt of sequence) {
-          const next = receive(state, receipt);
-          if (next !== state) {
-            expect(['failed', 'skipped', 'cancelled', 'read', 'planned', 'queued']).not.toContain(state);
-            if (next !== 'failed') expect(order.indexOf(next)).toBeGreaterThan(order.indexOf(state));
-          }
-          state = next;
-        }
-      }),
-    );
-  });
-
-  it('end at the furthest that was told, whatever came first and how often', () => {
-    fc.assert(
-      fc.property(
-        start,
-        receipts('sent', 'delivered', 'read'),
-        fc.infiniteStream(fc.nat()),
-        (first, told, dice) => {
-          const furthest = told.reduce<DeliveryState>(
-            (a, b) => (order.indexOf(a) >= order.indexOf(b) ? a : b),
-            first,
-          );
-          const keyed = told.map((receipt) => ({ receipt, key: dice.next().value as number }));
-          const shuffled = keyed.toSorted((a, b) => a.key - b.key).map(({ receipt }) => receipt);
-          for (const sequence of [told, shuffled, [...told, ...told]])
-            expect(sequence.reduce<DeliveryState>(receive, first)).toBe(furthest);
-        },
-      ),
-    );
-  });
-
-  it('a message that arrived did not fail, and one that failed is not read', () => {
-    expect(receive('delivered', 'failed')).toBe('delivered');
-    expect(receive('failed', 'read')).toBe('failed');
-    expect(receive('sent', 'failed')).toBe('failed');
   });
 });
 

@@ -4,19 +4,25 @@ import type { DeliveryState, FailureReason } from '../../contract/deliveries.ts'
 import type { AttemptOutcome } from '../../contract/delivery-history.ts';
 import type { Outcome } from '../channels/channel.ts';
 
-/** planned → queued → sending → sent → delivered → read, and the ends. `unknown` may still turn out either way. */
+/** What only a receipt of the platform writes into a row that is not known to have gone (receipts/settle.ts). */
+const proven = ['sent', 'delivered', 'read'] as const;
+
+/**
+ * planned → queued → sending → sent → delivered → read, and the ends. `unknown` may still turn out either way. A receipt with
+ * our own id proves that a message left, whatever we believed: the row waits to be sent again, was given up or left out since.
+ */
 export const legalMoves: Record<DeliveryState, readonly DeliveryState[]> = {
   planned: ['queued', 'skipped', 'cancelled'],
-  queued: ['sending', 'skipped', 'cancelled'],
-  sending: ['sent', 'failed', 'queued', 'unknown', 'skipped'],
+  queued: ['sending', 'skipped', 'cancelled', ...proven],
+  sending: ['failed', 'queued', 'unknown', 'skipped', ...proven],
   sent: ['delivered', 'read', 'failed'],
   delivered: ['read'],
   read: [],
-  failed: ['queued'],
-  // left out as the twin of a merge that was undone: they are two people after all
-  skipped: ['queued'],
-  unknown: ['sent', 'delivered', 'read', 'failed', 'queued'],
-  cancelled: [],
+  failed: ['queued', ...proven],
+  // queued: left out as the twin of a merge that was undone, for they are two people after all
+  skipped: ['queued', ...proven],
+  unknown: ['failed', 'queued', ...proven],
+  cancelled: [...proven],
 };
 
 export function mayMove(from: DeliveryState, to: DeliveryState): boolean {
@@ -47,6 +53,10 @@ export const retryableReasons: readonly FailureReason[] = [
   'no_rights',
   'credentials',
   'platform_unavailable',
+  // they may have written since; the claim judges it anew
+  'window_closed',
+  // a paused template is let go, another one is approved
+  'template_refused',
 ];
 
 /** A message that the platform keeps failing to answer properly (5xx) is given up after so many tries. */
@@ -69,14 +79,22 @@ export interface Verdict {
   outcome: AttemptOutcome;
   /** The try does not count: it failed because of the connection, not because of the message. */
   isFree?: boolean;
+  /** As in Outcome: the run remembers it. */
+  held?: true;
 }
 
-/** Outcome → verdict. `attempts` counts this try; `now` is when the answer came; `isFree`: the connection is in trouble. */
+/** Outcome → verdict. `attempts`: how many count, this one with them; `now` is when the answer came; `isFree`: the connection is in trouble. */
 export function verdictOf(outcome: Outcome, attempts: number, now: Date, isFree = false): Verdict {
   const none = { reason: null, detail: null, externalId: null, dueAt: null };
   switch (outcome.kind) {
     case 'accepted':
-      return { ...none, state: 'sent', outcome: 'accepted', externalId: outcome.externalId };
+      return {
+        ...none,
+        state: 'sent',
+        outcome: 'accepted',
+        externalId: outcome.externalId,
+        ...(outcome.held && { held: true }),
+      };
     case 'rejected':
       return {
         ...none,
@@ -87,11 +105,13 @@ export function verdictOf(outcome: Outcome, attempts: number, now: Date, isFree 
       };
     case 'unknown':
       return { ...none, state: 'unknown', outcome: 'unknown', reason: outcome.cause, detail: outcome.detail };
+    // a run that is stopped keeps its row for when it goes on
+    case 'stopped':
     case 'broken':
       return {
         ...none,
         state: 'queued',
-        outcome: 'broken',
+        outcome: outcome.kind,
         detail: outcome.detail,
         dueAt: atOnce,
         isFree: true,

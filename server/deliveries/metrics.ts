@@ -25,3 +25,13 @@ export const lanesOwned = new Gauge({
   help: 'Lanes this node runs at present',
   registers: [registry],
 });
+export const receiptsAside = new Gauge({
+  name: 'carillon_receipts_aside',
+  help: 'Receipts that could not be worked in and stand aside, in the whole installation; inbound_receipts.problem says why',
+  registers: [registry],
+});
+export const receiptsWorkedIn = new Counter({
+  name: 'carillon_receipts_worked_in_total',
+  help: 'Receipts of platforms (delivered, read, failed) that this node has worked into the send log',
+  registers: [registry],
+});

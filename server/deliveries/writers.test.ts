@@ -2,8 +2,11 @@
 // have, and each makes the moves that it is there for. A new writer that is not in the list fails the last test.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type DeliveryState, deliveryState } from '../../contract/deliveries.ts';
+import type { Receipt } from '../channels/channel.ts';
+import { storeReceipts } from '../channels/receipts.ts';
 import { eraseContact } from '../contacts/erase.ts';
 import { inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
@@ -12,6 +15,7 @@ import { aConnection, aContact, aWorkspace, inWorkspace, type TestCtx, testCtx }
 import { aRun, claimedDirect, claimedOfRun } from '../testing/engine.ts';
 import { filesBelow, isTestFile, root } from '../testing/sources.ts';
 import { atOnce, fromStates, legalMoves, mayMove, type Verdict } from './delivery.ts';
+import { workInReceipts } from './receipts/work-in.ts';
 import { untwin } from './runs/after-merge.ts';
 import { cancelWaiting, expandRun } from './runs/expand.ts';
 import { cancelDirect, declareAllUnknown } from './runs/hold.ts';
@@ -24,6 +28,7 @@ import {
   giveBackUnsent,
 } from './sending/claim.ts';
 import { createRecorder } from './sending/record.ts';
+import { failDirectThatNeverLeft } from './settling/direct.ts';
 import { countAsSent, resendDelivery, resendUnknownByPolicy } from './settling/reconcile.ts';
 
 let base: TestCtx;
@@ -95,6 +100,34 @@ const direct = async ({ ctx, id }: Stage) => {
     .execute();
 };
 
+/** Another message of the number was told of fifteen minutes ago, and of the row nothing. */
+async function untoldSince({ ctx, id, connectionId }: Stage) {
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  await ctx.db.updateTable('deliveries').set({ channel: 'whatsapp', claimed_at: ago(20), unknown_at: ago(20) }).where('id', '=', id).execute();
+  await sql`INSERT INTO webhook_door (open_since, seen_at, closed_seconds) VALUES (${ago(60)}, ${ago(0)}, 0)
+    ON CONFLICT (single) DO UPDATE SET open_since = excluded.open_since, seen_at = excluded.seen_at`.execute(ctx.db);
+  await sql`INSERT INTO receipt_flow (workspace_id, connection_id, slot, first_at, received_at, lag_seconds)
+    VALUES (${ctx.actor.workspaceId}, ${connectionId}, ${ago(16)}, ${ago(16)}, ${ago(16)}, 0) ON CONFLICT DO NOTHING`.execute(ctx.db);
+} // biome-ignore format: one thought
+
+/** States of a row that a receipt proves to have gone after all. */
+const unproven = ['queued', 'sending', 'unknown', 'failed', 'skipped', 'cancelled'] as const;
+const receipt = (status: Receipt['status']) => async (given: Stage) => {
+  const failure =
+    status === 'failed' ? ({ reason: 'not_on_platform', detail: 'Not on WhatsApp' } as const) : null;
+  const of = { workspaceId: given.ctx.actor.workspaceId, connectionId: given.connectionId };
+  const told = {
+    externalId: 'wamid.A',
+    deliveryId: given.id,
+    attempt: 1,
+    status,
+    at: new Date(),
+    failure,
+  };
+  await storeReceipts(given.ctx, of, [told]);
+  await workInReceipts(given.ctx);
+};
+
 /** Writer → what it does to the row, and the moves that it is there for. */
 const writers: Record<string, { write: (given: Stage) => Promise<unknown>; moves: [DeliveryState, DeliveryState][] }> = {
   'claim.ts claimOfRuns': {
@@ -148,7 +181,19 @@ const writers: Record<string, { write: (given: Stage) => Promise<unknown>; moves
     write: ({ ctx, id }) => inTransaction(ctx, (ctx) => countAsSent(ctx, id)).catch(() => {}),
     moves: [['unknown', 'sent']],
   },
+  'work-in.ts sent': { write: receipt('sent'), moves: [...unproven].map((from) => [from, 'sent']) },
+  'work-in.ts delivered': { write: receipt('delivered'), moves: [...unproven, 'sent' as const].map((from) => [from, 'delivered']) },
+  'work-in.ts read': { write: receipt('read'), moves: [...unproven, 'sent' as const, 'delivered' as const].map((from) => [from, 'read']) },
+  'work-in.ts failed': { write: receipt('failed'), moves: [['sending', 'failed'], ['sent', 'failed'], ['unknown', 'failed']] },
   'settle.ts by policy': { write: ({ ctx }) => resendUnknownByPolicy(ctx), moves: [['unknown', 'queued']] },
+  'direct.ts of replies': {
+    async write(given) {
+      await direct(given);
+      await untoldSince(given);
+      await failDirectThatNeverLeft(given.ctx);
+    },
+    moves: [['unknown', 'failed']],
+  },
   'run.ts retryFailed': { write: ({ ctx, runId }) => retryFailed(ctx, runId), moves: [['failed', 'queued']] },
   'after-merge.ts untwin': {
     async write({ ctx, id }) {
@@ -206,7 +251,9 @@ describe('a writer of states makes its own moves and no other', () => {
           .select((eb) => eb.fn.countAll<number>().as('n'))
           .where('delivery_id', '=', given.id)
           .executeTakeFirstOrThrow();
-        const isClean = name === 'record.ts sent' && from === 'sending';
+        const isClean =
+          (name === 'record.ts sent' && from === 'sending') ||
+          (name.startsWith('work-in.ts') && to !== 'failed' && (from === 'sent' || from === 'delivered'));
         expect([name, from, to, Number(n)]).toEqual([name, from, to, isClean ? 0 : 1]);
       }
     }
@@ -215,7 +262,7 @@ describe('a writer of states makes its own moves and no other', () => {
 
 describe('the table of legal moves', () => {
   it('gives the states that lead to one, and refuses a writer that would go beyond it', () => {
-    expect(fromStates('sent')).toEqual(['sending', 'unknown']);
+    expect(fromStates('failed')).toEqual(['sending', 'sent', 'unknown']);
     expect(fromStates('queued', ['failed'])).toEqual(['failed']);
     expect(() => fromStates('sending', ['sent'])).toThrow('never moves from sent to sending');
     for (const to of deliveryState.options)

@@ -26,22 +26,23 @@ import { until } from './until.ts';
 const arrivalLimitMs = 60_000;
 const starters = people.filter((person) => !neverStarted.includes(person));
 
-/** Connects the sandbox's bot through the product's own door, or finds the connection of an earlier start. */
-export async function connectBot(ctx: Ctx, bot: SandboxBot): Promise<{ id: string; wireId: string }> {
+/** Connects what lives in the sandbox through the product's own door, or finds the connection of an earlier start. */
+export async function connectInSandbox(
+  ctx: Ctx,
+  accountId: string,
+  given: { channel: Connection['channel']; credentials: Record<string, string> },
+): Promise<{ id: string; wireId: string }> {
   const known = await ctx.db
     .selectFrom('connections')
     .select('id')
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('sandbox', '=', true)
-    .where('account_id', '=', String(bot.id))
+    .where('channel', '=', given.channel)
+    .where('account_id', '=', accountId)
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
   if (known) return { id: known.id, wireId: toWireId('con', known.id) };
-  const made: Connection = await connect(ctx, {
-    channel: 'telegram',
-    credentials: { token: bot.token },
-    sandbox: true,
-  });
+  const made: Connection = await connect(ctx, { ...given, sandbox: true });
   return { id: uuidOf('con', made.id), wireId: made.id };
 }
 
@@ -92,6 +93,7 @@ function listed(person: DemoPerson) {
     external_id: person.externalId,
     first_name: person.firstName,
     last_name: person.lastName,
+    phone: person.phone,
     language: person.language,
     time_zone: person.timeZone,
     tags: person.tags,
@@ -132,7 +134,7 @@ export async function letThemAct(
   });
   for (const { person, text, answer } of questions) {
     const conversation = await conversationWith(ctx, connectionId, person, text);
-    if (answer && conversation && !conversation.answered) await reply(ctx, conversation.id, answer);
+    if (answer && conversation && !conversation.answered) await reply(ctx, conversation.id, { text: answer });
   }
   // without a word to anybody, as in life: only the next send finds out
   for (const person of deactivated) await sandbox.deactivate(person.userId);
@@ -164,6 +166,7 @@ export async function conversationWith(
   connectionId: string,
   person: DemoPerson,
   text: string,
+  address = String(person.userId),
 ): Promise<{ id: string; answered: boolean } | null> {
   const row = await ctx.db
     .selectFrom('identities as i')
@@ -194,7 +197,7 @@ export async function conversationWith(
     )
     .where('i.workspace_id', '=', ctx.actor.workspaceId)
     .where('i.connection_id', '=', connectionId)
-    .where('i.address', '=', String(person.userId))
+    .where('i.address', '=', address)
     .where('m.direction', '=', 'in')
     .where(sql`m.body ->> 'text'`, '=', text)
     .executeTakeFirst();

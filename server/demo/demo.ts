@@ -5,8 +5,10 @@ import { sql } from 'kysely';
 import type { Report } from '../../contract/campaigns.ts';
 import type { CarillonNode } from '../node.ts';
 import type { BaseCtx, Ctx } from '../platform/context.ts';
+import { handInTemplates } from './approved.ts';
 import { openClub } from './club.ts';
-import { connectBot, conversationWith, letCustomersIn, letThemAct } from './customers.ts';
+import { connectInSandbox, conversationWith, letCustomersIn, letThemAct } from './customers.ts';
+import { openNumber } from './number.ts';
 import { findOffer, offerName, sendOffer, watchOffer, writeOffer } from './offer.ts';
 import { type DemoShop, finishDemo, isDemoBegun, isDemoUnfinished, openShop } from './owner.ts';
 import { dateBack, tellThePast } from './past.ts';
@@ -15,6 +17,7 @@ import { type SandboxBot, type SandboxClient, sandboxClient } from './sandbox-cl
 import { makeSegments } from './segments.ts';
 import { openTerminal, reportTable, type Screen, type Terminal } from './terminal.ts';
 import { until } from './until.ts';
+import { offerOnWhatsApp } from './whatsapp-offer.ts';
 
 export { isDemoBegun, isDemoUnfinished };
 
@@ -69,7 +72,10 @@ async function tell(
 
 async function play(ctx: Ctx, sandbox: SandboxClient, terminal: Terminal): Promise<void> {
   const bot = await sandbox.bot('marlow_ceramics_bot', 'Marlow Ceramics');
-  const connection = await connectBot(ctx, bot);
+  const connection = await connectInSandbox(ctx, String(bot.id), {
+    channel: 'telegram',
+    credentials: { token: bot.token },
+  });
   let offer = await findOffer(ctx);
   terminal.line();
   if (!offer || offer.status === 'draft') {
@@ -90,13 +96,19 @@ async function play(ctx: Ctx, sandbox: SandboxClient, terminal: Terminal): Promi
   terminal.line();
   for (const line of reportTable(report)) terminal.line(line);
   terminal.line(`  ${await emulatorsOwnCount(ctx, sandbox, bot, connection.id, report)}`);
-  await filling;
+  terminal.line(`  ${await filling}`);
   await letThemAnswer(ctx, sandbox, bot, connection.id);
 }
 
-async function fillTheShop(ctx: Ctx, sandbox: SandboxClient, bot: SandboxBot): Promise<void> {
-  await Promise.all([tellThePast(ctx), openClub(ctx, sandbox, bot)]);
+/** Returns what became of the offer on WhatsApp. */
+async function fillTheShop(ctx: Ctx, sandbox: SandboxClient, bot: SandboxBot): Promise<string> {
+  const opening = openNumber(ctx, sandbox).then(async (open) => ({
+    open,
+    picture: await handInTemplates(ctx, sandbox, open.number, open.connection),
+  }));
+  const [, , { open, picture }] = await Promise.all([tellThePast(ctx), openClub(ctx, sandbox, bot), opening]);
   await makeSegments(ctx);
+  return offerOnWhatsApp(ctx, sandbox, open, picture);
 }
 
 /** The other side's word for it, which no mistake of ours can change. */

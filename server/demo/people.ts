@@ -9,6 +9,8 @@ export interface DemoPerson {
   firstName: string;
   lastName: string;
   username: string | null;
+  /** Some are on WhatsApp as well, with numbers that the German regulator keeps for films and examples. */
+  phone: string | null;
   language: string;
   timeZone: string;
   city: string;
@@ -171,9 +173,14 @@ export const people: DemoPerson[] = places
     place.names
       .split(',')
       .map((name) => name.trim())
-      .map((name, n) => ({ place, name, city: place.cities[n % place.cities.length] ?? '' })),
+      .map((name, n) => ({
+        place,
+        name,
+        city: place.cities[n % place.cities.length] ?? '',
+        phone: place.language === 'de' ? `+4917139200${n + 10}` : null,
+      })),
   )
-  .map(({ place, name, city }, index) => {
+  .map(({ place, name, city, phone }, index) => {
     const [firstName = '', ...rest] = name.split(' ');
     const lastName = rest.join(' ');
     const orders = (index * 7 + 3) % 9;
@@ -183,6 +190,7 @@ export const people: DemoPerson[] = places
       firstName,
       lastName,
       username: usernameOf(firstName, lastName, index),
+      phone,
       language: place.language,
       timeZone: place.timeZone,
       city,
@@ -236,4 +244,39 @@ export const answers: { person: DemoPerson; text: string }[] = [
   { person: named('Isla Macrae')[0]!, text: 'Does this include the seconds shelf?' },
   { person: named('Sanne Hoekstra')[0]!, text: 'Mooi! Hoe lang geldt dit nog vandaag?' },
   { person: named('Owen Pruitt')[0]!, text: 'Do you ship the dinner set to Philadelphia?' },
+];
+
+/** What people write on WhatsApp before anything went out there. */
+export const whatsappQuestions: { person: DemoPerson; text: string }[] = [
+  { person: named('Greta Lindow')[0]!, text: 'Hallo! Ist die blaue Teekanne auch für Induktion geeignet?' },
+  { person: named('Emre Yildirim')[0]!, text: 'Kann ich am Samstag im Laden in Marlow abholen?' },
+];
+/** Three days ago: what answers it now is an approved template. */
+export const whatsappLongAgo: { person: DemoPerson; text: string } = {
+  person: named('Wiebke Thomsen')[0]!,
+  text: 'Moin, ist mein Gutschein vom letzten Jahr noch gültig?',
+};
+
+/** The number in the shop's list is nobody's on WhatsApp. */
+export const notOnWhatsApp = named('Matthias Ruppert');
+/** Got as much marketing lately as WhatsApp lets one person have. */
+export const fedUpOnWhatsApp = named('Svenja Kolbe');
+export const phoneOff = named('Paula Siebert');
+/** Opened the offer there; nobody else has. */
+export const readersOnWhatsApp = named(
+  'Annika Brandhorst',
+  'Jonas Weidlich',
+  'Miriam Kestner',
+  'Katharina Dressel',
+  'Felix Ostermann',
+  'Leonie Harms',
+  'Ines Albrecht-Noll',
+  'Moritz Kreutzer',
+  'Dilara Aksoy',
+);
+/** What some of them answer; without a text they press the offer's button. */
+export const whatsappAnswers: { person: DemoPerson; text?: string }[] = [
+  { person: named('Jonas Weidlich')[0]! },
+  { person: named('Katharina Dressel')[0]!, text: 'Schön! Gilt der halbe Preis auch im Laden?' },
+  { person: named('Moritz Kreutzer')[0]!, text: 'Gerade zwei Becher bestellt, danke!' },
 ];

@@ -13,6 +13,12 @@ export interface SandboxGroup {
   title: string;
 }
 
+export interface SandboxNumber {
+  id: string;
+  /** As connections take them. */
+  credentials: Record<string, string>;
+}
+
 /** What the emulator itself counted, whatever the sender believes. */
 export interface SandboxCount {
   accepted: number;
@@ -22,6 +28,20 @@ export interface SandboxCount {
 export interface SandboxClient {
   /** The bot of that username, made if it is not there. */
   bot(username: string, name: string): Promise<SandboxBot>;
+  /** The WhatsApp number of that id, made if it is not there. */
+  number(id: string, display: string, name: string): Promise<SandboxNumber>;
+  /** On WhatsApp; `phone` with its +, what else there is about them as the control API names it. */
+  onWhatsApp(people: { phone: string; name: string; [trait: string]: unknown }[]): Promise<void>;
+  writeToNumber(number: string, phone: string, text: string): Promise<void>;
+  /** Whether WhatsApp judges the account's new templates by itself. */
+  reviews(account: string, byItself: boolean): Promise<void>;
+  judge(account: string, template: string, event: 'APPROVED' | 'REJECTED', reason?: string): Promise<void>;
+  /** They open the chat: whatever was delivered is read. */
+  openChat(number: string, phone: string): Promise<void>;
+  /** A button of the last template that this person got, by what stands on it. */
+  pressButton(number: string, phone: string, label: string): Promise<void>;
+  /** As if their last message were more than 24 hours old. */
+  closeWindow(number: string, phone: string): Promise<void>;
   /** Known ids are updated. */
   people(
     users: {
@@ -67,6 +87,51 @@ export function sandboxClient(origin: string): SandboxClient {
       return (
         bots.find((bot) => bot.username === username) ?? call<SandboxBot>('POST', 'bots', { username, name })
       );
+    },
+    async number(id, display, name) {
+      const made = await call<Record<'id' | 'waba' | 'token' | 'app_secret' | 'verify_token', string>>(
+        'POST',
+        'whatsapp/numbers',
+        { id, display_phone_number: display, verified_name: name },
+      );
+      return {
+        id: made.id,
+        credentials: {
+          phone_number_id: made.id,
+          waba_id: made.waba,
+          access_token: made.token,
+          app_secret: made.app_secret,
+          verify_token: made.verify_token,
+        },
+      };
+    },
+    async onWhatsApp(list) {
+      await call('POST', 'whatsapp/people', {
+        people: list.map(({ phone, ...rest }) => ({ wa_id: phone.slice(1), ...rest })),
+      });
+    },
+    async writeToNumber(number, phone, text) {
+      await call('POST', 'whatsapp/message', { number, person: phone.slice(1), text });
+    },
+    async reviews(waba, byItself) {
+      await call('POST', 'whatsapp/moderation', { waba, delay_ms: byItself ? 0 : null });
+    },
+    async judge(waba, template, event, reason) {
+      await call('POST', 'whatsapp/judge', { waba, template, event, reason });
+    },
+    async openChat(number, phone) {
+      await call('POST', 'whatsapp/read', { number, person: phone.slice(1) });
+    },
+    async pressButton(number, phone, label) {
+      const person = phone.slice(1);
+      const path = `whatsapp/messages?number=${number}&person=${person}`;
+      const { messages } = await call<{ messages: { id: string; type: string }[] }>('GET', path);
+      const got = messages.findLast(({ type }) => type === 'template');
+      if (!got) throw new Error(`${phone} has no message with a button “${label}”.`);
+      await call('POST', 'whatsapp/press', { number, person, message_id: got.id, button: label });
+    },
+    async closeWindow(number, phone) {
+      await call('POST', 'whatsapp/window', { number, person: phone.slice(1), open: false });
     },
     async people(users) {
       await call('POST', 'users', { users });

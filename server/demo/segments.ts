@@ -1,4 +1,5 @@
-// The demo's segments: the presets as everybody finds them, one that asks for a group, and a list kept by hand.
+// The demo's segments: the presets as everybody finds them, one that asks for a group, one that WhatsApp reaches, and a list
+// kept by hand.
 import { toWireId } from '../../contract/ids.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
@@ -9,6 +10,7 @@ import { clubTitle } from './club.ts';
 import { hasAny } from './past.ts';
 
 const guests = 12;
+export const whatsappSegment = 'Reached on WhatsApp';
 
 export async function makeSegments(ctx: Ctx): Promise<void> {
   if (await hasAny(ctx, 'segments')) return;
@@ -43,5 +45,9 @@ export async function makeSegments(ctx: Ctx): Promise<void> {
         ],
       },
     });
+  await createSegment(ctx, {
+    name: whatsappSegment,
+    rule: { field: 'identity', channel: 'whatsapp', reachable: true },
+  });
   for (const { name, rule } of presets.toReversed()) await createSegment(ctx, { name, rule });
 }

@@ -8,6 +8,20 @@ const extensions: Record<string, string> = {
   'application/pdf': 'pdf',
   'application/msword': 'doc',
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
+  // only received ones
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'pptx',
+  'application/vnd.ms-excel': 'xls',
+  'application/vnd.ms-powerpoint': 'ppt',
+  'application/rtf': 'rtf',
+  'text/plain': 'txt',
+  'text/csv': 'csv',
+  'video/3gpp': '3gp',
+  'audio/ogg': 'ogg',
+  'audio/mpeg': 'mp3',
+  'audio/mp4': 'm4a',
+  'audio/aac': 'aac',
+  'audio/amr': 'amr',
 };
 const maxLength = 100;
 
@@ -21,7 +35,7 @@ export function displayName(given: string, mime: string): string {
     .replaceAll(/\s+/g, ' ')
     .replace(/^[. ]+|[. ]+$/g, '');
   const stem = [...clean].slice(0, maxLength).join('');
-  return `${stem || (mime.startsWith('image/') ? 'picture' : 'file')}.${extensions[mime]}`;
+  return `${stem || (mime.startsWith('image/') ? 'picture' : 'file')}.${extensions[mime] ?? 'bin'}`;
 }
 
 /** Value of Content-Disposition (RFC 6266 with RFC 8187 for other than ASCII). */

@@ -1,11 +1,11 @@
-// HTTP of media. Files are served as what we found them to be, never as what somebody called them.
+// HTTP of media.
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { maxUploadBytes, media } from '../../contract/media.ts';
 import type { Ctx } from '../platform/context.ts';
 import { route } from '../platform/http/route.ts';
-import { dispositionOf } from './file-name.ts';
 import { deleteMedia, type IsMediaInUse, mediaFile, showMedia } from './media.ts';
+import { serveFile } from './serve.ts';
 import { storeMedia } from './store-media.ts';
 import { readUpload } from './upload.ts';
 
@@ -73,35 +73,5 @@ async function sendFile(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const file = await mediaFile(ctx, mediaId);
-  const etag = `"${file.fingerprint}"`;
-  // an id always stands for the same bytes; private: it needs a session
-  const cache = 'private, max-age=31536000, immutable';
-  if (request.headers['if-none-match'] === etag)
-    return reply.status(304).header('etag', etag).header('cache-control', cache).send();
-  const bytes = await file.bytes();
-  // a document is handed over, never opened on our origin
-  const isShown = file.kind !== 'document';
-  const part = rangeOf(request.headers.range, bytes.length);
-  if (part) reply.status(206).header('content-range', `bytes ${part.from}-${part.to}/${bytes.length}`);
-  return (
-    reply
-      .header('etag', etag)
-      .header('cache-control', cache)
-      .header('content-disposition', dispositionOf(isShown ? 'inline' : 'attachment', file.fileName))
-      .header('x-content-type-options', 'nosniff')
-      // opened by itself it is a page of our origin: it may do nothing there
-      .header('content-security-policy', "default-src 'none'; sandbox")
-      .type(file.mime)
-      .header('accept-ranges', 'bytes')
-      .send(part ? bytes.subarray(part.from, part.to + 1) : bytes)
-  );
-}
-
-/** One stretch, as players of videos ask for it (RFC 9110, 14.2); anything else is answered with the whole. */
-function rangeOf(header: string | undefined, size: number): { from: number; to: number } | null {
-  const [, start, end] = /^bytes=(\d{0,12})-(\d{0,12})$/.exec(header ?? '') ?? [];
-  if (start === undefined || end === undefined || (start === '' && end === '')) return null;
-  const from = start === '' ? Math.max(0, size - Number(end)) : Number(start);
-  const to = start === '' || end === '' ? size - 1 : Math.min(Number(end), size - 1);
-  return from <= to && from < size ? { from, to } : null;
+  return serveFile({ ...file, isShown: file.kind !== 'document' }, request, reply);
 }

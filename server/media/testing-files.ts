@@ -136,3 +136,40 @@ export const aDocxWith = (name: string, type: string, encode = (xml: string): st
     'word/document.xml',
     name,
   );
+
+/** A voice note as phones make them: Ogg with Opus (RFC 7845), so many packets of 20 ms of silence. */
+export function aVoiceNote(packets = 50): Buffer {
+  const head = Buffer.from([...Buffer.from('OpusHead'), 1, 1, 0x38, 1, 0x80, 0xbb, 0, 0, 0, 0, 0]);
+  const tags = Buffer.from([...Buffer.from('OpusTags'), 4, 0, 0, 0, ...Buffer.from('Test'), 0, 0, 0, 0]);
+  const silence = Buffer.from([0xf8, 0xff, 0xfe]);
+  const sound = Array.from({ length: packets }, () => silence);
+  return Buffer.concat([
+    oggPage(0, 2, 0n, [head]),
+    oggPage(1, 0, 0n, [tags]),
+    oggPage(2, 4, BigInt(packets) * 960n, sound),
+  ]);
+}
+
+/** One page (RFC 3533): packets shorter than 255 bytes. */
+function oggPage(number: number, flags: number, position: bigint, packets: Buffer[]): Buffer {
+  const page = Buffer.alloc(27 + packets.length);
+  page.write('OggS', 0, 'latin1');
+  page[5] = flags;
+  page.writeBigUInt64LE(position, 6);
+  page.writeUInt32LE(1, 14);
+  page.writeUInt32LE(number, 18);
+  page[26] = packets.length;
+  for (const [index, packet] of packets.entries()) page[27 + index] = packet.length;
+  const whole = Buffer.concat([page, ...packets]);
+  whole.writeUInt32LE(oggChecksum(whole), 22);
+  return whole;
+}
+
+function oggChecksum(bytes: Buffer): number {
+  let sum = 0;
+  for (const byte of bytes) {
+    sum ^= byte << 24;
+    for (let bit = 0; bit < 8; bit++) sum = sum & 0x80000000 ? (sum << 1) ^ 0x04c11db7 : sum << 1;
+  }
+  return sum >>> 0;
+}

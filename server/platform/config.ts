@@ -49,6 +49,13 @@ export const environment = z.object({
   API_TOKEN: optional(z.string().regex(/^[\x21-\x7e]{20,500}$/, 'takes 20 to 500 characters without blanks')),
   SANDBOX: given(onOff.default('on')),
   TELEGRAM_API_ROOT: given(webAddress.default('https://api.telegram.org')),
+  WHATSAPP_API_ROOT: given(webAddress.default('https://graph.facebook.com')),
+  WHATSAPP_API_VERSION: given(
+    z
+      .string()
+      .regex(/^v\d{1,3}\.\d{1,2}$/, 'takes a version of the Graph API like v25.0')
+      .default('v25.0'),
+  ),
   ROLE: given(words(...roles).default('all')),
   ENCRYPTION_KEY: optional(
     z
@@ -70,6 +77,9 @@ export interface Config {
   apiToken: string | null;
   sandboxOn: boolean;
   telegramApiRoot: string;
+  whatsappApiRoot: string;
+  /** "v25.0"; the Graph API drops old ones, so it is never written into the code. */
+  whatsappApiVersion: string;
   /** Origin of the running sandbox; set by main.ts once it listens, null while there is none. */
   sandboxUrl: string | null;
   /** Where this node listens, for simulated phones; set by node.ts, null in workers. */
@@ -106,6 +116,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     apiToken: e.API_TOKEN ?? null,
     sandboxOn: e.SANDBOX === 'on',
     telegramApiRoot: e.TELEGRAM_API_ROOT.replace(/\/+$/, ''),
+    whatsappApiRoot: e.WHATSAPP_API_ROOT.replace(/\/+$/, ''),
+    whatsappApiVersion: e.WHATSAPP_API_VERSION,
     sandboxUrl: null,
     ownUrl: null,
     role: e.ROLE,

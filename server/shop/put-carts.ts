@@ -9,6 +9,7 @@ import { resultOf } from './newest-wins.ts';
 import { contactsOf } from './people.ts';
 import type { Written } from './put-orders.ts';
 import { type CartRow, cartsByExternalId } from './store.ts';
+import { tellOfEvents } from './tell.ts';
 import { happenedAt } from './times.ts';
 
 type Given = CartPut & { external_id: string };
@@ -47,6 +48,8 @@ export function putCarts(ctx: Ctx, list: Given[], pointer: string | null): Promi
       ctx,
       changed.map(({ row }) => row),
     );
+    // news for the modules above: somebody may be reminded later
+    if (changed.length > 0) await tellOfEvents(ctx);
     return written.map(({ row, result }) => ({ id: row.id, external_id: row.external_id!, result }));
   });
 }

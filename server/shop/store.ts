@@ -25,6 +25,7 @@ export interface OrderRow {
   currency: string;
   placed_at: Date;
   updated_at: Date;
+  delivered_at: Date | null;
   items: OrderItemRow[];
 }
 /** What older writers left out of an item is missing in its JSON. */
@@ -58,6 +59,7 @@ const selectOrders = (ctx: Ctx) =>
       'o.status',
       'o.currency',
       'o.placed_at',
+      'o.delivered_at',
       'o.updated_at',
     ])
     .select(sql<string>`o.total::text`.as('total'))
@@ -139,6 +141,7 @@ function toOrder(row: OrderRow): Order {
     total: money(row.total),
     items: row.items.map((item) => ({ ...item, price: money(item.price) })),
     placed_at: row.placed_at.toISOString(),
+    delivered_at: row.delivered_at?.toISOString() ?? null,
     updated_at: row.updated_at.toISOString(),
   };
 }

@@ -15,11 +15,18 @@ import { renderTelegramHtml } from './telegram-html.ts';
 import { renderWhatsApp } from './whatsapp-marks.ts';
 import { renderWidgetHtml } from './widget-html.ts';
 
+/** What stands around a text may allow less of it, or more. */
+export interface Bound {
+  limit: number;
+  /** In words: "text above buttons". */
+  what: string;
+}
+
 /** Throws AppError CONTENT_TOO_LONG, and TEMPLATE_INVALID where nothing is left to send. */
-export const bodyOn: Record<Channel, (tree: Span[], hasFile: boolean) => Body> = {
-  telegram: telegramBody,
+export const bodyOn: Record<Channel, (tree: Span[], hasFile: boolean, bound?: Bound) => Body> = {
+  telegram: (tree, hasFile) => telegramBody(tree, hasFile),
   // marks and addresses are part of the text there, and count
-  whatsapp: (tree, hasFile) => plainBody('whatsapp', tree, hasFile, 'markup'),
+  whatsapp: (tree, hasFile, bound) => plainBody('whatsapp', tree, hasFile, 'markup', bound),
   website: (tree, hasFile) => plainBody('website', tree, hasFile, 'plain'),
 };
 
@@ -45,15 +52,19 @@ function plainBody(
   tree: Span[],
   hasFile: boolean,
   counted: 'markup' | 'plain',
+  bound: Bound = {
+    limit: textLimits[channel][hasFile ? 'caption' : 'text'],
+    what: hasFile ? 'text with a file' : 'message',
+  },
 ): Body {
   const spans = trimSpans(tree);
   const body = { markup: renderOn[channel](spans), plain: plainText(spans) };
   const length = countCodePoints(body[counted]);
-  const limit = textLimits[channel][hasFile ? 'caption' : 'text'];
+  const { limit, what } = bound;
   if (length === 0 && !hasFile) throw emptyMessage();
   if (length > limit)
     throw tooLong(
-      `The ${hasFile ? 'text with a file' : 'message'} has ${inFigures(length)} of ${inFigures(limit)} characters. Shorten it by ${inFigures(length - limit)}.`,
+      `The ${what} has ${inFigures(length)} of ${inFigures(limit)} characters. Shorten it by ${inFigures(length - limit)}.`,
     );
   return { ...body, spans, length, limit };
 }

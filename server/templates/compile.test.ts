@@ -122,8 +122,8 @@ describe('a wrong template', () => {
       'Line 1: contact.city is not a variable. A value of your own is written contact.attributes.city.',
     ],
     [
-      '{{ order.total }}',
-      'Line 1: order is not a variable. Variables begin with contact., workspace. or connection.',
+      '{{ parcel.total }}',
+      'Line 1: parcel is not a variable. Variables begin with contact., workspace. or connection.',
     ],
     ['{{ contact }}', 'Line 1: contact holds several values. Choose one, like contact.first_name.'],
     ['{{ contact.constructor.name }}', /^Line 1: contact\.constructor is not a variable/],

@@ -1,16 +1,30 @@
 // Content → one message per contact. Preview, test and send all come through here, so all three show the same.
 // Compiled once per run; `render` is the hot path of the lanes: 100,000 simple messages per second on one core of 2026.
+import type { CampaignKind } from '../../contract/campaigns.ts';
+import { factsOf } from '../../contract/channel-facts.ts';
 import type { Channel } from '../../contract/connections.ts';
 import type { FieldProblem } from '../../contract/errors.ts';
-import type { Button, Content, RenderedAttachment, RenderedMessage } from '../../contract/message.ts';
-import { albumProblems } from './album.ts';
+import {
+  type Button,
+  type Content,
+  isBlank,
+  type RenderedAttachment,
+  type RenderedMessage,
+  templateOn,
+} from '../../contract/message.ts';
+import type { TemplateComponent } from '../../contract/whatsapp-templates.ts';
 import { bodyOn } from './channel-body.ts';
+import { filesOn } from './channel-files.ts';
 import type { TemplateContact } from './contact.ts';
 import { compileField, type Field } from './field.ts';
 import { resolveInserted } from './inserted.ts';
 import { parseMarks } from './marks.ts';
 import { isLinkUrl } from './marks-scan.ts';
+import { type ShopEvent, shopScope } from './shop-scope.ts';
 import { cleanText, contentFault, emptyMessage } from './telegram-body.ts';
+import { approvedParts } from './whatsapp/approved.ts';
+import { freeParts, freeProblems, textNeeded } from './whatsapp/free.ts';
+import { checkedShort } from './whatsapp/short-text.ts';
 
 /** What a message knows besides the person; `place.ts` reads it from the database. */
 export interface Place {
@@ -18,6 +32,8 @@ export interface Place {
   connection: { name: string | null; username: string | null; channel?: Channel };
   /** The files of the content, in its order. */
   attachments: RenderedAttachment[];
+  /** The approved template that the content names; null: the number has none of that name and language. */
+  template?: { components: TemplateComponent[]; cannotSend: string | null } | null;
 }
 export const nowhere: Place = {
   workspace: { name: null },
@@ -30,57 +46,113 @@ export interface CompiledMessage {
   attributes: string[];
   /** False: every contact gets the same message. */
   personal: boolean;
-  /** Throws AppError CONTENT_TOO_LONG or TEMPLATE_INVALID (with the field's pointer) where this person's message cannot be. */
-  render(contact: TemplateContact): RenderedMessage;
+  /**
+   * `event`: what the message is about, as SQL's event_content answers; null of a broadcast. Throws AppError CONTENT_TOO_LONG or
+   * TEMPLATE_INVALID (with the field's pointer) where this person's message cannot be.
+   */
+  render(contact: TemplateContact, event?: ShopEvent | null): RenderedMessage;
 }
 
 /**
  * Parses the content once for many contacts. Throws AppError TEMPLATE_INVALID with every wrong field. That a message is
- * empty or too long only shows when it is rendered, so drafts can be compiled: see `sendableMessage` for launching.
+ * empty or too long only shows when it is rendered, so drafts can be compiled: see `sendableMessage` for launching. `kind`: of
+ * the campaign, whose messages may read the event of their kind only; null: not known, all events.
  */
-export function compileMessage(content: Content, channel: Channel, place: Place = nowhere): CompiledMessage {
+export function compileMessage(
+  content: Content,
+  channel: Channel,
+  place: Place = nowhere,
+  kind: CampaignKind | null = null,
+): CompiledMessage {
   const problems: FieldProblem[] = [];
-  const field = (source: string, pointer: string) => compileField(source, pointer, problems);
-  const text = field(content.text, '/content/text');
-  const buttons = content.buttons.map((button, i) => ({
-    text: field(button.text, `/content/buttons/${i}/text`),
-    url: field(button.url, `/content/buttons/${i}/url`),
-  }));
-  if (channel === 'telegram') problems.push(...albumProblems(place.attachments, content.buttons.length));
+  const field = (source: string, pointer: string) => compileField(source, pointer, problems, kind);
+  const chosen = templateOn(channel, content);
+  const parts = chosen
+    ? approvedParts(chosen, place.template?.components ?? null, place.attachments, field, problems)
+    : writtenParts(content, channel, place, field, problems);
   if (problems.length > 0) throw contentFault(problems);
-
-  const fields = [text, ...buttons.flatMap((button) => [button.text, button.url])];
+  const { fields } = parts;
   const { attachments } = place;
   const image = pictureOf(attachments);
   const around = { workspace: place.workspace, connection: place.connection };
   const personal = fields.some((field) => field.personal);
-  const renderFor = (contact: TemplateContact): RenderedMessage => {
-    const scope = { contact, ...around };
-    const body = bodyOn[channel](parseMarks(cleanText(text.render(scope))), content.media.length > 0);
-    return { ...body, image, attachments, buttons: buttons.map((button) => renderButton(button, scope)) };
+  const renderFor = (contact: TemplateContact, event?: ShopEvent | null): RenderedMessage => {
+    const shop = event ? shopScope(event, chosen ? '; ' : '\n') : null;
+    const { buttons, ...body } = parts.render({ contact, ...around, ...shop });
+    return { ...body, image, attachments, buttons };
   };
   let same: RenderedMessage | null = null;
   return {
     attributes: attributesIn(fields.flatMap((field) => field.values)),
     personal,
-    render(contact) {
-      if (personal) return renderFor(contact);
+    render(contact, event) {
+      if (personal) return renderFor(contact, event);
       same ??= renderFor(contact);
       return same;
     },
   };
 }
 
+interface Parts {
+  fields: Field[];
+  render(scope: object): Omit<RenderedMessage, 'image' | 'attachments'>;
+}
+
+/** Text, files and buttons as they were typed. */
+function writtenParts(
+  content: Content,
+  channel: Channel,
+  place: Place,
+  field: (source: string, pointer: string) => Field,
+  problems: FieldProblem[],
+): Parts {
+  const text = field(content.text, '/content/text');
+  const buttons = content.buttons.map((button, i) => ({
+    text: field(button.text, `/content/buttons/${i}/text`),
+    url: field(button.url, `/content/buttons/${i}/url`),
+  }));
+  const free = factsOf(channel).hasOwnParts ? freeParts(content, field) : null;
+  if (free) problems.push(...freeProblems(content));
+  problems.push(...filesOn[channel](place.attachments, content.buttons.length));
+  const hasFile = content.media.length > 0;
+  return {
+    fields: [text, ...buttons.flatMap((button) => [button.text, button.url]), ...(free?.fields ?? [])],
+    render(scope) {
+      const body = bodyOn[channel](parseMarks(cleanText(text.render(scope))), hasFile, free ?? undefined);
+      if (free?.needsText && body.length === 0) throw textNeeded();
+      const whatsapp = free?.render(scope);
+      return {
+        ...body,
+        buttons: buttons.flatMap((button) => renderButton(button, scope, channel) ?? []),
+        ...(whatsapp && { whatsapp }),
+      };
+    },
+  };
+}
+
 /** `compileMessage` for launching: also refuses what nobody could receive (no text and no file, too long for all). */
-export function sendableMessage(content: Content, channel: Channel, place: Place = nowhere): CompiledMessage {
-  if (!content.text.trim() && content.media.length === 0) throw emptyMessage();
-  const compiled = compileMessage(content, channel, place);
+export function sendableMessage(
+  content: Content,
+  channel: Channel,
+  place: Place = nowhere,
+  kind: CampaignKind | null = null,
+): CompiledMessage {
+  if (isBlank(content, channel)) throw emptyMessage();
+  const compiled = compileMessage(content, channel, place, kind);
   if (!compiled.personal) compiled.render({} as TemplateContact);
   return compiled;
 }
 
-function renderButton(button: { text: Field; url: Field }, scope: object): Button {
+/** Null: the shop gave no address for the cart or order of this person; the message goes without this button. */
+function renderButton(button: { text: Field; url: Field }, scope: object, channel: Channel): Button | null {
+  const url = resolveInserted(button.url.render(scope), (value, at) =>
+    at === 0 ? value.trim() : encodeURIComponent(value.toWellFormed()),
+  ).trim();
+  if (!url && button.url.readsShop) return null;
   const text = resolveInserted(button.text.render(scope), (value) => value).trim();
+  const { buttonText } = factsOf(channel);
+  if (buttonText !== null && text)
+    checkedShort({ field: button.text, what: 'The text of this button', limit: buttonText }, text);
   if (!text)
     throw contentFault([
       {
@@ -88,9 +160,6 @@ function renderButton(button: { text: Field; url: Field }, scope: object): Butto
         detail: 'The text of this button is empty for this person. Add a default.',
       },
     ]);
-  const url = resolveInserted(button.url.render(scope), (value, at) =>
-    at === 0 ? value.trim() : encodeURIComponent(value.toWellFormed()),
-  ).trim();
   if (!isLinkUrl(url))
     throw contentFault([
       {

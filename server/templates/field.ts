@@ -1,4 +1,5 @@
 // One templated field of a message (the text, a button's text or address), parsed once.
+import type { CampaignKind } from '../../contract/campaigns.ts';
 import type { FieldProblem } from '../../contract/errors.ts';
 import { AppError } from '../platform/errors.ts';
 import { withoutInsertMarks } from './inserted.ts';
@@ -10,27 +11,41 @@ export interface Field {
   personal: boolean;
   /** What it reads of a contact: "first_name", "attributes.city". */
   values: string[];
+  /** It reads the cart or order that the message is about. */
+  readsShop: boolean;
   /** Liquid's output with inserted values still marked. Throws AppError TEMPLATE_INVALID, CONTENT_TOO_LONG. */
   render(scope: object): string;
 }
 
-/** What is wrong goes into `problems`, so that one look shows every wrong field. */
-export function compileField(source: string, pointer: string, problems: FieldProblem[]): Field {
+/** What is wrong goes into `problems`, so that one look shows every wrong field. `kind` null: as in checkVariables. */
+export function compileField(
+  source: string,
+  pointer: string,
+  problems: FieldProblem[],
+  kind: CampaignKind | null = null,
+): Field {
   const constant = (text: string): Field => ({
     pointer,
     personal: false,
     values: [],
+    readsShop: false,
     render: () => text,
   });
   if (!source.includes('{{') && !source.includes('{%')) return constant(withoutInsertMarks(source));
   try {
     const templates = parseTemplate(source);
-    const { values, reads, problems: found } = faultOf(() => checkVariables(engine, templates));
+    const {
+      values,
+      reads,
+      readsShop,
+      problems: found,
+    } = faultOf(() => checkVariables(engine, templates, kind));
     problems.push(...found.map((detail) => ({ pointer, detail })));
     return {
       pointer,
       personal: reads,
       values,
+      readsShop,
       render: (scope) => withPointer(pointer, () => renderTemplate(templates, scope)),
     };
   } catch (error) {

@@ -1,23 +1,29 @@
 // What is worth knowing about a message before it is sent and stops nothing: how it looks on each platform, and what experience
 // says is missing. Pure.
+import { factsOf } from '../../contract/channel-facts.ts';
 import type { Channel } from '../../contract/connections.ts';
 import {
   type Content,
   type MessageHint,
   type PlatformNote,
   type RenderedMessage,
+  templateOn,
   textLimits,
 } from '../../contract/message.ts';
 import { fixedLinks } from './links.ts';
 import { linksIn } from './spans.ts';
 
-/** Buttons with an address in one WhatsApp template (Cloud API, "Message templates", 2026-11). */
-const whatsAppButtons = 2;
 const optOutWords =
   /\b(stop|unsubscribe|opt.?out|abmelden|abbestellen|stopp|baja|cancelar|désinscri\w*|arrêt|disiscri\w*|afmelden)\b/iu;
 const bareAddress = /https?:\/\/\S/i;
 
-export function messageHints(content: Content, message: RenderedMessage | null): MessageHint[] {
+/** `channel`: on which `message` is rendered. */
+export function messageHints(
+  content: Content,
+  message: RenderedMessage | null,
+  channel: Channel = 'telegram',
+): MessageHint[] {
+  if (templateOn(channel, content)) return templateHints(message);
   const hints: MessageHint[] = [];
   const hint = (key: string, pointer: string, words: string, count: number | null = null) =>
     hints.push({ key, pointer, words, count });
@@ -32,14 +38,19 @@ export function messageHints(content: Content, message: RenderedMessage | null):
       message.length - caption,
     );
   const links = urlsIn(message);
-  const asksFor = content.buttons.length > 0 || links.length > 0 || bareAddress.test(text);
+  const own = message?.whatsapp;
+  const pressed = [
+    ...(own?.replies ?? []).map(({ title }) => title),
+    ...(own?.list ? [own.list.button] : []),
+  ];
+  const asksFor = content.buttons.length + pressed.length > 0 || links.length > 0 || bareAddress.test(text);
   if (!asksFor)
     hint(
       'no_call_to_action',
       '/content/buttons',
       'Nothing to press: add a button or a link that says what to do next.',
     );
-  const fixed = new Set(fixedLinks([content]).map(({ url }) => url));
+  const fixed = new Set(fixedLinks([content], channel).map(({ url }) => url));
   const untracked = [...links, ...(message?.buttons ?? []).map(({ url }) => url)].filter(
     (url) => !fixed.has(url),
   );
@@ -52,7 +63,8 @@ export function messageHints(content: Content, message: RenderedMessage | null):
         : 'Clicks on tg:// addresses are not counted: they open inside Telegram.',
       untracked.length,
     );
-  if (!optOutWords.test(text) && !content.buttons.some((button) => optOutWords.test(button.text)))
+  const said = [text, own?.footer ?? '', ...pressed, ...content.buttons.map((button) => button.text)];
+  if (!said.some((words) => optOutWords.test(words)))
     hint(
       'opt_out_missing',
       '/content/text',
@@ -61,30 +73,48 @@ export function messageHints(content: Content, message: RenderedMessage | null):
   return hints;
 }
 
+/** What an approved template says was decided when it was written; what is worth a look is what it lacks. */
+function templateHints(message: RenderedMessage | null): MessageHint[] {
+  if (!message?.whatsapp) return [];
+  const { footer, replies } = message.whatsapp;
+  const hints: MessageHint[] = [];
+  const hint = (key: string, words: string, count: number | null = null) =>
+    hints.push({ key, pointer: '/content/whatsapp/template', words, count });
+  if (message.buttons.length > 0)
+    hint(
+      'link_not_trackable',
+      'Clicks on a template’s buttons are not counted: their addresses were approved as they are.',
+      message.buttons.length,
+    );
+  const said = [message.plain, footer ?? '', ...replies.map(({ title }) => title)];
+  if (!said.some((words) => optOutWords.test(words)))
+    hint(
+      'opt_out_missing',
+      'Nothing in this template says how to get no more messages. Its footer could, or a quick reply.',
+    );
+  return hints;
+}
+
 /** What the same message becomes on a platform, where that differs from what was written. */
-export function notesOn(channel: Channel, content: Content, message: RenderedMessage | null): PlatformNote[] {
+export function notesOn(channel: Channel, message: RenderedMessage | null): PlatformNote[] {
   const notes: PlatformNote[] = [];
   const warn = (words: string) => notes.push({ tone: 'warn', words });
-  const files = message?.attachments ?? [];
   const links = urlsIn(message);
-  if (channel === 'whatsapp') {
-    if (links.some((url) => /^https?:/i.test(url)))
-      warn('WhatsApp has no links behind words: the address stands behind its text.');
-    if (links.some(isInApp)) warn('tg:// links open Telegram only; here their text stands alone.');
-    if (content.buttons.length > whatsAppButtons)
-      warn(`WhatsApp shows at most ${whatsAppButtons} buttons with an address.`);
-    if (content.buttons.length > 0) warn('On WhatsApp, buttons with addresses need an approved template.');
-    if (files.length > 1) warn('WhatsApp has no albums: each file is a message of its own.');
-    if (files.some(({ kind }) => kind === 'animation'))
-      warn('WhatsApp takes no GIF. Upload the animation as an MP4 video.');
-    if (files.some(({ size_bytes, kind }) => kind === 'image' && (size_bytes ?? 0) > 5 * 1024 * 1024))
-      warn('WhatsApp takes pictures of up to 5 MB.');
-  }
-  if (channel === 'website' && links.some(isInApp))
-    warn('tg:// links lead nowhere on a website; their text stands alone.');
+  const { name, linksBehindWords } = factsOf(channel);
+  if (!linksBehindWords && links.some((url) => /^https?:/i.test(url)))
+    warn(`${name} has no links behind words: the address stands behind its text.`);
+  const inApp = inAppElsewhere[channel];
+  if (inApp && links.some(isInApp)) warn(inApp);
   if (notes.length === 0 && message) notes.push({ tone: 'ok', words: shownAsWritten[channel] });
   return notes;
 }
+
+/** tg:// links on a channel that is not Telegram. */
+const inAppElsewhere: Record<Channel, string | null> = {
+  telegram: null,
+  whatsapp: 'tg:// links open Telegram only; here their text stands alone.',
+  website: 'tg:// links lead nowhere on a website; their text stands alone.',
+};
 
 const shownAsWritten: Record<Channel, string> = {
   telegram: 'Telegram shows formatting, links, files and buttons as written.',

@@ -9,14 +9,39 @@ export function withoutInsertMarks(text: string): string {
   return text.replace(either, '');
 }
 
+/**
+ * Our own words with values in them, put together here and never taken from anybody: what `insert` gave stays plain, the marks
+ * around it count. Through a filter it is the text that it reads as, and plain text like any other.
+ */
+export class ReadyText {
+  readonly #written: string;
+  /** Of the text, for Liquid's `size`. */
+  readonly size: number;
+  /** Marks as people type them; values only as `insert` answers them. */
+  constructor(written: string) {
+    this.#written = written;
+    this.size = this.toString().length;
+  }
+  get written(): string {
+    return this.#written;
+  }
+  toString(): string {
+    return insertedParts(this.#written)
+      .map((part, index) => (index % 2 === 0 ? part.replaceAll('*', '') : part))
+      .join('');
+  }
+}
+
 /** The escape of every `{{ }}`: lists are joined by commas, null and undefined are empty. */
 export function insert(value: unknown): string {
+  if (value instanceof ReadyText) return value.written;
   return open + withoutInsertMarks(textOf(value)) + close;
 }
 
 function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (Array.isArray(value)) return value.map(textOf).join(', ');
+  if (value instanceof ReadyText) return value.toString();
   if (typeof value === 'object') return JSON.stringify(value) ?? '';
   return String(value);
 }

@@ -1,14 +1,16 @@
 // What a message says to people of whom a value is not known: found by rendering it for somebody of whom it is known and for
 // the same person without it, so that every form of caring for it (default, if, assign) is taken for what it does. Pure.
+import type { Channel } from '../../contract/connections.ts';
 import type { FieldProblem } from '../../contract/errors.ts';
 import type { Content } from '../../contract/message.ts';
 import { AppError } from '../platform/errors.ts';
-import { compileMessage } from './compile.ts';
+import { type CompiledMessage, compileMessage, nowhere, type Place } from './compile.ts';
 import { sampleContact, type TemplateContact } from './contact.ts';
 import { compileField, type Field } from './field.ts';
 import { fieldsOf } from './fields.ts';
 import { insertedParts } from './inserted.ts';
 import { parseMarks } from './marks.ts';
+import { sampleEvent, shopScope } from './shop-scope.ts';
 import { plainText } from './spans.ts';
 
 /** Of one value of `contact`: it is there, it is not, or it is an empty text (which Liquid's `if` takes for something). */
@@ -51,17 +53,26 @@ const another: TemplateContact = {
 const longestQuote = 60;
 
 /** Null: the message cannot be read, which is told elsewhere. `examples`: attributes as people here have them. */
-export function lackReader(content: Content, examples: ReadonlyMap<string, unknown>): LackReader | null {
+export function lackReader(
+  content: Content,
+  examples: ReadonlyMap<string, unknown>,
+  channel: Channel = 'telegram',
+  place: Place = nowhere,
+): LackReader | null {
   const unreadable: FieldProblem[] = [];
-  const fields = fieldsOf(content).map(({ source, pointer }) => compileField(source, pointer, unreadable));
+  const fields = fieldsOf(content, channel).map(({ source, pointer }) =>
+    compileField(source, pointer, unreadable),
+  );
   if (unreadable.length > 0) return null;
-  const message = compileMessage(content, 'telegram');
+  const message = compiledOrNot(content, channel, place);
+  if (!message) return null;
+  const { render } = message;
   const values = [...new Set(fields.flatMap((field) => field.values))];
   const seen = new Map<string, Reading>();
 
   function read(people: Known, base: TemplateContact): Reading {
     const key = JSON.stringify([[...people.presence.values()], people.language, base.first_name]);
-    const found = seen.get(key) ?? readingOf(fields, message.render, personOf(people, base, examples));
+    const found = seen.get(key) ?? readingOf(fields, render, personOf(people, base, examples));
     seen.set(key, found);
     return found;
   }
@@ -79,6 +90,15 @@ export function lackReader(content: Content, examples: ReadonlyMap<string, unkno
       return other?.kind === 'instead' && other.text === found.text ? found : { ...found, kind: 'other' };
     },
   };
+}
+
+function compiledOrNot(content: Content, channel: Channel, place: Place): CompiledMessage | null {
+  try {
+    return compileMessage(content, channel, place);
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
 }
 
 function personOf(
@@ -109,19 +129,16 @@ function exampleOf(example: unknown, base: TemplateContact): unknown {
 type Reading = { rendered: string[]; refused: string | null };
 
 /** Each field with its inserted values still marked. */
-function readingOf(
-  fields: Field[],
-  render: (person: TemplateContact) => unknown,
-  person: TemplateContact,
-): Reading {
+function readingOf(fields: Field[], render: CompiledMessage['render'], person: TemplateContact): Reading {
   const scope = {
     contact: person,
     workspace: { name: 'Shop' },
     connection: { name: 'Bot', username: 'bot' },
+    ...shopScope(sampleEvent),
   };
   try {
     const rendered = fields.map((field) => field.render(scope));
-    render(person);
+    render(person, sampleEvent);
     return { rendered, refused: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -1,7 +1,9 @@
 // The variables that the composer offers, with what each looks like and the text to insert.
 import { z } from 'zod';
+import type { CampaignKind } from '../../contract/campaigns.ts';
 import type { Ctx } from '../platform/context.ts';
 import { knownAttributes } from './attributes.ts';
+import { sampleCart, sampleOrder } from './shop-scope.ts';
 
 export const templateVariable = z
   .object({
@@ -25,7 +27,22 @@ const contactVariables: [name: string, label: string, example: string, fallback:
   ['contact.tags', 'Tags', 'vip, newsletter', null],
 ];
 
-export async function variableMenu(ctx: Ctx): Promise<TemplateVariable[]> {
+/** What messages about an event know besides. */
+const eventVariables: Partial<Record<CampaignKind, [name: string, label: string, example: string | null][]>> =
+  {
+    abandoned_cart: [
+      ['cart_items', 'What is in the cart', '1 × Blue glaze set, £64.00 …'],
+      ['cart.total', 'Total of the cart', '£102.00'],
+      ['cart.url', 'Address of the cart', sampleCart.url],
+    ],
+    post_purchase: [
+      ['order_items', 'What was ordered', '1 × Blue glaze set, £64.00 …'],
+      ['order.number', 'Order number', sampleOrder.external_id],
+    ],
+  };
+
+/** `kind`: of the campaign whose message is written. */
+export async function variableMenu(ctx: Ctx, kind: CampaignKind | null = null): Promise<TemplateVariable[]> {
   const [workspace, attributes] = await Promise.all([
     ctx.db
       .selectFrom('workspaces')
@@ -35,6 +52,12 @@ export async function variableMenu(ctx: Ctx): Promise<TemplateVariable[]> {
     knownAttributes(ctx),
   ]);
   return [
+    ...((kind && eventVariables[kind]) ?? []).map(([name, label, example]) => ({
+      name,
+      label,
+      example,
+      snippet: snippet(name, null),
+    })),
     ...contactVariables.map(([name, label, example, fallback]) => ({
       name,
       label,
@@ -58,7 +81,7 @@ export async function variableMenu(ctx: Ctx): Promise<TemplateVariable[]> {
     },
     {
       name: 'connection.name',
-      label: 'Name of the bot',
+      label: 'Name of the bot or number',
       example: null,
       snippet: snippet('connection.name', null),
     },

@@ -47,10 +47,10 @@ export async function renderedAttachment(ctx: Ctx, attachment: Attachment): Prom
       width: null,
       height: null,
     };
-  const { kind, fileName, sizeBytes, width, height } = await mediaFile(
+  const { kind, mime, fileName, sizeBytes, width, height } = await mediaFile(
     ctx,
     uuidOf('med', attachment.media_id),
   );
   const url = `/api/v1/media/${attachment.media_id}/file`;
-  return { kind, url, file_name: fileName, size_bytes: sizeBytes, width, height };
+  return { kind, url, file_name: fileName, size_bytes: sizeBytes, width, height, mime };
 }

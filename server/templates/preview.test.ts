@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { CampaignKind } from '../../contract/campaigns.ts';
 import { type ContentInput, content } from '../../contract/message.ts';
+import type { Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { createServer } from '../platform/http/server.ts';
 import { aConnection, aContact, aWorkspace, inWorkspace, testCtx } from '../testing/context.ts';
@@ -41,6 +43,28 @@ describe('the preview of a draft', () => {
     await aContact(ctx, { firstName: 'Emil', connectionId, reachable: false });
     expect(await shown()).toEqual(['Dora', 'Dora from Marlow by shop_bot']);
     expect((await previewMessage(ctx, { content: draft({ text }) })).contact?.name).toBe('Emil');
+  });
+
+  it('is about their own cart or order, else an invented one, and knows what campaigns of its kind know', async () => {
+    const ctx = await aShop();
+    const contactId = await aContact(ctx);
+    const shown = async (kind: CampaignKind | null, text: string) => {
+      const { rendered, problems } = await previewMessage(ctx, { content: draft({ text }), contactId, kind });
+      return rendered?.plain ?? problems[0]?.detail;
+    };
+    const cart = ['abandoned_cart', '{{ cart_items }}'] as const;
+    const order = ['post_purchase', '{{ order.number }}: {{ order_items }}'] as const;
+    expect(await shown(...cart)).toMatch(/^1 × Blue glaze set, £64.00\n.*\nTotal £102.00$/);
+    expect(await shown(...order)).toMatch(/^10042: 1 × Blue glaze set, £64.00\n/);
+    await aCart(ctx, contactId, { items: '[]', updated_at: new Date('2026-03-03') });
+    await aCart(ctx, contactId, { status: 'dropped', updated_at: new Date('2026-03-02') });
+    expect(await shown(...cart)).toContain('Blue glaze set');
+    await aCart(ctx, contactId, { updated_at: new Date('2026-03-01') });
+    expect(await shown(...cart)).toBe('2 × Lamp, €24.00\nTotal €24.00');
+    await anOrder(ctx, contactId);
+    expect(await shown(...order)).toBe('A-7: 1 × Lamp, €12.00');
+    expect(await shown(null, '{{ cart.total }} {{ order.total }}')).toBe('£102.00 £102.00');
+    expect(await shown('broadcast', '{{ cart_items }}')).toContain('only in abandoned cart campaigns');
   });
 
   it('reports problems by their field instead of throwing', async () => {
@@ -95,6 +119,38 @@ describe('the preview of a draft', () => {
   });
 });
 
+async function aCart(
+  ctx: Ctx,
+  contactId: string,
+  given: { items?: string; status?: string; updated_at: Date },
+) {
+  const items = JSON.stringify([{ product_id: 'p-1', name: 'Lamp', quantity: 2, price: '12.00' }]);
+  const row = { status: 'open', items, currency: 'EUR', total: 24, ...given };
+  await ctx.db
+    .insertInto('carts')
+    .values({
+      ...row,
+      updated_at: new Date(given.updated_at),
+      workspace_id: ctx.actor.workspaceId,
+      id: newId(),
+      contact_id: contactId,
+    })
+    .execute();
+}
+async function anOrder(ctx: Ctx, contactId: string) {
+  const [workspace_id, id] = [ctx.actor.workspaceId, newId()];
+  const row = { external_id: 'A-7', status: 'paid', total: 12, placed_at: new Date('2026-03-01') };
+  await ctx.db
+    .insertInto('orders')
+    .values({ ...row, workspace_id, id, contact_id: contactId })
+    .execute();
+  const item = { position: 0, product_id: 'p-1', name: 'Lamp', quantity: 1, price: 12 };
+  await ctx.db
+    .insertInto('order_items')
+    .values({ ...item, workspace_id, order_id: id })
+    .execute();
+}
+
 it('the composer gets every variable with an example and a snippet that renders, attributes included', async () => {
   const ctx = await aShop();
   const app = await createServer(ctx, 'test', async () => ctx.actor, { tpl: { table: 'message_templates' } });
@@ -116,6 +172,12 @@ it('the composer gets every variable with an example and a snippet that renders,
     example: '42',
     snippet: '{{ contact.attributes.shoe_size }}',
   });
+  const ofCarts = await app.inject({ url: '/api/v1/templates/variables?kind=abandoned_cart' });
+  const forCarts = ofCarts.json<{ data: { name: string; snippet: string }[] }>().data;
+  expect(forCarts.slice(0, 3).map(({ name }) => name)).toEqual(['cart_items', 'cart.total', 'cart.url']);
+  const all = forCarts.map(({ snippet }) => snippet).join('; ');
+  const inCarts = { content: draft({ text: all }), contactId, kind: 'abandoned_cart' } as const;
+  expect((await previewMessage(ctx, inCarts)).problems).toEqual([]);
   const text = data.map(({ snippet }) => snippet).join('; ');
   expect((await previewMessage(ctx, { content: draft({ text }), contactId })).problems).toEqual([]);
   await app.close();

@@ -1,8 +1,15 @@
 // The live preview of a draft: what one contact would be sent, and everything that is wrong with it.
+import type { CampaignKind } from '../../contract/campaigns.ts';
 import { type Channel, channel } from '../../contract/connections.ts';
 import type { FieldProblem } from '../../contract/errors.ts';
 import { toWireId } from '../../contract/ids.ts';
-import type { Content, MessageHint, PlatformPreview, RenderedMessage } from '../../contract/message.ts';
+import {
+  type Content,
+  type MessageHint,
+  type PlatformPreview,
+  type RenderedMessage,
+  templateOn,
+} from '../../contract/message.ts';
 import { contactName } from '../contacts/contact.ts';
 import type { Ctx } from '../platform/context.ts';
 import { AppError, notFound } from '../platform/errors.ts';
@@ -11,6 +18,7 @@ import { type CompiledMessage, compileMessage, type Place } from './compile.ts';
 import { sampleContact, type TemplateContact, templateColumns, templateContact } from './contact.ts';
 import { messageHints, notesOn } from './hints.ts';
 import { messagePlace, renderedAttachment } from './place.ts';
+import { exampleEvent } from './shop-example.ts';
 import { nearest } from './variables.ts';
 
 export interface Preview {
@@ -30,30 +38,46 @@ export interface Preview {
 /** Never throws for what is in the content; NOT_FOUND for a contact or connection that is not in this workspace. */
 export async function previewMessage(
   ctx: Ctx,
-  given: { content: Content; connectionId?: string | null; contactId?: string | null },
+  given: {
+    content: Content;
+    connectionId?: string | null;
+    contactId?: string | null;
+    /** As in Place. */
+    template?: Place['template'];
+    /** Of the campaign: what its messages are about is their cart or order, else an invented one. Null: not known. */
+    kind?: CampaignKind | null;
+  },
 ): Promise<Preview> {
-  const { content, connectionId = null, contactId = null } = given;
+  const { content, connectionId = null, contactId = null, kind = null } = given;
   const person = await previewPerson(ctx, connectionId, contactId);
+  const event = await exampleEvent(ctx, kind, person.id);
   const missing: FieldProblem[] = [];
   const names = await messagePlace(ctx, null, connectionId);
-  const place = { ...names, attachments: await attachmentsOrProblems(ctx, content, missing) };
+  const place = {
+    ...names,
+    attachments: await attachmentsOrProblems(ctx, content, missing),
+    template: given.template ?? null,
+  };
   const platforms = {} as Record<Channel, PlatformPreview>;
+  const shown = names.connection.channel ?? 'telegram';
   let compiled: CompiledMessage | null = null;
   for (const on of channel.options) {
     const problems = [...missing];
-    const ready = attempt(problems, () => compileMessage(content, on, place));
-    compiled ??= ready;
-    const rendered = ready && attempt(problems, () => ready.render(person.contact));
-    platforms[on] = { rendered, problems, notes: notesOn(on, content, rendered) };
+    const ready = attempt(problems, () => compileMessage(content, on, place, kind));
+    if (on === shown) compiled = ready;
+    const rendered = ready && attempt(problems, () => ready.render(person.contact, event));
+    platforms[on] = { rendered, problems, notes: notesOn(on, rendered) };
   }
-  const { rendered, problems } = platforms[names.connection.channel ?? 'telegram'];
+  const { rendered, problems } = platforms[shown];
+  const notNow = templateOn(shown, content) && given.template?.cannotSend;
+  if (notNow) problems.push({ pointer: '/content/whatsapp/template', detail: notNow });
   return {
     contact: person.shown,
     rendered,
     problems,
     warnings: compiled ? await attributeWarnings(ctx, content, compiled) : [],
     platforms,
-    hints: messageHints(content, rendered),
+    hints: messageHints(content, rendered, shown),
   };
 }
 
@@ -94,7 +118,7 @@ async function previewPerson(
   ctx: Ctx,
   connectionId: string | null,
   contactId: string | null,
-): Promise<{ shown: Preview['contact']; contact: TemplateContact }> {
+): Promise<{ id: string | null; shown: Preview['contact']; contact: TemplateContact }> {
   let query = ctx.db
     .selectFrom('contacts as c')
     .select(['c.id', ...templateColumns.map((column) => `c.${column}` as const)])
@@ -118,8 +142,12 @@ async function previewPerson(
     (connectionId && !contactId ? await onConnection.executeTakeFirst() : undefined) ??
     (await query.executeTakeFirst());
   if (!row && contactId) throw notFound('contact');
-  if (!row) return { shown: null, contact: sampleContact };
-  return { shown: { id: toWireId('cnt', row.id), name: contactName(row) }, contact: templateContact(row) };
+  if (!row) return { id: null, shown: null, contact: sampleContact };
+  return {
+    id: row.id,
+    shown: { id: toWireId('cnt', row.id), name: contactName(row) },
+    contact: templateContact(row),
+  };
 }
 
 /** A name that nobody has is probably mistyped, but may also be filled tomorrow: no error. */

@@ -95,6 +95,40 @@ export async function aConnection(
   return id;
 }
 
+/** A WhatsApp number of the workspace, which nobody answers for. Returns its uuid. */
+export async function aWhatsAppNumber(ctx: Ctx): Promise<string> {
+  const id = newId();
+  const now = ctx.clock.now();
+  const phone_number_id = String(Math.floor(1e14 + Math.random() * 9e14));
+  await ctx.db
+    .insertInto('connections')
+    .values({
+      workspace_id: ctx.actor.workspaceId,
+      id,
+      channel: 'whatsapp',
+      name: 'Shop number',
+      status: 'connected',
+      credentials: ctx.secrets.seal(
+        JSON.stringify({
+          phone_number_id,
+          waba_id: '102290129340398',
+          access_token: 'test-access-token',
+          app_secret: 'test-app-secret',
+          verify_token: 'test-verify-token',
+        }),
+        `connections/${id}/credentials`,
+      ),
+      account_id: phone_number_id,
+      username: '15550783881',
+      webhook_secret: 'test-secret',
+      receives_by: 'webhook',
+      created_at: now,
+      updated_at: now,
+    })
+    .execute();
+  return id;
+}
+
 /** A contact, with an identity when a connection is named. Returns its uuid. */
 export async function aContact(
   ctx: Ctx,

@@ -6,8 +6,8 @@ import { type Content, content } from '../../contract/message.ts';
 import { openAccount } from '../channels/accounts.ts';
 import { startRun } from '../deliveries/runs/run.ts';
 import { claimDirect, claimOfRuns, type Taken } from '../deliveries/sending/claim.ts';
-import type { OpenAccount } from '../deliveries/sending/lane.ts';
 import { laneNews } from '../deliveries/sending/lane-news.ts';
+import type { OpenAccount } from '../deliveries/sending/lane-parts.ts';
 import { type LaneHost, startLanes } from '../deliveries/sending/lanes.ts';
 import { inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
@@ -42,13 +42,14 @@ export function testLanes(ctx: TestCtx, perSecond?: number): LaneHost {
 export async function aRun(
   ctx: TestCtx,
   connectionId: string,
-  given: { text?: string; media?: Content['media']; settings?: Partial<Settings> } = {},
+  given: { text?: string; media?: Content['media']; template?: string; settings?: Partial<Settings> } = {},
 ): Promise<{ runId: string; campaignId: string; planned: number }> {
   const campaignId = newId();
   const now = ctx.clock.now();
   const message = content.parse({
     text: given.text ?? 'Hi {{ contact.first_name }}',
     ...(given.media && { media: given.media }),
+    ...(given.template && { whatsapp: { template: { name: given.template, language: 'en' } } }),
   });
   const settings = { ...settingsSchema.parse({}), ...given.settings };
   const run = await inTransaction(ctx, async (ctx) => {

@@ -2,9 +2,11 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { pageOf, pageQuery } from '../../contract/lists.ts';
+import { messagePrices, messagePricesInput } from '../../contract/message-prices.ts';
 import * as contract from '../../contract/workspaces.ts';
 import { route } from '../platform/http/route.ts';
 import { listAuditEvents } from './audit.ts';
+import { dropPrices, readPrices, writePrices } from './message-prices.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
 import { editWorkspace, showWorkspace } from './workspace.ts';
 
@@ -27,6 +29,29 @@ export function ownWorkspaceRoutes(app: FastifyInstance): void {
     body: contract.workspacePatch,
     response: contract.workspace,
     handler: ({ ctx, body }) => editWorkspace(ctx, body),
+  });
+  const prices = { tag: 'Workspace', url: '/api/v1/message_prices', response: messagePrices } as const;
+  route(app, {
+    ...prices,
+    method: 'GET',
+    access: 'workspace:read',
+    summary: 'What a WhatsApp message costs, by market and category: the workspace’s own figures or defaults',
+    handler: ({ ctx }) => readPrices(ctx),
+  });
+  route(app, {
+    ...prices,
+    method: 'PUT',
+    access: 'workspace:write',
+    summary: 'Write the whole table of message prices; a market that is left out is not known',
+    body: messagePricesInput,
+    handler: ({ ctx, body }) => writePrices(ctx, body),
+  });
+  route(app, {
+    ...prices,
+    method: 'DELETE',
+    access: 'workspace:write',
+    summary: 'Forget the own message prices: the defaults hold again',
+    handler: ({ ctx }) => dropPrices(ctx),
   });
   route(app, {
     method: 'GET',

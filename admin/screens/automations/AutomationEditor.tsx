@@ -1,4 +1,5 @@
 // One automation's title, delay, text, picture and buttons, saved by itself, with the live preview.
+
 import { ActionIcon, Select, TextInput } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -17,6 +18,7 @@ import { PressureFields } from '../composer/PressureFields.tsx';
 import { SaveLine } from '../composer/SaveLine.tsx';
 import { useDraft } from '../composer/use-draft.ts';
 import { useOnlyConnection } from '../composer/use-only-connection.ts';
+import { labelOfConnection } from '../connections/handle.ts';
 import css from './Automations.module.css';
 
 const delays = [
@@ -41,7 +43,12 @@ export function AutomationEditor({
   useOnlyConnection(control, connections?.data, write.may);
   const local = storable(draft);
   const people = usePreviewPeople(draft.connection_id);
-  const preview = usePreview(local.patch.content ?? draft.content, draft.connection_id, people.current?.id);
+  const preview = usePreview(
+    local.patch.content ?? draft.content,
+    draft.connection_id,
+    people.current?.id,
+    campaign.kind,
+  );
   const connection = connections?.data.find((item) => item.id === draft.connection_id);
   const problems = [...(control.error?.errors ?? []), ...preview.problems, ...local.problems];
   const at = (pointer: string) =>
@@ -99,15 +106,20 @@ export function AutomationEditor({
         </div>
         <Select
           label="Sent from"
-          placeholder="Choose a bot"
+          placeholder="Any channel that reaches the person"
+          description="Left open: the one on which they wrote last, else the oldest. Each person gets it once."
+          inputWrapperOrder={['label', 'input', 'error', 'description']}
+          clearable
+          clearButtonProps={{ 'aria-label': 'Any channel' }}
           disabled={off}
-          data={connections?.data.map((item) => ({ value: item.id, label: item.name }))}
+          data={connections?.data.map((item) => ({ value: item.id, label: labelOfConnection(item) }))}
           value={draft.connection_id}
           error={at('/connection_id')}
           onChange={(connection_id) => change({ connection_id })}
         />
         <MessageEditor
           label="Content"
+          kind={campaign.kind}
           text={draft.content.text}
           disabled={off}
           onChange={(text) => changeContent({ text })}
@@ -136,7 +148,7 @@ export function AutomationEditor({
         />
       </section>
       <div className={css.preview}>
-        <LivePreview people={people} preview={preview} botName={connection?.name ?? 'Your bot'} />
+        <LivePreview people={people} preview={preview} botName={connection?.name ?? 'Your shop'} />
       </div>
     </>
   );

@@ -1,4 +1,4 @@
-// The campaigns that a shop's events will send: switch, delay, text, picture. Saying honestly what works already.
+// The campaigns that a shop's events send: switch, delay, text, picture. Saying honestly what works already.
 import { Switch } from '@mantine/core';
 import {
   IconBolt,
@@ -11,7 +11,7 @@ import {
 } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { Campaign, CampaignKind } from '../../../contract/campaigns.ts';
+import type { Campaign, CampaignKind, Report } from '../../../contract/campaigns.ts';
 import type { Page as ListPage } from '../../../contract/lists.ts';
 import { api, keys } from '../../api.ts';
 import { useMay } from '../../session.ts';
@@ -20,6 +20,7 @@ import { usePhone } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Note } from '../../ui/Note.tsx';
+import { figure } from '../../ui/numbers.ts';
 import { Page } from '../../ui/Page.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { tellProblem } from '../../ui/toast.tsx';
@@ -69,8 +70,9 @@ export function AutomationsScreen() {
         {(!phone || !shown) && (
           <div className={css.cards}>
             <Note tone="info">
-              Switches, texts and delays are kept. Sending by carts, stock and orders comes in a later
-              release: until then nothing goes out from here by itself.
+              Carts and orders that your shop tells of are checked every five minutes, and when a delay ends.
+              Each person gets each of these once per cart or order. “Back in stock” does not send yet: it
+              waits for products, which come in a later release.
             </Note>
             {list.isPending ? (
               <BlockSkeleton height={112} count={4} />
@@ -140,7 +142,29 @@ function AutomationCard(props: { campaign: Campaign; active: boolean; onOpen: ()
         <span className="t3 small end">{on ? 'On' : 'Off'}</span>
       </div>
       <p className={`t2 small ${css.text}`}>{campaign.content.text || 'No text yet'}</p>
+      {campaign.status_reason && <p className="small warn">{campaign.status_reason}</p>}
+      <Results campaign={campaign} />
     </article>
+  );
+}
+
+/** What it has sent so far, with the words it has now. */
+function Results({ campaign }: { campaign: Campaign }) {
+  const { data: report } = useQuery({
+    queryKey: keys.report(campaign.id),
+    queryFn: ({ signal }) => api.get<Report>(`/campaigns/${campaign.id}/report`, undefined, signal),
+  });
+  if (!report?.run_id) return null;
+  return (
+    <div className="row wrap small" style={{ marginTop: 8 }}>
+      <span>{figure(report.sent)} sent</span>
+      {report.clicked !== null && <span className="t3">{figure(report.clicked)} clicked</span>}
+      <span className="t3">{figure(report.replied)} replied</span>
+      {report.converted !== null && <span className="t3">{figure(report.converted)} ordered after it</span>}
+      <Link to="/campaigns/$id" params={{ id: campaign.id }} className="end">
+        Report and send log
+      </Link>
+    </div>
   );
 }
 

@@ -267,7 +267,7 @@ function FirstCampaign({ add, draft }: { add: React.ReactNode; draft: Campaign |
             add
           ) : (
             <Button component={Link} to="/connections" leftSection={<IconPlugConnected size={16} />}>
-              Connect a bot
+              Connect a bot or a number
             </Button>
           )}
           {ready && draft && (

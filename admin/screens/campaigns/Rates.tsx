@@ -3,6 +3,7 @@ import { Tooltip } from '@mantine/core';
 import type { CampaignFigures, ListedCampaign } from '../../../contract/campaign-list.ts';
 import { Meter } from '../../ui/Meter.tsx';
 import { share } from '../../ui/numbers.ts';
+import { acceptedOfPlanned } from '../report/accepted-words.ts';
 import { accepted } from './accepted.ts';
 import css from './Campaigns.module.css';
 
@@ -27,12 +28,12 @@ export function Rate({
   );
 }
 
-export function Delivered({ campaign: { figures, unknown } }: { campaign: ListedCampaign }) {
+export function Delivered({ campaign: { figures, unknown, channel } }: { campaign: ListedCampaign }) {
   if (!figures || figures.planned === 0) return <Dash />;
   if (figures.sent + figures.failed + unknown === 0) return <Dash />;
   if (figures.delivered === null)
     return (
-      <Tooltip label="Accepted by Telegram, of everybody planned. Telegram does not report delivery.">
+      <Tooltip label={acceptedOfPlanned(channel)}>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the explanation is reached by keyboard too */}
         <span className={css.rate} tabIndex={0}>
           <span className={css.dotted}>{accepted(figures, unknown)}</span>

@@ -22,6 +22,7 @@ const looks: Record<CampaignState, { tone: BadgeTone; word: string; Icon?: typeo
   sending: { tone: 'brand', word: 'Sending' },
   paused: { tone: 'warn', word: 'Paused', Icon: IconPlayerPause },
   waiting: { tone: 'info', word: 'Waiting', Icon: IconHourglass },
+  go: { tone: 'warn', word: 'Waits for your go', Icon: IconHandStop },
   silent: { tone: 'warn', word: connectionWord('silent'), Icon: IconPlugConnectedX },
   held: { tone: 'warn', word: 'Held', Icon: IconHandStop },
   published: { tone: 'ok', word: 'Published', Icon: IconCheck },

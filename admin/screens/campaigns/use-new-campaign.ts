@@ -1,9 +1,10 @@
-// "Add campaign": makes an empty draft on the first working connection and opens it in the composer; for everybody, or for the audience given.
+// "Add campaign": makes an empty draft on the working connection that reaches most people and opens it in the composer; for everybody, or for the audience given.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Audience } from '../../../contract/audience.ts';
 import type { Campaign } from '../../../contract/campaigns.ts';
+import type { Connection } from '../../../contract/connections.ts';
 import { api, keys, newKey } from '../../api.ts';
 import { connectionsQuery, useZone } from '../../session.ts';
 import { day } from '../../ui/times.ts';
@@ -19,7 +20,12 @@ export function useNewCampaign(): { add: (audience?: Audience) => void; busy: bo
     if (busy) return;
     setBusy(true);
     try {
-      const usable = connections?.data.find((connection) => connection.status === 'connected');
+      const usable = connections?.data
+        .filter((connection) => connection.status === 'connected')
+        .reduce<Connection | null>(
+          (best, one) => (best && best.reachable_contacts >= one.reachable_contacts ? best : one),
+          null,
+        );
       const campaign = await api.post<Campaign>(
         '/campaigns',
         {

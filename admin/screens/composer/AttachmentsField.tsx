@@ -1,9 +1,11 @@
 // The files of a message, in the order they are sent in: dropped, chosen or, for pictures, by address. Progress while they
 // upload, the reason beside them where one is refused.
+
 import { Button, Progress, TextInput } from '@mantine/core';
 import { IconCloudUpload } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
+import { factsOf, inMegabytes } from '../../../contract/channel-facts.ts';
 import type { FieldProblem as Problem } from '../../../contract/errors.ts';
 import { imageLimits, type Media, maxUploadBytes } from '../../../contract/media.ts';
 import { type Attachment, maxAttachments } from '../../../contract/message.ts';
@@ -19,7 +21,18 @@ interface Props {
   /** All of the message's; those at /content/media are shown here. */
   problems: Problem[];
   disabled?: boolean;
+  label?: string;
+  required?: boolean;
+  most?: number;
+  on?: keyof typeof kindWords;
 }
+
+const pictures = factsOf('whatsapp').files.image;
+/** What each platform takes, of what we take. */
+const kindWords = {
+  telegram: 'JPEG, PNG, GIF or WebP up to 10 MB; MP4, PDF, DOC or DOCX up to 16 MB',
+  whatsapp: `${pictures?.types} up to ${inMegabytes(pictures?.maxBytes ?? 0)}; MP4, PDF, DOC or DOCX up to ${inMegabytes(maxUploadBytes)}`,
+};
 
 const accepted = {
   'image/*': ['.jpg', '.jpeg', '.png', '.gif', '.webp'],
@@ -29,7 +42,16 @@ const accepted = {
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document': ['.docx'],
 };
 
-export function AttachmentsField({ value, onChange, problems, disabled }: Props) {
+export function AttachmentsField({
+  value,
+  onChange,
+  problems,
+  disabled,
+  label,
+  required,
+  most = maxAttachments,
+  on = 'telegram',
+}: Props) {
   const [share, setShare] = useState<number | null>(null);
   const [name, setName] = useState('');
   const [errors, setErrors] = useState<string[]>([]);
@@ -38,7 +60,7 @@ export function AttachmentsField({ value, onChange, problems, disabled }: Props)
   // uploads end long after they began: what was added or removed meanwhile stays
   const latest = useRef(value);
   latest.current = value;
-  const room = maxAttachments - value.length;
+  const room = most - value.length;
 
   const put = (next: Attachment[]) => {
     latest.current = next;
@@ -47,7 +69,9 @@ export function AttachmentsField({ value, onChange, problems, disabled }: Props)
   const upload = async (files: File[]) => {
     setErrors(
       files.length > room
-        ? [`A message takes ${maxAttachments} files. ${files.length - room} of these were left out.`]
+        ? [
+            `A message takes ${most === 1 ? 'one file' : `${most} files`}. ${files.length - room} of these were left out.`,
+          ]
         : [],
     );
     abort.current = new AbortController();
@@ -122,8 +146,8 @@ export function AttachmentsField({ value, onChange, problems, disabled }: Props)
   return (
     <div data-field="/content/media">
       <div className={css.labelRow}>
-        <span id="files-label">Files</span>
-        <span className="t3">optional</span>
+        <span id="files-label">{label ?? (most === 1 ? 'File' : 'Files')}</span>
+        {!required && <span className="t3">optional</span>}
         {!disabled && room > 0 && (
           <Button className="end" size="xs" variant="subtle" onClick={() => setByAddress(!byAddress)}>
             {byAddress ? 'Upload a file instead' : 'Use an address instead'}
@@ -169,11 +193,11 @@ export function AttachmentsField({ value, onChange, problems, disabled }: Props)
           {share === null ? (
             <span className="grow">
               <span className="strong">
-                {value.length > 0 ? 'Drop more or ' : 'Drop files or '}
+                {value.length > 0 ? 'Drop more or ' : most === 1 ? 'Drop a file or ' : 'Drop files or '}
                 <span className={css.browse}>browse</span>
               </span>
               <span className="small t3" style={{ display: 'block' }}>
-                JPEG, PNG, GIF or WebP up to 10 MB; MP4, PDF, DOC or DOCX up to 16 MB
+                {kindWords[on]}
               </span>
             </span>
           ) : (

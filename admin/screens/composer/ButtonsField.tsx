@@ -7,18 +7,17 @@ import type { Button as MessageButton } from '../../../contract/message.ts';
 import { FieldProblem } from '../../ui/FieldProblem.tsx';
 import css from './Composer.module.css';
 
-const most = 8;
-const longest = 64;
-
 interface Props {
   value: MessageButton[];
   onChange: (value: MessageButton[]) => void;
   problems: Problem[];
   /** Show every problem, also of rows that were not left yet: after Send was pressed. */
   all: boolean;
+  most?: number;
+  longest?: number;
 }
 
-export function ButtonsField({ value, onChange, problems, all }: Props) {
+export function ButtonsField({ value, onChange, problems, all, most = 8, longest = 64 }: Props) {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const at = (pointer: string) =>
     all || left.has(pointer) ? problems.find((problem) => problem.pointer === pointer)?.detail : undefined;

@@ -1,23 +1,25 @@
 // A campaign that tries itself on a few people first: how many, how long to wait, what may happen to them.
 import { SegmentedControl, Switch } from '@mantine/core';
 import { type Canary, suggestedCanary } from '../../../contract/canary.ts';
+import { whoIsBlocked } from '../../../contract/deliveries.ts';
 import css from './Composer.module.css';
 import { NumberField } from './NumberField.tsx';
 
 interface Props {
+  channel: string | null;
   canary: Canary | null;
   onChange: (canary: Canary | null) => void;
   /** What is wrong at a JSON pointer of the campaign. */
   problemAt: (pointer: string) => string | undefined;
 }
 
-export function CanaryOptions({ canary, onChange, problemAt }: Props) {
+export function CanaryOptions({ channel, canary, onChange, problemAt }: Props) {
   const at = (field: string) => problemAt(`/settings/canary${field}`);
   return (
     <div className={css.canary} data-field="/settings/canary">
       <Switch
         label="Try it on a few people first"
-        description="They are drawn by lot. Everybody else gets it once these people had time to react, and only if few of them block the bot or opt out."
+        description={`They are drawn by lot. Everybody else gets it once these people had time to react, and only if few of them block ${whoIsBlocked(channel)} or opt out.`}
         checked={canary !== null}
         error={at('')}
         onChange={(event) => onChange(event.currentTarget.checked ? suggestedCanary : null)}
@@ -43,7 +45,7 @@ export function CanaryOptions({ canary, onChange, problemAt }: Props) {
             {limits.map(([field, words]) => (
               <NumberField
                 key={field}
-                label={words}
+                label={field === 'blocked_percent' ? `block ${whoIsBlocked(channel)}` : words}
                 suffix=" %"
                 w={140}
                 min={0}
@@ -75,7 +77,7 @@ export function CanaryOptions({ canary, onChange, problemAt }: Props) {
 
 const limits = [
   ['failed_percent', 'fail'],
-  ['blocked_percent', 'block the bot'],
+  ['blocked_percent', 'block'],
   ['opted_out_percent', 'opt out'],
 ] as const;
 

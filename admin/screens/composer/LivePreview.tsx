@@ -5,7 +5,7 @@ import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AudiencePerson } from '../../../contract/audience.ts';
-import type { Campaign } from '../../../contract/campaigns.ts';
+import type { Campaign, CampaignKind } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import type { Contact } from '../../../contract/contacts.ts';
 import type { FieldProblem } from '../../../contract/errors.ts';
@@ -37,12 +37,18 @@ export interface Preview {
  * The preview of an unsaved message for one contact; the last good one stays while the next is drawn. `problems` are those of
  * exactly this message, none while they are not known; `check` finds them out at once.
  */
-export function usePreview(content: Content, connectionId: string | null, contactId: string | undefined) {
+export function usePreview(
+  content: Content,
+  connectionId: string | null,
+  contactId: string | undefined,
+  kind?: CampaignKind,
+) {
   const client = useQueryClient();
   const now = JSON.stringify({
     content,
     connection_id: connectionId ?? undefined,
     contact_id: contactId,
+    kind,
   });
   const [rested] = useDebouncedValue(now, 250);
   const [hurried, setHurried] = useState('');
@@ -109,15 +115,29 @@ function useStepping(people: PreviewPeople['people'], more: boolean): PreviewPeo
   return { people, at: place, setAt, more, current: people[place] };
 }
 
+/** Why there is nothing to see; undefined: there is. */
+function hintOf(problems: FieldProblem[]): string | undefined {
+  if (problems.length === 0) return undefined;
+  const isOf = (part: string) => (problem: FieldProblem) => problem.pointer.startsWith(`/content/${part}`);
+  const isUnfilled =
+    problems.some(isOf('whatsapp/template')) &&
+    problems.every((one) => isOf('whatsapp/template')(one) || isOf('media')(one));
+  return isUnfilled
+    ? 'Fill in what the template needs to see it'
+    : 'Correct the marked field to see the message';
+}
+
 interface Props {
   /** Nothing was written yet. */
   blank?: boolean;
   people: PreviewPeople;
   preview: ReturnType<typeof usePreview>;
   botName: string;
+  /** That of the connection; Telegram while none is chosen. */
+  channel?: Channel | undefined;
 }
 
-export function LivePreview({ people, preview, botName, blank }: Props) {
+export function LivePreview({ people, preview, botName, blank, channel = 'telegram' }: Props) {
   const zone = useZone();
   const count = people.people.length;
   const step = (by: number) => people.setAt((people.at + by + count) % Math.max(1, count));
@@ -167,11 +187,9 @@ export function LivePreview({ people, preview, botName, blank }: Props) {
       ))}
       <PlatformPreviews
         platforms={preview.data?.platforms}
-        channel="telegram"
+        channel={channel}
         name={botName}
-        hint={
-          preview.data?.problems?.length && !blank ? 'Correct the marked field to see the message' : undefined
-        }
+        hint={blank ? undefined : hintOf(preview.data?.problems ?? [])}
         clock={clock(new Date().toISOString(), zone)}
       />
     </section>

@@ -12,6 +12,8 @@ import {
   IconStrikethrough,
 } from '@tabler/icons-react';
 import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
+import type { CampaignKind } from '../../../contract/campaigns.ts';
+import type { Channel } from '../../../contract/connections.ts';
 import { textLimits } from '../../../contract/message.ts';
 import { FieldProblem } from '../../ui/FieldProblem.tsx';
 import { figure } from '../../ui/numbers.ts';
@@ -27,11 +29,22 @@ interface Props {
   length: number | null;
   hasFile: boolean;
   problem: string | undefined;
+  channel?: Channel;
+  /** Where what stands around the text allows less of it. */
+  limit?: number | undefined;
   label?: string;
+  /** Of the campaign, for the menu of variables. */
+  kind?: CampaignKind;
   disabled?: boolean;
   /** At the end of the label's line. */
   beside?: ReactNode;
 }
+
+const platforms: Record<Channel, string> = {
+  telegram: 'Telegram',
+  whatsapp: 'WhatsApp',
+  website: 'The website',
+};
 
 const marks = [
   { mark: '*', label: 'Bold', key: 'b', Icon: IconBold },
@@ -48,7 +61,9 @@ const editSteps = [
 export function MessageEditor(props: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
-  const limit = props.hasFile ? textLimits.telegram.caption : textLimits.telegram.text;
+  const { channel = 'telegram' } = props;
+  const platform = platforms[channel];
+  const limit = props.limit ?? textLimits[channel][props.hasFile ? 'caption' : 'text'];
   const used = props.length ?? [...props.text].length;
   const over = used > limit;
   const line = Number(/\bline (\d+)/i.exec(props.problem ?? '')?.[1] ?? 0);
@@ -109,6 +124,7 @@ export function MessageEditor(props: Props) {
             onPick={(emoji) => field.current && typeInto(field.current, emoji)}
           />
           <VariableMenu
+            kind={props.kind}
             disabled={props.disabled}
             onPick={(snippet) => field.current && typeInto(field.current, snippet)}
           />
@@ -172,9 +188,11 @@ export function MessageEditor(props: Props) {
         />
         <div className={css.editorFoot}>
           <span className="t3">
-            {props.hasFile
-              ? `At most ${figure(limit)} with a file on Telegram`
-              : `At most ${figure(limit)}, with a file ${figure(textLimits.telegram.caption)}`}
+            {props.limit !== undefined
+              ? `At most ${figure(limit)} above buttons on ${platform}`
+              : props.hasFile
+                ? `At most ${figure(limit)} with a file on ${platform}`
+                : `At most ${figure(limit)}, with a file ${figure(textLimits[channel].caption)}`}
           </span>
           <span id={`${id}-count`} className={over ? 'bad end strong' : 'end t2'} data-testid="counter">
             {figure(used)} / {figure(limit)}
@@ -185,7 +203,7 @@ export function MessageEditor(props: Props) {
         <FieldProblem>
           {props.problem ??
             (over
-              ? `Telegram takes ${figure(limit)} characters${props.hasFile ? ' with a file' : ''}. Shorten by ${figure(used - limit)}${props.hasFile ? ', or remove the file' : ''}.`
+              ? `${platform} takes ${figure(limit)} characters${props.hasFile ? ' with a file' : ''}. Shorten by ${figure(used - limit)}${props.hasFile && props.limit === undefined ? ', or remove the file' : ''}.`
               : undefined)}
         </FieldProblem>
         {line > 0 && (

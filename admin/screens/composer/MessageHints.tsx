@@ -6,6 +6,7 @@ import type { Content, MessageGap, MessageHint } from '../../../contract/message
 import { api } from '../../api.ts';
 import { Note } from '../../ui/Note.tsx';
 import css from './Composer.module.css';
+import { askedOf, readBy } from './gaps-asked.ts';
 
 interface Props {
   content: Content;
@@ -41,10 +42,7 @@ export function MessageHints({ content, campaignId, audience, hints }: Props) {
 
 /** Asked a moment after the last key, and only where a variable stands in the message. */
 function useGaps(content: Content, campaignId: string, audience: unknown): MessageGap[] {
-  const { text, media, buttons } = content;
-  // a button that is still being written says nothing yet
-  const written = buttons.filter((one) => one.text.trim() && /^\s*(https?:\/\/[^/]|\{\{)/.test(one.url));
-  const asked = { text, media, buttons: written };
+  const asked = askedOf(content);
   const [state] = useDebouncedValue(JSON.stringify([readBy(asked), audience]), 600);
   const isAsked = state !== JSON.stringify([null, audience]);
   const { data } = useQuery({
@@ -61,14 +59,4 @@ function useGaps(content: Content, campaignId: string, audience: unknown): Messa
     retry: false,
   });
   return isAsked ? (data?.data ?? []) : [];
-}
-
-/**
- * What decides who lacks something: without tags only the variables, so that not every word is asked about; with them
- * (`{% if %}`) the words between as well. Null: nothing can be lacking.
- */
-function readBy({ text, buttons }: Pick<Content, 'text' | 'buttons'>): string | null {
-  const fields = [text, ...buttons.flatMap((one) => [one.text, one.url])].join('\n');
-  if (fields.includes('{%')) return fields;
-  return fields.match(/\{\{[^}]*\}\}/g)?.join(' ') ?? null;
 }

@@ -1,4 +1,5 @@
 // Choosing contacts one by one, with search: for a test and for a hand-picked audience.
+
 import { Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import type { Contact } from '../../../contract/contacts.ts';
@@ -7,6 +8,7 @@ import { usePages } from '../../paging.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { LoadMore } from '../../ui/LoadMore.tsx';
+import { identityText } from '../../ui/phones.ts';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
 import { contactName } from '../contacts/contact-name.ts';
@@ -80,12 +82,7 @@ export function PeoplePicker({ connectionId, anyone, chosen, onChange }: Props) 
                   {contactName(contact)}
                 </span>
                 <span className="t3 small ellipsis">
-                  {why ??
-                    (anyone
-                      ? contact.email
-                      : identity?.username
-                        ? `@${identity.username}`
-                        : identity?.address)}
+                  {why ?? (anyone ? contact.email : identity && identityText(identity))}
                 </span>
               </label>
             );

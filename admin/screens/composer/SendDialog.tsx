@@ -1,5 +1,6 @@
 // The last look before a campaign goes out: how many people, who is left out and why, when it is done. One opening of
 // the dialog is one Idempotency-Key, so a double click or a repeated request is one run.
+
 import { Button, Modal, Skeleton } from '@mantine/core';
 import { IconClock, IconSend } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -19,8 +20,19 @@ import { figure, people } from '../../ui/numbers.ts';
 import { messagesPer } from '../../ui/rates.ts';
 import { momentShort } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
+import { withinSentence } from '../../ui/within-sentence.ts';
+import { labelOfConnection } from '../connections/handle.ts';
 import { channelWord } from '../frame/ChannelTile.tsx';
-import { finishWords, firstWords, warmUpWords, warningsOf } from './forecast-words.ts';
+import {
+  costDoubt,
+  costWords,
+  finishWords,
+  firstWords,
+  testWords,
+  warmUpWords,
+  warningsOf,
+} from './forecast-words.ts';
+import { useCheck } from './ReadyList.tsx';
 import css from './SendDialog.module.css';
 import { firstInstant, repeatWords } from './schedule/words.ts';
 
@@ -37,13 +49,32 @@ interface Props {
 
 const leftOut = [
   ['opted_out', 'Opted out'],
-  ['no_identity', 'Have not started a chat on this connection'],
-  ['unreachable', 'Blocked the bot or deleted their account'],
+  ['no_identity', 'Have no address on this connection'],
+  ['invalid_number', 'Have a phone number that cannot be one'],
+  ['unreachable', 'Cannot be reached any more'],
+  [
+    'no_marketing_in_country',
+    'Have a number of the United States, where WhatsApp delivers no marketing templates',
+  ],
+  ['window_closed', 'Have not written within 24 hours, and the message is no approved template'],
   ['holdout', 'In the holdout group, to compare'],
   ['over_cap', 'Had as many messages as the frequency cap allows'],
   ['quiet_too_long', 'In quiet hours for longer than a message may wait'],
   ['local_time_passed', 'That hour is over in their own zone'],
 ] as const;
+
+/** What differs from platform to platform. */
+const ownWords: Record<Connection['channel'], Partial<Record<string, string>>> = {
+  telegram: {
+    no_identity: 'Have not started a chat on this connection',
+    unreachable: 'Blocked the bot or deleted their account',
+  },
+  whatsapp: {
+    no_identity: 'Have no phone number, or share one with somebody who gets it',
+    unreachable: 'Not on WhatsApp, or blocked this number',
+  },
+  website: { no_identity: 'Have never visited the website' },
+};
 
 export function SendDialog(props: Props) {
   return (
@@ -62,7 +93,9 @@ export function SendDialog(props: Props) {
 }
 
 /** Why nobody would get it, and what to do. */
-function nobody({ over_cap, quiet_too_long }: AudienceCount): string {
+function nobody({ over_cap, quiet_too_long, window_closed }: AudienceCount): string {
+  if (window_closed > 0)
+    return 'Nobody of this audience has written within 24 hours. Choose an approved template: it reaches everybody else too.';
   if (over_cap > 0)
     return 'Everybody who can be reached has had as many messages as the frequency cap allows. Send it later.';
   if (quiet_too_long > 0)
@@ -82,6 +115,8 @@ function whenWords(schedule: Schedule, at: Date): string {
 function Confirm({ campaignId, name, connection, schedule, begun, onClose }: Props) {
   const client = useQueryClient();
   const at = firstInstant(schedule, client.getQueryData<Campaign>(keys.campaign(campaignId)));
+  const testers =
+    client.getQueryData<Campaign>(keys.campaign(campaignId))?.settings.test_first?.contact_ids.length ?? 0;
   const navigate = useNavigate();
   const zone = useZone();
   const isHeld = useMe().workspace.held_at !== null;
@@ -93,6 +128,10 @@ function Confirm({ campaignId, name, connection, schedule, begun, onClose }: Pro
     queryFn: ({ signal }) => api.get<AudienceCount>(`/campaigns/${campaignId}/audience`, undefined, signal),
     staleTime: 0,
   });
+  const stored = client.getQueryData<Campaign>(keys.campaign(campaignId));
+  // of what the look at the campaign found, this is asked of nobody on the way here
+  const check = useCheck(campaignId, stored?.version ?? 0, stored !== undefined);
+  const noOptIn = check.data?.problems.find(({ key }) => key === 'no_opt_in');
   const begins = beginsAt(schedule, at, begun);
   const forecast = useQuery({
     queryKey: [...keys.audience(campaignId), 'forecast', begins],
@@ -106,6 +145,8 @@ function Confirm({ campaignId, name, connection, schedule, begun, onClose }: Pro
   const isLater = at !== null;
   const isBroken = connection?.status === 'error';
   const warmUp = forecast.data ? warmUpWords(forecast.data, isLater) : null;
+  const doubt = forecast.data ? costDoubt(forecast.data.cost) : null;
+  const own = ownWords[connection?.channel ?? 'telegram'];
   const send = async () => {
     if (busy) return;
     setBusy(true);
@@ -138,14 +179,16 @@ function Confirm({ campaignId, name, connection, schedule, begun, onClose }: Pro
           ? count.reachable > 0
             ? at
               ? `Schedule for ${people(count.reachable)}?`
-              : `Send to ${people(count.reachable)} now?`
+              : testers > 0
+                ? `${testWords(testers)}?`
+                : `Send to ${people(count.reachable)} now?`
             : 'Nobody would receive this campaign'
           : 'Counting the audience'}
       </h2>
       <p className="t2" style={{ marginTop: 4 }}>
         {count && count.reachable === 0
           ? nobody(count)
-          : `${name} goes out on ${channelWord(connection?.channel ?? 'telegram')} from ${connection?.name ?? 'the chosen connection'}${at ? whenWords(schedule, at) : ''}.`}
+          : `${name} goes out on ${channelWord(connection?.channel ?? 'telegram')} from ${connection ? labelOfConnection(connection) : 'the chosen connection'}${at ? whenWords(schedule, at) : ''}.`}
         {count && out > 0 && count.reachable > 0 && ` ${people(out)} of ${figure(count.total)} are left out.`}
       </p>
       {audience.error ? (
@@ -172,12 +215,18 @@ function Confirm({ campaignId, name, connection, schedule, begun, onClose }: Pro
                   value={`${people(count.in_quiet_hours)}, until ${momentShort(count.quiet_until, zone)} ${zoneCity(zone)}`}
                 />
               )}
+              {count.also_tested > 0 && (
+                <Fact
+                  label="Of these, have it as a test as well, so twice"
+                  value={people(count.also_tested)}
+                />
+              )}
               {leftOut
                 .filter(([field]) => count[field] > 0)
                 .map(([field, words]) => (
                   <Fact
                     key={field}
-                    label={`Left out: ${words.toLocaleLowerCase()}`}
+                    label={`Left out: ${withinSentence(own[field] ?? words)}`}
                     value={people(count[field])}
                   />
                 ))}
@@ -193,6 +242,12 @@ function Confirm({ campaignId, name, connection, schedule, begun, onClose }: Pro
                   value={
                     forecast.data ? finishWords(forecast.data, { isBroken, isLater, zone }) : 'Not known yet'
                   }
+                />
+              )}
+              {forecast.data && count.reachable > 0 && forecast.data.cost?.kind !== 'free' && (
+                <Fact
+                  label={doubt ? `Cost, ${withinSentence(doubt)}` : 'Cost'}
+                  value={costWords(forecast.data.cost)}
                 />
               )}
               {warmUp && count.reachable > 0 && (
@@ -233,30 +288,41 @@ function Confirm({ campaignId, name, connection, schedule, begun, onClose }: Pro
             <Note tone={tone}>{words}</Note>
           </div>
         ))}
+      {noOptIn && count && count.reachable > 0 && (
+        <div style={{ marginTop: 12 }}>
+          <Note tone="warn">{noOptIn.words}</Note>
+        </div>
+      )}
       <div className="row wrap" style={{ marginTop: 16 }}>
         <span className="t3 small" style={{ flex: '1 1 150px' }}>
           {at
             ? 'Until then you can change, move or cancel it. Who is in the audience is decided at that time.'
-            : 'You can pause at any moment.'}
+            : testers > 0
+              ? `${people(count?.reachable ?? 0)} wait until you have looked at it.`
+              : 'You can pause at any moment.'}
         </span>
-        <Button variant="default" data-autofocus onClick={onClose}>
-          Go back
-        </Button>
-        <Button
-          miw={156}
-          disabled={!count || count.reachable === 0}
-          aria-disabled={busy || undefined}
-          leftSection={at ? <IconClock size={16} stroke={1.75} /> : <IconSend size={16} stroke={1.75} />}
-          onClick={() => void send()}
-        >
-          {busy
-            ? at
-              ? 'Scheduling'
-              : 'Sending'
-            : count
-              ? `${at ? 'Schedule for' : 'Send to'} ${people(count.reachable)}`
-              : 'Counting'}
-        </Button>
+        <div className={css.buttons}>
+          <Button variant="default" data-autofocus onClick={onClose}>
+            Go back
+          </Button>
+          <Button
+            miw={156}
+            disabled={!count || count.reachable === 0}
+            aria-disabled={busy || undefined}
+            leftSection={at ? <IconClock size={16} stroke={1.75} /> : <IconSend size={16} stroke={1.75} />}
+            onClick={() => void send()}
+          >
+            {busy
+              ? at
+                ? 'Scheduling'
+                : 'Sending'
+              : count
+                ? !at && testers > 0
+                  ? `Send the test to ${people(testers)}`
+                  : `${at ? 'Schedule for' : 'Send to'} ${people(count.reachable)}`
+                : 'Counting'}
+          </Button>
+        </div>
       </div>
     </>
   );

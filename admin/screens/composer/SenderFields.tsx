@@ -1,10 +1,11 @@
-// Which bot sends it and what kind of message it is.
+// Which bot or number sends it and what kind of message it is.
 import { Select } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Campaign } from '../../../contract/campaigns.ts';
 import type { Connection } from '../../../contract/connections.ts';
 import { Note } from '../../ui/Note.tsx';
 import { typeWords } from '../campaigns/status.tsx';
+import { labelOfConnection } from '../connections/handle.ts';
 import css from './Composer.module.css';
 import type { Draft } from './draft.ts';
 
@@ -23,10 +24,10 @@ export function SenderFields({ draft, change, connections, problem }: Props) {
         <Select
           label="Sent from"
           data-field="/connection_id"
-          placeholder={connections?.length === 0 ? 'No bot is connected yet' : 'Choose a bot'}
+          placeholder={connections?.length === 0 ? 'Nothing is connected yet' : 'Choose a bot or a number'}
           data={connections?.map((item) => ({
             value: item.id,
-            label: item.identity.username ? `${item.name} (@${item.identity.username})` : item.name,
+            label: labelOfConnection(item),
           }))}
           value={draft.connection_id}
           error={problem}
@@ -41,7 +42,7 @@ export function SenderFields({ draft, change, connections, problem }: Props) {
       </div>
       {connections?.length === 0 && (
         <Note tone="info">
-          Nothing can be sent without a bot. <Link to="/connections">Connect a Telegram bot</Link>
+          Nothing can be sent without a bot or a number. <Link to="/connections">Connect one</Link>
         </Note>
       )}
       {connection?.status === 'error' && (

@@ -7,6 +7,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ComponentType, useEffect, useRef, useState } from 'react';
 import type { Campaign } from '../../../contract/campaigns.ts';
 import { stepOfPointer } from '../../../contract/checks.ts';
+import { isBlank } from '../../../contract/message.ts';
 import { isUnreachable } from '../../api.ts';
 import { connectionsQuery, useMay, useZone } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
@@ -77,16 +78,22 @@ export function Wizard({ campaign }: { campaign: Campaign }) {
   const local = storable(draft, scheduled);
   const connection = connections?.data.find((item) => item.id === draft.connection_id);
   const people = useAudiencePeople(campaign);
-  const preview = usePreview(local.patch.content ?? draft.content, draft.connection_id, people.current?.id);
-  const blank = draft.content.text.trim() === '' && draft.content.media.length === 0;
+  const preview = usePreview(
+    local.patch.content ?? draft.content,
+    draft.connection_id,
+    people.current?.id,
+    campaign.kind,
+  );
+  const channel = connection?.channel ?? null;
+  const blank = isBlank(draft.content, channel);
   const unstored = [...(control.error?.errors ?? []), ...local.problems];
   const problems = [
     ...unstored,
     // A message that was not begun is not wrong yet.
     ...(blank ? [] : preview.problems),
-    ...contradictions(draft),
+    ...contradictions(draft, channel),
   ];
-  const states = useStepStates(draft, problems, step, scheduled || held);
+  const states = useStepStates(draft, problems, step, scheduled || held, channel);
   useOnlyConnection(control, connections?.data, write.may);
   const at = (pointer: string) =>
     problems.find((item) => item.pointer === pointer || item.pointer.startsWith(`${pointer}/`))?.detail;
@@ -115,7 +122,7 @@ export function Wizard({ campaign }: { campaign: Campaign }) {
 
   const blocked =
     send.reason ??
-    (!draft.connection_id ? 'Choose the bot that sends it first.' : undefined) ??
+    (!draft.connection_id ? 'Choose the connection that sends it first.' : undefined) ??
     (blank ? 'Write a message first.' : undefined);
   const changed = control.byHand && control.state !== 'saved';
   const look = useLastLook({

@@ -4,6 +4,7 @@ import type { FieldProblem } from '../../../contract/errors.ts';
 import { type Button, type Content, httpUrl, typedButton } from '../../../contract/message.ts';
 import { onTimeMinutes, type Schedule, scheduleInput } from '../../../contract/schedules.ts';
 import { instantOf, lengthInWords } from '../../../contract/zones.ts';
+import { storableWhatsApp } from './whatsapp/whatsapp-draft.ts';
 
 export interface Draft {
   name: string;
@@ -82,6 +83,8 @@ export function storable(
       });
     return checked.success;
   });
+  const whatsapp = storableWhatsApp(draft.content.whatsapp);
+  problems.push(...whatsapp.problems);
   const late = scheduleProblem(draft.schedule);
   if (late) problems.push(late);
   const sending = settings.safeParse(draft.settings);
@@ -94,7 +97,12 @@ export function storable(
   const patch: CampaignPatch = {
     type: draft.type,
     connection_id: draft.connection_id,
-    content: { text: draft.content.text, media, buttons },
+    content: {
+      text: draft.content.text,
+      media,
+      buttons,
+      ...(whatsapp.value && { whatsapp: whatsapp.value }),
+    },
   };
   if ('segment_ids' in draft.audience && draft.audience.segment_ids.length === 0)
     problems.push({ pointer: '/audience', detail: 'Choose at least one segment.' });

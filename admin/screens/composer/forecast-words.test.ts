@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import type { Circuit, Connection } from '../../../contract/connections.ts';
 import type { SendForecast } from '../../../contract/send-forecast.ts';
-import { finishWords, firstWords, warmUpWords, warningsOf } from './forecast-words.ts';
+import {
+  costDoubt,
+  costWords,
+  finishWords,
+  firstWords,
+  testWords,
+  warmUpWords,
+  warningsOf,
+} from './forecast-words.ts';
 
 const connection = {
   name: 'Shop bot',
@@ -112,4 +120,21 @@ test('a 429 that is waited out, and what waits on the connection already, are to
     expect.stringContaining('nothing goes out before 10:00:40 London'),
     expect.stringContaining('6,000 messages of other campaigns wait on Shop bot'),
   ]);
+});
+
+test('a cost says whose prices it stands on and for whom it says nothing', () => {
+  const cost = { kind: 'money', amount: '12.30', currency: 'EUR', unpriced: 0, is_default: false } as const;
+  expect([costWords(cost), costDoubt(cost)]).toEqual(['At most €12.30', null]);
+  const guessed = { ...cost, unpriced: 3, is_default: true };
+  expect(costWords(guessed)).toBe('About €12.30');
+  expect(costDoubt(guessed)).toBe('By default prices, to be checked. No price known for 3 people');
+  expect(costWords({ ...guessed, amount: '0.00' })).toBe('Not known');
+  expect([costWords({ kind: 'stars', amount: 1 }), costDoubt({ kind: 'stars', amount: 1 })]).toEqual([
+    'At most 1 Star',
+    null,
+  ]);
+});
+
+test('a campaign with a test says whom pressing Send reaches', () => {
+  expect(testWords(1)).toBe('Send the test to 1 person, then wait for your go');
 });

@@ -4,7 +4,7 @@ import type { Connection } from '../../../contract/connections.ts';
 import type { SendForecast } from '../../../contract/send-forecast.ts';
 import type { WaitReason } from '../../../contract/waits.ts';
 import { zoneCity } from '../../../contract/zones.ts';
-import { counted, duration, figure, people } from '../../ui/numbers.ts';
+import { counted, duration, figure, money, people } from '../../ui/numbers.ts';
 import { clockSeconds, momentShort } from '../../ui/times.ts';
 import { channelWord } from '../frame/ChannelTile.tsx';
 import { notKnown } from '../report/wait-words.ts';
@@ -31,9 +31,23 @@ export function finishWords(
 export function costWords(cost: SendForecast['cost']): string {
   if (cost === null) return 'Not known';
   if (cost.kind === 'free') return 'Free';
-  return cost.kind === 'stars'
-    ? `At most ${counted(cost.amount, 'Star', 'Stars')}`
-    : `${cost.amount} ${cost.currency}`;
+  if (cost.kind === 'stars') return `At most ${counted(cost.amount, 'Star', 'Stars')}`;
+  const amount = Number(cost.amount);
+  if (amount === 0 && cost.unpriced > 0) return 'Not known';
+  return `${cost.is_default ? 'About' : 'At most'} ${money(amount, cost.currency)}`;
+}
+
+/** Where the figure comes from, when nobody of the workspace has checked it. */
+export const isGuessed = (cost: SendForecast['cost']): boolean => cost?.kind === 'money' && cost.is_default;
+
+/** What the figure leaves open: default prices, people without a price; null: nothing. */
+export function costDoubt(cost: SendForecast['cost']): string | null {
+  if (cost?.kind !== 'money') return null;
+  const doubts = [
+    ...(cost.is_default ? ['By default prices, to be checked'] : []),
+    ...(cost.unpriced > 0 ? [`No price known for ${people(cost.unpriced)}`] : []),
+  ];
+  return doubts.join('. ') || null;
 }
 
 /** Who goes first, and what everybody else waits for. */
@@ -51,6 +65,11 @@ export function firstWords({
     label: stages[reason],
     value: `${reason === 'variants' ? 'About ' : ''}${people(first)}, ${then}`,
   };
+}
+
+/** Of a campaign with a test: what pressing Send does. */
+export function testWords(testers: number): string {
+  return `Send the test to ${counted(testers, 'person', 'people')}, then wait for your go`;
 }
 
 /** What a plan leaves for today, and what that means; null: there is none. */

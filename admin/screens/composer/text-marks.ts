@@ -2,12 +2,16 @@
 // editing command so that undo still works.
 
 /** Replaces the selection and leaves the cursor, or the given part of the new text, selected. */
-export function typeInto(field: HTMLTextAreaElement, text: string, select?: [number, number]): void {
-  const start = field.selectionStart;
+export function typeInto(
+  field: HTMLTextAreaElement | HTMLInputElement,
+  text: string,
+  select?: [number, number],
+): void {
+  const start = field.selectionStart ?? field.value.length;
   field.focus();
   // Deprecated, but the only call that keeps the undo history; setRangeText is the way where it is gone.
   if (!document.execCommand('insertText', false, text)) {
-    field.setRangeText(text, start, field.selectionEnd, 'end');
+    field.setRangeText(text, start, field.selectionEnd ?? start, 'end');
     field.dispatchEvent(new Event('input', { bubbles: true }));
   }
   if (select) field.setSelectionRange(start + select[0], start + select[1]);

@@ -1,6 +1,6 @@
-// One connection: its state in words, what is wrong and the fix, test, replace token, remove.
-import { Button, Menu } from '@mantine/core';
-import { IconDots, IconFlask, IconHelpCircle, IconKey, IconTrash } from '@tabler/icons-react';
+// One connection: its state in words, what is wrong and the fix, test, new credentials, where to deliver, remove.
+import { Button, Menu, Modal } from '@mantine/core';
+import { IconDots, IconFlask, IconHelpCircle, IconKey, IconTrash, IconWebhook } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -21,7 +21,10 @@ import { ChannelTile } from '../frame/ChannelTile.tsx';
 import { CircuitNotice } from './CircuitNotice.tsx';
 import css from './Connections.module.css';
 import { ConnectionBadge, connectionState } from './connection-state.tsx';
-import { ReplaceToken } from './ReplaceToken.tsx';
+import { HealthFacts, HealthProblems } from './Health.tsx';
+import { handleOf } from './handle.ts';
+import { credentialsWord, ReplaceCredentials } from './ReplaceCredentials.tsx';
+import { needsSetup, WebhookSetup } from './WebhookSetup.tsx';
 
 type TestResult = ReturnType<typeof connectionTest.parse>;
 
@@ -32,7 +35,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
   const testing = useAction();
   const removing = useAction();
   const [result, setResult] = useState<TestResult | null>(null);
-  const [open, setOpen] = useState<'token' | 'remove' | null>(null);
+  const [open, setOpen] = useState<'credentials' | 'webhook' | 'remove' | null>(null);
   const test = () =>
     testing.run(async () => {
       setResult(null);
@@ -46,7 +49,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
       await client.invalidateQueries({ queryKey: keys.connections });
       tell(`${connection.name} removed`);
     });
-  const { username } = connection.identity;
+  const words = credentialsWord[connection.channel === 'whatsapp' ? 'whatsapp' : 'telegram'];
   // a platform that does not answer is told of by its circuit, and another token would not mend it
   const isBroken = connection.status === 'error';
   return (
@@ -56,17 +59,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
         <div className="grow">
           <h2 className="ellipsis">{connection.name}</h2>
           <div className="small t3 ellipsis">
-            {username ? (
-              connection.sandbox ? (
-                `@${username}`
-              ) : (
-                <a href={`https://t.me/${username}`} target="_blank" rel="noreferrer noopener">
-                  t.me/{username}
-                </a>
-              )
-            ) : (
-              'No name yet'
-            )}
+            <Handle connection={connection} />
           </div>
         </div>
         {connection.sandbox && <Tag icon={<IconFlask size={12} aria-hidden />}>Sandbox</Tag>}
@@ -84,8 +77,8 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
           actions={
             isBroken &&
             write.may && (
-              <button type="button" className="plain-button" onClick={() => setOpen('token')}>
-                Replace the token
+              <button type="button" className="plain-button" onClick={() => setOpen('credentials')}>
+                {words.replace}
               </button>
             )
           }
@@ -94,15 +87,21 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
         </Note>
       )}
       <CircuitNotice connection={connection} />
+      <HealthProblems health={connection.health} />
       <dl className={css.facts}>
         <div>
-          <dt>Chats open</dt>
-          <dd>{figure(connection.reachable_contacts)}</dd>
+          <dt>{connection.channel === 'whatsapp' ? 'People with a number' : 'Chats open'}</dt>
+          <dd>
+            {figure(connection.reachable_contacts)}
+            {connection.finding_people &&
+              `, ${figure(connection.finding_people.done)} of ${figure(connection.finding_people.total)} looked at`}
+          </dd>
         </div>
         <div>
           <dt>Sends at most</dt>
           <dd>{messagesPer(connection.rate_per_second)}</dd>
         </div>
+        <HealthFacts health={connection.health} />
         <div>
           <dt>Messages come in by</dt>
           <dd>{connection.receives_by === 'webhook' ? 'Webhook' : 'Asking Telegram (polling)'}</dd>
@@ -135,9 +134,9 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
             <Menu.Item
               disabled={!write.may}
               leftSection={<IconKey size={16} stroke={1.75} />}
-              onClick={() => setOpen('token')}
+              onClick={() => setOpen('credentials')}
             >
-              Name and token
+              {words.title}
             </Menu.Item>
             <Menu.Item
               disabled={!write.may}
@@ -147,11 +146,33 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
             >
               Remove connection
             </Menu.Item>
+            {needsSetup(connection) && (
+              <Menu.Item
+                disabled={!write.may}
+                leftSection={<IconWebhook size={16} stroke={1.75} />}
+                onClick={() => setOpen('webhook')}
+              >
+                Where WhatsApp delivers
+              </Menu.Item>
+            )}
             {!write.may && <Menu.Label>{write.reason}</Menu.Label>}
           </Menu.Dropdown>
         </Menu>
       </div>
-      <ReplaceToken connection={connection} opened={open === 'token'} onClose={() => setOpen(null)} />
+      <ReplaceCredentials
+        connection={connection}
+        opened={open === 'credentials'}
+        onClose={() => setOpen(null)}
+      />
+      <Modal
+        opened={open === 'webhook'}
+        onClose={() => setOpen(null)}
+        title="Where WhatsApp delivers"
+        size={680}
+        closeButtonProps={{ 'aria-label': 'Close' }}
+      >
+        <WebhookSetup connection={connection} onDone={() => setOpen(null)} />
+      </Modal>
       <ConfirmDialog
         opened={open === 'remove'}
         title={`Remove ${connection.name}?`}
@@ -163,10 +184,27 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
         onClose={() => setOpen(null)}
         onConfirm={() => void remove()}
       >
-        {people(connection.reachable_contacts)} can no longer be reached through it, and messages to the bot
-        no longer arrive here. Contacts, threads and reports are kept. Campaigns that are being sent through
-        it stop.
+        {people(connection.reachable_contacts)} can no longer be reached through it, and messages to{' '}
+        {connection.channel === 'whatsapp' ? 'the number' : 'the bot'} no longer arrive here. Contacts,
+        threads and reports are kept. Campaigns that are being sent through it stop.
       </ConfirmDialog>
     </article>
+  );
+}
+
+/** What people know it by, and the way to it where it is a real one. */
+function Handle({ connection }: { connection: Connection }) {
+  const { username } = connection.identity;
+  if (!username) return 'No name yet';
+  if (connection.sandbox) return handleOf(connection);
+  const isNumber = connection.channel === 'whatsapp';
+  return (
+    <a
+      href={isNumber ? `https://wa.me/${username}` : `https://t.me/${username}`}
+      target="_blank"
+      rel="noreferrer noopener"
+    >
+      {isNumber ? handleOf(connection) : `t.me/${username}`}
+    </a>
   );
 }

@@ -1,4 +1,4 @@
-// The bots that messages go out through: state, a test, the token, and a new one.
+// The bots and numbers that messages go out through: state, a test, the credentials, and a new one.
 import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -9,7 +9,7 @@ import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
-import { AddBot } from './AddBot.tsx';
+import { AddConnection } from './AddConnection.tsx';
 import { ConnectionCard } from './ConnectionCard.tsx';
 import css from './Connections.module.css';
 
@@ -24,14 +24,14 @@ export function ConnectionsScreen() {
       reason={write.reason}
       leftSection={<IconPlus size={16} stroke={1.75} />}
       onClick={() => setAdding(true)}
-      aria-label="Add Telegram bot"
+      aria-label="Add connection"
     >
       {label}
     </ReasonButton>
   );
   const empty = list.data?.data.length === 0;
   return (
-    <Page title="Connections" sunken actions={empty ? undefined : add(phone ? 'Add' : 'Add Telegram bot')}>
+    <Page title="Connections" sunken actions={empty ? undefined : add(phone ? 'Add' : 'Add connection')}>
       {list.isPending ? (
         <BlockSkeleton height={132} count={2} />
       ) : list.error && !list.data ? (
@@ -44,11 +44,11 @@ export function ConnectionsScreen() {
       ) : empty ? (
         <EmptyState
           icon={<IconPlugConnected size={32} stroke={1.5} />}
-          title="Connect a Telegram bot"
-          actions={add('Add Telegram bot')}
+          title="Connect a Telegram bot or a WhatsApp number"
+          actions={add('Add connection')}
         >
-          A connection is what messages go out and come in through. A bot token from @BotFather is all it
-          takes, it is free and takes about a minute.
+          A connection is what messages go out and come in through. A bot takes a token from @BotFather, free
+          and in about a minute; a number takes an app of Meta’s Cloud API.
         </EmptyState>
       ) : (
         <ul className={css.cards}>
@@ -61,11 +61,12 @@ export function ConnectionsScreen() {
       )}
       {!empty && list.data && (
         <p className="t3 small" style={{ marginTop: 16, maxWidth: 640 }}>
-          WhatsApp and website chat are connected here in a later release.
-          {setup?.sandbox && ' The sandbox bot works on simulated phones: nothing leaves this machine.'}
+          Website chat is connected here in a later release.
+          {setup?.sandbox &&
+            ' Connections of the sandbox work on simulated phones: nothing leaves this machine.'}
         </p>
       )}
-      <AddBot opened={adding} onClose={() => setAdding(false)} />
+      <AddConnection opened={adding} onClose={() => setAdding(false)} />
     </Page>
   );
 }

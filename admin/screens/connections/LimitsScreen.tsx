@@ -22,6 +22,7 @@ import { NotFound } from '../frame/Strays.tsx';
 import { notKnown, waitWords } from '../report/wait-words.ts';
 import { allowedNow } from './allowed-now.ts';
 import { CircuitNotice } from './CircuitNotice.tsx';
+import { messagingLimitWords } from './Health.tsx';
 import css from './Limits.module.css';
 import { RateLine } from './RateLine.tsx';
 import { EditWarmUp, WarmUpSection } from './WarmUp.tsx';
@@ -234,6 +235,18 @@ function Declared({ connection, limits }: { connection: Connection; limits: Limi
               <dd>{limitWords(limit)}</dd>
             </div>
           ))}
+          {limits.messaging_limit !== null && (
+            <div>
+              <dt>
+                New conversations in 24 hours
+                <div className="small t3">
+                  Of all numbers of the business together, as WhatsApp last told. Answers within 24 hours do
+                  not count.
+                </div>
+              </dt>
+              <dd>{messagingLimitWords(limits.messaging_limit)}</dd>
+            </div>
+          )}
         </dl>
       </Section>
     </div>

@@ -1,6 +1,7 @@
 // The bot token: checked for its form while it is typed, by Telegram when it is saved.
 import { PasswordInput } from '@mantine/core';
 import { telegramCredentials } from '../../../contract/connections.ts';
+import css from './Connections.module.css';
 
 interface Props {
   value: string;
@@ -38,7 +39,7 @@ export function BotFatherSteps() {
   return (
     <div>
       <h3 style={{ marginBottom: 8 }}>Where do I find it?</h3>
-      <ol style={{ display: 'grid', gap: 4, listStyle: 'decimal', paddingLeft: 18 }} className="t2">
+      <ol className={`t2 ${css.steps}`}>
         <li>
           Open{' '}
           <a href="https://t.me/BotFather" target="_blank" rel="noreferrer noopener">

@@ -8,14 +8,18 @@ const looks = {
   silent: { tone: 'warn', word: 'Not answering', Icon: IconPlugConnectedX },
   recovering: { tone: 'warn', word: 'Recovering', Icon: IconPlugConnectedX },
   broken: { tone: 'bad', word: 'Needs a fix', Icon: IconAlertTriangle },
+  blocked: { tone: 'bad', word: 'Cannot send', Icon: IconAlertTriangle },
 } as const satisfies Record<string, { tone: BadgeTone; word: string; Icon: typeof IconCheck }>;
 export type ConnectionState = keyof typeof looks;
 
+/** `blocked`: it works for us, and the platform says that it lets nothing out. */
 export function connectionState({
   status,
   circuit,
-}: Pick<Connection, 'status' | 'circuit'>): ConnectionState {
+  health,
+}: Pick<Connection, 'status' | 'circuit' | 'health'>): ConnectionState {
   if (status === 'error') return 'broken';
+  if (health?.problems.some(({ severity }) => severity === 'blocks')) return 'blocked';
   if (circuit) return circuit.state === 'open' ? 'silent' : 'recovering';
   return 'connected';
 }

@@ -1,4 +1,5 @@
 // One person: what happened in the middle, who they are beside it. On a phone one of the two at a time.
+
 import { ActionIcon } from '@mantine/core';
 import { IconArrowLeft, IconMessage } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -14,6 +15,7 @@ import { problemText } from '../../ui/FieldProblem.tsx';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { phoneText } from '../../ui/phones.ts';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { useAction } from '../../ui/use-action.ts';
@@ -71,7 +73,7 @@ function Person({ contact }: { contact: Contact }) {
     });
   return (
     <Page
-      title={contactName(contact)}
+      title={phoneText(contactName(contact))}
       sunken
       before={
         <ActionIcon variant="subtle" aria-label="Back to contacts" component={Link} to="/contacts">
@@ -82,7 +84,8 @@ function Person({ contact }: { contact: Contact }) {
         <>
           <ReasonButton
             reason={
-              talk.reason ?? (identity ? undefined : 'This person has no chat with any of your bots yet.')
+              talk.reason ??
+              (identity ? undefined : 'This person has no chat with any of your connections yet.')
             }
             leftSection={<IconMessage size={16} stroke={1.75} />}
             onClick={() => void openThread()}

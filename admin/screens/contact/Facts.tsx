@@ -4,6 +4,7 @@ import { useMe } from '../../session.ts';
 import { figure, money } from '../../ui/numbers.ts';
 import { day, moment } from '../../ui/times.ts';
 import css from './Contact.module.css';
+import { offerWords } from './offer-words.ts';
 
 export function Facts({ contact }: { contact: Contact }) {
   const { workspace } = useMe();
@@ -14,7 +15,7 @@ export function Facts({ contact }: { contact: Contact }) {
     // what was paid in other currencies counts as orders, not as money
     [`Spent, orders in ${currency}`, contact.orders_count > 0 ? money(contact.orders_value, currency) : '–'],
     ['Last order', contact.last_order_at ? day(contact.last_order_at, zone) : '–'],
-    ['Offers', offers(contact)],
+    ['Offers', offerWords(contact.consent)],
     ['Contact since', day(contact.created_at, zone)],
   ];
   return (
@@ -27,10 +28,4 @@ export function Facts({ contact }: { contact: Contact }) {
       ))}
     </dl>
   );
-}
-
-/** An opt-out on one channel is said before an opt-in on another. */
-function offers({ consent }: Contact): string {
-  if (consent.some(({ state }) => state === 'opted_out')) return 'Opted out';
-  return consent.some(({ state }) => state === 'opted_in') ? 'Agreed' : 'Not asked';
 }

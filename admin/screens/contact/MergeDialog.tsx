@@ -1,4 +1,5 @@
 // Making another contact part of this one: choose it, see both beside each other, read what will happen, merge.
+
 import { Button, Modal } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -10,6 +11,7 @@ import { Avatar } from '../../ui/Avatar.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
+import { identityText, phoneText } from '../../ui/phones.ts';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { tell } from '../../ui/toast.tsx';
@@ -94,8 +96,13 @@ function Choose({ contact, onChoose }: { contact: Contact; onChoose: (other: Con
 
 /** What tells people of one name apart. */
 function whatTells(contact: Contact): string {
-  const addresses = contact.identities.map((one) => (one.username ? `@${one.username}` : one.address));
-  const parts = [contact.email, contact.phone, contact.external_id, ...addresses].filter(Boolean);
+  const addresses = contact.identities.map(identityText);
+  const parts = [
+    contact.email,
+    contact.phone && phoneText(contact.phone),
+    contact.external_id,
+    ...addresses,
+  ].filter(Boolean);
   return parts.length > 0 ? parts.join(', ') : 'Nothing but the name';
 }
 

@@ -1,8 +1,10 @@
 // Who the person is, field by field, each edited where it stands.
+
 import { TextInput } from '@mantine/core';
 import { IconMapPinQuestion } from '@tabler/icons-react';
 import type { Contact } from '../../../contract/contacts.ts';
 import { Tag } from '../../ui/Badge.tsx';
+import { phoneText } from '../../ui/phones.ts';
 import { TagsField } from '../../ui/TagsField.tsx';
 import { clock } from '../../ui/times.ts';
 import { ZoneField } from '../../ui/ZoneField.tsx';
@@ -29,7 +31,13 @@ export function ProfilePart({ contact }: { contact: Contact }) {
     const value = contact[name];
     if (value === null) return unknown;
     return (
-      <span className={css.text}>{name === 'language' ? `${languageName(value)} (${value})` : value}</span>
+      <span className={css.text}>
+        {name === 'language'
+          ? `${languageName(value)} (${value})`
+          : name === 'phone'
+            ? phoneText(value)
+            : value}
+      </span>
     );
   };
   return (

@@ -217,6 +217,7 @@ const shopWords: Record<Of<'order'>['status'] | Of<'cart'>['status'], { word: st
   paid: { word: 'Paid', tone: 'ok' },
   delivered: { word: 'Delivered', tone: 'ok' },
   cancelled: { word: 'Cancelled', tone: 'mute' },
+  returned: { word: 'Returned', tone: 'mute' },
   open: { word: 'Open', tone: 'warn' },
   ordered: { word: 'Ordered', tone: 'ok' },
   dropped: { word: 'Dropped', tone: 'mute' },

@@ -1,4 +1,5 @@
 // Adding one contact by hand, optionally with a Telegram chat id on one of the bots.
+
 import { Button, Modal, Select, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -10,6 +11,7 @@ import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { labelOfConnection } from '../connections/handle.ts';
 import { ContactFields, contactBody, noContact } from './ContactFields.tsx';
 import css from './Contacts.module.css';
 import { contactName } from './contact-name.ts';
@@ -48,7 +50,9 @@ function Form({ onClose }: { onClose: () => void }) {
   const [connection, setConnection] = useState<string | null>(null);
   const [address, setAddress] = useState('');
   const { busy, error, run } = useAction();
-  const bot = connection ?? connections?.data[0]?.id ?? null;
+  // on WhatsApp an address is the phone number above
+  const bots = connections?.data.filter(({ channel }) => channel === 'telegram') ?? [];
+  const bot = connection ?? bots[0]?.id ?? null;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     await run(async () => {
@@ -70,11 +74,11 @@ function Form({ onClose }: { onClose: () => void }) {
     <form onSubmit={(event) => void submit(event)} noValidate className={css.form}>
       {elsewhere && <Note tone="bad">{elsewhere}</Note>}
       <ContactFields form={form} onChange={setForm} error={error} />
-      {connections && connections.data.length > 0 && (
+      {bots.length > 0 && (
         <div className={css.fields}>
           <Select
             label="Bot"
-            data={connections.data.map((item) => ({ value: item.id, label: item.name }))}
+            data={bots.map((item) => ({ value: item.id, label: labelOfConnection(item) }))}
             value={bot}
             onChange={setConnection}
           />

@@ -1,4 +1,5 @@
 // The rows of the contact list: who, where they can be reached, their tags, when they were seen, what they bought.
+
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { Contact } from '../../../contract/contacts.ts';
 import { useMe } from '../../session.ts';
@@ -6,6 +7,7 @@ import { Avatar } from '../../ui/Avatar.tsx';
 import { Tag } from '../../ui/Badge.tsx';
 import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { counted, money } from '../../ui/numbers.ts';
+import { phoneText } from '../../ui/phones.ts';
 import { day, moment, since } from '../../ui/times.ts';
 import css from './Contacts.module.css';
 import { contactName } from './contact-name.ts';
@@ -41,7 +43,7 @@ export function ContactTable({ rows, stale, sort, onSort, onTag, selection, mayC
       dir="auto"
       title={contactName(row)}
     >
-      {contactName(row)}
+      {phoneText(contactName(row))}
     </Link>
   );
   const seen = (row: Contact) =>
@@ -147,9 +149,13 @@ export function ContactTable({ rows, stale, sort, onSort, onTag, selection, mayC
 
 /** What else tells people apart, beside the name. */
 function lineBelow(row: Contact): string {
-  const name = contactName(row);
+  const name = phoneText(contactName(row));
   const username = row.identities.find((identity) => identity.username)?.username;
-  return [row.email, row.phone, username && `@${username}`].filter((one) => one && one !== name)[0] ?? '';
+  return (
+    [row.email, row.phone && phoneText(row.phone), username && `@${username}`].filter(
+      (one) => one && one !== name,
+    )[0] ?? ''
+  );
 }
 
 function Tags({ row, onTag }: { row: Contact; onTag: (tag: string) => void }) {

@@ -300,7 +300,7 @@ function FirstContact({ add }: { add: React.ReactNode }) {
       Contacts are the people you may message.{' '}
       {bot
         ? `Whoever opens t.me/${bot.identity.username} and presses Start appears here by themselves.`
-        : 'Connect a bot: whoever presses Start in it appears here by themselves.'}
+        : 'Connect a bot or a number: whoever presses Start or writes appears here by themselves.'}
     </EmptyState>
   );
 }

@@ -1,4 +1,5 @@
 // Whom the list shows: search, tags, segment, bot, reach and consent, and any rule beyond these.
+
 import { Button, Popover, Select } from '@mantine/core';
 import { IconAdjustmentsHorizontal, IconTag } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -9,6 +10,7 @@ import { usePhone } from '../../ui/DataTable.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { TagsField } from '../../ui/TagsField.tsx';
+import { labelOfConnection } from '../connections/handle.ts';
 import { NamePicker } from '../segments/rules/NamePicker.tsx';
 import css from './Contacts.module.css';
 import { isFiltered } from './contacts-search.ts';
@@ -154,13 +156,13 @@ export function FilterBar({ filter, onFilter, sort, onSort }: Props) {
           />
           {(bots.length > 1 || filter.connection_id) && (
             <Select
-              aria-label="Bot"
-              placeholder="Bot"
-              w={filter.connection_id ? 200 : 120}
+              aria-label="Bot or number"
+              placeholder="Bot or number"
+              w={filter.connection_id ? 220 : 140}
               clearable
               clearSectionMode="clear"
               title={bots.find((bot) => bot.id === filter.connection_id)?.name}
-              data={bots.map((bot) => ({ value: bot.id, label: bot.name }))}
+              data={bots.map((bot) => ({ value: bot.id, label: labelOfConnection(bot) }))}
               value={filter.connection_id ?? null}
               onChange={(value) => put({ connection_id: value ?? undefined })}
             />

@@ -21,7 +21,7 @@ export function whomInWords(
     search && `found by “${search}”`,
     tags && `tagged ${tags.join(' and ')}`,
     segment_id && `in the segment “${segmentName ?? segment_id}”`,
-    connection_id && 'with a chat on the bot of the filter',
+    connection_id && 'with a chat on the bot or number of the filter',
     reachable !== undefined && (reachable ? 'reachable' : 'not reachable'),
     consent && consents[consent],
     rule && 'who meet the conditions',

@@ -1,8 +1,11 @@
 // Navigation on a desk: places, the state of the connections, the signed-in person.
+
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import type { Connection } from '../../../contract/connections.ts';
 import { useLiveState } from '../../live.ts';
 import { connectionsQuery } from '../../session.ts';
 import { Logo } from '../../ui/Logo.tsx';
@@ -12,6 +15,14 @@ import { ChannelTile } from './ChannelTile.tsx';
 import css from './Frame.module.css';
 import { PersonMenu } from './PersonMenu.tsx';
 import type { Place } from './places.ts';
+
+/** With its phone number in groups; by its name where that cannot be fetched. */
+const ConnectionHandle = lazy(() =>
+  import('../connections/ConnectionHandle.tsx').then(
+    ({ ConnectionHandle }) => ({ default: ConnectionHandle }),
+    () => ({ default: ({ connection }: { connection: Connection }) => connection.name }),
+  ),
+);
 
 interface Props {
   places: readonly Place[];
@@ -101,7 +112,8 @@ function ConnectionLines() {
   // Without the live line the states are those of some time ago.
   const away = useLiveState() === 'paused';
   if (!data) return null;
-  const broken = data.data.filter((connection) => connection.status === 'error').length;
+  const needsFix = (connection: Connection) => ['broken', 'blocked'].includes(connectionState(connection));
+  const broken = data.data.filter(needsFix).length;
   const silent = data.data.filter((connection) => connection.circuit).length;
   return (
     <div className={`card ${css.lines}`}>
@@ -129,9 +141,11 @@ function ConnectionLines() {
         <div key={connection.id} className="row t2">
           <ChannelTile channel={connection.channel} size={16} />
           <span className="ellipsis grow">
-            {connection.identity.username ? `@${connection.identity.username}` : connection.name}
+            <Suspense fallback={connection.name}>
+              <ConnectionHandle connection={connection} />
+            </Suspense>
           </span>
-          {away ? null : connection.status === 'error' ? (
+          {away ? null : needsFix(connection) ? (
             <Link className="bad" to="/connections">
               Fix
             </Link>

@@ -1,4 +1,5 @@
 // The second step: what each column becomes, suggested by its name and values, with the first rows as they would be written.
+
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useDeferredValue, useMemo, useRef } from 'react';
@@ -10,6 +11,7 @@ import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { counted, figure } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
+import { handleOf } from '../connections/handle.ts';
 import { ColumnRow } from './ColumnRow.tsx';
 import { columnNotes } from './column-notes.ts';
 import { FileReading, readingProblem } from './FileReading.tsx';
@@ -30,10 +32,10 @@ export function useTargets(): { declared: Declared[]; addresses: Address[] } {
   const { data: connections } = useQuery(connectionsQuery);
   const addresses = useMemo(
     () =>
-      (connections?.data ?? []).map(({ id, name, identity }) => ({
-        id,
-        label: `Telegram id at ${identity.username ? `@${identity.username}` : name}`,
-      })),
+      // on WhatsApp an address is the phone number, which has a column of its own
+      (connections?.data ?? [])
+        .filter(({ channel }) => channel === 'telegram')
+        .map((one) => ({ id: one.id, label: `Telegram id at ${handleOf(one)}` })),
     [connections],
   );
   return { declared: attributes.data?.data ?? noDeclarations, addresses };

@@ -1,4 +1,5 @@
 // The last step before the start: what will happen, in one place, with the first rows and what is doubtful.
+
 import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import type { ColumnTarget, ContactImport } from '../../../contract/imports.ts';
@@ -6,6 +7,7 @@ import { Note } from '../../ui/Note.tsx';
 import { counted, figure, fileSize } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
 import { quoted } from '../../ui/quoted.ts';
+import { withinSentence } from '../../ui/within-sentence.ts';
 import { channelWord } from '../frame/ChannelTile.tsx';
 import { useTargets } from './ColumnsStep.tsx';
 import type { Choices } from './choices.ts';
@@ -79,7 +81,7 @@ export function ReviewStep(props: {
               <li key={column + text}>
                 {column ? (
                   <>
-                    <bdi>{column}</bdi>, {text.charAt(0).toLowerCase() + text.slice(1)}
+                    <bdi>{column}</bdi>, {withinSentence(text)}
                   </>
                 ) : (
                   text

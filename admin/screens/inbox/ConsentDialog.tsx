@@ -1,5 +1,5 @@
 // A person of the shop opts somebody out, back in with proof, or undoes a misunderstanding with the reason.
-import { Textarea } from '@mantine/core';
+import { Checkbox, Textarea } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Contact } from '../../../contract/contacts.ts';
@@ -10,12 +10,14 @@ import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { contactName } from '../contacts/contact-name.ts';
 import { channelWord } from '../frame/ChannelTile.tsx';
+import { channelsInWords, stillReached } from './consent-words.ts';
 
 /** What is about to be done, about whom. Whoever shows the parts of a person keeps it, so that no layout takes it away. */
 export interface ConsentVerb {
   contact: Contact;
   kind: 'opted_in' | 'opted_out' | 'undo';
-  channel: Contact['consent'][number]['channel'];
+  /** "every": to opt out only. */
+  channel: Contact['consent'][number]['channel'] | 'every';
 }
 
 const words = {
@@ -40,7 +42,11 @@ const words = {
 } as const;
 
 export function ConsentDialog({ verb, onClose }: { verb: ConsentVerb; onClose: () => void }) {
-  const { contact, kind, channel } = verb;
+  const { contact, kind } = verb;
+  const others = stillReached(contact).filter((one) => one !== verb.channel);
+  const [everywhere, setEverywhere] = useState(verb.channel === 'every');
+  const channel = everywhere ? 'every' : verb.channel;
+  const on = channel === 'every' ? 'any channel' : channelWord(channel);
   const client = useQueryClient();
   const saving = useAction();
   const [text, setText] = useState('');
@@ -76,13 +82,24 @@ export function ConsentDialog({ verb, onClose }: { verb: ConsentVerb; onClose: (
       onConfirm={() => void save()}
     >
       <p>
-        {kind === 'opted_out' &&
-          `${name} gets no more campaigns on ${channelWord(channel)}. Replies still arrive.`}
-        {kind === 'opted_in' &&
-          `${name} gets campaigns on ${channelWord(channel)} again. What you write is kept as the proof.`}
+        {kind === 'opted_out' && `${name} gets no more campaigns on ${on}. Replies still arrive.`}
+        {kind === 'opted_in' && `${name} gets campaigns on ${on} again. What you write is kept as the proof.`}
         {kind === 'undo' &&
           'What held before the opt-out holds again. The history keeps both, with your name. Nobody tells the person: if they were told that they get no more messages, write to them.'}
       </p>
+      {kind === 'opted_out' && verb.channel !== 'every' && others.length > 0 && (
+        <Checkbox
+          mt={12}
+          label="Opt out everywhere"
+          description={
+            everywhere
+              ? 'On every channel, also on those that they are not known on yet.'
+              : `Campaigns on ${channelsInWords(others)} still reach them.`
+          }
+          checked={everywhere}
+          onChange={(event) => setEverywhere(event.currentTarget.checked)}
+        />
+      )}
       <Textarea
         label={label}
         value={text}

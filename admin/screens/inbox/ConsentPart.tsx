@@ -10,7 +10,7 @@ import { moment } from '../../ui/times.ts';
 import { ChannelTile, channelWord } from '../frame/ChannelTile.tsx';
 import type { ConsentVerb } from './ConsentDialog.tsx';
 import { ConsentHistory } from './ConsentHistory.tsx';
-import { sourceWords } from './consent-words.ts';
+import { channelsInWords, sourceWords, stillReached } from './consent-words.ts';
 import css from './Inbox.module.css';
 
 export function ConsentPart(props: { contact: Contact; onAct: (verb: ConsentVerb) => void }) {
@@ -20,6 +20,8 @@ export function ConsentPart(props: { contact: Contact; onAct: (verb: ConsentVerb
   const [showing, setShowing] = useState(false);
   const channels = [...new Set([...contact.identities, ...contact.consent].map((item) => item.channel))];
   const consentOf = (channel: string) => contact.consent.find((item) => item.channel === channel);
+  const reached = stillReached(contact);
+  const isOutSomewhere = contact.consent.some((item) => item.state === 'opted_out');
   const act = (label: string, next: Omit<ConsentVerb, 'contact'>) => (
     <ReasonButton
       size="xs"
@@ -76,9 +78,21 @@ export function ConsentPart(props: { contact: Contact; onAct: (verb: ConsentVerb
           </div>
         );
       })}
-      <Button size="xs" variant="default" aria-expanded={showing} onClick={() => setShowing(!showing)}>
-        {showing ? 'Hide history' : 'Show history'}
-      </Button>
+      {isOutSomewhere && channels.length > 1 && (
+        <p className={reached.length > 0 ? 'small strong' : 'small t3'} style={{ margin: '0 0 8px' }}>
+          {reached.length > 0
+            ? `An opt-out holds for its channel: campaigns on ${channelsInWords(reached)} still reach this person.`
+            : 'No campaign reaches this person on any channel.'}
+        </p>
+      )}
+      <div className="row wrap">
+        {reached.length > 0 &&
+          channels.length > 1 &&
+          act('Opt out everywhere', { kind: 'opted_out', channel: 'every' })}
+        <Button size="xs" variant="default" aria-expanded={showing} onClick={() => setShowing(!showing)}>
+          {showing ? 'Hide history' : 'Show history'}
+        </Button>
+      </div>
       {showing && <ConsentHistory contactId={contact.id} />}
     </div>
   );

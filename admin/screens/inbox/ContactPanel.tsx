@@ -1,4 +1,5 @@
 // Who the person is, beside the thread: details, tags, consent with its source, where they can be reached.
+
 import { ActionIcon } from '@mantine/core';
 import { IconBan, IconCheck, IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -11,6 +12,7 @@ import { Avatar } from '../../ui/Avatar.tsx';
 import { Badge, Tag } from '../../ui/Badge.tsx';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
+import { identityText, phoneText } from '../../ui/phones.ts';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { clock, day } from '../../ui/times.ts';
 import { contactName } from '../contacts/contact-name.ts';
@@ -57,9 +59,9 @@ export function ContactPanel({ contactId, bare, onConsent }: Props) {
         </div>
       </aside>
     );
-  const name = contactName(data);
+  const name = phoneText(contactName(data));
   const rows: [string, ReactNode][] = [
-    ['Phone', data.phone],
+    ['Phone', data.phone && phoneText(data.phone)],
     ['Email', data.email],
     ['Language', data.language && languageName(data.language)],
     ['Local time', data.time_zone && <LocalTime contact={data} zone={data.time_zone} />],
@@ -72,9 +74,7 @@ export function ContactPanel({ contactId, bare, onConsent }: Props) {
         <Avatar name={name} size="large" />
         <div className="grow">
           <h2 className="ellipsis">{name}</h2>
-          <div className="small t3 ellipsis">
-            {data.identities[0]?.username ? `@${data.identities[0].username}` : data.identities[0]?.address}
-          </div>
+          <div className="small t3 ellipsis">{data.identities[0] && identityText(data.identities[0])}</div>
         </div>
         <ActionIcon variant="subtle" aria-label={`Open ${name}`} component={Link} to={`/contacts/${data.id}`}>
           <IconExternalLink size={16} stroke={1.75} />
@@ -105,13 +105,11 @@ export function ContactPanel({ contactId, bare, onConsent }: Props) {
       )}
       <div className={css.panelPart}>
         <h3>Reachable</h3>
-        {data.identities.length === 0 && <p className="t3">No chat with any of your bots yet.</p>}
+        {data.identities.length === 0 && <p className="t3">No chat with any of your connections yet.</p>}
         {data.identities.map((identity) => (
           <div key={identity.id} className="row" style={{ minHeight: 28 }}>
             <ChannelTile channel={identity.channel} />
-            <span className="grow ellipsis">
-              {identity.username ? `@${identity.username}` : identity.address}
-            </span>
+            <span className="grow ellipsis">{identityText(identity)}</span>
             {identity.reachable ? (
               <Badge tone="ok" icon={<IconCheck aria-hidden />}>
                 Yes

@@ -1,4 +1,5 @@
 // Messages: conversations on the left, the open one beside it. On a phone the list leads to the thread.
+
 import { Button } from '@mantine/core';
 import { IconInbox, IconMessages } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -15,6 +16,7 @@ import { ErrorState } from '../../ui/ErrorState.tsx';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { LoadMore } from '../../ui/LoadMore.tsx';
 import { figure } from '../../ui/numbers.ts';
+import { phoneText } from '../../ui/phones.ts';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
 import { ago } from '../../ui/times.ts';
@@ -44,8 +46,8 @@ export function InboxScreen() {
         !phone && (
           <div className={css.nothing}>
             <EmptyState icon={<IconMessages size={32} stroke={1.5} />} title="Choose a conversation">
-              Replies to campaigns and messages to your bot arrive here at once. What you answer goes out
-              through the same bot.
+              Replies to campaigns and messages to your bots and numbers arrive here at once. What you answer
+              goes out through the same one.
             </EmptyState>
           </div>
         )
@@ -123,7 +125,7 @@ function ConversationList() {
             actions={
               unconnected ? (
                 <Button component={Link} to="/connections">
-                  Connect a bot
+                  Add connection
                 </Button>
               ) : filtered ? (
                 <Button variant="default" onClick={() => put({ show: undefined, search: undefined })}>
@@ -137,7 +139,7 @@ function ConversationList() {
             }
           >
             {unconnected
-              ? 'Connect a bot, and what people write appears here.'
+              ? 'Connect a bot or a number, and what people write appears here.'
               : filtered
                 ? `Showing ${show}${search.search ? ` and “${search.search}”` : ''} only.`
                 : 'Everything is answered. New messages appear here by themselves.'}
@@ -183,7 +185,7 @@ function Row({ conversation, zone }: { conversation: Conversation; zone: string 
       <span className={css.rowText}>
         <span className="row">
           <span className={`ellipsis grow ${css.rowName}`} dir="auto">
-            {contact.name}
+            {phoneText(contact.name)}
           </span>
           {last && <time className="small t3 nowrap">{ago(last.at, zone)}</time>}
         </span>

@@ -11,13 +11,16 @@ import {
   IconTestPipe,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { Message } from '../../../contract/conversations.ts';
+import type { Message, MessageFile } from '../../../contract/conversations.ts';
 import type { DeliveryState } from '../../../contract/deliveries.ts';
 import { useZone } from '../../session.ts';
 import { clock } from '../../ui/times.ts';
 import { SpanText } from '../composer/SpanText.tsx';
 import { deliveryWord } from '../report/delivery-state.tsx';
+import { FailedReply } from './FailedReply.tsx';
 import css from './Inbox.module.css';
+import { MessageFiles } from './MessageFiles.tsx';
+import { type Doing, MessageActions, messageAnchor, Quote, Reactions, Replies } from './MessageParts.tsx';
 
 const glyphs: Partial<Record<DeliveryState, typeof IconCheck>> = {
   planned: IconClock,
@@ -31,20 +34,30 @@ const glyphs: Partial<Record<DeliveryState, typeof IconCheck>> = {
   unknown: IconHelpCircle,
 };
 
-export function MessageItem({ message, contactName }: { message: Message; contactName: string }) {
+interface Props {
+  message: Message;
+  contactName: string;
+  /** Absent: it is only looked at. */
+  doing?: Doing;
+}
+
+export function MessageItem({ message, contactName, doing }: Props) {
   const zone = useZone();
   const out = message.direction === 'out';
   const card = message.source === 'campaign' || message.source === 'test';
   const Glyph = message.state ? glyphs[message.state] : undefined;
   const bad = message.state === 'failed';
+  const files = filesOf(message);
   const body =
     message.spans.length > 0 ? (
       <SpanText spans={message.spans} />
     ) : (
-      message.text || (message.image_url ? null : 'Message without text')
+      // where nothing was written its text only says what came instead
+      files.length === 0 && (message.text || 'Message without text')
     );
   return (
     <article
+      id={messageAnchor(message.id)}
       className={css.message}
       data-direction={message.direction}
       aria-label={out ? `From ${message.author ?? 'Carillon'}` : `From ${contactName}`}
@@ -74,12 +87,15 @@ export function MessageItem({ message, contactName }: { message: Message; contac
             )}
           </div>
         )}
-        {message.image_url && <img src={message.image_url} alt="" className={css.image} loading="lazy" />}
+        {message.reply_to && <Quote of={message.reply_to} contactName={contactName} />}
+        <MessageFiles files={files} />
+        {message.header && <div className={`${css.text} strong`}>{message.header}</div>}
         {body && (
           <div className={css.text} dir="auto">
             {body}
           </div>
         )}
+        {message.footer && <div className={`${css.text} small t3`}>{message.footer}</div>}
         {message.buttons.length > 0 && (
           <div className={css.cardButtons}>
             {message.buttons.map((button, index) => (
@@ -89,7 +105,9 @@ export function MessageItem({ message, contactName }: { message: Message; contac
             ))}
           </div>
         )}
+        <Replies message={message} />
       </div>
+      <Reactions message={message} contactName={contactName} />
       <div className={`${css.meta} ${bad ? 'bad' : ''}`}>
         {out && !card && message.author ? `${message.author}, ` : ''}
         <time dateTime={message.at}>{clock(message.at, zone)}</time>
@@ -100,7 +118,17 @@ export function MessageItem({ message, contactName }: { message: Message; contac
             {message.reason ? `: ${message.reason}` : ''}
           </span>
         )}
+        {message.pressed !== null && <span>Pressed, not typed</span>}
+        {doing && <MessageActions message={message} doing={doing} />}
       </div>
+      {bad && doing?.failed && <FailedReply message={message} failed={doing.failed} />}
     </article>
   );
+}
+
+/** Messages of before knew one picture alone. */
+function filesOf({ attachments, image_url }: Message): MessageFile[] {
+  if (attachments.length > 0 || image_url === null) return attachments;
+  const unknown = { mime: null, file_name: null, size_bytes: null, width: null, height: null, problem: null };
+  return [{ kind: 'image', state: 'ready', url: image_url, voice: false, ...unknown }];
 }

@@ -1,6 +1,7 @@
 // "May want to stop: please decide": what a person wrote may be an opt-out, and only somebody who reads it can tell.
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Contact } from '../../../contract/contacts.ts';
 import type { Conversation } from '../../../contract/conversations.ts';
 import { api, keys } from '../../api.ts';
 import { useMay, useZone } from '../../session.ts';
@@ -10,6 +11,8 @@ import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { momentShort } from '../../ui/times.ts';
 import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { channelWord } from '../frame/ChannelTile.tsx';
+import { channelsInWords, stillReached } from './consent-words.ts';
 import css from './Inbox.module.css';
 
 interface Props {
@@ -25,7 +28,13 @@ export function OptOutQuestion({ conversation, onDecided }: Props) {
   const write = useMay('conversations:write');
   const deciding = useAction();
   const [chosen, setChosen] = useState<boolean | null>(null);
+  const { data: person } = useQuery({
+    queryKey: keys.contact(contact.id),
+    queryFn: ({ signal }) => api.get<Contact>(`/contacts/${contact.id}`, undefined, signal),
+    enabled: question !== null,
+  });
   if (!question) return null;
+  const others = person ? stillReached(person).filter((one) => one !== conversation.channel) : [];
   const decide = (optOut: boolean) => {
     setChosen(optOut);
     void deciding.run(async () => {
@@ -34,7 +43,11 @@ export function OptOutQuestion({ conversation, onDecided }: Props) {
           opt_out: optOut,
         });
         client.setQueryData(keys.conversation(id), decided);
-        tell(optOut ? `${contact.name} gets no more campaigns` : 'Kept as it was');
+        tell(
+          optOut
+            ? `${contact.name} gets no more campaigns on ${channelWord(conversation.channel)}`
+            : 'Kept as it was',
+        );
         onDecided();
       } finally {
         // somebody else may have decided meanwhile
@@ -52,6 +65,8 @@ export function OptOutQuestion({ conversation, onDecided }: Props) {
         <div>
           “<bdi className={css.quote}>{question.wording}</bdi>”, {momentShort(question.at, zone)}. Until you
           decide, nothing is changed: campaigns go on.
+          {others.length > 0 &&
+            ` Opting out here is for ${channelWord(conversation.channel)}; ${channelsInWords(others)} stays as it is: under Consent they can be opted out everywhere.`}
         </div>
         {deciding.error ? <div role="alert">{problemText(deciding.error)}</div> : null}
         <div className="row wrap" style={{ marginTop: 8 }}>

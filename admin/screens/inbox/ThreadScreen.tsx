@@ -1,4 +1,5 @@
 // One conversation: everything said, both ways, the field to answer, and who the person is.
+
 import { ActionIcon, Button, Drawer } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconCheck, IconChevronLeft, IconInfoCircle, IconRotate } from '@tabler/icons-react';
@@ -13,10 +14,12 @@ import { Avatar } from '../../ui/Avatar.tsx';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { ThreadSkeleton } from '../../ui/PageSkeletons.tsx';
+import { phoneText } from '../../ui/phones.ts';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { dayHeading } from '../../ui/times.ts';
 import { tellProblem } from '../../ui/toast.tsx';
+import { labelOfConnection } from '../connections/handle.ts';
 import { ChannelTile, channelWord } from '../frame/ChannelTile.tsx';
 import { NotFound } from '../frame/Strays.tsx';
 import { ConsentDialog, type ConsentVerb } from './ConsentDialog.tsx';
@@ -25,6 +28,7 @@ import css from './Inbox.module.css';
 import { MessageItem } from './MessageItem.tsx';
 import { OptOutQuestion } from './OptOutQuestion.tsx';
 import { Reply } from './Reply.tsx';
+import { useWindow } from './use-window.ts';
 
 /** From here on the panel has a column of its own; below, it comes in a drawer. */
 const panelFrom = '(min-width: 1181px)';
@@ -60,6 +64,9 @@ function Thread({ conversation }: { conversation: Conversation }) {
   const [showing, setShowing] = useState(false);
   const [consent, setConsent] = useState<ConsentVerb | null>(null);
   const [busy, setBusy] = useState(false);
+  const [byTemplate, setByTemplate] = useState(false);
+  const [quoted, setQuoted] = useState<Message | null>(null);
+  const window = useWindow(conversation.window);
   const { data: connections } = useQuery(connectionsQuery);
   const list = usePages<Message>(keys.messages(id), `/conversations/${id}/messages`, { limit: 50 });
   const scroll = useRef<HTMLElement>(null);
@@ -133,17 +140,18 @@ function Thread({ conversation }: { conversation: Conversation }) {
           <div className="grow">
             {phone ? (
               <h1 className="ellipsis" dir="auto" tabIndex={-1}>
-                {contact.name}
+                {phoneText(contact.name)}
               </h1>
             ) : (
               <h2 className="ellipsis" dir="auto">
-                {contact.name}
+                {phoneText(contact.name)}
               </h2>
             )}
             <div className="small t3 ellipsis">
               {channelWord(conversation.channel)}
-              {bot ? `, ${bot.name}` : ''}
+              {bot ? `, ${labelOfConnection(bot)}` : ''}
               {conversation.status === 'resolved' ? ', closed' : ''}
+              {window && (window.open ? `, free replies for ${window.left}` : ', templates only')}
             </div>
           </div>
           {phone ? (
@@ -217,7 +225,28 @@ function Thread({ conversation }: { conversation: Conversation }) {
                   {(!before || dayHeading(before.at, zone) !== heading) && (
                     <div className={css.dayLine}>{heading}</div>
                   )}
-                  <MessageItem message={message} contactName={contact.name} />
+                  <MessageItem
+                    message={message}
+                    contactName={contact.name}
+                    doing={{
+                      conversationId: id,
+                      failed: write.may
+                        ? {
+                            conversationId: id,
+                            onTemplate: window ? () => setByTemplate(true) : undefined,
+                          }
+                        : undefined,
+                      onQuote:
+                        write.may && canQuote(message) && window?.open !== false
+                          ? () => setQuoted(message)
+                          : undefined,
+                      canReact:
+                        write.may &&
+                        conversation.channel === 'whatsapp' &&
+                        message.direction === 'in' &&
+                        window?.open === true,
+                    }}
+                  />
                 </div>
               );
             })}
@@ -227,7 +256,13 @@ function Thread({ conversation }: { conversation: Conversation }) {
           conversation={conversation}
           onDecided={() => scroll.current?.focus({ preventScroll: true })}
         />
-        <Reply conversation={conversation} />
+        <Reply
+          conversation={conversation}
+          quoted={quoted}
+          onQuoted={setQuoted}
+          byTemplate={byTemplate}
+          onByTemplate={setByTemplate}
+        />
       </section>
       {roomForPanel ? (
         <ContactPanel contactId={contact.id} onConsent={setConsent} />
@@ -245,4 +280,9 @@ function Thread({ conversation }: { conversation: Conversation }) {
       {consent && <ConsentDialog verb={consent} onClose={() => setConsent(null)} />}
     </>
   );
+}
+
+/** What the platform knows: what came in, and what was surely sent. */
+function canQuote({ direction, state }: Message): boolean {
+  return direction === 'in' || state === 'sent' || state === 'delivered' || state === 'read';
 }

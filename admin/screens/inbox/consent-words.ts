@@ -1,5 +1,7 @@
 // Where a consent came from, in words, and its history without the noise of repeats.
 import type { ConsentChanged } from '../../../contract/consent.ts';
+import type { Contact } from '../../../contract/contacts.ts';
+import { channelWord } from '../frame/ChannelTile.tsx';
 
 export const sourceWords: Record<string, string> = {
   message: 'By a message',
@@ -7,7 +9,9 @@ export const sourceWords: Record<string, string> = {
   api: 'Recorded over the API',
   import: 'From an import',
   undo: 'Opt-out undone',
+  whatsapp: 'Told WhatsApp',
   merge: 'By merging two contacts',
+  number: 'Said under this address before',
   merge_undone: 'By undoing a merge',
 };
 
@@ -28,3 +32,17 @@ const isSame = (a: ConsentChanged, b: ConsentChanged) =>
   (['channel', 'purpose', 'state', 'source', 'wording', 'reason', 'by'] as const).every(
     (key) => a[key] === b[key],
   );
+
+type Channel = Contact['identities'][number]['channel'];
+
+/** On which channels campaigns still reach the person; an opt-out holds for its own channel. */
+export function stillReached({ identities, consent }: Pick<Contact, 'identities' | 'consent'>): Channel[] {
+  const isOut = (channel: Channel) =>
+    consent.some((one) => one.channel === channel && one.state === 'opted_out');
+  const reached = identities.filter((one) => one.reachable && !isOut(one.channel));
+  return [...new Set(reached.map(({ channel }) => channel))];
+}
+
+/** "Telegram and WhatsApp" */
+export const channelsInWords = (channels: readonly Channel[]): string =>
+  new Intl.ListFormat('en').format(channels.map(channelWord));

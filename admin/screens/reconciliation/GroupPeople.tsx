@@ -1,4 +1,5 @@
 // The people of one group: who, where, when and why, with the way to their thread and the history of their message.
+
 import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
@@ -13,6 +14,7 @@ import { type Column, DataTable, usePhone } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { LoadMore } from '../../ui/LoadMore.tsx';
+import { addressText, phoneText } from '../../ui/phones.ts';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
 import { moment } from '../../ui/times.ts';
 import { DeliveryDrawer } from '../report/DeliveryDrawer.tsx';
@@ -54,7 +56,7 @@ export function GroupPeople(props: { campaignId: string; runId: string; group: R
   );
   const person = (row: Delivery) => (
     <Link to="/contacts/$id" params={{ id: row.contact_id }} className={`ellipsis ${css.person}`}>
-      {row.contact_name}
+      {phoneText(row.contact_name)}
     </Link>
   );
   const columns: Column<Delivery>[] = [
@@ -82,8 +84,10 @@ export function GroupPeople(props: { campaignId: string; runId: string; group: R
     {
       key: 'address',
       header: 'Address',
-      width: 132,
-      render: (row) => <span className="t2">{row.address ?? '–'}</span>,
+      width: 160,
+      render: (row) => (
+        <span className="t2 nowrap">{row.address ? addressText(row.channel, row.address) : '–'}</span>
+      ),
     },
     {
       key: 'detail',
@@ -139,7 +143,7 @@ export function GroupPeople(props: { campaignId: string; runId: string; group: R
                 <div className="row">
                   <Avatar name={row.contact_name} size="small" />
                   <span className="grow ellipsis">{person(row)}</span>
-                  <span className="t2">{row.address ?? '–'}</span>
+                  <span className="t2">{row.address ? addressText(row.channel, row.address) : '–'}</span>
                 </div>
                 <div className="row small t3" style={{ marginTop: 6 }}>
                   <span className="grow">

@@ -26,6 +26,7 @@ import { colors } from './colors.ts';
 import { GroupPeople } from './GroupPeople.tsx';
 import { Groups, groupKey } from './Groups.tsx';
 import css from './Reconciliation.module.css';
+import { settlesBy } from './settles.ts';
 import { Unknowns } from './Unknowns.tsx';
 
 export function ReconciliationScreen() {
@@ -43,9 +44,14 @@ export function ReconciliationScreen() {
       api.get<Reconciliation>(`/campaigns/${id}/reconciliation`, { run_id: search.run }, signal),
     // The live line brings news; this is the net under it.
     refetchInterval: ({ state }) =>
-      state.data?.run?.status === 'active' || state.data?.settlement?.status === 'active' ? 5000 : false,
+      state.data?.run?.status === 'active' ||
+      state.data?.unknown ||
+      state.data?.settlement?.status === 'active'
+        ? 5000
+        : false,
   });
   const it = query.data;
+  const by = it ? settlesBy(it, campaign.data?.channel, new Date()) : null;
   const missing = [campaign.error, query.error].some(
     (error) => error instanceof ApiProblem && error.status === 404,
   );
@@ -110,8 +116,8 @@ export function ReconciliationScreen() {
         </EmptyState>
       ) : (
         <div className={css.stack}>
-          <Equation it={it} />
-          <Unknowns campaignId={id} it={it} />
+          <Equation it={it} isSettling={by !== null} />
+          <Unknowns campaignId={id} it={it} by={by} />
           <Groups it={it} shown={shown} onShow={(group) => put({ group: groupKey(group) })} />
           {shown?.log && (
             <GroupPeople key={groupKey(shown)} campaignId={id} runId={it.run.id} group={shown} />
@@ -123,7 +129,7 @@ export function ReconciliationScreen() {
 }
 
 /** The one line that this page is about, drawn and written out. */
-function Equation({ it }: { it: Reconciliation }) {
+function Equation({ it, isSettling }: { it: Reconciliation; isSettling: boolean }) {
   const zone = useZone();
   const isSettled = it.unknown === 0 && it.left === 0;
   const Icon = it.unknown > 0 ? IconHelpCircle : isSettled ? IconCircleCheck : IconSend;
@@ -132,7 +138,9 @@ function Equation({ it }: { it: Reconciliation }) {
       <h2 className={css.headline} data-tone={it.unknown > 0 ? 'warn' : isSettled ? 'ok' : undefined}>
         <Icon size={20} stroke={1.75} aria-hidden />
         {it.unknown > 0
-          ? `Of ${people(it.unknown)} nobody knows whether they got it`
+          ? isSettling
+            ? `Of ${people(it.unknown)} it is not known yet whether they got it`
+            : `Of ${people(it.unknown)} nobody knows whether they got it`
           : isSettled
             ? 'Every message is accounted for.'
             : `${people(it.left)} left to message, everybody else is accounted for`}

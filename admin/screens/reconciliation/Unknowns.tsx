@@ -28,11 +28,19 @@ interface Question {
   key: string;
 }
 
-export function Unknowns({ campaignId, it }: { campaignId: string; it: Reconciliation }) {
+interface Props {
+  campaignId: string;
+  it: Reconciliation;
+  /** They settle by themselves until then; null: somebody has to decide. */
+  by: Date | null;
+}
+
+export function Unknowns({ campaignId, it, by }: Props) {
   const zone = useZone();
   const client = useQueryClient();
   const settle = useMay('deliveries:write');
   const { busy, error, run, clear } = useAction();
+  const [decides, setDecides] = useState(false);
   const [question, setQuestion] = useState<Question | null>(null);
   const causes = it.groups.filter((group) => group.state === 'unknown');
   const isBusy = it.settlement?.status === 'active';
@@ -75,6 +83,7 @@ export function Unknowns({ campaignId, it }: { campaignId: string; it: Reconcili
         ? moment(cause.first_at, zone)
         : `${moment(cause.first_at, zone)} to ${moment(cause.last_at, zone)}`
       : '';
+  const waits = by !== null && it.unknown > 0 && !isBusy;
   const reason = settle.reason ?? (isBusy ? 'They are being settled at this moment.' : undefined);
   const buttons = (cause: ReckoningGroup | null) => {
     const count = cause?.count ?? it.unknown;
@@ -106,13 +115,29 @@ export function Unknowns({ campaignId, it }: { campaignId: string; it: Reconcili
     <section className={`card ${css.unknown}`} aria-label="Unknown">
       <div className={css.unknownHead}>
         <div className={css.why}>
-          <h2>{it.unknown > 0 ? `${people(it.unknown)} to settle` : isBusy ? 'Being settled' : 'Settled'}</h2>
+          <h2>
+            {waits
+              ? `Settles by itself, by ${moment(by.toISOString(), zone)}`
+              : it.unknown > 0
+                ? `${people(it.unknown)} to settle`
+                : isBusy
+                  ? 'Being settled'
+                  : 'Settled'}
+          </h2>
           <p className="t2">
-            The message left, and its answer was lost: they may have it or not. Ask one of them or look at a
-            thread, then decide. {it.policy.words}
+            The message left, and its answer was lost: they may have it or not.{' '}
+            {waits ? 'Nothing has to be done.' : 'Ask one of them or look at a thread, then decide.'}{' '}
+            {it.policy.words}
           </p>
         </div>
-        {it.unknown > 0 && buttons(null)}
+        {it.unknown > 0 &&
+          (waits && !decides ? (
+            <ReasonButton variant="default" reason={settle.reason} onClick={() => setDecides(true)}>
+              Decide now
+            </ReasonButton>
+          ) : (
+            buttons(null)
+          ))}
       </div>
       {isBusy && it.settlement && <Settling settlement={it.settlement} onStopped={() => void refresh()} />}
       {causes.length > 0 && (
@@ -123,7 +148,7 @@ export function Unknowns({ campaignId, it }: { campaignId: string; it: Reconcili
               <span className="grow">
                 {cause.words} <span className="t3 small nowrap">{span(cause)}</span>
               </span>
-              {causes.length > 1 && buttons(cause)}
+              {causes.length > 1 && (!waits || decides) && buttons(cause)}
             </li>
           ))}
         </ul>

@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { CanaryFigure, CanaryReport, CanaryStep } from '../../../contract/canary.ts';
+import { whoIsBlocked } from '../../../contract/deliveries.ts';
 import { zoneCity } from '../../../contract/zones.ts';
 import { useZone } from '../../session.ts';
 import { Badge, type BadgeTone } from '../../ui/Badge.tsx';
@@ -29,7 +30,8 @@ const badges: Record<CanaryStep, { tone: BadgeTone; icon: ReactNode; word: strin
 };
 const asking = { tone: 'warn', icon: <IconPlayerPause aria-hidden />, word: 'Waits for you' } as const;
 
-export function CanaryBlock({ canary, ended }: { canary: CanaryReport; ended: boolean }) {
+export function CanaryBlock(props: { canary: CanaryReport; ended: boolean; channel: string | null }) {
+  const { canary, ended, channel } = props;
   const zone = useZone();
   const waitsForPerson = canary.step === 'passed' && !canary.settled_at && !ended;
   const badge = waitsForPerson ? asking : badges[canary.step];
@@ -48,7 +50,7 @@ export function CanaryBlock({ canary, ended }: { canary: CanaryReport; ended: bo
       {canary.people !== null && canary.step !== 'not_needed' && (
         <ul className={css.canaryFigures} aria-label="Figures against their limits">
           {canary.figures.map((one) => (
-            <Figure key={one.what} one={one} unknown={canary.unknown} />
+            <Figure key={one.what} one={one} unknown={canary.unknown} channel={channel} />
           ))}
         </ul>
       )}
@@ -56,10 +58,11 @@ export function CanaryBlock({ canary, ended }: { canary: CanaryReport; ended: bo
   );
 }
 
-function Figure({ one, unknown }: { one: CanaryFigure; unknown: number }) {
+function Figure(props: { one: CanaryFigure; unknown: number; channel: string | null }) {
+  const { one, unknown, channel } = props;
   const words = {
     failed: unknown > 0 ? `Failed, or without an answer (${figure(unknown)})` : 'Failed',
-    blocked: 'Blocked the bot',
+    blocked: `Blocked ${whoIsBlocked(channel)}`,
     opted_out: 'Opted out',
   }[one.what];
   const full = one.limit_percent > 0 ? one.percent / one.limit_percent : one.count;

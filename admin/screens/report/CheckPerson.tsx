@@ -49,6 +49,7 @@ export function CheckPerson({ campaignId, runId, onAsk }: Props) {
 const tones: Record<WhyVerdict, string> = {
   will_get: css.yes ?? '',
   got: css.yes ?? '',
+  sent: 't2',
   waiting: 't2',
   skipped: css.no ?? '',
   failed: css.no ?? '',

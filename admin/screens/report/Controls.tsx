@@ -14,7 +14,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Campaign, CampaignMove, Report } from '../../../contract/campaigns.ts';
 import { api, keys } from '../../api.ts';
-import { useMay } from '../../session.ts';
+import { useMay, useZone } from '../../session.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { people } from '../../ui/numbers.ts';
@@ -24,6 +24,7 @@ import { useDuplicate } from '../campaigns/CampaignMenu.tsx';
 import { CancelDialog } from '../campaigns/CancelDialog.tsx';
 import { isEditable } from '../campaigns/status.tsx';
 import { lostWords, retryable } from './retryable.ts';
+import { type StoppedTemplate, whyNotResumed } from './stopped-template.ts';
 
 type Verb = 'pause' | 'resume' | 'retry_failed';
 /** What resuming answers beside the campaign. */
@@ -39,11 +40,14 @@ interface Props {
   report: Report;
   /** The report is of its latest run: of an earlier one of a series nothing is paused or tried again. */
   latest: boolean;
+  /** A template of it that WhatsApp does not take at present: resuming would be refused. */
+  stopped: StoppedTemplate | null;
 }
 
-export function Controls({ campaign, report, latest }: Props) {
+export function Controls({ campaign, report, latest, stopped: template }: Props) {
   const client = useQueryClient();
   const phone = usePhone();
+  const zone = useZone();
   const send = useMay('campaigns:send');
   const write = useMay('campaigns:write');
   const duplicate = useDuplicate();
@@ -87,6 +91,7 @@ export function Controls({ campaign, report, latest }: Props) {
   const pause = () => void run('pause', () => tell('Campaign paused', { label: 'Resume', run: resume }));
   const icon = { size: 16, stroke: 1.75 };
   const stopped = report.canary?.step === 'stopped';
+  const waitsForGo = report.go !== null && report.go.given_at === null;
   const again = retryable(report);
   // between two dates of a series it is edited, and cancelled as a whole; what is held is sent from there too
   const editable = isEditable(campaign);
@@ -172,12 +177,18 @@ export function Controls({ campaign, report, latest }: Props) {
         </ReasonButton>
       ) : canResume ? (
         <ReasonButton
-          reason={send.reason}
+          reason={send.reason ?? (template ? whyNotResumed(template, zone) : undefined)}
           miw={108}
           leftSection={<IconPlayerPlay {...icon} />}
           onClick={stopped ? () => setAsking('resume') : resume}
         >
-          {busy === 'resume' ? 'Resuming' : stopped ? 'Continue anyway' : 'Resume'}
+          {busy === 'resume'
+            ? 'Resuming'
+            : waitsForGo
+              ? `Send to ${people(open)}`
+              : stopped
+                ? 'Continue anyway'
+                : 'Resume'}
         </ReasonButton>
       ) : editable ? (
         <Button component={Link} to={`/campaigns/${campaign.id}/edit`} leftSection={<IconEdit {...icon} />}>
@@ -216,7 +227,7 @@ export function Controls({ campaign, report, latest }: Props) {
         onClose={() => setAsking(null)}
         onConfirm={() => void run('retry_failed', () => tell('Trying the failed messages again'))}
       >
-        {report.failed > again && `${lostWords(report, again)}. `}
+        {report.failed > again && `${lostWords(report, again, zone)}. `}
         Only those whose message failed are tried again. Nobody who has it gets it twice, and unknown ones are
         left as they are.
       </ConfirmDialog>

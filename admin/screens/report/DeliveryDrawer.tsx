@@ -1,4 +1,5 @@
 // What happened with one person's message: every try and decision as a line in time.
+
 import { Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -9,6 +10,7 @@ import { useZone } from '../../session.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
+import { addressText, phoneText } from '../../ui/phones.ts';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
 import { clockSeconds, day } from '../../ui/times.ts';
 import css from './DeliveryDrawer.module.css';
@@ -46,8 +48,10 @@ function History({ known }: { known: Delivery }) {
       <div className={`row ${css.person}`}>
         <Avatar name={delivery.contact_name} />
         <span className="grow col">
-          <span className="strong ellipsis">{delivery.contact_name}</span>
-          <span className="t3 small">{delivery.address ?? 'No address'}</span>
+          <span className="strong ellipsis">{phoneText(delivery.contact_name)}</span>
+          <span className="t3 small">
+            {delivery.address ? addressText(delivery.channel, delivery.address) : 'No address'}
+          </span>
         </span>
         <DeliveryBadge state={delivery.state} />
       </div>

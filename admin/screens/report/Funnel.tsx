@@ -1,10 +1,10 @@
 // From sent to converted, as shares of sent. What the platform does not report is "Not reported", never 0.
-import type { Report } from '../../../contract/campaigns.ts';
+import type { Campaign, Report } from '../../../contract/campaigns.ts';
 import { figure, share } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
 import css from './Report.module.css';
 
-export function Funnel({ report }: { report: Report }) {
+export function Funnel({ campaign, report }: { campaign: Campaign; report: Report }) {
   const steps = [
     ['Sent', report.sent],
     ['Delivered', report.delivered],
@@ -14,24 +14,14 @@ export function Funnel({ report }: { report: Report }) {
     ['Converted', report.converted],
   ] as const;
   return (
-    <Section title="Funnel" aside="Share of sent">
+    <Section title="Funnel" aside={asideOf(report)}>
       <dl className={css.funnel}>
         {steps.map(([label, value], index) => (
           <div key={label} className={css.step}>
             <dt className="t2">{label}</dt>
             {value === null ? (
               <dd className={css.unreported}>
-                <span
-                  title={
-                    label === 'Clicked'
-                      ? 'No link of this message is tracked'
-                      : label === 'Converted'
-                        ? 'No shop tells its orders here'
-                        : 'Telegram does not report this'
-                  }
-                >
-                  {label === 'Clicked' || label === 'Converted' ? 'Not measured' : 'Not reported'}
-                </span>
+                <span title={whyNone(label, campaign)}>{noneWord(label, campaign)}</span>
               </dd>
             ) : (
               <>
@@ -54,4 +44,31 @@ export function Funnel({ report }: { report: Report }) {
       </dl>
     </Section>
   );
+}
+
+/** The platform would tell it; the campaign's settings say not to show it. */
+const isOff = (label: string, { channel }: Campaign) =>
+  channel === 'whatsapp' && (label === 'Delivered' || label === 'Read');
+
+const isTemplate = ({ channel, content }: Campaign) =>
+  channel === 'whatsapp' && Boolean(content.whatsapp?.template);
+
+function noneWord(label: string, campaign: Campaign): string {
+  if (label === 'Clicked' && isTemplate(campaign)) return 'Not counted by WhatsApp';
+  if (label === 'Clicked' || label === 'Converted') return 'Not measured';
+  return isOff(label, campaign) ? 'Not tracked' : 'Not reported';
+}
+
+function whyNone(label: string, campaign: Campaign): string {
+  if (label === 'Clicked' && isTemplate(campaign))
+    return 'The addresses of a template are approved as they are and lead straight there';
+  if (label === 'Clicked') return 'No link of this message is tracked';
+  if (label === 'Converted') return 'No shop tells its orders here';
+  if (isOff(label, campaign)) return 'Switched off in the settings of this campaign';
+  return 'Telegram does not report this';
+}
+
+/** While some are on their way: who was offline gets it later, for up to 30 days. */
+function asideOf({ pending }: Report): string {
+  return pending ? `Share of sent, ${figure(pending)} not delivered yet` : 'Share of sent';
 }

@@ -13,19 +13,16 @@ import { rateWords } from '../../ui/rates.ts';
 import { clock, clockSeconds, day, moment, momentShort } from '../../ui/times.ts';
 import { deliveryColor, deliveryWord } from './delivery-state.tsx';
 import css from './Report.module.css';
-import { isSending, runWord } from './run-words.ts';
+import { isSending, progressOf, runWord, testedWords } from './run-words.ts';
 import { notKnown, waitWords } from './wait-words.ts';
 
 export function Progress({ campaign, report }: { campaign: Campaign; report: Report }) {
   const zone = useZone();
   const sending = isSending(campaign, report);
   const open = report.queued + report.sending;
-  const done = report.planned - open;
+  const { done, of } = progressOf(report);
   // A screen reader hears figures at most every 5 seconds, and at once what has become of the sending.
-  const underWay = useThrottledValue(
-    `${share(done, report.planned)} done, ${figure(report.sent)} sent`,
-    5000,
-  );
+  const underWay = useThrottledValue(`${share(done, of)} done, ${figure(report.sent)} sent`, 5000);
   const spoken = `${runWord(campaign, report)}, ${sending ? underWay : `${figure(report.sent)} sent`}`;
   const secondsLeft = report.finish_at ? (Date.parse(report.finish_at) - Date.now()) / 1000 : null;
   // Counted over a short window, it can be above the limit by a rounding.
@@ -41,10 +38,10 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
       <div className={css.facts}>
         <Fact label="Done">
           <span className={css.big} data-testid="done">
-            {share(done, report.planned)}
+            {share(done, of)}
           </span>{' '}
           <span className="t2">
-            {figure(done)} of {figure(report.planned)}
+            {figure(done)} of {figure(of)}
           </span>
         </Fact>
         {sending ? (
@@ -117,6 +114,7 @@ export function Progress({ campaign, report }: { campaign: Campaign; report: Rep
         <p className={`small t2 ${css.wait}`}>{waitWords(report.wait, zone)}</p>
       )}
       {open > 0 && report.quiet && <p className={`small t2 ${css.wait}`}>{quietWords(report.quiet, zone)}</p>}
+      {report.also_tested > 0 && <p className={`small t2 ${css.wait}`}>{testedWords(report.also_tested)}</p>}
       <ProgressParts
         noun="planned"
         total={report.planned}

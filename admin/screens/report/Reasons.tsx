@@ -2,6 +2,7 @@
 import { UnstyledButton } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { Report } from '../../../contract/campaigns.ts';
+import { useZone } from '../../session.ts';
 import { Meter } from '../../ui/Meter.tsx';
 import { figure } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
@@ -18,6 +19,7 @@ interface Row {
 
 export function Reasons({ report }: { report: Report }) {
   const all = report.failed + report.skipped;
+  const zone = useZone();
   const again = retryable(report);
   return (
     <Section title="Failed and skipped" aside={figure(all)}>
@@ -35,7 +37,9 @@ export function Reasons({ report }: { report: Report }) {
               color="var(--c-bad)"
             />
           )}
-          {report.failed > again && <p className={`small t3 ${css.lost}`}>{lostWords(report, again)}.</p>}
+          {report.failed > again && (
+            <p className={`small t3 ${css.lost}`}>{lostWords(report, again, zone)}.</p>
+          )}
           {report.skipped > 0 && (
             <List
               state="skipped"

@@ -1,11 +1,12 @@
 // A campaign after Send: how far it is, what came of it, and the send log with every person.
-import { ActionIcon } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Campaign, Report } from '../../../contract/campaigns.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
+import { Tag } from '../../ui/Badge.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { people } from '../../ui/numbers.ts';
@@ -16,6 +17,7 @@ import { campaignState } from '../campaigns/state.ts';
 import { hasReport, isAutomation, StatusBadge } from '../campaigns/status.tsx';
 import { ChannelTile } from '../frame/ChannelTile.tsx';
 import { NotFound } from '../frame/Strays.tsx';
+import { BatchesBlock } from './BatchesBlock.tsx';
 import { CanaryBlock } from './CanaryBlock.tsx';
 import { CheckPerson } from './CheckPerson.tsx';
 import { CircuitNote } from './CircuitNote.tsx';
@@ -24,6 +26,7 @@ import courseCss from './Course.module.css';
 import { CourseBlock } from './CourseBlock.tsx';
 import { Findings } from './Findings.tsx';
 import { Funnel } from './Funnel.tsx';
+import { GoBlock } from './GoBlock.tsx';
 import { HoldoutBlock } from './HoldoutBlock.tsx';
 import { LinksBlock } from './LinksBlock.tsx';
 import { Progress } from './Progress.tsx';
@@ -33,7 +36,9 @@ import { RunChooser } from './RunChooser.tsx';
 import { SendLog } from './SendLog.tsx';
 import { SentMessage } from './SentMessage.tsx';
 import { SeriesLine } from './SeriesLine.tsx';
+import { StoppedTemplateLink } from './StoppedTemplateLink.tsx';
 import { useRuns } from './use-runs.ts';
+import { useStoppedTemplate } from './use-stopped-template.ts';
 import type { Asked } from './use-why.ts';
 import { VariantsBlock } from './VariantsBlock.tsx';
 import { WhyDrawer } from './WhyDrawer.tsx';
@@ -54,6 +59,7 @@ export function ReportScreen() {
     refetchInterval: sending ? 5000 : false,
   });
   const { latest } = useRuns(campaign.data);
+  const stopped = useStoppedTemplate(campaign.data);
   const ended = !['active', 'paused'].includes(report.data?.run_status ?? '');
   if (campaign.error && !campaign.data)
     return campaign.error instanceof ApiProblem && campaign.error.status === 404 ? (
@@ -67,8 +73,11 @@ export function ReportScreen() {
       />
     );
   const data = campaign.data;
-  if (data && !hasReport(data))
-    return isAutomation(data) ? (
+  const automation = data !== undefined && isAutomation(data);
+  // an automation has a report from its first message on
+  const hasNone = !automation || (report.data !== undefined && report.data.run_id === null);
+  if (data && !hasReport(data) && hasNone)
+    return automation ? (
       <Navigate to="/automations" replace />
     ) : (
       <Navigate to="/campaigns/$id/edit" params={{ id }} replace />
@@ -93,23 +102,49 @@ export function ReportScreen() {
         data && (
           <span className={css.wide}>
             <Star campaign={data} />
-            <StatusBadge state={campaignState(data, report.data?.wait)} />
+            {automation ? (
+              <Tag>{data.trigger?.enabled ? 'On' : 'Off'}</Tag>
+            ) : (
+              <StatusBadge state={campaignState(data, report.data?.wait, report.data?.go)} />
+            )}
             <span>#{data.number}</span>
           </span>
         )
       }
-      actions={data && report.data && <Controls campaign={data} report={report.data} latest={latest} />}
+      actions={
+        data &&
+        report.data &&
+        (automation ? (
+          <Button
+            variant="default"
+            renderRoot={(props) => <Link to="/automations" search={{ open: id }} {...props} />}
+          >
+            Edit automation
+          </Button>
+        ) : (
+          <Controls campaign={data} report={report.data} latest={latest} stopped={stopped} />
+        ))
+      }
     >
       {data && (
         <div className={css.phoneOnly}>
-          <StatusBadge state={campaignState(data, report.data?.wait)} />
+          {automation ? (
+            <Tag>{data.trigger?.enabled ? 'On' : 'Off'}</Tag>
+          ) : (
+            <StatusBadge state={campaignState(data, report.data?.wait, report.data?.go)} />
+          )}
           <span className="t3">#{data.number}</span>
         </div>
       )}
-      {data?.status_reason && !saysCanary(data.status_reason, report.data) && (
+      {data?.status_reason && !isSaidBelow(data.status_reason, report.data) && (
         <div style={{ marginBottom: 12 }}>
           <Note tone={data.status === 'failed' ? 'bad' : 'warn'}>
-            {data.status_reason} <Link to="/connections">Look at the connections</Link>
+            {data.status_reason}{' '}
+            {stopped ? (
+              <StoppedTemplateLink stopped={stopped} />
+            ) : (
+              <Link to="/connections">Look at the connections</Link>
+            )}
           </Note>
         </div>
       )}
@@ -122,7 +157,7 @@ export function ReportScreen() {
         />
       ) : !data || !report.data ? (
         <BlockSkeleton height={118} count={3} />
-      ) : !data.launched_at ? (
+      ) : !data.launched_at && !automation ? (
         <div className={css.stack}>
           <Note tone="info">
             Cancelled before its time: nobody was messaged. Duplicate it to plan it again.
@@ -154,8 +189,11 @@ export function ReportScreen() {
             <SeriesLine campaign={data} />
             <RunChooser campaign={data} />
           </div>
-          <Progress campaign={data} report={report.data} />
-          {report.data.canary && <CanaryBlock canary={report.data.canary} ended={ended} />}
+          {!automation && <Progress campaign={data} report={report.data} />}
+          <GoBlock report={report.data} ended={ended} />
+          {report.data.canary && (
+            <CanaryBlock canary={report.data.canary} ended={ended} channel={data.channel} />
+          )}
           {report.data.variants && (
             <VariantsBlock
               campaignId={id}
@@ -166,9 +204,10 @@ export function ReportScreen() {
             />
           )}
           {report.data.holdout && <HoldoutBlock holdout={report.data.holdout} />}
+          {data.settings.batch && <BatchesBlock campaign={data} report={report.data} />}
           <Findings report={report.data} />
           <div className={css.three}>
-            <Funnel report={report.data} />
+            <Funnel campaign={data} report={report.data} />
             <CourseBlock campaign={data} report={report.data} />
             <Reasons report={report.data} />
           </div>
@@ -190,8 +229,9 @@ export function ReportScreen() {
   );
 }
 
-/** The canary's own block says it with the figures; said twice it would look like two troubles. */
-function saysCanary(reason: string, report: Report | undefined): boolean {
+/** The blocks of the canary and of the test say it with more; said twice it would look like two troubles. */
+function isSaidBelow(reason: string, report: Report | undefined): boolean {
   const finding = report?.canary?.finding;
-  return Boolean(finding && reason.startsWith(finding));
+  const waitsForGo = report?.go && report.go.given_at === null;
+  return Boolean((finding && reason.startsWith(finding)) || waitsForGo);
 }

@@ -1,4 +1,5 @@
 // Every person of the campaign with state and reason. Unknown ones are settled here, by hand.
+
 import { ActionIcon, Button } from '@mantine/core';
 import { IconDownload, IconHistory, IconX } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -15,9 +16,11 @@ import { ErrorState } from '../../ui/ErrorState.tsx';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { LoadMore } from '../../ui/LoadMore.tsx';
 import { figure } from '../../ui/numbers.ts';
+import { addressText, phoneText } from '../../ui/phones.ts';
 import { SearchField } from '../../ui/SearchField.tsx';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
 import { clockSeconds, moment } from '../../ui/times.ts';
+import { acceptedWords } from './accepted-words.ts';
 import { DeliveryDrawer } from './DeliveryDrawer.tsx';
 import { DeliveryBadge } from './delivery-state.tsx';
 import css from './Report.module.css';
@@ -64,14 +67,18 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
   const person = (row: Delivery) =>
     row.conversation_id ? (
       <Link to="/inbox/$id" params={{ id: row.conversation_id }} className={`ellipsis ${css.person}`}>
-        {row.contact_name}
+        {phoneText(row.contact_name)}
       </Link>
     ) : (
       <Link to="/contacts/$id" params={{ id: row.contact_id }} className={`ellipsis ${css.person}`}>
-        {row.contact_name}
+        {phoneText(row.contact_name)}
       </Link>
     );
   const detail = (row: Delivery) =>
+    [ownDetail(row), row.tested_at && `Got a test as well, at ${clockSeconds(row.tested_at, zone)}`]
+      .filter(Boolean)
+      .join('. ');
+  const ownDetail = (row: Delivery) =>
     row.detail ??
     (row.replied_at
       ? `Replied at ${clockSeconds(row.replied_at, zone)}`
@@ -80,7 +87,7 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
         : row.state === 'sent' && row.attempts > 1
           ? `Accepted at attempt ${row.attempts}`
           : row.state === 'sent'
-            ? 'Accepted by Telegram'
+            ? acceptedWords(row)
             : row.state === 'planned'
               ? plannedWords(report)
               : '');
@@ -155,8 +162,10 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
     {
       key: 'address',
       header: 'Address',
-      width: 132,
-      render: (row) => <span className="t2">{row.address ?? '–'}</span>,
+      width: 160,
+      render: (row) => (
+        <span className="t2 nowrap">{row.address ? addressText(row.channel, row.address) : '–'}</span>
+      ),
     },
     { key: 'state', header: 'State', width: 128, render: (row) => <DeliveryBadge state={row.state} /> },
     {

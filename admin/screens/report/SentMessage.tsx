@@ -7,6 +7,7 @@ import { api } from '../../api.ts';
 import { Section } from '../../ui/Page.tsx';
 import type { Preview } from '../composer/LivePreview.tsx';
 import { SpanText } from '../composer/SpanText.tsx';
+import { pressedOf } from './pressed.ts';
 import css from './Report.module.css';
 
 /** `anySent`: somebody has it already, so it can be shown as they see it. */
@@ -35,6 +36,7 @@ export function SentMessage({ campaign, anySent }: { campaign: Campaign; anySent
     retry: false,
   });
   const message = preview.data?.rendered;
+  const pressed = message ? pressedOf(message) : [];
   return (
     <Section
       title="Message"
@@ -52,14 +54,24 @@ export function SentMessage({ campaign, anySent }: { campaign: Campaign; anySent
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
         <section className={css.message} tabIndex={0} aria-label="Message as sent">
           {message.image && <img src={message.image.url} alt="" className={css.image} />}
+          {message.whatsapp?.header && (
+            <div className={`${css.text} strong`} dir="auto">
+              {message.whatsapp.header}
+            </div>
+          )}
           <div className={css.text} dir="auto">
             <SpanText spans={message.spans} />
           </div>
-          {message.buttons.length > 0 && (
+          {message.whatsapp?.footer && (
+            <div className={`${css.text} small t3`} dir="auto">
+              {message.whatsapp.footer}
+            </div>
+          )}
+          {pressed.length > 0 && (
             <div className={css.messageButtons}>
-              {message.buttons.map((button, index) => (
-                <span key={String(index)} title={button.url}>
-                  {button.text}
+              {pressed.map(({ title, hint }, index) => (
+                <span key={String(index)} title={hint ?? undefined}>
+                  {title}
                 </span>
               ))}
             </div>

@@ -43,6 +43,7 @@ export function WhyDrawer({ campaignId, runId, asked, onClose }: Props) {
 const tones: Record<WhyVerdict, 'ok' | 'info' | 'warn'> = {
   will_get: 'ok',
   got: 'ok',
+  sent: 'info',
   waiting: 'info',
   skipped: 'warn',
   failed: 'warn',

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { CampaignStatus, Report } from '../../../contract/campaigns.ts';
 import type { RunStatus } from '../../../contract/reconciliation.ts';
-import { isSending, plannedWords, runWord, seriesWords } from './run-words.ts';
+import { isSending, plannedWords, progressOf, runWord, seriesWords, testedWords } from './run-words.ts';
 
 const word = (status: CampaignStatus, run_status: RunStatus) =>
-  runWord({ status, held: false }, { run_status, wait: null });
+  runWord({ status, held: false }, { run_status, wait: null, go: null });
 
 test('an ended run is never said to be sending, whatever its campaign does', () => {
   expect(word('sending', 'active')).toBe('Sending');
@@ -45,4 +45,18 @@ test('the head says how often it goes out and when next', () => {
 test('a row that waits says whether for a winner or for the canary', () => {
   expect(plannedWords({ variants: {} as Report['variants'] })).toBe('Waits for the winner of the A/B test');
   expect(plannedWords({ variants: null })).toBe('Waits until the canary has passed');
+});
+
+test('while a test waits for a go, the state says so, and who is left out on purpose counts as no progress', () => {
+  const go = { given_at: null, testers: [] };
+  const paused = { status: 'paused' as const, held: false };
+  expect(runWord(paused, { run_status: 'paused', wait: null, go })).toBe('Waits for your go');
+  const given = { ...go, given_at: '2026-11-21T10:00:00Z' };
+  expect(runWord(paused, { run_status: 'paused', wait: null, go: given })).toBe('Paused');
+  expect(progressOf({ planned: 7, skipped: 5, queued: 2, sending: 0 })).toEqual({ done: 0, of: 2 });
+});
+
+test('who got it twice is said with what no figure counts', () => {
+  expect(testedWords(1)).toMatch(/^1 tester of this audience got it as a test as well, so twice\./);
+  expect(testedWords(2)).toMatch(/^2 testers /);
 });

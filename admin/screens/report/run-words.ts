@@ -14,12 +14,12 @@ export function isSending(campaign: Of, report: Pick<Report, 'run_status'>): boo
   return campaign.status === 'sending' && report.run_status === 'active';
 }
 
-export function runWord(campaign: Of, report: Pick<Report, 'run_status' | 'wait'>): string {
+export function runWord(campaign: Of, report: Pick<Report, 'run_status' | 'wait' | 'go'>): string {
   if (report.run_status === 'cancelled') return 'Cancelled';
   const goesOn = ['scheduled', 'sending', 'paused'].includes(campaign.status);
   return report.run_status === 'finished' && goesOn
     ? 'Finished'
-    : stateWord(campaignState(campaign, report.wait));
+    : stateWord(campaignState(campaign, report.wait, report.go));
 }
 
 /** "Repeats every Friday at 09:00 in London. Next: Fri, 27 Nov 2026, 09:00; 19 dates are left."; null: it goes out once. */
@@ -38,7 +38,22 @@ export function seriesWords({
   return `${repeats}. Next: ${inWords(new Date(next_at), schedule.time_zone)}${dates}.`;
 }
 
+/** Of those who are to be messaged: whoever is left out on purpose is no progress. */
+export function progressOf(report: Pick<Report, 'planned' | 'skipped' | 'queued' | 'sending'>): {
+  done: number;
+  of: number;
+} {
+  const of = report.planned - report.skipped;
+  return { done: of - report.queued - report.sending, of };
+}
+
 /** What a row that nothing was let go of yet waits for. */
 export function plannedWords({ variants }: Pick<Report, 'variants'>): string {
   return variants ? 'Waits for the winner of the A/B test' : 'Waits until the canary has passed';
+}
+
+/** Of those who got the message of the run: who got a test of it besides, which no figure of the run holds. */
+export function testedWords(testers: number): string {
+  const who = testers === 1 ? '1 tester of this audience' : `${figure(testers)} testers of this audience`;
+  return `${who} got it as a test as well, so twice. Tests are apart: no figure here counts them.`;
 }

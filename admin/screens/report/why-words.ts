@@ -4,6 +4,7 @@ import type { Why, WhyCheck, WhyVerdict } from '../../../contract/why.ts';
 const verdicts: Record<WhyVerdict, string> = {
   will_get: 'Will get it',
   got: 'Got it',
+  sent: 'Sent',
   waiting: 'Waiting',
   skipped: 'Not sent',
   failed: 'Failed',

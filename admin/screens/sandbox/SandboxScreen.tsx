@@ -2,7 +2,8 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { IconFlask } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { setupQuery } from '../../session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
@@ -11,6 +12,26 @@ import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 export function SandboxScreen() {
   const scheme = useComputedColorScheme('light');
   const { data } = useQuery(setupQuery);
+  const open = useSearch({ from: '/inside/sandbox-phones' });
+  const navigate = useNavigate();
+  // the page inside goes its own way, and is loaded anew for another scheme alone
+  const src = useRef({ scheme: '', address: '' });
+  if (src.current.scheme !== scheme)
+    src.current = {
+      scheme,
+      address: `/sandbox/phones/?${new URLSearchParams({ embed: '1', theme: scheme, ...open })}`,
+    };
+  useEffect(() => {
+    // what is open there stands in the panel's address, so that a reload finds it again
+    const hear = ({ data, origin }: MessageEvent<unknown>) => {
+      if (origin !== location.origin || typeof data !== 'object' || data === null || !('phones' in data))
+        return;
+      // the route keeps what it knows of it
+      void navigate({ to: '/sandbox-phones', search: data.phones as typeof open, replace: true });
+    };
+    addEventListener('message', hear);
+    return () => removeEventListener('message', hear);
+  }, [navigate]);
   useEffect(() => {
     document.title = 'Sandbox – Carillon';
   }, []);
@@ -36,7 +57,7 @@ export function SandboxScreen() {
       </h1>
       <iframe
         title="Simulated phones"
-        src={`/sandbox/phones/?embed=1&theme=${scheme}`}
+        src={src.current.address}
         style={{ width: '100%', height: '100%', border: 0, display: 'block' }}
       />
     </>

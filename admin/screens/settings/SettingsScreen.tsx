@@ -1,4 +1,4 @@
-// Workspace, contact pressure, contact attributes, own profile, sessions, API tokens, audit log, nodes: one part at a time, the part in the address.
+// Workspace, contact pressure, message prices, contact attributes, own profile, sessions, API tokens, audit log, nodes: one part at a time, the part in the address.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMe } from '../../session.ts';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
@@ -6,6 +6,7 @@ import { Page } from '../../ui/Page.tsx';
 import { Attributes } from './Attributes.tsx';
 import { AuditLog } from './AuditLog.tsx';
 import { ContactPressure } from './ContactPressure.tsx';
+import { MessagePrices } from './MessagePrices.tsx';
 import { Nodes } from './Nodes.tsx';
 import { Profile } from './Profile.tsx';
 import { Sessions } from './Sessions.tsx';
@@ -15,6 +16,7 @@ import { WorkspaceSettings } from './WorkspaceSettings.tsx';
 const parts = {
   workspace: WorkspaceSettings,
   pressure: ContactPressure,
+  prices: MessagePrices,
   attributes: Attributes,
   profile: Profile,
   sessions: Sessions,
@@ -33,6 +35,7 @@ export function SettingsScreen() {
   const choices: { value: Part; label: string }[] = [
     { value: 'workspace', label: 'Workspace' },
     { value: 'pressure', label: 'Contact pressure' },
+    { value: 'prices', label: 'Message prices' },
     { value: 'attributes', label: 'Contact attributes' },
     { value: 'profile', label: 'Profile' },
     { value: 'sessions', label: 'Sessions' },

@@ -12,6 +12,7 @@ import { Section } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
+import { withinSentence } from '../../ui/within-sentence.ts';
 import { PeoplePicker } from '../composer/PeoplePicker.tsx';
 import { useTestContacts } from '../composer/TestContacts.tsx';
 
@@ -48,7 +49,7 @@ export function TestPeople() {
           {contacts.map(({ id, name, why }) => (
             <li key={id}>
               <bdi>{name}</bdi>
-              {why && <span className="t3">, {why.toLowerCase()}</span>}
+              {why && <span className="t3">, {withinSentence(why)}</span>}
             </li>
           ))}
         </ul>

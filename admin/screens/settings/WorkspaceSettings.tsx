@@ -15,14 +15,9 @@ import { UnsavedChanges } from '../../ui/UnsavedChanges.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { ZoneField } from '../../ui/ZoneField.tsx';
 import { schemes } from '../frame/PersonMenu.tsx';
+import { currencies } from './currencies.ts';
 import css from './Settings.module.css';
 import { TestPeople } from './TestPeople.tsx';
-
-const names = new Intl.DisplayNames('en', { type: 'currency' });
-const currencies = Intl.supportedValuesOf('currency').map((value) => ({
-  value,
-  label: `${value} · ${names.of(value) ?? value}`,
-}));
 
 export function WorkspaceSettings() {
   const client = useQueryClient();

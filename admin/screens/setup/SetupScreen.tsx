@@ -1,29 +1,32 @@
-// First start: the owner's account, then a bot. The second step can wait.
+// First start: the owner's account, then a bot or a number. The second step can wait.
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconArrowRight, IconCheck, IconServer, IconWorld } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useState } from 'react';
+import type { Connection } from '../../../contract/connections.ts';
 import { type Me, setUp } from '../../../contract/workspaces.ts';
 import { api, keys } from '../../api.ts';
 import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
 import { Logo } from '../../ui/Logo.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { browserZone } from '../../ui/times.ts';
-import { tell } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { ZoneField } from '../../ui/ZoneField.tsx';
-import { BotForm } from '../connections/AddBot.tsx';
+import { ConnectionForm, useConnectedNews } from '../connections/AddConnection.tsx';
+import { needsSetup, WebhookSetup } from '../connections/WebhookSetup.tsx';
 import css from './Setup.module.css';
 
 const steps = [
   { title: 'Create the owner account', help: 'Your shop, your name, a password' },
-  { title: 'Connect a bot', help: 'A Telegram bot token, or later' },
+  { title: 'Connect a bot or a number', help: 'Telegram or WhatsApp, or later' },
 ];
 
 export function SetupScreen() {
   const navigate = useNavigate();
+  const tellOfIt = useConnectedNews();
   const [step, setStep] = useState(0);
+  const [connected, setConnected] = useState<Connection | null>(null);
   const [email, setEmail] = useState('');
   useEffect(() => {
     document.title = 'Set up – Carillon';
@@ -85,25 +88,25 @@ export function SetupScreen() {
           ) : (
             <>
               <p className="t2" style={{ marginBottom: 24 }}>
-                Messages go out and come in through it. WhatsApp and website chat follow in a later release.
+                Messages go out and come in through it. Website chat follows in a later release.
               </p>
               <div className={`card ${css.card}`}>
-                <BotForm
-                  submitLabel="Connect bot"
-                  onDone={(connection) => {
-                    if (connection.sandbox)
-                      tell(`${connection.name} is connected, its people are on the simulated phones`, {
-                        label: 'Open the phones',
-                        run: () => void navigate({ to: '/sandbox-phones' }),
-                      });
-                    void navigate({ to: '/campaigns' });
-                  }}
-                  back={
-                    <Button variant="default" onClick={() => void navigate({ to: '/campaigns' })}>
-                      Skip for now
-                    </Button>
-                  }
-                />
+                {connected ? (
+                  <WebhookSetup connection={connected} onDone={() => void navigate({ to: '/campaigns' })} />
+                ) : (
+                  <ConnectionForm
+                    onDone={(connection) => {
+                      tellOfIt(connection);
+                      if (needsSetup(connection)) setConnected(connection);
+                      else void navigate({ to: '/campaigns' });
+                    }}
+                    back={
+                      <Button variant="default" onClick={() => void navigate({ to: '/campaigns' })}>
+                        Skip for now
+                      </Button>
+                    }
+                  />
+                )}
               </div>
             </>
           )}

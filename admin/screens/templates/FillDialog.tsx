@@ -165,7 +165,7 @@ export function FillDialog({ template, onClose, into }: Props) {
           </div>
         </div>
         <TelegramPhone
-          botName={connection?.name ?? 'Your bot'}
+          botName={connection?.name ?? 'Your shop'}
           message={preview.data?.rendered ?? undefined}
           clock={clock(new Date().toISOString(), zone)}
         />

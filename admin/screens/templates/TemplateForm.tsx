@@ -194,7 +194,7 @@ export function TemplateForm({ template, start }: { template: Template | null; s
           {template && <Versions template={template} locked={changed} />}
         </div>
         <TelegramPhone
-          botName={connection?.name ?? 'Your bot'}
+          botName={connection?.name ?? 'Your shop'}
           message={preview.data?.rendered ?? undefined}
           clock={clock(new Date().toISOString(), zone)}
         />

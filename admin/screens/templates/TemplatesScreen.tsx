@@ -24,6 +24,7 @@ import { FillDialog } from './FillDialog.tsx';
 import { TemplateMenu } from './TemplateMenu.tsx';
 import css from './Templates.module.css';
 import { categoryWords, groupWords, libraryQuery, withLabels } from './template-queries.ts';
+import { ApprovedList } from './whatsapp/ApprovedList.tsx';
 
 type Used = LibraryTemplate | Template;
 
@@ -33,7 +34,7 @@ export function TemplatesScreen() {
   const write = useMay('templates:write');
   const phone = usePhone();
   const [using, setUsing] = useState<Used | null>(null);
-  const part = show === 'own' || show === 'archived' ? show : 'library';
+  const part = show === 'own' || show === 'archived' || show === 'approved' ? show : 'library';
   return (
     <Page
       title="Templates"
@@ -41,8 +42,10 @@ export function TemplatesScreen() {
         <ReasonButton
           reason={write.reason}
           leftSection={<IconPlus size={16} stroke={1.75} />}
-          aria-label="Add template"
-          onClick={() => void navigate({ to: '/templates/new' })}
+          aria-label={part === 'approved' ? 'Add WhatsApp template' : 'Add template'}
+          onClick={() =>
+            void navigate({ to: part === 'approved' ? '/templates/whatsapp/new' : '/templates/new' })
+          }
         >
           {phone ? 'Add' : 'Add template'}
         </ReasonButton>
@@ -55,10 +58,13 @@ export function TemplatesScreen() {
           { value: 'library', label: 'Library' },
           { value: 'own', label: 'Your own' },
           { value: 'archived', label: 'Archived' },
+          { value: 'approved', label: 'WhatsApp' },
         ]}
         onChange={(next) => void navigate({ search: { show: next === 'library' ? undefined : next } })}
       />
-      {part === 'library' ? (
+      {part === 'approved' ? (
+        <ApprovedList />
+      ) : part === 'library' ? (
         <Library onUse={setUsing} />
       ) : (
         <Own archived={part === 'archived'} onUse={setUsing} />

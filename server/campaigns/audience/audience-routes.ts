@@ -9,7 +9,7 @@ import type { ZonePlan } from '../../../contract/schedules.ts';
 import { sendForecast as sendForecastShape } from '../../../contract/send-forecast.ts';
 import { why } from '../../../contract/why.ts';
 import { sendForecast } from '../../deliveries/pace/forecast.ts';
-import { countAudience } from '../../deliveries/runs/reach.ts';
+import { countAudience, countReach } from '../../deliveries/runs/reach.ts';
 import { peopleOfPart } from '../../deliveries/runs/reach-people.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
@@ -82,9 +82,9 @@ export function audienceRoutes(app: FastifyInstance): void {
       const local =
         campaign.schedule.mode === 'recipient_local' ? await zonePlan(ctx, campaign, connection) : null;
       const at = notPast(ctx, query.at ?? local?.first_at ?? hour.at);
-      const count = await countAudience(ctx, plan, at);
+      const { count, countries } = await countReach(ctx, plan, at);
       const hours = local && hoursOf(local, campaign);
-      return sendForecast(ctx, { connection, settings: campaign.settings, count, at, hours });
+      return sendForecast(ctx, { ...plan, count, countries, at, hours });
     },
   });
   route(app, {

@@ -1,6 +1,8 @@
 // What a bulk action does to one campaign: the same verbs as its own buttons, with their rules and their words.
 import type { CampaignDeed } from '../../../contract/campaign-bulk.ts';
+import { waitsForGo } from '../../deliveries/runs/go.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { AppError } from '../../platform/errors.ts';
 import {
   archiveCampaign,
   cancelCampaign,
@@ -52,5 +54,10 @@ const verbs: Record<Wanted, (ctx: Ctx, id: string) => Promise<unknown>> = {
 /** Whoever is there already counts as done. */
 async function changeStatus(ctx: Ctx, id: string, wanted: Wanted): Promise<void> {
   const { status } = await getCampaign(ctx, id);
+  if (wanted === 'sending' && (await waitsForGo(ctx, id)))
+    throw new AppError(
+      'ILLEGAL_MOVE',
+      'This campaign waits for somebody to look at its test. Open it and say go there.',
+    );
   if (status !== wanted) await verbs[wanted](ctx, id);
 }

@@ -2,14 +2,17 @@
 import { sql } from 'kysely';
 import type { Audience, AudienceCount } from '../../../contract/audience.ts';
 import type { Campaign } from '../../../contract/campaigns.ts';
-import { countAudience } from '../../deliveries/runs/reach.ts';
+import type { Channel } from '../../../contract/connections.ts';
+import { countReach } from '../../deliveries/runs/reach.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
 import { AppError } from '../../platform/errors.ts';
 import { audiencePlan } from '../audience/audience-plan.ts';
 import { checkStillThere, chosenGone, goneExclusions } from '../references.ts';
+import { adviceOnMessagingLimit, healthOf } from './account-health.ts';
 import { type Advice, type Finding, finding, type Must } from './finding.ts';
 import { adviceOnSettings } from './settings.ts';
+import { adviceOnNumbers } from './whatsapp.ts';
 
 export const audienceThere: Must = {
   key: 'audience',
@@ -21,6 +24,16 @@ export const audienceThere: Must = {
 export function refuseNobody(count: AudienceCount): void {
   const { reachable, over_cap, quiet_too_long, excluded, local_time_passed, holdout } = count;
   if (reachable > 0) return;
+  if (count.window_closed > 0)
+    throw new AppError(
+      'AUDIENCE_EMPTY',
+      'Nobody of this audience has written within 24 hours, and only an approved template reaches the others. Choose one in the message.',
+    );
+  if (count.no_marketing_in_country > 0)
+    throw new AppError(
+      'AUDIENCE_EMPTY',
+      'Everybody who could be reached has a number of the United States, where WhatsApp delivers no marketing templates. Take a utility template, if the message is about an order of theirs.',
+    );
   if (over_cap + quiet_too_long > 0)
     throw new AppError(
       'AUDIENCE_EMPTY',
@@ -45,7 +58,7 @@ export function refuseNobody(count: AudienceCount): void {
     );
   throw new AppError(
     'AUDIENCE_EMPTY',
-    'Nobody in this audience can be reached. People come in by opening the bot and pressing Start; opted-out people stay out.',
+    'Nobody in this audience can be reached. People come in by opening the bot and pressing Start, on WhatsApp by a phone number with country code; opted-out people stay out.',
   );
 }
 
@@ -56,7 +69,8 @@ const lowShare = 0.5;
 export const adviceOnAudience: Advice = async (ctx, sendable) => {
   const { campaign, connection } = sendable;
   const { plan, at } = audiencePlan(campaign, connection, ctx.clock.now());
-  const count = await countAudience(ctx, plan, at);
+  const reach = await countReach(ctx, plan, at);
+  const { count } = reach;
   refuseNobody(count);
   const meant = count.total - count.excluded;
   const share = count.reachable / meant;
@@ -64,6 +78,9 @@ export const adviceOnAudience: Advice = async (ctx, sendable) => {
     ...(await adviceOnGone(ctx, campaign.audience)),
     ...(await adviceOnEachOther(ctx, campaign)),
     ...adviceOnSettings(sendable, count.reachable),
+    ...adviceOnWindow(count),
+    ...adviceOnMessagingLimit(await healthOf(ctx, sendable), sendable, count.reachable),
+    ...adviceOnNumbers(sendable, reach),
   ];
   if (share >= lowShare) return shares;
   return [
@@ -72,11 +89,53 @@ export const adviceOnAudience: Advice = async (ctx, sendable) => {
       'low_reach',
       'warning',
       '/audience',
-      `Only ${count.reachable.toLocaleString('en')} of ${meant.toLocaleString('en')} people can be reached: the others opted out, have not started a chat, blocked the bot or have had enough messages.`,
+      `Only ${count.reachable.toLocaleString('en')} of ${meant.toLocaleString('en')} people can be reached: ${whyOthers(count, connection.channel)}.`,
       { words: 'See who is left out' },
     ),
   ];
 };
+
+const noAddress: Record<Channel, string> = {
+  telegram: 'have not started a chat',
+  whatsapp: 'have no phone number of their own',
+  website: 'have not written on the website',
+};
+const gone: Record<Channel, string> = {
+  telegram: 'blocked the bot',
+  whatsapp: 'are not on WhatsApp',
+  website: 'cannot be reached any more',
+};
+
+/** "the others opted out or have not started a chat": reasons that keep nobody are not said. */
+export function whyOthers(count: AudienceCount, channel: Channel): string {
+  const reasons: [keyof AudienceCount, string][] = [
+    ['opted_out', 'opted out'],
+    ['no_identity', noAddress[channel]],
+    ['invalid_number', 'have a phone number that cannot be one'],
+    ['unreachable', gone[channel]],
+    ['no_marketing_in_country', 'have a number of the United States'],
+    ['window_closed', 'have not written within 24 hours'],
+    ['over_cap', 'have had enough messages'],
+    ['quiet_too_long', 'are in quiet hours for too long'],
+    ['local_time_passed', 'are past that hour in their own zone'],
+    ['holdout', 'are held out to compare'],
+  ];
+  const there = reasons.filter(([key]) => Number(count[key]) > 0).map(([, words]) => words);
+  return `the others ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(there)}`;
+}
+
+/** Free text on WhatsApp, and some of its people have not written within 24 hours. */
+function adviceOnWindow({ window_closed: closed }: AudienceCount): Finding[] {
+  if (closed === 0) return [];
+  return [
+    finding(
+      'window_closed',
+      'warning',
+      '/content/whatsapp/template',
+      `${closed === 1 ? '1 person has' : `${closed.toLocaleString('en')} people have`} not written within 24 hours and ${closed === 1 ? 'gets' : 'get'} nothing: WhatsApp takes free text only for who did. An approved template reaches them.`,
+    ),
+  ];
+}
 
 async function adviceOnGone(ctx: Ctx, audience: Audience): Promise<Finding[]> {
   const { gone } = 'contact_ids' in audience ? await chosenGone(ctx, audience.contact_ids) : { gone: 0 };

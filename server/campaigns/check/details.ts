@@ -1,6 +1,7 @@
 // The details step: what sends the campaign, and whether it works.
 import { AppError } from '../../platform/errors.ts';
 import { checkReferences } from '../references.ts';
+import { adviceOnHealth, healthOf } from './account-health.ts';
 import { type Advice, finding, type Must } from './finding.ts';
 
 interface Working {
@@ -24,14 +25,16 @@ export const connectionThere: Must = {
   holds: (ctx, { campaign: { connection_id } }) => checkReferences(ctx, { connection_id }),
 };
 
-export const adviceOnDetails: Advice = async (_ctx, { connection }) =>
-  connection.sandbox
-    ? [
-        finding(
-          'sandbox',
-          'hint',
-          '/connection_id',
-          'This connection is a sandbox: the people are invented, nobody real is messaged.',
-        ),
-      ]
-    : [];
+export const adviceOnDetails: Advice = async (ctx, sendable) => {
+  const found = adviceOnHealth(await healthOf(ctx, sendable));
+  if (sendable.connection.sandbox)
+    found.push(
+      finding(
+        'sandbox',
+        'hint',
+        '/connection_id',
+        'This connection is a sandbox: the people are invented, nobody real is messaged.',
+      ),
+    );
+  return found;
+};

@@ -3,7 +3,8 @@ import { linkBase, linksOf } from '../../deliveries/links/run-links.ts';
 import { type Advice, finding } from './finding.ts';
 
 export const adviceOnLinks: Advice = async (ctx, { campaign, connection }) => {
-  if (!campaign.settings.track_links || linksOf([campaign.content]).length === 0) return [];
+  if (!campaign.settings.track_links || linksOf([campaign.content], connection.channel).length === 0)
+    return [];
   if (await linkBase(ctx, connection.id)) return [];
   return [
     finding(

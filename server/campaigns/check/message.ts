@@ -1,9 +1,14 @@
 // The message step: what would be sent can be rendered, and everything it shows is there.
+
+import type { Channel } from '../../../contract/connections.ts';
+import { type Content, templateOn } from '../../../contract/message.ts';
 import type { Schedule } from '../../../contract/schedules.ts';
+import { needsWindow } from '../../../contract/window.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
+import { invalidField } from '../../platform/errors.ts';
 import { sendableMessage } from '../../templates/compile.ts';
-import { messagePlace } from '../../templates/place.ts';
 import { previewMessage } from '../../templates/preview.ts';
+import { placeOfMessage, templateOf } from '../../whatsapp-templates/message-place.ts';
 import { eachContent } from '../message/contents.ts';
 import { messageGaps } from '../message/message-gaps.ts';
 import { checkReferences } from '../references.ts';
@@ -19,24 +24,50 @@ export const messageRenders: Must = {
   key: 'message',
   step: 'message',
   holds: (ctx, { campaign, connection }) =>
-    eachContent(campaign, async (content) =>
-      sendableMessage(content, connection.channel, await messagePlace(ctx, content, connection.id)),
-    ),
+    eachContent(campaign, async (content) => {
+      const place = await placeOfMessage(ctx, content, connection.id);
+      sendableMessage(content, connection.channel, place, campaign.kind);
+      if (templateOn(connection.channel, content) && place.template?.cannotSend)
+        throw invalidField('/content/whatsapp/template', place.template.cannotSend);
+    }),
+};
+
+/** Whom a wording can reach depends on it: of two that reach different people none could win. */
+export const wordingsAlike: Must = {
+  key: 'wordings_alike',
+  step: 'settings',
+  holds: (_ctx, { campaign: { content, settings }, connection: { channel } }) => {
+    const other = (settings.ab?.variants ?? []).findIndex(
+      (variant) => needsWindow(channel, variant.content) !== needsWindow(channel, content),
+    );
+    if (other >= 0)
+      throw invalidField(
+        `/settings/ab/variants/${other}/content`,
+        'One wording is an approved template and another is free text, which reach different people. Make all of them the same.',
+      );
+  },
 };
 
 /** Hints as the message step shows them; a gap without a default is a warning, for it is read as a mistake. */
-export const adviceOnMessage: Advice = async (ctx, { campaign }) => {
-  const { content, id } = campaign;
-  const { hints } = await previewMessage(ctx, { content });
+export const adviceOnMessage: Advice = async (ctx, { campaign, connection }) => {
+  const { content, id, kind } = campaign;
+  const template = await templateOf(ctx, content, connection.id);
+  const { hints } = await previewMessage(ctx, { content, connectionId: connection.id, template, kind });
   const gaps = await messageGaps(ctx, content, uuidOf('cmp', id));
   return [
     ...gaps
       .filter(({ fallback }) => fallback === null)
-      .map(({ words }): Finding => finding('variable_gap', 'warning', '/content/text', words)),
+      .map(
+        ({ words }): Finding =>
+          finding('variable_gap', 'warning', textOf(content, connection.channel), words),
+      ),
     ...hints.map(({ key, pointer, words }): Finding => finding(key, 'hint', pointer, words)),
     ...businessHours(campaign.schedule),
   ];
 };
+
+const textOf = (content: Content, channel: Channel) =>
+  templateOn(channel, content) ? '/content/whatsapp/template' : '/content/text';
 
 /** The product document's words: business hours 9 AM to 7 PM, never before 8 AM or after 9 PM. */
 function businessHours(schedule: Schedule): Finding[] {

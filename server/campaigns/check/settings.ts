@@ -4,6 +4,7 @@ import { variantKeys } from '../../../contract/variants.ts';
 import { linkBase, linksOf } from '../../deliveries/links/run-links.ts';
 import { invalidField } from '../../platform/errors.ts';
 import { checkExemption } from '../exempt.ts';
+import { testersOf } from '../message/enqueue-tests.ts';
 import { checkPaid } from '../paid.ts';
 import { checkTogether } from '../together.ts';
 import { type Finding, finding, type Must, type Sendable } from './finding.ts';
@@ -26,6 +27,16 @@ export const settingsTogether: Must = {
   holds: (_ctx, { campaign }) => checkTogether(campaign),
 };
 
+export const testersThere: Must = {
+  key: 'test_first',
+  step: 'settings',
+  holds: async (ctx, { campaign: { settings }, connection }) => {
+    const { test_first } = settings;
+    if (test_first)
+      await testersOf(ctx, connection.channel, test_first.contact_ids, '/settings/test_first/contact_ids');
+  },
+};
+
 /** A test by clicks needs something to press, and clicks that are counted. */
 export const winnerCountable: Must = {
   key: 'winner',
@@ -35,7 +46,7 @@ export const winnerCountable: Must = {
     if (ab?.winner.by !== 'clicks') return;
     const pointer = '/settings/ab/winner';
     const without = [content, ...ab.variants.map((variant) => variant.content)].findIndex(
-      (one) => linksOf([one]).length === 0,
+      (one) => linksOf([one], connection.channel).length === 0,
     );
     if (!track_links)
       throw invalidField(

@@ -5,6 +5,7 @@ import type { CampaignStatus } from '../../../contract/campaigns.ts';
 import type { Held, HeldCampaign, HeldDirect, MissedCampaign } from '../../../contract/held.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import type { Schedule } from '../../../contract/schedules.ts';
+import { windowSeconds } from '../../deliveries/settling/window.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { wireOrNull } from '../../platform/db/ids.ts';
 
@@ -50,8 +51,8 @@ async function waitingCampaigns(ctx: Ctx): Promise<HeldCampaign[]> {
         FROM run_counts WHERE run_id = r.id) k
       CROSS JOIN LATERAL (
         SELECT count(*) AS unknown FROM deliveries d
-        WHERE d.run_id = r.id AND d.state = 'unknown' AND d.attempts < 3 AND r.status IN ('active', 'finished')
-          AND r.settings #>> '{unknown,resend_after_seconds}' IS NOT NULL) u
+        WHERE d.run_id = r.id AND d.state = 'unknown' AND d.attempts - d.uncounted < 3 AND r.status IN ('active', 'finished')
+          AND ${windowSeconds} IS NOT NULL) u
       WHERE r.workspace_id = c.workspace_id AND r.campaign_id = c.id
     ) r ON true
     WHERE c.workspace_id = ${ctx.actor.workspaceId}

@@ -2,12 +2,16 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { type RawBuilder, sql } from 'kysely';
 import type { Campaign } from '../../../contract/campaigns.ts';
-import type { Content, MessageGap } from '../../../contract/message.ts';
+import type { Content, MessageGap, RenderedAttachment } from '../../../contract/message.ts';
 import { audienceWhere } from '../../deliveries/runs/audience.ts';
 import { causesOf, leftOutJoin } from '../../deliveries/runs/exclusions.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { uuidOf } from '../../platform/db/ids.ts';
+import { AppError } from '../../platform/errors.ts';
 import { knownAttributes } from '../../templates/attributes.ts';
 import { type Known, type Lack, type LackReader, lackReader, type Presence } from '../../templates/lack.ts';
+import { messagePlace, renderedAttachment } from '../../templates/place.ts';
+import { templateOf } from '../../whatsapp-templates/message-place.ts';
 import { getCampaign } from '../store.ts';
 
 const columns = [
@@ -42,8 +46,15 @@ interface Kind extends Known {
 
 /** Throws NOT_FOUND for a campaign that is not in this workspace. The audience is everybody it is meant for, less who is left out. */
 export async function messageGaps(ctx: Ctx, content: Content, campaignId: string): Promise<MessageGap[]> {
-  const { audience } = await getCampaign(ctx, campaignId);
-  const reader = lackReader(content, await knownAttributes(ctx));
+  const { audience, connection_id } = await getCampaign(ctx, campaignId);
+  const connectionId = connection_id && uuidOf('con', connection_id);
+  const bare = await messagePlace(ctx, null, connectionId);
+  const place = {
+    ...bare,
+    attachments: await filesOf(ctx, content),
+    template: await templateOf(ctx, content, connectionId),
+  };
+  const reader = lackReader(content, await knownAttributes(ctx), bare.connection.channel, place);
   const names = (reader?.values ?? []).filter(isCounted).slice(0, maxVariables);
   if (!reader || names.length === 0) return [];
   const kinds = await kindsOf(ctx, audience, names);
@@ -54,6 +65,16 @@ export async function messageGaps(ctx: Ctx, content: Content, campaignId: string
     if (found.length > 0) gaps.push(gapOf(name, sum(lacking), found));
   }
   return gaps.sort((a, b) => b.missing - a.missing);
+}
+
+/** Those that are gone are told elsewhere. */
+async function filesOf(ctx: Ctx, { media }: Content): Promise<RenderedAttachment[]> {
+  const found = await Promise.all(media.map((one) => renderedAttachment(ctx, one).catch(absent)));
+  return found.filter((one) => one !== null);
+}
+function absent(error: unknown): null {
+  if (error instanceof AppError) return null;
+  throw error;
 }
 
 async function kindsOf(ctx: Ctx, audience: Campaign['audience'], names: string[]): Promise<Kind[]> {

@@ -1,7 +1,7 @@
 // Why, of a campaign that is still to come: every question is asked as if it were sent at its hour.
 import { sql } from 'kysely';
 import type { Campaign } from '../../../contract/campaigns.ts';
-import { type SkipReason, skipReasons } from '../../../contract/deliveries.ts';
+import { type SkipReason, skipReasons, skipWords } from '../../../contract/deliveries.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import type { Why, WhyKey } from '../../../contract/why.ts';
 import { limitsOn, readPressure } from '../../deliveries/pressure/eligibility.ts';
@@ -29,10 +29,11 @@ export async function whyNow(ctx: Ctx, campaign: Campaign, person: Person): Prom
   const audience = await audienceOf(ctx, campaign.audience, person.id);
   const exclusion = await exclusionsOf(ctx, campaign.audience.exclude, at, person.id);
   const reach = await reachOf(ctx, { connectionId: connection.id, channel, contactId: person.id }, now);
-  const verdict = verdictNow(audience.holds, exclusion.cause, state);
+  const verdict = verdictNow(audience.holds, exclusion.cause, state, channel);
   const asked = askedOf({
     channel,
     settings: campaign.settings,
+    event: null,
     audience,
     exclusion,
     ...reach,
@@ -85,7 +86,12 @@ export function whyNever(ctx: Ctx, person: Person): Why {
   };
 }
 
-function verdictNow(isMeant: boolean, cause: string | null, { skip, until, due }: Judged): RowVerdict {
+function verdictNow(
+  isMeant: boolean,
+  cause: string | null,
+  { skip, until, due }: Judged,
+  channel: string,
+): RowVerdict {
   const no = (key: WhyKey) => ({ key, outcome: 'no' as const });
   if (!isMeant)
     return {
@@ -102,7 +108,12 @@ function verdictNow(isMeant: boolean, cause: string | null, { skip, until, due }
       decided: no('exclusion'),
     };
   if (skip)
-    return { verdict: 'skipped', headline: skipReasons[skip], explanation: null, decided: no(askedBy[skip]) };
+    return {
+      verdict: 'skipped',
+      headline: skipWords(skip, channel),
+      explanation: null,
+      decided: no(askedBy[skip]),
+    };
   return {
     verdict: 'will_get',
     headline: until

@@ -1,6 +1,7 @@
 // The questions that decide about one person, in their order, and what can be done where one is answered no.
 import { sql } from 'kysely';
 import type { Campaign, Settings } from '../../../contract/campaigns.ts';
+import { factsOf } from '../../../contract/channel-facts.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import type { Why, WhyCheck, WhyKey } from '../../../contract/why.ts';
@@ -54,11 +55,11 @@ export function checksOf(asked: Asked[], decided: RowVerdict['decided'], open: W
   });
 }
 
-const platforms: Record<Channel, string> = { telegram: 'Telegram', whatsapp: 'WhatsApp', website: 'website' };
-
 export interface Evidences {
   channel: Channel;
   settings: Partial<Settings>;
+  /** Of an automation: what happened. Null: somebody pressed Send. */
+  event: Evidence | null;
   audience: Evidence;
   exclusion: Evidence;
   address: Evidence;
@@ -73,10 +74,13 @@ export interface Evidences {
 }
 
 export function askedOf(of: Evidences): Asked[] {
-  const platform = platforms[of.channel];
+  const platform = factsOf(of.channel).name;
   const { settings } = of;
   const hasHoldout = 'holdout_percent' in settings && settings.holdout_percent != null;
   return [
+    ...(of.event
+      ? [{ key: 'event' as const, words: 'What it answers still holds', evidence: of.event }]
+      : []),
     { key: 'audience', words: 'In the audience', evidence: of.audience },
     { key: 'exclusion', words: 'Not left out', evidence: of.exclusion },
     { key: 'address', words: `Can be reached on ${platform}`, evidence: of.address },

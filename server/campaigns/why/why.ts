@@ -1,4 +1,5 @@
 // Why a person gets a campaign's message, or does not: before it is sent off judged as of now (before.ts), afterwards from their row.
+
 import { sql } from 'kysely';
 import type { Audience } from '../../../contract/audience.ts';
 import type { Settings } from '../../../contract/campaigns.ts';
@@ -14,6 +15,7 @@ import { notFound } from '../../platform/errors.ts';
 import { placeOf } from '../campaign.ts';
 import { getCampaign } from '../store.ts';
 import { whyNever, whyNow } from './before.ts';
+import { eventOf, whyNoEvent } from './event.ts';
 import { audienceOf, capsOf, type Evidence, nothing, reachOf } from './evidence.ts';
 import { askedOf, checksOf, type Person, readPerson, remediesOf } from './questions.ts';
 
@@ -22,6 +24,10 @@ export async function whyOf(ctx: Ctx, campaignId: string, contactId: string, run
   const campaign = await getCampaign(ctx, campaignId);
   const person = await readPerson(ctx, contactId);
   const place = placeOf(campaign);
+  if (campaign.trigger) {
+    const run = await findRun(ctx, campaignId, contactId, runId);
+    return run?.delivery_id ? whyOfRow(ctx, run, person, run.delivery_id) : whyNoEvent(ctx, campaign, person);
+  }
   if (['draft', 'scheduled', 'held'].includes(place) && !runId) return whyNow(ctx, campaign, person);
   if (campaign.launched_at === null) return whyNever(ctx, person);
   const run = await readRun(ctx, campaignId, contactId, runId);
@@ -43,8 +49,19 @@ interface Run {
   delivery_id: string | null;
 }
 
-/** Of rows that were merged into one person's, the one that counts. */
 async function readRun(ctx: Ctx, campaignId: string, contactId: string, runId?: string): Promise<Run> {
+  const run = await findRun(ctx, campaignId, contactId, runId);
+  if (!run) throw notFound('run');
+  return run;
+}
+
+/** Of rows that were merged into one person's, the one that counts; of an automation their latest. */
+async function findRun(
+  ctx: Ctx,
+  campaignId: string,
+  contactId: string,
+  runId?: string,
+): Promise<Run | undefined> {
   const { rows } = await sql<Run>`
     SELECT r.id, r.campaign_id, r.connection_id, n.channel, r.status, r.audience, r.settings, r.created_at, r.expanded_at,
       r.canary_step, r.winner, d.id AS delivery_id
@@ -52,10 +69,8 @@ async function readRun(ctx: Ctx, campaignId: string, contactId: string, runId?: 
     LEFT JOIN deliveries d ON d.workspace_id = r.workspace_id AND d.contact_id = ${contactId} AND d.campaign_id = r.campaign_id
       AND d.run_id = r.id AND d.source = 'campaign'
     WHERE r.workspace_id = ${ctx.actor.workspaceId} AND r.campaign_id = ${campaignId} AND (${runId ?? null}::uuid IS NULL OR r.id = ${runId ?? null}::uuid)
-    ORDER BY d.id IS NULL, r.created_at DESC, d.twin_of IS NOT NULL LIMIT 1`.execute(ctx.db);
-  const [run] = rows;
-  if (!run) throw notFound('run');
-  return run;
+    ORDER BY d.id IS NULL, r.created_at DESC, d.twin_of IS NOT NULL, d.id DESC LIMIT 1`.execute(ctx.db);
+  return rows[0];
 }
 
 async function whyOfRow(ctx: Ctx, run: Run, person: Person, deliveryId: string): Promise<Why> {
@@ -84,6 +99,7 @@ async function whyOfRow(ctx: Ctx, run: Run, person: Person, deliveryId: string):
   const asked = askedOf({
     channel: run.channel,
     settings: run.settings,
+    event: await eventOf(ctx, deliveryId),
     audience: { ...nothing, detail: audienceThen(run.audience), at: run.created_at.toISOString() },
     exclusion: {
       ...nothing,

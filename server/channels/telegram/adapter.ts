@@ -1,11 +1,11 @@
 // Telegram as a channel: bots through the Bot API. Sends return outcomes; questions about the account throw AppError.
 import { AppError } from '../../platform/errors.ts';
 import type { Account, Adapter, Outbound, Outcome } from '../channel.ts';
+import { fields } from '../fields.ts';
 import { type Reply, TelegramClient } from './client.ts';
-import { fields } from './fields.ts';
 import { outcomeOf } from './outcomes.ts';
 import { telegramPace } from './pace.ts';
-import { allowedUpdates, parseUpdate, updateKey } from './parse.ts';
+import { allowedUpdates, parseUpdate, splitUpdate } from './parse.ts';
 import { standingOf } from './parse-group.ts';
 import { pollUpdates } from './poll.ts';
 import { refusal } from './refusal.ts';
@@ -91,8 +91,22 @@ export function telegramAdapter(): Adapter {
         { timeoutMs: askTimeoutMs },
       );
     },
-    verify: verifySecret,
-    updateKey,
+    async download(account, handle) {
+      const path = fields(await ask(account, 'getFile', { file_id: handle })).file_path;
+      if (typeof path !== 'string')
+        throw new AppError('PLATFORM_REFUSED', 'Telegram does not hand out this file any more.');
+      const reply = await client.file(account, path);
+      if (reply.kind === 'answered' && reply.status === 200) return { bytes: reply.body, mime: null };
+      if (reply.kind === 'answered' && reply.status < 500)
+        throw new AppError(
+          'PLATFORM_REFUSED',
+          `Telegram does not hand out this file (HTTP ${reply.status}).`,
+        );
+      throw new AppError('PLATFORM_UNREACHABLE', 'Telegram could not be reached for this file.');
+    },
+    admits: (headers, { secret }) => verifySecret(headers, secret),
+    verify: (headers, _body, { secret }) => verifySecret(headers, secret),
+    split: splitUpdate,
     parse: parseUpdate,
     close: () => client.close(),
   };

@@ -1,6 +1,7 @@
 // The whole error catalogue of reference/telegram.md section 5, row by row.
 import { expect, test } from 'vitest';
-import type { Answered, Envelope, Unanswered } from './client.ts';
+import type { Unanswered } from '../exchange.ts';
+import type { Answered, Envelope } from './client.ts';
 import { outcomeOf } from './outcomes.ts';
 
 function answer(status: number, description?: string, more: Partial<Envelope> = {}): Answered {

@@ -4,8 +4,8 @@
 import type { FailureReason } from '../../../contract/deliveries.ts';
 import { storableText } from '../../platform/db/storable.ts';
 import type { Outcome } from '../channel.ts';
+import { fields } from '../fields.ts';
 import type { Answered, Reply } from './client.ts';
-import { fields } from './fields.ts';
 import { isGroup } from './pace.ts';
 import { tokenUnknown } from './refusal.ts';
 

@@ -1,6 +1,7 @@
 // What an update says of a group, supergroup or channel. A message in one is not a message to us: it tells who is there.
 import type { Group, GroupEvent, Standing } from '../channel.ts';
-import { type Fields, fields, person, string, time } from './fields.ts';
+import { type Fields, fields, string, time } from '../fields.ts';
+import { person } from './person.ts';
 
 const standings: Record<string, Standing> = {
   creator: 'owner',

@@ -1,8 +1,9 @@
 // One raw Update → what it means to us. Pure, and it never throws: whatever the platform invents next is simply nothing.
 // Shapes: Bot API 10.1, "Update", 2026-06-11. Groups are read in parse-group.ts; edits and reactions are nothing yet.
-import type { InboundEvent } from '../channel.ts';
-import { type Fields, fields, person, string, time } from './fields.ts';
+import type { InboundEvent, InboundMedia, Webhook } from '../channel.ts';
+import { type Fields, fields, string, time } from '../fields.ts';
 import { parseGroupMembership, parseGroupMessage } from './parse-group.ts';
+import { person } from './person.ts';
 
 /**
  * The kinds of updates that parseUpdate reads; the platform is asked for these alone. chat_member comes only where it is asked
@@ -20,6 +21,12 @@ export const allowedUpdates = [
 export function updateKey(raw: unknown): string | null {
   const id = fields(raw).update_id;
   return Number.isSafeInteger(id) ? String(id) : null;
+}
+
+/** A webhook of Telegram is one update, and tells nothing of what became of messages. */
+export function splitUpdate(raw: unknown): Webhook | null {
+  const key = updateKey(raw);
+  return key === null ? null : { updates: [{ key, raw }], receipts: [] };
 }
 
 export function parseUpdate(raw: unknown): InboundEvent[] {
@@ -43,10 +50,41 @@ function parseMessage(message: Fields): InboundEvent | null {
   const id = message.message_id;
   if (!address || !at || from.is_bot === true || !Number.isSafeInteger(id)) return null;
   const image = Array.isArray(message.photo);
-  const text = string(message.text) ?? string(message.caption) ?? (image ? '' : placeholder(message));
+  const media = mediaOf(message);
+  const text =
+    string(message.text) ?? string(message.caption) ?? (image || media ? '' : placeholder(message));
   if (text === null) return null;
-  const event = { kind: 'message' as const, address, person: person(from), externalId: String(id), text, at };
-  return image ? { ...event, image } : event;
+  const quoted = fields(message.reply_to_message).message_id;
+  return {
+    kind: 'message',
+    address,
+    person: person(from),
+    externalId: String(id),
+    text,
+    at,
+    ...(image && { image }),
+    ...(media && { media }),
+    ...(Number.isSafeInteger(quoted) && { inReplyTo: String(quoted) }),
+  };
+}
+
+/** The file of a message, a photo in its largest size. Stickers that move are told in words: no browser shows them. */
+function mediaOf(message: Fields): InboundMedia | null {
+  const named = (kind: InboundMedia['kind'], value: unknown, more: object = {}): InboundMedia | null => {
+    const { file_id, mime_type, file_name } = fields(value);
+    const handle = string(file_id);
+    if (!handle) return null;
+    return { kind, handle, mime: string(mime_type), fileName: string(file_name), ...more };
+  };
+  const { is_animated, is_video } = fields(message.sticker);
+  return (
+    named('image', Array.isArray(message.photo) ? message.photo.at(-1) : null) ??
+    named('video', message.video ?? message.video_note ?? message.animation) ??
+    named('audio', message.voice, { voice: true }) ??
+    named('audio', message.audio) ??
+    named('document', message.document) ??
+    (is_animated === true || is_video === true ? null : named('sticker', message.sticker))
+  );
 }
 
 /** What an operator reads where the content itself cannot be shown yet; null for service messages (pins, timers). */

@@ -29,6 +29,10 @@ export async function sendRequest(outbound: Outbound, useHandle: boolean): Promi
     chat_id: chatId(outbound.address),
     ...(outbound.silent ? { disable_notification: true } : {}),
     ...(outbound.paid ? { allow_paid_broadcast: true } : {}),
+    // what is quoted may have been deleted meanwhile: then the answer stands alone
+    ...(outbound.inReplyTo
+      ? { reply_parameters: { message_id: Number(outbound.inReplyTo), allow_sending_without_reply: true } }
+      : {}),
   };
   const marked = message.markup === '' ? {} : { parse_mode: 'HTML' };
   if (media.length > 1) return album(common, outbound, useHandle);

@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { sameText } from '../../platform/crypto.ts';
 
-export function verifySecret(headers: IncomingHttpHeaders, _rawBody: Buffer, secret: string): boolean {
+export function verifySecret(headers: IncomingHttpHeaders, secret: string): boolean {
   const given = headers['x-telegram-bot-api-secret-token'];
   return typeof given === 'string' && sameText(given, secret);
 }

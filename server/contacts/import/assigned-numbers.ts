@@ -3,6 +3,9 @@
 import metadata from 'libphonenumber-js/max/metadata';
 
 interface Plan {
+  country: string;
+  /** How the numbers of this one of several countries begin, where that tells them apart. */
+  leading: RegExp | null;
   general: RegExp;
   /** What people dial before the number at home; digits that begin so may be read in two ways. */
   prefix: RegExp | null;
@@ -10,13 +13,22 @@ interface Plan {
 }
 
 /** "+447400000000" → true. */
-export function isSurelyAssigned(number: string): boolean {
-  if (!/^\+[1-9]\d{6,14}$/.test(number)) return false;
+export const isSurelyAssigned = (number: string): boolean => countryIfAssigned(number) !== null;
+
+/** "+447400000000" → "GB": of several countries with one code the first whose number it can be, as the library has it. */
+export function countryIfAssigned(number: string): string | null {
+  if (!/^\+[1-9]\d{6,14}$/.test(number)) return null;
   for (let length = 1; length <= 3; length++) {
     const plans = plansOf(number.slice(1, 1 + length));
-    if (plans) return plans.some((plan) => fits(plan, number.slice(1 + length)));
+    if (!plans) continue;
+    const national = number.slice(1 + length);
+    if (!plans.some((plan) => fits(plan, national))) return null;
+    return (
+      plans.find((plan) => (plan.leading ? plan.leading.test(national) : fits(plan, national)))?.country ??
+      null
+    );
   }
-  return false;
+  return null;
 }
 
 function fits({ general, prefix, kinds }: Plan, national: string): boolean {
@@ -46,7 +58,10 @@ function planOf(country: string): Plan | null {
     Kind,
     0
   >[];
+  const leading = data[10] as string | 0 | undefined;
   return {
+    country,
+    leading: leading ? new RegExp(`^(?:${leading})`) : null,
     general: whole(data[2] as string),
     prefix: prefix ? new RegExp(`^(?:${prefix})`) : null,
     kinds: kinds.map(([pattern, lengths]) => ({

@@ -24,6 +24,9 @@ const mergedColumns = [
   'last_seen_at',
 ] as const;
 
+/** What goes with a number: what was found out about it. */
+const phoneColumns = ['phone', 'phone_check', 'phone_country'] as const;
+
 const attributesOf = (row: Row) => row.attributes as Record<string, unknown>;
 const tagsOf = (row: Row) => row.tags as string[];
 
@@ -71,6 +74,8 @@ export function mergeRows(mine: Row, theirs: Row, keep: Record<string, MergeSide
     set(row, field, stays);
     if (field === 'time_zone')
       row.time_zone_guessed_from = (side === 'this' ? mine : theirs).time_zone_guessed_from;
+    if (field === 'phone')
+      for (const column of phoneColumns) row[column] = (side === 'this' ? mine : theirs)[column] ?? null;
     if (goes !== null && JSON.stringify(goes) !== JSON.stringify(stays)) setAside[field] = goes;
   }
   row.browser_time_zone ??= theirs.browser_time_zone;
@@ -96,6 +101,7 @@ export function unmergeRow(before: Row, merged: Row, now: Row): Row {
   const row: Row = { ...now };
   for (const column of mergedColumns)
     if (same(now[column], merged[column])) row[column] = before[column] ?? null;
+  if (row.phone !== now.phone) for (const column of phoneColumns) row[column] = before[column] ?? null;
   const [old, after, present] = [before, merged, now].map(attributesOf) as [Row, Row, Row];
   const attributes: Row = {};
   for (const name of new Set([...Object.keys(old), ...Object.keys(present)])) {

@@ -160,7 +160,7 @@ export async function judgeAgain(ctx: Ctx, contactId: string, runIds: string[]):
 export async function writeContact(ctx: Ctx, row: Row): Promise<Row> {
   const { rows } = await sql<{ row: Row }>`
     UPDATE contacts c SET external_id = r.external_id, first_name = r.first_name, last_name = r.last_name, email = r.email,
-      phone = r.phone, language = r.language, time_zone = r.time_zone, time_zone_guessed_from = r.time_zone_guessed_from,
+      phone = r.phone, phone_check = r.phone_check, phone_country = r.phone_country, language = r.language, time_zone = r.time_zone, time_zone_guessed_from = r.time_zone_guessed_from,
       browser_time_zone = r.browser_time_zone, attributes = r.attributes, tags = r.tags, created_at = r.created_at,
       last_seen_at = r.last_seen_at, version = c.version + 1, updated_at = ${ctx.clock.now()}
     FROM ${rowOf('contacts', row)} r

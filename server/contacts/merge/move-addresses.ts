@@ -48,7 +48,7 @@ export async function moveAddresses(ctx: Ctx, given: { from: string; to: string 
   };
 }
 
-const columns = sql`workspace_id, id, contact_id, connection_id, channel, address, username, reachable, unreachable_reason, created_at`;
+const columns = sql`workspace_id, id, contact_id, connection_id, channel, address, username, reachable, unreachable_reason, created_at, country`;
 
 /** First addresses that become second ones of `to`. */
 async function putBeside(ctx: Ctx, identities: Identity[], to: string): Promise<void> {
@@ -59,7 +59,7 @@ async function putBeside(ctx: Ctx, identities: Identity[], to: string): Promise<
       RETURNING *
     )
     INSERT INTO spare_identities (${columns})
-    SELECT workspace_id, id, ${to}::uuid, connection_id, channel, address, username, reachable, unreachable_reason, created_at FROM gone`.execute(
+    SELECT workspace_id, id, ${to}::uuid, connection_id, channel, address, username, reachable, unreachable_reason, created_at, country FROM gone`.execute(
     ctx.db,
   );
 }
@@ -104,6 +104,7 @@ async function moveThreads(
         unread = v.unread + g.unread,
         created_at = least(v.created_at, g.created_at),
         updated_at = greatest(v.updated_at, g.updated_at),
+        last_inbound_at = greatest(v.last_inbound_at, g.last_inbound_at),
         opt_out_wording = CASE WHEN v.opt_out_asked_at IS NULL THEN g.opt_out_wording ELSE v.opt_out_wording END,
         opt_out_asked_at = coalesce(v.opt_out_asked_at, g.opt_out_asked_at)
       FROM jsonb_populate_record(NULL::conversations, ${JSON.stringify(gone)}::jsonb) g
@@ -188,8 +189,8 @@ export async function takeBackThreads(
       AND NOT EXISTS (SELECT 1 FROM conversations k WHERE k.workspace_id = v.workspace_id AND k.contact_id = ${to}
         AND k.connection_id = v.connection_id)`.execute(ctx.db);
   await sql`
-    INSERT INTO conversations (workspace_id, id, contact_id, connection_id, channel, status, created_at, updated_at)
-    SELECT m.workspace_id, new_id(), ${to}::uuid, m.connection_id, n.channel, 'open', min(m.at), max(m.at)
+    INSERT INTO conversations (workspace_id, id, contact_id, connection_id, channel, status, created_at, updated_at, last_inbound_at)
+    SELECT m.workspace_id, new_id(), ${to}::uuid, m.connection_id, n.channel, 'open', min(m.at), max(m.at), max(m.at) FILTER (WHERE m.direction = 'in')
     FROM messages m JOIN connections n ON n.workspace_id = m.workspace_id AND n.id = m.connection_id
     WHERE m.workspace_id = ${workspaceId} AND m.contact_id = ${to} AND m.connection_id = ANY(${given.onBoth}::uuid[]) AND m.id > ${since}
     GROUP BY m.workspace_id, m.connection_id, n.channel
@@ -207,7 +208,7 @@ async function splitThreads(ctx: Ctx, threads: MovedAddresses['threads']): Promi
     const untouched = now && JSON.stringify(now) === JSON.stringify(merged);
     if (untouched)
       await sql`
-        UPDATE conversations v SET status = k.status, unread = k.unread, created_at = k.created_at, updated_at = k.updated_at,
+        UPDATE conversations v SET status = k.status, unread = k.unread, created_at = k.created_at, updated_at = k.updated_at, last_inbound_at = k.last_inbound_at,
           opt_out_asked_at = k.opt_out_asked_at, opt_out_wording = k.opt_out_wording
         FROM jsonb_populate_record(NULL::conversations, ${JSON.stringify(kept)}::jsonb) k
         WHERE v.workspace_id = ${ctx.actor.workspaceId} AND v.id = ${kept.id}`.execute(ctx.db);

@@ -48,7 +48,7 @@ export async function tellConsent(
     FROM (
       SELECT DISTINCT ON (channel, purpose) * FROM consent_changes
       WHERE workspace_id = ${ctx.actor.workspaceId} AND contact_id = ${contactId}
-      ORDER BY channel, purpose, at DESC, id DESC
+      ORDER BY channel, purpose, id DESC
     ) h
     LEFT JOIN consents k ON k.workspace_id = h.workspace_id AND k.contact_id = h.contact_id AND k.channel = h.channel AND k.purpose = h.purpose
     -- what somebody said plainly does not become a misunderstanding by a merge
@@ -112,7 +112,7 @@ export async function takeBackConsent(
   await tellConsent(ctx, to, 'merge_undone');
 }
 
-/** In the order it was said. What a later merge, undone again, passed on to the survivor is said too. */
+/** In the order it was written down, as it counted. What a later merge, undone again, passed on to the survivor is said too. */
 async function saidSince(ctx: Ctx, given: { from: string; to: string; since: string }): Promise<Said[]> {
   const { workspaceId } = ctx.actor;
   const has = (contactId: string) => sql`EXISTS (
@@ -127,7 +127,7 @@ async function saidSince(ctx: Ctx, given: { from: string; to: string; since: str
     FROM consent_changes h
     WHERE h.workspace_id = ${workspaceId} AND h.contact_id = ${given.from} AND h.id > ${given.since}
       AND h.source <> 'merge' AND (h.source <> 'merge_undone' OR h.state = 'opted_out')
-    ORDER BY h.at, h.id`.execute(ctx.db);
+    ORDER BY h.id`.execute(ctx.db);
   return rows.map(({ row }) => row);
 }
 

@@ -92,6 +92,8 @@ async function takeBack(ctx: Ctx, merge: MergeRow, was: Snapshot): Promise<void>
   const now = (await lockContacts(ctx, [who.from])).get(who.from);
   if (!now) throw notFound('contact');
   const ids = await movedIds(ctx, merge.id);
+  // whose addresses are whose is written down; what the phone numbers would make of it is not asked
+  await sql`SELECT set_config('carillon.addresses', 'kept', true)`.execute(ctx.db);
   // first what the survivor took of it, or two would have one external id
   await writeContact(ctx, unmergeRow(was.survivor, was.merged, now));
   await putBack(ctx, 'contacts', [was.absorbed], 'refused when taken');

@@ -40,3 +40,12 @@ test('a word of many languages is answered in the person’s own, else in Englis
   // a name of an object's own is no language
   expect(confirmationFor('/stop', 'constructor')).toBe(confirmations.en);
 });
+
+test('on WhatsApp the way back is a word without a slash, in every language', () => {
+  for (const language of Object.keys(confirmations)) {
+    const text = confirmationFor('/stop', language, 'whatsapp');
+    expect(text).toMatch(/(^|\s)START(?=[\s.,]|$)/);
+    expect(text).not.toContain('/start');
+  }
+  expect(confirmationFor('/stop', 'en', 'telegram')).toContain('/start');
+});

@@ -1,6 +1,8 @@
 // What a person gets after opting out, in each language that opt-outs are understood in. Each says two things: no more
-// promotions, and how to come back. "/start" stays as it is, since it is a command; in Arabic it has a line of its own, so
-// that the slash stands before it.
+// promotions, and how to come back. "/start" stays as it is, since it is a command, and is START on
+// WhatsApp, where nobody knows of slashes; in Arabic it has a line of its own, so that the slash stands before it.
+import { factsOf } from '../../../contract/channel-facts.ts';
+import type { Channel } from '../../../contract/connections.ts';
 import { isOptOutCommand, languagesOf } from './opt-out-intent.ts';
 
 export const confirmations: Record<string, string> = {
@@ -24,12 +26,13 @@ export const confirmations: Record<string, string> = {
  * In the language of their words; where those are everybody's ("stop", "/stop"), in the person's own.
  * @param own The person's language as their profile or platform has it ("de", "pt-br"), null where nobody knows.
  */
-export function confirmationFor(words: string, own: string | null): string {
+export function confirmationFor(words: string, own: string | null, channel: Channel = 'telegram'): string {
   const mine = own?.toLowerCase().split(/[-_]/)[0] ?? '';
   const understood = languagesOf(words);
   // "stop" and "unsubscribe" are English words that people of all languages send; a sentence is of who wrote it
   const isEverybodys = understood.length === 0 || (understood.includes('en') && isOptOutCommand(words));
   const known = Object.hasOwn(confirmations, mine) ? mine : 'en';
   const language = understood.includes(mine) || isEverybodys ? known : understood[0];
-  return confirmations[language ?? 'en'] ?? '';
+  const text = confirmations[language ?? 'en'] ?? '';
+  return factsOf(channel).knowsCommands ? text : text.replace('/start', 'START');
 }

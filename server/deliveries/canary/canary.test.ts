@@ -63,6 +63,11 @@ describe('the judgement', () => {
     expect(passedWords(counts({ failed: 1, blocked: 2 }))).toBe(
       'Canary passed, within its limits: of 100 people, 1 message failed, 2 blocked the bot.',
     );
+    expect(passedWords(counts(), 'whatsapp')).toContain('nobody blocked your number or opted out.');
+    const seven = counts({ blocked: 7 });
+    expect(stoppedWords(judge(seven, limits), seven, { channel: 'whatsapp' })).toContain(
+      'blocked your number',
+    );
   });
 });
 

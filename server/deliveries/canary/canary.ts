@@ -1,6 +1,7 @@
 // The rules of a canary: how many people it takes, what is held against them, and what is said about it. Pure; the deeds are
 // in tend-canary.ts. A canary's people are drawn by lot over the whole audience, not taken from its oldest end.
 import type { Canary, CanaryFigure, CanaryStep } from '../../../contract/canary.ts';
+import { whoIsBlocked } from '../../../contract/deliveries.ts';
 
 /** What the run keeps of its canary (runs.canary); times as ISO text. */
 export interface CanaryRecord {
@@ -76,21 +77,28 @@ export function isWithin(figures: CanaryFigure[]): boolean {
 }
 
 /** "Canary stopped: 7 of 100 people blocked the bot (7.0 %, limit 2 %)." */
-export function stoppedWords(figures: CanaryFigure[], counts: CanaryCounts, of = counts.people): string {
-  const over = figures.filter((figure) => !figure.within).map((figure) => figureWords(figure, counts, of));
+export function stoppedWords(
+  figures: CanaryFigure[],
+  counts: CanaryCounts,
+  { of = counts.people, channel }: { of?: number; channel?: string } = {},
+): string {
+  const over = figures
+    .filter((figure) => !figure.within)
+    .map((figure) => figureWords(figure, counts, of, whoIsBlocked(channel)));
   return `Canary stopped: ${over.join('; ')}.`;
 }
 
 /** "Canary passed: of 100 people 1 blocked the bot." */
-export function passedWords(counts: CanaryCounts): string {
+export function passedWords(counts: CanaryCounts, channel?: string): string {
+  const whom = whoIsBlocked(channel);
   const all = counted(counts.people, 'person', 'people');
   const parts = [
     counts.failed > 0 ? `${counted(counts.failed, 'message', 'messages')} failed` : '',
     counts.unknown > 0 ? `${counted(counts.unknown, 'message has', 'messages have')} no answer` : '',
-    counts.blocked > 0 ? `${counts.blocked} blocked the bot` : '',
+    counts.blocked > 0 ? `${counts.blocked} blocked ${whom}` : '',
     counts.optedOut > 0 ? `${counts.optedOut} opted out` : '',
   ].filter(Boolean);
-  if (parts.length === 0) return `Canary passed: all ${all} got it, nobody blocked the bot or opted out.`;
+  if (parts.length === 0) return `Canary passed: all ${all} got it, nobody blocked ${whom} or opted out.`;
   return `Canary passed, within its limits: of ${all}, ${parts.join(', ')}.`;
 }
 
@@ -106,13 +114,13 @@ export function resumeWords(step: CanaryStep | null, record: CanaryRecord | null
   return rest;
 }
 
-function figureWords(figure: CanaryFigure, counts: CanaryCounts, of: number): string {
+function figureWords(figure: CanaryFigure, counts: CanaryCounts, of: number, whom: string): string {
   const exact = of > 0 ? (figure.count / of) * 100 : 0;
   // 2.04 % is over a limit of 2 %, and "2.0 %" would not look so
   const digits = figure.percent === figure.limit_percent && exact !== figure.limit_percent ? 2 : 1;
   const share = `(${exact.toFixed(digits)} %, limit ${figure.limit_percent} %)`;
   const all = counted(of, 'person', 'people');
-  if (figure.what === 'blocked') return `${figure.count} of ${all} blocked the bot ${share}`;
+  if (figure.what === 'blocked') return `${figure.count} of ${all} blocked ${whom} ${share}`;
   if (figure.what === 'opted_out') return `${figure.count} of ${all} opted out ${share}`;
   const messages = counted(of, 'message', 'messages');
   if (counts.unknown === 0) return `${figure.count} of ${messages} failed ${share}`;

@@ -57,6 +57,7 @@ interface CanaryRun extends RunRef {
   status: string;
   campaignId: string;
   connectionId: string;
+  channel: string;
   expandedAt: Date | null;
   canary: Canary;
   step: CanaryStep;
@@ -66,10 +67,12 @@ interface CanaryRun extends RunRef {
 /** Null: the run has no canary. */
 export async function readCanary(ctx: Pick<BaseCtx, 'db'>, ref: RunRef): Promise<CanaryRun | null> {
   const row = await ctx.db
-    .selectFrom('runs')
-    .select(['status', 'campaign_id', 'connection_id', 'expanded_at', 'settings', 'canary_step', 'canary'])
-    .where('workspace_id', '=', ref.workspaceId)
-    .where('id', '=', ref.runId)
+    .selectFrom('runs as r')
+    .innerJoin('connections as n', 'n.id', 'r.connection_id')
+    .select(['r.status', 'r.campaign_id', 'r.connection_id', 'r.expanded_at', 'r.settings', 'r.canary_step'])
+    .select(['r.canary', 'n.channel'])
+    .where('r.workspace_id', '=', ref.workspaceId)
+    .where('r.id', '=', ref.runId)
     .executeTakeFirst();
   const canary = (row?.settings as Partial<Settings> | undefined)?.canary;
   if (!row?.canary_step || !canary) return null;
@@ -78,6 +81,7 @@ export async function readCanary(ctx: Pick<BaseCtx, 'db'>, ref: RunRef): Promise
     status: row.status,
     campaignId: row.campaign_id,
     connectionId: row.connection_id,
+    channel: row.channel,
     expandedAt: row.expanded_at,
     canary,
     step: row.canary_step as CanaryStep,
@@ -104,7 +108,8 @@ async function step(ctx: Ctx, run: CanaryRun): Promise<void> {
   }
   // a limit that is exceeded already stays so: the others are spared the wait and, while sampling, the message
   const early = judge(counts, run.canary.limits, people);
-  if (!isWithin(early)) return stop(ctx, run, counts, stoppedWords(early, counts, people));
+  if (!isWithin(early))
+    return stop(ctx, run, counts, stoppedWords(early, counts, { of: people, channel: run.channel }));
   if (counts.open > 0) return run.step === 'waiting' ? write(ctx, run, 'sampling', unsampled) : undefined;
   if (run.step === 'sampling') return wait(ctx, run);
   if (ctx.clock.now() < new Date(run.record.judgeAt ?? 0)) return;
@@ -147,8 +152,9 @@ async function wait(ctx: Ctx, run: CanaryRun): Promise<void> {
 async function pass(ctx: Ctx, run: CanaryRun, counts: CanaryCounts): Promise<void> {
   const judged = { judgedAt: ctx.clock.now().toISOString(), counts };
   const figures = judge(counts, run.canary.limits);
-  if (!isWithin(figures)) return stop(ctx, run, counts, stoppedWords(figures, counts));
-  const finding = passedWords(counts);
+  if (!isWithin(figures))
+    return stop(ctx, run, counts, stoppedWords(figures, counts, { channel: run.channel }));
+  const finding = passedWords(counts, run.channel);
   if (run.canary.when_passed === 'continue') return settle(ctx, run, 'passed', { ...judged, finding });
   await write(ctx, run, 'passed', { ...judged, finding });
   await hold(ctx, run, `${finding} Everybody else waits for you: resume or cancel.`);

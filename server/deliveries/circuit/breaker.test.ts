@@ -78,9 +78,13 @@ async function aStory(people: number) {
 const fault = (sandbox: TestSandbox, kind: string, more: object = {}) =>
   sandbox.control('faults', { kind, bot: sandbox.botId, ...more });
 const mend = (sandbox: TestSandbox) => sandbox.control('faults', undefined, 'DELETE');
-const attempts = async (ctx: TestCtx, runId: string) =>
+const waiting = async (ctx: TestCtx, runId: string) =>
   (
-    await ctx.db.selectFrom('deliveries').select(['attempts', 'state']).where('run_id', '=', runId).execute()
+    await ctx.db
+      .selectFrom('deliveries')
+      .select(['state', sql<number>`attempts - uncounted`.as('counted')])
+      .where('run_id', '=', runId)
+      .execute()
   ).filter((row) => row.state === 'queued');
 describe('a storm of lost answers', () => {
   it('makes at most ten people and those under way unknown, then stops; the rest is sent once it is over', async () => {
@@ -143,7 +147,7 @@ describe('a platform that fails', () => {
     }
     await until('nothing is under way', async () => ((await countStates(ctx, runId)).sending ?? 0) === 0);
     expect(await countStates(ctx, runId)).toMatchObject({ queued: 80 });
-    expect(Math.max(...(await attempts(ctx, runId)).map((row) => row.attempts))).toBeLessThanOrEqual(2);
+    expect(Math.max(...(await waiting(ctx, runId)).map((row) => row.counted))).toBeLessThanOrEqual(2);
     await mend(sandbox);
     await becomes('closed');
     await allSent(runId, 80);
@@ -287,7 +291,7 @@ it('a revoked token costs nobody a try', async () => {
   const { runId } = await start();
   await until('the run is held', async () => (await runRow(ctx, runId)).status === 'paused');
   await lanes.stop();
-  const rows = await attempts(ctx, runId);
+  const rows = await waiting(ctx, runId);
   expect(rows).toHaveLength(20);
-  expect(rows.every((row) => row.attempts === 0)).toBe(true);
+  expect(rows.every((row) => row.counted === 0)).toBe(true);
 });

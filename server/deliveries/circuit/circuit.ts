@@ -49,6 +49,7 @@ export function signOf(outcome: Outcome): Sign | null {
     case 'unknown':
       return 'lost';
     case 'broken':
+    case 'stopped':
       return null;
     case 'deferred':
       if (outcome.retryAfterMs !== null || outcome.scope === 'recipient') return null;

@@ -55,16 +55,19 @@ describe('a code', () => {
 });
 
 it('tracks each address that is the same for everybody, once, in the order of reading', () => {
-  const found = linksOf([
-    content.parse({
-      text: 'See *[the shop](https://shop.example/?a=1&b=2)* or [yours](https://shop.example/?u={{ contact.email }}) or [us](tg://resolve?domain=x)',
-      buttons: [
-        { text: 'Shop', url: 'https://shop.example/?a=1&b=2' },
-        { text: 'Sale', url: 'http://shop.example/sale' },
-        { text: 'Cart', url: '{{ contact.attributes.cart_url }}' },
-      ],
-    }),
-  ]);
+  const found = linksOf(
+    [
+      content.parse({
+        text: 'See *[the shop](https://shop.example/?a=1&b=2)* or [yours](https://shop.example/?u={{ contact.email }}) or [us](tg://resolve?domain=x)',
+        buttons: [
+          { text: 'Shop', url: 'https://shop.example/?a=1&b=2' },
+          { text: 'Sale', url: 'http://shop.example/sale' },
+          { text: 'Cart', url: '{{ contact.attributes.cart_url }}' },
+        ],
+      }),
+    ],
+    'telegram',
+  );
   expect(found).toEqual([
     { url: 'https://shop.example/?a=1&b=2', place: 'Link “the shop”' },
     { url: 'http://shop.example/sale', place: 'Button “Sale”' },
@@ -72,7 +75,7 @@ it('tracks each address that is the same for everybody, once, in the order of re
   const many = content.parse({
     text: Array.from({ length: 70 }, (_, n) => `[l](https://x.example/${n})`).join('\n'),
   });
-  expect(linksOf([many])).toHaveLength(63);
+  expect(linksOf([many], 'telegram')).toHaveLength(63);
 });
 
 it('puts tracked addresses into links and buttons only, and leaves the message itself alone', () => {
@@ -120,7 +123,7 @@ it.each(channel.options)('tracks on %s what its renderer writes, within what it 
   const message = compileMessage(given, on).render({} as never);
   const deliveryId = newId();
   const short = `https://c.example/l/${linkCode(key, { linkNumber: 5, deliveryId })}`;
-  const numbers = new Map(linksOf([given]).map((link) => [link.url, 5]));
+  const numbers = new Map(linksOf([given], 'telegram').map((link) => [link.url, 5]));
   const sent = withTrackedLinks(message, on, { base: 'https://c.example', numbers }, key, deliveryId);
   const same = compileMessage(content.parse({ text: given.text.replace(url, short) }), on).render(
     {} as never,
@@ -134,10 +137,10 @@ it.each(channel.options)('tracks on %s what its renderer writes, within what it 
 it('leaves a text uncounted that tracked addresses would make too long', () => {
   // the addresses are part of the text on WhatsApp
   const line = (n: number) => `[l](https://x.example/${n})`;
-  const text = Array.from({ length: 60 }, (_, n) => line(n)).join('\n');
+  const text = Array.from({ length: 40 }, (_, n) => line(n)).join('\n');
   const given = content.parse({ text, buttons: [{ text: 'Shop', url: 'https://x.example/0' }] });
   const message = compileMessage(given, 'whatsapp').render({} as never);
-  const numbers = new Map(linksOf([given]).map(({ url }, n) => [url, n + 1]));
+  const numbers = new Map(linksOf([given], 'telegram').map(({ url }, n) => [url, n + 1]));
   const base = `https://${'c'.repeat(60)}.example`;
   const sent = withTrackedLinks(message, 'whatsapp', { base, numbers }, key, newId());
   expect([sent.markup, sent.spans]).toEqual([message.markup, message.spans]);

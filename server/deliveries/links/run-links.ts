@@ -1,4 +1,5 @@
 // The links of a run: written once at its launch, read once by whoever sends it.
+import type { Channel } from '../../../contract/connections.ts';
 import { maxLinks } from '../../../contract/links.ts';
 import type { Content } from '../../../contract/message.ts';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
@@ -6,19 +7,19 @@ import { newId } from '../../platform/db/ids.ts';
 import { type FixedLink, fixedLinks } from '../../templates/links.ts';
 
 /** Those that are tracked: as many as there are bits for. */
-export function linksOf(contents: Content[]): FixedLink[] {
-  return fixedLinks(contents).slice(0, maxLinks);
+export function linksOf(contents: Content[], channel: Channel): FixedLink[] {
+  return fixedLinks(contents, channel).slice(0, maxLinks);
 }
 
 /** In the transaction that starts the run. Does nothing where no address of ours could be reached by the recipients. */
 export async function keepLinks(
   ctx: Ctx,
-  run: { id: string; connectionId: string },
+  run: { id: string; connection: { id: string; channel: Channel } },
   contents: Content[],
 ): Promise<void> {
-  const links = linksOf(contents);
+  const links = linksOf(contents, run.connection.channel);
   if (links.length === 0) return;
-  const base = await linkBase(ctx, run.connectionId);
+  const base = await linkBase(ctx, run.connection.id);
   if (!base) return;
   await ctx.db
     .insertInto('links')

@@ -2,14 +2,17 @@
 // the arithmetic of its report afterwards (outlook.ts).
 import type { AudienceCount } from '../../../contract/audience.ts';
 import type { Settings } from '../../../contract/campaigns.ts';
+import { factsOf } from '../../../contract/channel-facts.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { roundedRate } from '../../../contract/forecast.ts';
+import type { Content } from '../../../contract/message.ts';
 import type { SendForecast } from '../../../contract/send-forecast.ts';
 import type { Ctx } from '../../platform/context.ts';
 import type { Wave } from '../pressure/quiet-rows.ts';
 import { isPaid, type LaneState, readLane } from './lane-state.ts';
 import { courseOf } from './outlook.ts';
 import type { Stage } from './stage.ts';
+import { costNote, whatsappCost } from './whatsapp-cost.ts';
 
 /** Telegram asks 0.1 Stars for each message above its free rate (`allow_paid_broadcast`, core.telegram.org/bots/api#sendmessage, as of 2026-11). */
 const starsPerMessage = 0.1;
@@ -18,6 +21,9 @@ export interface Planned {
   connection: { id: string; channel: Channel };
   settings: Partial<Settings>;
   count: Pick<AudienceCount, 'reachable' | 'in_quiet_hours' | 'quiet_until'>;
+  /** Of WhatsApp, which charges by them: how many of the reachable are in which country, and what they would get. */
+  countries?: Map<string | null, number>;
+  content?: Pick<Content, 'whatsapp'>;
   /** When it would begin; not before now. */
   at: Date;
   /** Of a plan that meets everybody by their own clock: how many when. null: it goes to all at once. */
@@ -60,9 +66,11 @@ export async function sendForecast(ctx: Ctx, plan: Planned): Promise<SendForecas
     goes_first: course.stage && firstOf(course.stage),
     waiting: lane.waiting,
     warm_up: warmUpOf(lane),
-    cost: costOf(connection.channel, paid, messages),
+    cost: factsOf(connection.channel).chargesPerMessage
+      ? await whatsappCost(ctx, plan)
+      : starsOf(paid, messages),
     batches: settings.batch ? Math.ceil(messages / settings.batch.size) : null,
-    note: noteOf(lane, paid),
+    note: noteOf(lane, paid, plan),
   };
 }
 
@@ -96,17 +104,21 @@ function warmUpOf({ warmUp: { day, dayLimits, days } }: LaneState): SendForecast
   return limit == null ? null : { limit_today: limit, left_today: days[0]?.leftToSend ?? 0 };
 }
 
-function costOf(channel: Channel, isPaid: boolean, messages: number): SendForecast['cost'] {
-  if (channel === 'whatsapp') return null;
+function starsOf(isPaid: boolean, messages: number): SendForecast['cost'] {
   return isPaid ? { kind: 'stars', amount: Math.ceil(messages * starsPerMessage) } : { kind: 'free' };
 }
 
-function noteOf({ waiting, warmUp }: LaneState, isPaid: boolean): string | null {
+function noteOf(
+  { waiting, warmUp }: LaneState,
+  isPaid: boolean,
+  { connection, content }: Planned,
+): string | null {
   const notes = [
     waiting > 0
       ? `${waiting.toLocaleString('en')} messages of other campaigns wait on the same connection.`
       : '',
     isPaid ? 'Telegram asks Stars only for what goes out above its free rate.' : '',
+    factsOf(connection.channel).chargesPerMessage ? costNote(content) : '',
     warmUp.day !== null ? 'The connection’s warm-up plan limits what goes out on each day.' : '',
   ].filter(Boolean);
   return notes.length > 0 ? notes.join(' ') : null;

@@ -37,7 +37,7 @@ export async function readLane(
     ctx.db
       .selectFrom('connections as n')
       .innerJoin('workspaces as w', 'w.id', 'n.workspace_id')
-      .select(['n.channel', 'n.learned_rate', 'n.status', 'n.circuit', 'w.held_at'])
+      .select(['n.channel', 'n.learned_rate', 'n.platform_rate', 'n.status', 'n.circuit', 'w.held_at'])
       .where('n.workspace_id', '=', ctx.actor.workspaceId)
       .where('n.id', '=', connectionId)
       .executeTakeFirstOrThrow(),
@@ -46,7 +46,8 @@ export async function readLane(
     waitingOn(ctx, connectionId, but),
   ]);
   const { pace } = adapterOf(row.channel as Channel);
-  const most = (published === undefined ? pace.perSecond : published) ?? Number.POSITIVE_INFINITY;
+  const declared = published === undefined ? pace.perSecond : published;
+  const most = row.platform_rate ?? declared ?? Number.POSITIVE_INFINITY;
   return {
     perSecond: freeRate(row.learned_rate, most),
     paidPerSecond: pace.paidPerSecond,

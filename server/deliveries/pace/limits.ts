@@ -1,11 +1,12 @@
 // The limits page of one connection: how fast it may send, how fast it does, what holds it, and until when.
 import { sql } from 'kysely';
 import type { Settings } from '../../../contract/campaigns.ts';
-import type { Channel } from '../../../contract/connections.ts';
+import type { AccountHealth, Channel } from '../../../contract/connections.ts';
 import { finishMs, roundedRate } from '../../../contract/forecast.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import type { Limits } from '../../../contract/limits.ts';
 import type { Adapter, ChatLimit } from '../../channels/channel.ts';
+import { perSecondOf } from '../../channels/connection.ts';
 import { replyShare } from '../../channels/pacing.ts';
 import { adapterOf } from '../../channels/registry.ts';
 import type { Ctx } from '../../platform/context.ts';
@@ -24,13 +25,14 @@ const rateFreshMs = 15_000;
 export async function connectionLimits(ctx: Ctx, connectionId: string): Promise<Limits> {
   const connection = await ctx.db
     .selectFrom('connections')
-    .select(['channel', 'learned_rate', 'status', 'circuit'])
+    .select(['channel', 'learned_rate', 'platform_rate', 'health', 'status', 'circuit'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', connectionId)
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
   if (!connection) throw notFound('connection');
-  const { pace } = adapterOf(connection.channel as Channel);
+  const declared = adapterOf(connection.channel as Channel).pace;
+  const pace = { ...declared, perSecond: perSecondOf(connection, declared) };
   const [samples, refusals, waiting, runs, plan] = await Promise.all([
     readSamples(ctx, connectionId),
     readRefusals(ctx, connectionId),
@@ -62,6 +64,7 @@ export async function connectionLimits(ctx: Ctx, connectionId: string): Promise<
     ],
     ...finishAt(ctx, { runs, plan, refusals, allowed }),
     warm_up: warmUpOf(plan),
+    messaging_limit: (connection.health as AccountHealth | null)?.messaging_limit ?? null,
     paid_broadcast:
       pace.paidPerSecond === null
         ? null

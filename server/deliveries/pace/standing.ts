@@ -26,6 +26,7 @@ export const runRows = (ctx: Ctx) =>
     .selectFrom('runs as r')
     .innerJoin('connections as n', 'n.id', 'r.connection_id')
     .selectAll('r')
+    .select('n.channel')
     .select(circuitColumns)
     .select(runIsHeld.as('held'))
     .where('r.workspace_id', '=', ctx.actor.workspaceId);

@@ -2,7 +2,9 @@
 // so that the number in the confirmation and the rows that are written cannot disagree.
 import { type RawBuilder, sql } from 'kysely';
 import type { Settings } from '../../../contract/campaigns.ts';
-import type { Channel } from '../../../contract/connections.ts';
+import { factsOf } from '../../../contract/channel-facts.ts';
+import { type Channel, channel } from '../../../contract/connections.ts';
+import type { SkipReason } from '../../../contract/deliveries.ts';
 import type { FrequencyCap, Purpose, QuietHours } from '../../../contract/pressure.ts';
 import type { BaseCtx } from '../../platform/context.ts';
 import { quietByZone } from './quiet-hours.ts';
@@ -23,11 +25,47 @@ export function reachJoins(
       ${among(sql`k.contact_id`)}`;
 }
 
+/** What the platform asks of people before it takes this message. SQL, because one claim judges many runs. */
+export interface PlatformRules {
+  /** Only who wrote lately can get it: the channel has a reply window, and this is no approved template. */
+  needsWindow: boolean | RawBuilder<boolean>;
+  /** A template of the category marketing: WhatsApp delivers none to numbers of the United States (2026-11-20). */
+  marketingTemplate: boolean | RawBuilder<boolean>;
+  /** People are reached by their phone number: one that cannot be one is told apart from none. */
+  byPhone: boolean | RawBuilder<boolean>;
+  /** The moment at which the message could go. */
+  at: Date;
+}
+
 /** Why `c` can never get it, or NULL; the codes are contract/deliveries.ts skipReasons. */
-export const skipReason = sql<string | null>`CASE
-  WHEN i.id IS NULL THEN 'no_identity'
-  WHEN NOT i.reachable THEN coalesce(i.unreachable_reason, 'blocked')
-  WHEN k.state = 'opted_out' THEN 'opted_out' END`;
+export function skipReason(rules: PlatformRules): RawBuilder<string | null> {
+  return sql<string | null>`CASE
+    ${when(rules.byPhone, sql`i.id IS NULL AND c.phone_check = 'impossible'`, 'invalid_number')}
+    WHEN i.id IS NULL THEN 'no_identity'
+    WHEN NOT i.reachable THEN coalesce(i.unreachable_reason, 'blocked')
+    WHEN k.state = 'opted_out' THEN 'opted_out'
+    ${when(rules.marketingTemplate, sql`i.country = 'US'`, 'no_marketing_in_country')}
+    ${when(rules.needsWindow, sql`NOT ${windowIsOpen(rules.at)}`, 'window_closed')} END`;
+}
+
+/** A branch of that CASE, where the rule may hold at all. */
+function when(
+  rule: boolean | RawBuilder<boolean>,
+  holds: RawBuilder<unknown>,
+  reason: SkipReason,
+): RawBuilder<unknown> {
+  if (rule === false) return sql``;
+  const both = rule === true ? holds : sql`${rule} AND ${holds}`;
+  return sql`WHEN ${both} THEN ${sql.lit(reason)}`;
+}
+
+/** Of the one channel that has such a window: another of another length would have to be told apart here. */
+const windowHours = Math.max(...channel.options.map((name) => factsOf(name).replyWindowHours ?? 0));
+/** Of the identity `i`. */
+const windowIsOpen = (at: Date) => sql<boolean>`EXISTS (
+  SELECT 1 FROM conversations w
+  WHERE w.workspace_id = i.workspace_id AND w.contact_id = i.contact_id AND w.connection_id = i.connection_id
+    AND w.last_inbound_at > ${new Date(at.getTime() - windowHours * 3_600_000)})`;
 
 /** What a workspace asks of everything that it sends. */
 export interface Pressure {
@@ -76,9 +114,7 @@ export interface Judgement {
   until: RawBuilder<Date | null>;
 }
 
-export interface Asked {
-  /** The moment at which the message could go. */
-  at: Date;
+export interface Asked extends PlatformRules {
   /** The time zones of the people asked about, as their contacts name them. */
   zones: readonly (string | null)[];
   /** Which deliveries `h` belong to these people; it only has to leave out enough. */
@@ -102,7 +138,8 @@ export function quietZones(
 
 /** The joins and expressions that judge one message to each `c`. Without limits they ask PostgreSQL for nothing more. */
 export function judge(limits: Limits | null, asked: Asked): Judgement {
-  const none = { joins: sql``, skip: skipReason, until: sql<Date | null>`NULL::timestamptz` };
+  const never = skipReason(asked);
+  const none = { joins: sql``, skip: never, until: sql<Date | null>`NULL::timestamptz` };
   if (!limits) return none;
   const at = sql`${asked.at}::timestamptz`;
   const zones = quietZones(limits, asked.at, asked.zones);
@@ -118,7 +155,7 @@ export function judge(limits: Limits | null, asked: Asked): Judgement {
     joins: sql`
       ${zones ? sql`LEFT JOIN ${zones} AS quiet (zone, until) ON quiet.zone = coalesce(c.time_zone, '')` : sql``}
       ${capped ? historyJoin(limits, asked, zones) : sql``}`,
-    skip: sql<string | null>`coalesce(${skipReason}, CASE ${tooMany} ${tooLate} END)`,
+    skip: sql<string | null>`coalesce(${never}, CASE ${tooMany} ${tooLate} END)`,
     until,
   };
 }

@@ -1,11 +1,16 @@
 // What went less well than it could, after the send, each with what to do: the causes a person can do something about.
+import { factsOf } from '../../../contract/channel-facts.ts';
+import { whoIsBlocked } from '../../../contract/deliveries.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import type { FailureGroup, Finding } from '../../../contract/report-parts.ts';
 
 interface Given {
+  channel: string;
   campaignId: string;
   sent: number;
   unknown: number;
+  /** The platform tells what became of them, sooner or later. */
+  settles: boolean;
   failures: { code: string; count: number; group: FailureGroup }[];
 }
 
@@ -37,6 +42,24 @@ const rules: Rule[] = [
     href: null,
   },
   {
+    code: 'template_refused',
+    words: (n) => `WhatsApp refused the template for ${n}: it is not approved, or its values do not fit.`,
+    remedy: 'Compare the template with what the campaign fills in, then duplicate the campaign',
+    href: '/templates',
+  },
+  {
+    code: 'marketing_capped',
+    words: (n) => `WhatsApp held the message back from ${n}: they had enough marketing of late.`,
+    remedy: 'They can be tried again a day after their message. Write less marketing to them until then',
+    href: null,
+  },
+  {
+    code: 'window_closed',
+    words: (n) => `${n} had not written within 24 hours when the message arrived at WhatsApp.`,
+    remedy: 'Use an approved template in place of free text',
+    href: '/templates',
+  },
+  {
     code: 'template_error',
     words: (n) => `The message could not be made for ${n}: something that it inserts is missing for them.`,
     remedy: 'Give each variable a default, such as {{ contact.first_name | default: "there" }}',
@@ -53,11 +76,14 @@ const rules: Rule[] = [
 /** From this share of all who were tried on, a cause says something about the list of people. */
 const share = 0.1;
 
-export function findingsOf({ campaignId, sent, unknown, failures }: Given): Finding[] {
+export function findingsOf({ channel, campaignId, sent, unknown, settles, failures }: Given): Finding[] {
   const failed = failures.reduce((sum, row) => sum + row.count, 0);
   const found: Finding[] = rules.flatMap(({ code, words, remedy, href }) => {
     const count = failures.find((row) => row.code === code)?.count ?? 0;
-    return count > 0 ? [{ key: code, words: words(people(count)), remedy: { words: remedy, href } }] : [];
+    if (count === 0) return [];
+    if (code === 'no_rights' && factsOf(channel)?.account === 'number')
+      return [noRightsOnWhatsApp(people(count))];
+    return [{ key: code, words: words(people(count)), remedy: { words: remedy, href } }];
   });
   const lost = failures.reduce(
     (sum, row) => (['invalid_number', 'blocked_contact'].includes(row.group) ? sum + row.count : sum),
@@ -66,16 +92,28 @@ export function findingsOf({ campaignId, sent, unknown, failures }: Given): Find
   if (lost >= 5 && lost >= share * (sent + failed))
     found.push({
       key: 'stale_list',
-      words: `${people(lost)} of those tried have blocked the bot or no longer exist.`,
+      words: `${people(lost)} of those tried have blocked ${whoIsBlocked(channel)} or no longer exist.`,
       remedy: { words: 'They are left out from now on. Write to who was active lately', href: '/segments' },
     });
   if (unknown > 0)
     found.push({
       key: 'unknown',
-      words: `Of ${people(unknown)} nobody knows whether they got it: the answer was lost.`,
-      remedy: { words: 'Settle them', href: `/campaigns/${toWireId('cmp', campaignId)}/reconciliation` },
+      words: settles
+        ? `Of ${people(unknown)} it is not known yet whether they got it: the answer was lost, and the platform has not told.`
+        : `Of ${people(unknown)} nobody knows whether they got it: the answer was lost.`,
+      remedy: {
+        words: settles ? 'They settle by themselves. See how' : 'Settle them',
+        href: `/campaigns/${toWireId('cmp', campaignId)}/reconciliation`,
+      },
     });
   return found;
 }
+
+/** Nothing that a bot could be given. */
+const noRightsOnWhatsApp = (who: string): Finding => ({
+  key: 'no_rights',
+  words: `WhatsApp does not let the number write to ${who}.`,
+  remedy: { words: 'See what WhatsApp says of the number, then retry the failed ones', href: '/connections' },
+});
 
 const people = (count: number) => (count === 1 ? '1 person' : `${count.toLocaleString('en')} people`);

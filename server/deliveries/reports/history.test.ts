@@ -160,6 +160,7 @@ describe('what the row alone tells', () => {
   const now = new Date('2026-11-21T10:00:00Z');
   const later = new Date('2026-11-21T12:00:00Z');
   const row = (given: Partial<HistoryRow>): HistoryRow => ({
+    channel: 'telegram',
     state: 'queued', reason: null, detail: null, attempts: 0, due_at: new Date(0), claimed_at: null, unknown_at: null,
     quiet_since: null, created_at: now, sent_at: null, delivered_at: null, read_at: null, clicked_at: null, replied_at: null,
     run_status: 'active', ...given,

@@ -17,7 +17,7 @@ export async function deliveryWithHistory(ctx: Ctx, id: string): Promise<Deliver
       join.onRef('r.workspace_id', '=', 'd.workspace_id').onRef('r.id', '=', 'd.run_id'),
     )
     .select(['d.state', 'd.reason', 'd.detail', 'd.attempts', 'd.due_at', 'd.claimed_at', 'd.unknown_at'])
-    .select('d.quiet_since')
+    .select(['d.quiet_since', 'd.channel'])
     .select(['d.created_at', 'd.sent_at', 'd.delivered_at', 'd.read_at', 'd.clicked_at', 'd.replied_at'])
     .select('r.status as run_status')
     .where('d.workspace_id', '=', ctx.actor.workspaceId)
@@ -35,6 +35,7 @@ export async function deliveryWithHistory(ctx: Ctx, id: string): Promise<Deliver
 }
 
 export interface HistoryRow {
+  channel: string;
   state: string;
   reason: string | null;
   detail: string | null;
@@ -66,6 +67,10 @@ export interface Try {
 export function stepsOf(row: HistoryRow, tries: Try[], now: Date): DeliveryStep[] {
   return [
     step(row.created_at, 'written', 'Written into the send log'),
+    // accepted at once, and told of as not delivered only later
+    ...(tries[0]?.outcome === 'undelivered' && row.sent_at
+      ? [step(row.sent_at, 'accepted', attemptOutcomes.accepted, { attempt: tries[0].attempt })]
+      : []),
     ...tries.map(fromTry),
     ...presentOf(row, tries.at(-1)?.outcome ?? null, now),
     ...receiptsOf(row),
@@ -91,7 +96,7 @@ function fromTry(tried: Try): DeliveryStep {
 /** Where the row stands, unless its last try says the same. */
 function presentOf(row: HistoryRow, last: string | null, now: Date): DeliveryStep[] {
   const attempt = row.attempts > 0 ? row.attempts : null;
-  const detail = inWords(row.state, row.reason, row.detail);
+  const detail = inWords(row.state, row.reason, row.detail, row.channel);
   switch (row.state) {
     case 'planned':
       return [step(null, 'waiting', 'Waits until the first ones have gone well')];
@@ -102,11 +107,11 @@ function presentOf(row: HistoryRow, last: string | null, now: Date): DeliverySte
     case 'sent':
     case 'delivered':
     case 'read':
-      return last !== null && /^(accepted|counted)/.test(last)
+      return last !== null && /^(accepted|counted|settled)/.test(last)
         ? []
         : [step(row.sent_at, 'accepted', attemptOutcomes.accepted, { attempt })];
     case 'failed':
-      return last === 'rejected' || last === 'given_up'
+      return last !== null && /^(rejected|given_up|undelivered|never_left)$/.test(last)
         ? []
         : [step(row.claimed_at, 'rejected', attemptOutcomes.rejected, { attempt, detail })];
     case 'unknown':

@@ -5,12 +5,14 @@ import {
   countedAsSent,
   type Delivery,
   type DeliveryState,
-  failureReasons,
-  skipReasons,
+  failureWordsOn,
+  skipWordsOn,
   unknownReasons,
 } from '../../../contract/deliveries.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import type { Page, PageQuery } from '../../../contract/lists.ts';
+import { neverLeft, settledByReceipt } from '../../../contract/receipts.ts';
+import { leftReasons } from '../../../contract/reconciliation.ts';
 import { causesOf } from '../../../contract/report-parts.ts';
 import { contactName } from '../../contacts/contact.ts';
 import { contactsMatching, contactText, identityText } from '../../contacts/search.ts';
@@ -19,6 +21,7 @@ import { wireOrNull } from '../../platform/db/ids.ts';
 import { containing, countUpTo, fetchPage, type Total } from '../../platform/db/pages.ts';
 import { notFound } from '../../platform/errors.ts';
 import { stateIn } from '../state-sql.ts';
+import { testedAt } from './tested.ts';
 
 export interface DeliveryFilter {
   campaignId?: string;
@@ -70,6 +73,7 @@ function rowsOf(ctx: Ctx, filter: DeliveryFilter) {
       'c.first_name',
       'c.last_name',
       'v.id as conversation_id',
+      testedAt.as('tested_at'),
     ])
     .where('d.workspace_id', '=', ctx.actor.workspaceId);
   if (filter.campaignId) query = query.where('d.campaign_id', '=', filter.campaignId);
@@ -212,7 +216,7 @@ function toDelivery(row: LogRow): Delivery {
     address: row.address,
     state: row.state as DeliveryState,
     reason: row.reason,
-    detail: inWords(row.state, row.reason, row.detail),
+    detail: inWords(row.state, row.reason, row.detail, row.channel),
     attempts: row.attempts,
     created_at: row.created_at.toISOString(),
     sent_at: row.sent_at?.toISOString() ?? null,
@@ -222,18 +226,27 @@ function toDelivery(row: LogRow): Delivery {
     clicked_at: row.clicked_at?.toISOString() ?? null,
     replied_at: row.replied_at?.toISOString() ?? null,
     conversation_id: wireOrNull('cnv', row.conversation_id),
+    tested_at: row.tested_at?.toISOString() ?? null,
   };
 }
 
 /** Words first, the platform's own in brackets: "Blocked contact (403 bot was blocked by the user)". */
-export function inWords(state: string, reason: string | null, detail: string | null): string | null {
+export function inWords(
+  state: string,
+  reason: string | null,
+  detail: string | null,
+  channel?: string,
+): string | null {
   if (reason === countedAsSent) return detail ?? 'Counted as sent by a person';
+  if (reason === settledByReceipt)
+    return 'The answer to the send was lost; the platform told later that it went';
+  if (reason === neverLeft) return leftReasons.never_left;
   const words = reason
     ? (
-        { ...unknownReasons, ...(state === 'skipped' ? skipReasons : failureReasons) } as Record<
-          string,
-          string
-        >
+        {
+          ...unknownReasons,
+          ...(state === 'skipped' ? skipWordsOn(channel) : failureWordsOn(channel)),
+        } as Record<string, string>
       )[reason]
     : null;
   if (!words) return detail;

@@ -8,6 +8,8 @@ import { groupsOf, policyOf, type RunDetails, resumeOf, sumsOf } from './reckoni
 const none: RunDetails = {
   reasons: [],
   countedAsSent: 0,
+  settledByReceipt: 0,
+  neverLeft: 0,
   quiet: 0,
   later: 0,
   again: 0,
@@ -38,8 +40,9 @@ const aRun = fc
         if (known) known.count += 1;
         else details.reasons.push({ state, reason, count: 1 });
       }
-      if (state === 'sent' && mark) details.countedAsSent += 1;
-      if (state === 'queued') details[mark ? 'later' : pick > 10 ? 'quiet' : 'again'] += pick % 2;
+      if (state === 'sent' && mark) details[pick > 10 ? 'countedAsSent' : 'settledByReceipt'] += 1;
+      if (state === 'queued')
+        details[mark ? 'later' : pick > 10 ? 'quiet' : pick > 5 ? 'neverLeft' : 'again'] += pick % 2;
     }
     return { run: { ...run, counts }, details };
   });
@@ -48,7 +51,9 @@ describe('the sums of a run', () => {
   it('add up to planned, and the groups of each state to its sum, for any run', () => {
     fc.assert(
       fc.property(aRun, ({ run, details }) => {
-        const { planned, notWritten, ...states } = sumsOf(run);
+        const { planned, notWritten, delivered, read, ...states } = sumsOf(run);
+        expect(read).toBeLessThanOrEqual(delivered);
+        expect(delivered).toBeLessThanOrEqual(states.sent);
         expect(Object.values(states).reduce((sum, n) => sum + n, 0)).toBe(planned);
         expect(notWritten).toBeGreaterThanOrEqual(0);
         const groups = groupsOf(run, details);
@@ -74,6 +79,10 @@ describe('the sums of a run', () => {
     };
     expect(sumsOf(run)).toMatchObject({ planned: 100, left: 90, sent: 10, notWritten: 60 });
     const groups = groupsOf(run, none);
+    const left = { ...none, reasons: [{ state: 'skipped', reason: 'no_identity', count: 1 }] };
+    expect(groupsOf(run, left, 'whatsapp').find(({ state }) => state === 'skipped')?.words).toMatch(
+      'Has no phone number',
+    );
     expect(groups.find((group) => group.reason === 'not_written')).toMatchObject({ count: 60, log: null });
     expect(sumsOf({ ...run, status: 'cancelled' })).toMatchObject({ planned: 40, left: 30 });
   });
@@ -111,8 +120,21 @@ describe('what resume would do, in words', () => {
   }); // biome-ignore format: a table
 
   it('says what a policy does with unknown ones', () => {
-    expect(policyOf(null).words).toMatch(/wait for a person/);
-    expect(policyOf(3600).words).toMatch(/after 1 hour, three tries in all.*twice/);
-    expect(policyOf(90).words).toMatch(/after 90 seconds/);
+    const silent = { tells: false, settled: 0, neverLeft: 0 };
+    expect(policyOf(null, silent).words).toMatch(/wait for a person/);
+    expect(policyOf(3600, silent).words).toMatch(/after 1 hour, three tries in all.*twice/);
+    expect(policyOf(90, silent).words).toMatch(/after 90 seconds/);
+    const telling = { tells: true, settled: 30, neverLeft: 1 };
+    expect(policyOf(900, telling)).toEqual({
+      resend_after_seconds: 900,
+      settled_by_receipt: 30,
+      never_left: 1,
+      words:
+        'Unknown ones settle by themselves: a status of the platform tells what became of them. If none comes within 15 minutes while others do, the message never left, and is sent again by itself, three tries in all. So far: 30 settled by a status, 1 never left and was sent again.',
+    });
+    expect(policyOf(null, telling).words).toMatch(/Those it tells nothing of wait for a person/);
+    expect(policyOf(null, { ...telling, holds: true }).words).toMatch(
+      /tells what became of them\. WhatsApp holds messages of this template back for a while, so silence proves nothing: a person decides\. So far: 30/,
+    );
   });
 });

@@ -3,10 +3,11 @@
 import {
   countedAsSent,
   type DeliveryState,
-  failureReasons,
-  skipReasons,
+  failureWordsOn,
+  skipWordsOn,
   unknownReasons,
 } from '../../../contract/deliveries.ts';
+import { neverLeft, settledByReceipt } from '../../../contract/receipts.ts';
 import {
   leftReasons,
   type ReckoningGroup,
@@ -31,6 +32,9 @@ export interface Sums extends Record<ReckoningState, number> {
   planned: number;
   /** Part of `left`: people of the audience without a row yet. */
   notWritten: number;
+  /** Part of `sent`, where the platform tells: what arrived, and of that what was read. */
+  delivered: number;
+  read: number;
 }
 
 /** While rows are still being written, those to come are left; of a cancelled run none will come. */
@@ -42,6 +46,8 @@ export function sumsOf(run: RunFigures): Sums {
   return {
     planned,
     notWritten: planned - written,
+    delivered: n('delivered') + n('read'),
+    read: n('read'),
     sent: n('sent') + n('delivered') + n('read'),
     failed: n('failed'),
     skipped: n('skipped'),
@@ -60,17 +66,22 @@ export interface RunDetails {
   /** Of failed, skipped and unknown rows. */
   reasons: ReasonCount[];
   countedAsSent: number;
+  /** Sent rows that were unknown until a receipt of the platform proved them. */
+  settledByReceipt: number;
   /** Queued rows whose person's quiet hours have not ended. */
   quiet: number;
   /** Queued rows whose time has not come for another reason. */
   later: number;
   /** Queued rows that were unknown once: somebody has decided to send them again. */
   again: number;
+  /** Queued rows that were unknown and surely never left. */
+  neverLeft: number;
   unknownTimes: Map<string | null, { first: Date; last: Date }>;
 }
 
 /** Groups that add up to the sums, each state's largest first; empty ones are left out. */
-export function groupsOf(run: RunFigures, details: RunDetails): ReckoningGroup[] {
+/** `channel`: whose words the reasons are told in. */
+export function groupsOf(run: RunFigures, details: RunDetails, channel?: string): ReckoningGroup[] {
   const sums = sumsOf(run);
   const groups: ReckoningGroup[] = [];
   const add = (
@@ -94,11 +105,17 @@ export function groupsOf(run: RunFigures, details: RunDetails): ReckoningGroup[]
     });
   };
   const byHand = details.countedAsSent;
-  add('sent', null, 'Accepted by the platform', sums.sent - byHand, { state: 'sent', reason: 'none' });
+  const byReceipt = details.settledByReceipt;
+  const seen = sums.sent - byHand - byReceipt;
+  add('sent', null, 'Accepted by the platform', seen, { state: 'sent', reason: 'none' });
+  add('sent', settledByReceipt, settledByReceiptWords, byReceipt, {
+    state: 'sent',
+    reason: settledByReceipt,
+  });
   add('sent', countedAsSent, 'Counted as sent by a person', byHand, { state: 'sent', reason: countedAsSent });
   for (const [state, words] of [
-    ['failed', failureReasons],
-    ['skipped', skipReasons],
+    ['failed', failureWordsOn(channel)],
+    ['skipped', skipWordsOn(channel)],
     ['unknown', unknownReasons],
   ] as const) {
     const named = details.reasons.filter((row) => row.state === state);
@@ -106,10 +123,11 @@ export function groupsOf(run: RunFigures, details: RunDetails): ReckoningGroup[]
       add(state, reason, wordsFor(words, reason), count, { state, reason: reason ?? 'none' });
   }
   const queued = run.counts.queued ?? 0;
-  const soon = Math.max(0, queued - details.quiet - details.later - details.again);
+  const soon = Math.max(0, queued - details.quiet - details.later - details.again - details.neverLeft);
   const waiting = { state: 'queued', reason: null };
   add('left', 'waiting', leftReasons.waiting, soon, waiting);
   add('left', 'again', leftReasons.again, details.again, waiting);
+  add('left', neverLeft, leftReasons.never_left, details.neverLeft, { state: 'queued', reason: neverLeft });
   add('left', 'quiet', leftReasons.quiet, details.quiet, waiting);
   add('left', 'later', leftReasons.later, details.later, waiting);
   const behind = run.isTest ? 'variants' : 'canary';
@@ -125,6 +143,8 @@ export function groupsOf(run: RunFigures, details: RunDetails): ReckoningGroup[]
   });
   return groups;
 }
+
+const settledByReceiptWords = 'Unknown first, then told by the platform';
 
 function wordsFor(words: Record<string, string>, reason: string | null): string {
   return reason === null ? 'No reason was kept' : (words[reason] ?? reason);
@@ -178,15 +198,49 @@ function doesWords(status: RunStatus, count: number, wait: SendingWait | null): 
   return `Sending goes on to the ${left} ${onceWords[wait.reason]}`;
 }
 
-/** What becomes of unknown rows without anybody. */
-export function policyOf(resendAfterSeconds: number | null): Reconciliation['policy'] {
+/**
+ * What becomes of unknown rows without anybody. `tells`: the platform tells of every message that it took. `holds`: it said that
+ * it holds messages of the run back, and tells nothing of those for now.
+ */
+export function policyOf(
+  resendAfterSeconds: number | null,
+  {
+    tells,
+    holds = false,
+    settled,
+    neverLeft,
+  }: { tells: boolean; holds?: boolean; settled: number; neverLeft: number },
+): Reconciliation['policy'] {
   return {
     resend_after_seconds: resendAfterSeconds,
-    words:
-      resendAfterSeconds === null
-        ? 'Unknown ones wait for a person to decide. Nothing sends them again by itself.'
-        : `Unknown ones are sent again by themselves after ${span(resendAfterSeconds)}, three tries in all. Some of them may get the message twice.`,
+    words: tells
+      ? tellingWords(resendAfterSeconds, holds, settled, neverLeft)
+      : silentWords(resendAfterSeconds),
+    settled_by_receipt: settled,
+    never_left: neverLeft,
   };
+}
+
+function silentWords(seconds: number | null): string {
+  return seconds === null
+    ? 'Unknown ones wait for a person to decide. Nothing sends them again by itself.'
+    : `Unknown ones are sent again by themselves after ${span(seconds)}, three tries in all. Some of them may get the message twice.`;
+}
+
+/** The platform's word settles them; its silence, as soon as it spoke of others, does so too (settling/window.ts). */
+function tellingWords(seconds: number | null, holds: boolean, settled: number, neverLeft: number): string {
+  const silence = holds
+    ? 'WhatsApp holds messages of this template back for a while, so silence proves nothing: a person decides.'
+    : seconds === null
+      ? 'Those it tells nothing of wait for a person to decide.'
+      : `If none comes within ${span(seconds)} while others do, the message never left, and is sent again by itself, three tries in all.`;
+  const far = [
+    ...(settled > 0 ? [`${figure(settled)} settled by a status`] : []),
+    ...(neverLeft > 0
+      ? [`${figure(neverLeft)} never left and ${neverLeft === 1 ? 'was' : 'were'} sent again`]
+      : []),
+  ];
+  return `Unknown ones settle by themselves: a status of the platform tells what became of them. ${silence}${far.length > 0 ? ` So far: ${far.join(', ')}.` : ''}`;
 }
 
 const figure = (n: number) => n.toLocaleString('en-GB');

@@ -4,6 +4,12 @@ import type { Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { countedAsSent } from '../../../contract/deliveries.ts';
 import { toWireId } from '../../../contract/ids.ts';
+import {
+  neverLeft,
+  resendAfterSeconds as resendAfterSecondsOf,
+  settledByReceipt,
+  tellsReceipts,
+} from '../../../contract/receipts.ts';
 import type { Reconciliation, RunStatus } from '../../../contract/reconciliation.ts';
 import { adapterOf } from '../../channels/registry.ts';
 import { type Ctx, inSnapshot } from '../../platform/context.ts';
@@ -12,6 +18,7 @@ import { runRows, standingOf } from '../pace/standing.ts';
 import { resendRefusal } from '../settling/settle.ts';
 import { latestSettlement, unknownSince } from '../settling/settlement.ts';
 import { groupsOf, policyOf, type ReasonCount, type RunDetails, resumeOf } from './reckoning.ts';
+import { tallyOf } from './tallies.ts';
 
 const runsShown = 100;
 
@@ -24,12 +31,13 @@ export function reconcile(ctx: Ctx, campaignId: string, runId: string | null): P
     if (!run) return { ...base, ...nothing };
     const published = adapterOf(run.channel as Channel).pace.perSecond;
     const { figures, sums: all, obstacle } = await standingOf(ctx, run, published);
-    const { notWritten: _, ...sums } = all;
+    const { notWritten: _n, delivered: _d, read: _r, ...sums } = all;
     const details = await detailsOf(ctx, run.id);
     const resendAfterSeconds =
-      figures.status === 'cancelled'
+      figures.status === 'cancelled' || run.held_answer_at
         ? null
-        : ((run.settings as Settings).unknown?.resend_after_seconds ?? null);
+        : resendAfterSecondsOf((run.settings as Settings).unknown?.resend_after_seconds, run.channel);
+    const tallies = await tallyOf(ctx, run.id);
     return {
       ...base,
       run: {
@@ -40,9 +48,14 @@ export function reconcile(ctx: Ctx, campaignId: string, runId: string | null): P
       },
       runs: await listRuns(ctx, campaignId),
       ...sums,
-      groups: groupsOf(figures, details),
+      groups: groupsOf(figures, details, run.channel),
       resume: resumeOf({ status: figures.status, resendAfterSeconds, wait: obstacle }, sums, details.again),
-      policy: policyOf(resendAfterSeconds),
+      policy: policyOf(resendAfterSeconds, {
+        tells: tellsReceipts(run.channel),
+        holds: run.held_answer_at !== null,
+        settled: tallies.settled_by_receipt ?? 0,
+        neverLeft: tallies.never_left ?? 0,
+      }),
       settlement: await latestSettlement(ctx, run.id),
       resend_refusal: await resendRefusal(ctx, { runId: run.id, connectionId: run.connection_id }),
     };
@@ -61,13 +74,13 @@ const nothing = {
   cancelled: 0,
   groups: [],
   resume: { count: 0, words: 'Nothing was sent yet, so there is nothing to reconcile.', wait: null },
-  policy: policyOf(null),
+  policy: policyOf(null, { tells: false, settled: 0, neverLeft: 0 }),
   settlement: null,
   resend_refusal: null,
 } satisfies Partial<Reconciliation>;
 
 function findRun(ctx: Ctx, campaignId: string, runId: string | null) {
-  let query = runRows(ctx).select('n.channel').where('r.campaign_id', '=', campaignId);
+  let query = runRows(ctx).where('r.campaign_id', '=', campaignId);
   if (runId) query = query.where('r.id', '=', runId);
   return query.orderBy('r.created_at', 'desc').limit(1).executeTakeFirst();
 }
@@ -103,22 +116,24 @@ async function detailsOf(ctx: Ctx, runId: string): Promise<RunDetails> {
     SELECT reason, min(${unknownSince}) AS first, max(${unknownSince}) AS last
     FROM deliveries WHERE ${ofRun} AND state = 'unknown' GROUP BY 1`.execute(ctx.db);
   const putOff = sql`${ofRun} AND state = 'queued' AND due_at > ${ctx.clock.now()} AND unknown_at IS NULL`;
-  const others = await sql<{ counted: number; quiet: number; later: number; again: number }>`
+  const again = sql`${ofRun} AND state = 'queued' AND unknown_at IS NOT NULL`;
+  const others = await sql<Omit<RunDetails, 'reasons' | 'unknownTimes'>>`
     SELECT
       (SELECT count(*) FROM deliveries WHERE ${ofRun} AND reason = ${sql.lit(countedAsSent)}
-        AND state IN ('sent', 'delivered', 'read')) AS counted,
+        AND state IN ('sent', 'delivered', 'read')) AS "countedAsSent",
+      (SELECT count(*) FROM deliveries WHERE ${ofRun} AND reason = ${sql.lit(settledByReceipt)}
+        AND state IN ('sent', 'delivered', 'read')) AS "settledByReceipt",
       (SELECT count(*) FROM deliveries WHERE ${putOff} AND quiet_since IS NOT NULL) AS quiet,
       (SELECT count(*) FROM deliveries WHERE ${putOff} AND quiet_since IS NULL) AS later,
-      (SELECT count(*) FROM deliveries WHERE ${ofRun} AND state = 'queued' AND unknown_at IS NOT NULL) AS again`.execute(
+      (SELECT count(*) FROM deliveries WHERE ${again} AND reason IS DISTINCT FROM ${sql.lit(neverLeft)}) AS again,
+      (SELECT count(*) FROM deliveries WHERE ${again} AND reason = ${sql.lit(neverLeft)}) AS "neverLeft"`.execute(
     ctx.db,
   );
-  const { counted = 0, quiet = 0, later = 0, again = 0 } = others.rows[0] ?? {};
+  const counts = others.rows[0];
+  if (!counts) throw new Error('a count has no row');
   return {
+    ...counts,
     reasons: reasons.rows,
-    countedAsSent: counted,
-    quiet,
-    later,
-    again,
     unknownTimes: new Map(times.rows.map(({ reason, first, last }) => [reason, { first, last }])),
   };
 }

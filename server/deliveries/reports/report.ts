@@ -1,18 +1,23 @@
 // The figures of a run, from the counters that triggers keep, so that they always add up to `planned`.
 import { sql } from 'kysely';
-import type { Report } from '../../../contract/campaigns.ts';
-import { type FailureReason, failureReasons, skipReasons } from '../../../contract/deliveries.ts';
+import type { Report, Settings } from '../../../contract/campaigns.ts';
+import type { Channel } from '../../../contract/connections.ts';
+import { type FailureReason, failureWordsOn, skipWordsOn } from '../../../contract/deliveries.ts';
 import { roundedRate } from '../../../contract/forecast.ts';
 import { toWireId } from '../../../contract/ids.ts';
+import { tellsReceipts } from '../../../contract/receipts.ts';
 import { type FailureGroup, failureGroups, groupOfFailure } from '../../../contract/report-parts.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { variantsReport } from '../ab/ab-report.ts';
 import { holdoutReport } from '../ab/holdout-report.ts';
-import { retryableReasons } from '../delivery.ts';
 import { findRun, standingOf } from '../pace/standing.ts';
 import { quietSummary } from '../pressure/quiet-rows.ts';
+import { goOf } from '../runs/go.ts';
+import { isRetryable, retryLater } from '../runs/retryable.ts';
 import { findingsOf } from './findings.ts';
 import { conversions, tallyOf } from './tallies.ts';
+import { testedInRun } from './tested.ts';
+import { toldOf } from './told.ts';
 
 /**
  * The report of one run of a campaign, the latest unless `runId` names another; all zero before the first. `rateLimit`: what
@@ -29,16 +34,27 @@ export async function runReport(
   const standing = await standingOf(ctx, run, rateLimit);
   const { sums, waves, outlook, rate } = standing;
   const sending = standing.figures.counts.sending ?? 0;
-  const reasons = await sql<{ state: string; reason: string; count: number }>`
-    SELECT state, coalesce(reason, '') AS reason, count(*) AS count FROM deliveries
+  const later = retryLater(ctx.clock.now());
+  const reasons = await sql<{
+    state: string;
+    reason: string;
+    count: number;
+    again: number;
+    later: number;
+    later_from: Date | null;
+  }>`
+    SELECT state, coalesce(reason, '') AS reason, count(*) AS count,
+      count(*) FILTER (WHERE state = 'failed' AND ${isRetryable(ctx.clock.now())}) AS again,
+      ${later.count} AS later, ${later.from} AS later_from FROM deliveries d
     WHERE run_id = ${run.id} AND workspace_id = ${ctx.actor.workspaceId} AND state IN ('failed', 'skipped', 'unknown')
     GROUP BY 1, 2 ORDER BY 3 DESC, 2`.execute(ctx.db);
   const tallies = await tallyOf(ctx, run.id);
+  const tells = toldOf(run.channel as Channel, run.settings as Settings);
   const named = (state: string, words: Record<string, string>) =>
     reasons.rows
       .filter((row) => row.state === state)
       .map((row) => ({ reason: words[row.reason] ?? row.reason, code: row.reason, count: row.count }));
-  const failures = named('failed', failureReasons).map((row) => {
+  const failures = named('failed', failureWordsOn(run.channel)).map((row) => {
     const group: FailureGroup = groupOfFailure[row.code as FailureReason] ?? 'other';
     return { ...row, group, group_words: failureGroups[group] };
   });
@@ -51,6 +67,9 @@ export async function runReport(
     queued: sums.left - sending,
     sending,
     sent: sums.sent,
+    delivered: tells.delivered ? sums.delivered : null,
+    pending: tells.delivered ? sums.sent - sums.delivered : null,
+    read: tells.read ? sums.read : null,
     failed: sums.failed,
     skipped: sums.skipped,
     unknown: sums.unknown,
@@ -62,24 +81,35 @@ export async function runReport(
     started_at: run.created_at.toISOString(),
     finished_at: run.finished_at?.toISOString() ?? null,
     failures,
-    skips: named('skipped', skipReasons),
+    skips: named('skipped', skipWordsOn(run.channel)),
     quiet: quietSummary(waves),
     // nobody is sent what was cancelled
     retryable:
-      standing.figures.status === 'cancelled'
-        ? 0
-        : reasons.rows
-            .filter((row) => row.state === 'failed' && retryableReasons.includes(row.reason as never))
-            .reduce((sum, row) => sum + row.count, 0),
+      standing.figures.status === 'cancelled' ? 0 : reasons.rows.reduce((sum, row) => sum + row.again, 0),
+    retry_later: standing.figures.status === 'cancelled' ? null : laterOf(reasons.rows),
+    go: await goOf(ctx, run),
+    also_tested: await testedInRun(ctx, campaignId, run.id),
     canary: standing.canary,
     variants: await variantsReport(ctx, run.id, standing.figures.counts.planned ?? 0),
     holdout: await holdoutReport(ctx, run, sums.sent),
     circuit: standing.circuit,
-    findings: findingsOf({ failures, sent: sums.sent, unknown: sums.unknown, campaignId }),
+    findings: findingsOf({
+      channel: run.channel,
+      failures,
+      sent: sums.sent,
+      unknown: sums.unknown,
+      campaignId,
+      settles: tellsReceipts(run.channel),
+    }),
   };
 }
 
-/** Telegram reports neither delivery nor reading, and clicks are not measured yet: null, never 0. */
+function laterOf(rows: { later: number; later_from: Date | null }[]): Report['retry_later'] {
+  const found = rows.find((row) => row.later > 0);
+  return found?.later_from ? { count: Number(found.later), from: found.later_from.toISOString() } : null;
+}
+
+/** What a platform does not tell, or the campaign does not track, is null, never 0. */
 const emptyReport: Report = {
   run_id: null,
   run_status: null,
@@ -88,6 +118,7 @@ const emptyReport: Report = {
   sending: 0,
   sent: 0,
   delivered: null,
+  pending: null,
   read: null,
   failed: 0,
   skipped: 0,
@@ -108,6 +139,9 @@ const emptyReport: Report = {
   skips: [],
   quiet: null,
   retryable: 0,
+  retry_later: null,
+  go: null,
+  also_tested: 0,
   canary: null,
   variants: null,
   holdout: null,

@@ -1,9 +1,10 @@
-// Who clicked, answered and ordered, summed per run by the statements that note it: a report counts no rows.
+// Who clicked, answered and ordered, and what became of the unknown by itself, summed per run by the statements that note it: a report counts no rows.
 import { type RawBuilder, sql } from 'kysely';
 import { amountText, type Money } from '../../../contract/money.ts';
 import type { Ctx } from '../../platform/context.ts';
 
-export type Tally = 'clicked' | 'replied' | 'converted';
+/** The last two: rows that were unknown until the platform told, and rows that it told nothing of, so that they never left. */
+export type Tally = 'clicked' | 'replied' | 'converted' | 'settled_by_receipt' | 'never_left';
 
 /** Whoever orders within so many days has converted: after their message, and of a run with a holdout after its start. */
 export const conversionDays = 7;

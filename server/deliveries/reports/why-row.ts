@@ -1,11 +1,15 @@
 // What a row of the ledger says about its person: the verdict, in words, and which question decided it. Pure.
+import type { Channel } from '../../../contract/connections.ts';
 import {
+  countedAsSent,
   type Delivery,
-  failureReasons,
+  failureWordsOn,
   type SkipReason,
   skipReasons,
+  skipWords,
   unknownReasons,
 } from '../../../contract/deliveries.ts';
+import { tellsReceipts } from '../../../contract/receipts.ts';
 import type { Why, WhyKey } from '../../../contract/why.ts';
 
 /** Which question each reason to leave somebody out is the answer to. */
@@ -21,6 +25,14 @@ export const askedBy: Record<SkipReason, WhyKey> = {
   quiet_hours_expired: 'quiet',
   local_time_passed: 'quiet',
   holdout: 'holdout',
+  window_closed: 'address',
+  no_marketing_in_country: 'address',
+  invalid_number: 'address',
+  not_on_platform: 'address',
+  cart_bought: 'event',
+  cart_emptied: 'event',
+  order_returned: 'event',
+  automation_off: 'event',
 };
 
 export interface RowVerdict extends Pick<Why, 'verdict' | 'headline' | 'explanation'> {
@@ -34,6 +46,17 @@ const got: Partial<Record<Delivery['state'], string>> = {
   read: 'They got it and read it',
 };
 
+/** A platform that tells delivery has not told it yet: accepted is not arrived. */
+function acceptedOnly(row: Pick<Delivery, 'channel' | 'reason'>): string {
+  if (row.reason === countedAsSent) return 'Counted as sent; not delivered yet';
+  return `${platforms[row.channel]} accepted it; not delivered yet`;
+}
+const platforms: Record<Channel, string> = {
+  telegram: 'Telegram',
+  whatsapp: 'WhatsApp',
+  website: 'The website',
+};
+
 /** `waitsForQuiet`: the row waits for the end of quiet hours. */
 export function verdictOfRow(
   row: Delivery,
@@ -43,11 +66,16 @@ export function verdictOfRow(
     case 'sent':
     case 'delivered':
     case 'read':
+      if (row.state === 'sent' && tellsReceipts(row.channel))
+        return { verdict: 'sent', headline: acceptedOnly(row), explanation: null, decided: null };
       return { verdict: 'got', headline: got[row.state] as string, explanation: null, decided: null };
     case 'skipped':
       return {
         verdict: 'skipped',
-        headline: skipReasons[row.reason as SkipReason] ?? 'Left out on purpose',
+        headline:
+          row.reason && row.reason in skipReasons
+            ? skipWords(row.reason, row.channel)
+            : 'Left out on purpose',
         explanation: row.detail,
         decided: { key: askedBy[row.reason as SkipReason] ?? 'send', outcome: 'no' },
       };
@@ -61,7 +89,7 @@ export function verdictOfRow(
     case 'failed':
       return {
         verdict: 'failed',
-        headline: wordOf(failureReasons, row.reason) ?? 'The platform refused it',
+        headline: wordOf(failureWordsOn(row.channel), row.reason) ?? 'The platform refused it',
         explanation: row.detail,
         decided: { key: 'send', outcome: 'no' },
       };

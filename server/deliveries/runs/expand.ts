@@ -3,6 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Audience } from '../../../contract/audience.ts';
 import type { Settings } from '../../../contract/campaigns.ts';
+import { factsOf } from '../../../contract/channel-facts.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import { besideMerges } from '../../contacts/merge/merge-lock.ts';
@@ -84,6 +85,8 @@ export function lockRunToWrite(ctx: Ctx, runId: string) {
       'runs.canary_step',
       'runs.ab_step',
       'runs.recipient_local',
+      'runs.needs_window',
+      'runs.marketing_template',
       'connections.channel',
     ])
     .where('runs.workspace_id', '=', ctx.actor.workspaceId)
@@ -170,7 +173,7 @@ export async function writeRows(
   const settings = run.settings as Settings;
   const now = ctx.clock.now();
   const local = run.recipient_local as RecipientLocal | null;
-  // whoever is met at a later hour of their own is judged by caps and quiet hours then, by the claim
+  // whoever is met at a later hour of their own is judged by caps, quiet hours and the window then, by the claim
   const limits = local || cause !== null ? null : limitsOn(await readPressure(ctx, workspaceId), settings);
   const zones = limits?.quiet || local ? await zonesOf(ctx, people) : [];
   const own = dueSql(local, zones);
@@ -178,6 +181,9 @@ export async function writeRows(
     at: now,
     zones,
     people: sql`true ${among(sql`h.contact_id`)}`,
+    needsWindow: run.needs_window && !local,
+    marketingTemplate: run.marketing_template,
+    byPhone: factsOf(run.channel)?.addressesArePhones ?? false,
   });
   const { joins } = judgement;
   const { skip, detail, until, due, variant } = decide(judgement, {

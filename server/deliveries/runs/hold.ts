@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
 import { fromStates } from '../delivery.ts';
 import { tellLost } from '../reports/attempts.ts';
+import { windowSeconds } from '../settling/window.ts';
 import { stateIn } from '../state-sql.ts';
 
 /** Of run `r`. Stands in the claim itself: whatever a lane believes, a row of a held run is never taken. */
@@ -13,6 +14,15 @@ export const runIsHeld = sql<boolean>`EXISTS (SELECT 1 FROM workspaces w
 /** Of connection `n`, and its rows that belong to no run. */
 export const directIsHeld = sql<boolean>`EXISTS (SELECT 1 FROM workspaces w
   WHERE w.held_at IS NOT NULL AND w.id = n.workspace_id AND w.direct_released_from IS DISTINCT FROM w.held_at)`;
+
+/** Whether nothing goes out of the workspace at present that is not a campaign's. */
+export async function isDirectHeld(ctx: Ctx): Promise<boolean> {
+  const { rows } = await sql<{ held: boolean }>`
+    SELECT ${directIsHeld} AS held FROM (SELECT ${ctx.actor.workspaceId}::uuid AS workspace_id) n`.execute(
+    ctx.db,
+  );
+  return rows[0]?.held ?? false;
+}
 
 /**
  * Rows that stood in `sending` when the backup was made, or the node before was killed: they may have been sent. Returns how
@@ -44,9 +54,10 @@ export async function cancelDirect(ctx: Ctx): Promise<number> {
 /** The unknown rows of these campaigns wait for a person from now on, whatever their policy was. */
 export async function leaveUnknownToPeople(ctx: Ctx, campaignId: string): Promise<void> {
   await sql`
-    UPDATE runs SET settings = jsonb_set(settings, '{unknown,resend_after_seconds}', 'null')
-    WHERE workspace_id = ${ctx.actor.workspaceId} AND campaign_id = ${campaignId}
-      AND settings #>> '{unknown,resend_after_seconds}' IS NOT NULL`.execute(ctx.db);
+    UPDATE runs r SET settings = settings || '{"unknown":{"resend_after_seconds":null}}'
+    WHERE workspace_id = ${ctx.actor.workspaceId} AND campaign_id = ${campaignId} AND ${windowSeconds} IS NOT NULL`.execute(
+    ctx.db,
+  );
 }
 
 /** The runs of a campaign are free of the present hold. */

@@ -1,7 +1,8 @@
 // The people behind one figure of the count of an audience, a page at a time.
 import { type RawBuilder, sql } from 'kysely';
 import type { AudiencePart, AudiencePerson } from '../../../contract/audience.ts';
-import { type SkipReason, skipReasons } from '../../../contract/deliveries.ts';
+import { factsOf } from '../../../contract/channel-facts.ts';
+import { type SkipReason, skipWords } from '../../../contract/deliveries.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import type { Page, PageQuery } from '../../../contract/lists.ts';
 import { isTimeZone } from '../../../contract/lists.ts';
@@ -20,15 +21,20 @@ const reasonsOf: Record<AudiencePart, readonly SkipReason[] | null> = {
   quiet: null,
   opted_out: ['opted_out'],
   no_identity: ['no_identity'],
-  unreachable: ['blocked', 'deactivated'],
+  unreachable: ['blocked', 'deactivated', 'not_on_platform'],
   over_cap: ['frequency_cap'],
   quiet_too_long: ['quiet_hours_expired'],
   local_time_passed: ['local_time_passed'],
   holdout: ['holdout'],
+  window_closed: ['window_closed'],
+  invalid_number: ['invalid_number'],
+  no_marketing_in_country: ['no_marketing_in_country'],
   excluded: ['excluded'],
 };
 
 interface Row {
+  /** Somebody else with their phone number, who has the address of it. */
+  holder: Parameters<typeof contactName>[0] | null;
   id: string;
   first_name: string | null;
   last_name: string | null;
@@ -59,7 +65,7 @@ export async function peopleOfPart(
       contact_id: toWireId('cnt', row.id),
       name: contactName(row),
       address: row.address,
-      why: wordsOf(row, timeZone),
+      why: wordsOf(row, timeZone, plan.connection.channel),
     })),
     next_cursor: rows.length > page.limit && last ? encodeCursor(['audience', part, last.id]) : null,
   };
@@ -78,13 +84,26 @@ async function rowsOf(
   const reasons = reasonsOf[part];
   const those = reasons ? sql`${skip} = ANY(${reasons}::text[])` : sql`${skip} IS NULL`;
   const waiting = part === 'quiet' ? sql`AND ${until} IS NOT NULL` : sql``;
+  const holder = part === 'no_identity' ? holderJoin(plan) : null;
   const found = await sql<Row>`
-    SELECT c.id, c.first_name, c.last_name, c.email, c.phone, c.external_id, i.username, i.address, c.time_zone AS zone,
+    SELECT ${holder ? sql`to_jsonb(h)` : sql`NULL::jsonb`} AS holder, c.id, c.first_name, c.last_name, c.email, c.phone, c.external_id, i.username, i.address, c.time_zone AS zone,
       ${skip} AS skip, ${until} AS until, ${detail} AS cause
-    FROM contacts c ${joins}
+    FROM contacts c ${joins} ${holder ?? sql``}
     WHERE ${everybody} ${after(part, page.cursor)} AND ${those} ${waiting}
     ORDER BY c.id LIMIT ${page.limit + 1}`.execute(ctx.db);
   return found.rows;
+}
+
+/** Who has the address that the phone number of `c` would be, as `h`; null: addresses are no phone numbers there. */
+function holderJoin({ connection: { id, channel } }: AudiencePlan): RawBuilder<unknown> | null {
+  if (!factsOf(channel).addressesArePhones) return null;
+  return sql`
+    LEFT JOIN LATERAL (
+      SELECT o.first_name, o.last_name, o.email, o.phone FROM identities x
+      JOIN contacts o ON o.workspace_id = x.workspace_id AND o.id = x.contact_id
+      WHERE x.workspace_id = c.workspace_id AND x.connection_id = ${id} AND c.phone LIKE '+%'
+        AND x.address IN (substr(c.phone, 2), whatsapp_alias(substr(c.phone, 2))) LIMIT 1
+    ) h ON true`;
 }
 
 function after(part: AudiencePart, cursor: string | undefined): RawBuilder<unknown> {
@@ -94,8 +113,11 @@ function after(part: AudiencePart, cursor: string | undefined): RawBuilder<unkno
   return sql`AND c.id > ${id}::uuid`;
 }
 
-function wordsOf({ skip, cause, until, zone }: Row, workspaceZone: string): string | null {
-  if (skip !== null) return cause ?? skipReasons[skip as SkipReason] ?? skip;
+function wordsOf(row: Row, workspaceZone: string, channel: string): string | null {
+  const { skip, cause, until, zone } = row;
+  if (row.holder) return `${contactName(row.holder)} has the same phone number: ${row.phone}`;
+  if (skip === 'invalid_number') return `${skipWords(skip, channel)}: ${row.phone}`;
+  if (skip !== null) return cause ?? skipWords(skip, channel);
   if (until === null) return null;
   const timeZone = zone && isTimeZone(zone) ? zone : workspaceZone;
   const time = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(

@@ -6,9 +6,10 @@ import type { Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import type { Content } from '../../../contract/message.ts';
+import { needsWindow } from '../../../contract/window.ts';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
 import { newId } from '../../platform/db/ids.ts';
-import { atOnce, fromStates, retryableReasons } from '../delivery.ts';
+import { atOnce, fromStates } from '../delivery.ts';
 import { keepLinks } from '../links/run-links.ts';
 import { tell } from '../reports/attempts.ts';
 import { stateIn } from '../state-sql.ts';
@@ -17,6 +18,7 @@ import type { RecipientLocal } from './due.ts';
 import { freezePeople } from './frozen-people.ts';
 import { leaveUnknownToPeople } from './hold.ts';
 import { audienceSize, type People } from './reach.ts';
+import { isRetryable } from './retryable.ts';
 
 export interface RunStart {
   campaignId: string;
@@ -54,6 +56,8 @@ export async function startRun(
       settings: JSON.stringify(start.settings),
       audience: JSON.stringify(start.audience),
       planned: 0,
+      needs_window: needsWindow(start.connection.channel, start.content),
+      marketing_template: sql<boolean>`sells_by_template(${ctx.actor.workspaceId}, ${start.connection.id}, ${JSON.stringify(start.content)}::jsonb, ${JSON.stringify(start.settings)}::jsonb)`,
       released_from: start.releasedFrom ?? null,
       occurrence_at: start.occurrenceAt ?? null,
       number: sql<number>`(SELECT count(*) + 1 FROM runs WHERE workspace_id = ${ctx.actor.workspaceId} AND campaign_id = ${start.campaignId})`,
@@ -66,7 +70,7 @@ export async function startRun(
     })
     .execute();
   if (start.settings.track_links)
-    await keepLinks(ctx, { id: runId, connectionId: start.connection.id }, [
+    await keepLinks(ctx, { id: runId, connection: start.connection }, [
       start.content,
       ...(start.settings.ab?.variants ?? []).map(({ content }) => content),
     ]);
@@ -124,15 +128,16 @@ export async function cancelRun(ctx: Ctx, runId: string): Promise<boolean> {
 
 /**
  * Failed rows that can turn out otherwise wait again; a finished run becomes active again. Returns how many. Deleted
- * accounts, invalid addresses and refused content stay failed: trying again would only fail again.
+ * accounts, invalid addresses and refused content stay failed: trying again would only fail again (retryable.ts). The budget
+ * of tries begins anew; their numbers go on, for what is told of an early one may come days later.
  */
 export async function retryFailed(ctx: Ctx, runId: string): Promise<number> {
   await lockRuns(ctx, [runId]);
   const { rows } = await sql<{ count: number }>`
     WITH back AS (
-      UPDATE deliveries d SET state = 'queued', reason = NULL, detail = NULL, due_at = ${atOnce}, quiet_since = NULL, attempts = 0, claim = NULL
+      UPDATE deliveries d SET state = 'queued', reason = NULL, detail = NULL, due_at = ${atOnce}, quiet_since = NULL, uncounted = d.attempts, claim = NULL
       WHERE d.workspace_id = ${ctx.actor.workspaceId} AND d.run_id = ${runId}
-        AND ${stateIn('d.state', fromStates('queued', ['failed']))} AND d.reason = ANY(${retryableReasons})
+        AND ${stateIn('d.state', fromStates('queued', ['failed']))} AND ${isRetryable(ctx.clock.now())}
       RETURNING d.workspace_id, d.id, d.attempts
     ), told AS (${tell('back', 'retried', ctx.clock.now(), { actor: ctx.actor.name, node: null })})
     SELECT count(*) AS count FROM back`.execute(ctx.db);

@@ -3,6 +3,7 @@
 // statement that sees what whoever held the lock before has committed.
 import { sql } from 'kysely';
 import { type BaseCtx, inTransaction } from '../../platform/context.ts';
+import { channelIn } from '../../platform/db/channel-sql.ts';
 import { settleInHalves } from '../../platform/gather.ts';
 import { fromStates } from '../delivery.ts';
 import { judge, type Limits } from '../pressure/eligibility.ts';
@@ -46,6 +47,7 @@ export async function claimLimited(
 interface LockedRow {
   place: number;
   claim: string;
+  batch: number | null;
   id: string;
   contact_id: string;
   time_zone: string | null;
@@ -84,7 +86,7 @@ async function claimGroup(base: BaseCtx, asks: LimitedAsk[]): Promise<Taken[]> {
 /** Due rows together with their people. Whoever is being looked at elsewhere at this moment is passed over, never waited for. */
 async function lockDue(base: BaseCtx, asks: LimitedAsk[]): Promise<LockedRow[]> {
   const result = await sql<LockedRow>`
-    SELECT ask.place::int, ask.claim, d.id, d.contact_id, d.time_zone FROM ${asked(asks)}
+    SELECT ask.place::int, ask.claim, ask.batch, d.id, d.contact_id, d.time_zone FROM ${asked(asks)}
     CROSS JOIN LATERAL (
       SELECT d.id, d.contact_id, c.time_zone
       FROM deliveries d JOIN contacts c ON c.workspace_id = d.workspace_id AND c.id = d.contact_id
@@ -103,15 +105,20 @@ async function judgeAndTake(base: BaseCtx, limits: Limits, rows: LockedRow[]): P
     at: now,
     zones: rows.map((row) => row.time_zone),
     people: sql`h.contact_id = ANY(${rows.map((row) => row.contact_id)}::uuid[])`,
+    needsWindow: sql`plan.needs_window`,
+    marketingTemplate: sql`plan.marketing_template`,
+    byPhone: channelIn(sql`d.channel`, 'addressesArePhones'),
     since: sql`d.quiet_since`,
   });
   const result = await sql<ClaimedRow & { state: string }>`
     WITH judged AS MATERIALIZED (
-      SELECT t.place, t.claim, d.workspace_id, d.id, ${person.columns},
-        CASE WHEN d.twin_of IS NOT NULL THEN 'merged' ELSE ${skip} END AS skip, ${until} AS until
-      FROM unnest(${rows.map((row) => row.place)}::int[], ${rows.map((row) => row.claim)}::uuid[], ${rows.map((row) => row.id)}::uuid[])
-        AS t (place, claim, id)
+      SELECT t.place, t.claim, t.batch, d.workspace_id, d.id, ${person.columns},
+        CASE WHEN d.twin_of IS NOT NULL THEN 'merged'
+          ELSE coalesce(${skip}, CASE WHEN plan.ongoing THEN event_refusal(d.workspace_id, d.id) END) END AS skip, ${until} AS until
+      FROM unnest(${rows.map((row) => row.place)}::int[], ${rows.map((row) => row.claim)}::uuid[], ${rows.map((row) => row.id)}::uuid[],
+          ${rows.map((row) => row.batch)}::int[]) AS t (place, claim, id, batch)
       JOIN deliveries d ON d.workspace_id = ${limits.workspaceId} AND d.id = t.id
+      JOIN runs plan ON plan.id = d.run_id
       JOIN contacts c ON c.workspace_id = d.workspace_id AND c.id = d.contact_id
       ${person.joins(sql.ref('d'))}
       ${joins}
@@ -125,6 +132,7 @@ async function judgeAndTake(base: BaseCtx, limits: Limits, rows: LockedRow[]): P
       due_at = CASE WHEN j.waits THEN j.until ELSE d.due_at END,
       quiet_since = CASE WHEN j.waits THEN coalesce(d.quiet_since, ${now}) ELSE d.quiet_since END,
       address = coalesce(j.address, d.address),
+      batch = CASE WHEN j.goes THEN j.batch ELSE d.batch END,
       attempts = least(d.attempts + j.goes::int, 30000)
     FROM decided j
     WHERE d.workspace_id = j.workspace_id AND d.id = j.id

@@ -2,7 +2,9 @@
 // its row lock, for one claim only, whatever two lanes or two nodes do. Eligibility is judged again in the same statement.
 import { type RawBuilder, sql } from 'kysely';
 import type { BaseCtx } from '../../platform/context.ts';
-import { fromStates } from '../delivery.ts';
+import { channelIn } from '../../platform/db/channel-sql.ts';
+import type { ShopEvent } from '../../templates/shop-scope.ts';
+import { fromStates, priorities } from '../delivery.ts';
 import { skipReason } from '../pressure/eligibility.ts';
 import { nodeName, tell, tellLost } from '../reports/attempts.ts';
 import { directIsHeld, runIsHeld } from '../runs/hold.ts';
@@ -26,11 +28,15 @@ export interface Claimed {
   contactId: string;
   address: string;
   attempts: number;
+  /** How many of them are not held against the message. */
+  uncounted: number;
   /** With the number of the try: which one it is. */
   claimedAt: Date;
   content: DirectContent | null;
   /** Which wording (deliveries/runs/variants.ts): its own, or the winner of its run; null: there is one only. */
   variant: number | null;
+  /** What an automation's message is about, as it stands now (event_content, migration 0070); null: of a broadcast. */
+  event: ShopEvent | null;
   contact: ClaimedContact;
 }
 export interface ClaimedContact {
@@ -50,6 +56,8 @@ export interface Ask {
   from: string;
   claim: string;
   limit: number;
+  /** Which batch of the run they are for; null: it is not sent in batches. */
+  batch?: number | null;
 }
 export interface Taken {
   rows: Claimed[];
@@ -91,20 +99,21 @@ async function claimRows(
   const now = base.clock.now();
   const result = await sql<ClaimedRow>`/* claim */
     WITH due AS MATERIALIZED (
-      SELECT ask.place, ask.claim, d.* FROM ${asked(asks)}
+      SELECT ask.place, ask.claim, ask.batch, plan.needs_window, plan.marketing_template, plan.ongoing, d.* FROM ${asked(asks)}
+      LEFT JOIN runs plan ON plan.id = ask.source
       CROSS JOIN LATERAL (
         SELECT d.workspace_id, d.id, d.contact_id, d.connection_id, d.channel, d.source, d.twin_of FROM deliveries d
         WHERE ${which} AND ${waiting} AND d.due_at <= ${now}
         ORDER BY ${order} LIMIT ask.most FOR UPDATE SKIP LOCKED
       ) d
     ), judged AS (
-      SELECT due.place, due.claim, due.workspace_id, due.id, ${person.columns},
+      SELECT due.place, due.claim, due.batch, due.workspace_id, due.id, ${person.columns},
         CASE WHEN c.id IS NULL THEN 'contact_erased'
              -- two contacts with a row each turned out to be one person (contacts/merge/move-deliveries.ts)
              WHEN due.twin_of IS NOT NULL THEN 'merged'
              -- an answer to somebody who wrote is no marketing: opted-out people may be answered
              WHEN due.source = 'reply' AND k.state = 'opted_out' AND i.reachable THEN NULL
-             ELSE ${skipReason} END AS skip
+             ELSE coalesce(${skipReason(rulesOf(sql.ref('due'), now))}, ${eventRefusal(sql`due`)}) END AS skip
       FROM due
       LEFT JOIN contacts c ON c.workspace_id = due.workspace_id AND c.id = due.contact_id
       ${person.joins(sql.ref('due'))}
@@ -113,6 +122,7 @@ async function claimRows(
       state = CASE WHEN j.skip IS NULL THEN 'sending' ELSE 'skipped' END,
       reason = j.skip, detail = NULL, claim = j.claim, claimed_at = ${now},
       address = coalesce(j.address, d.address),
+      batch = CASE WHEN j.skip IS NULL THEN j.batch ELSE d.batch END,
       attempts = least(d.attempts + (j.skip IS NULL)::int, 30000)
     FROM judged j
     WHERE d.workspace_id = j.workspace_id AND d.id = j.id
@@ -120,10 +130,22 @@ async function claimRows(
   return takenBy(asks, result.rows);
 }
 
-/** The questions as rows of a FROM clause: source, claim, most, place (from 1). */
+/** Of row `d` of an automation: why what it is about is no reason to write any more (X10), or NULL. Broadcasts ask nothing. */
+export const eventRefusal = (d: RawBuilder<unknown>) =>
+  sql<string | null>`CASE WHEN ${d}.ongoing THEN event_refusal(${d}.workspace_id, ${d}.id) END`;
+
+const rulesOf = (due: RawBuilder<unknown>, at: Date) => ({
+  at,
+  needsWindow: sql<boolean>`${due}.needs_window`,
+  marketingTemplate: sql<boolean>`${due}.marketing_template`,
+  byPhone: channelIn(sql`${due}.channel`, 'addressesArePhones'),
+});
+
+/** The questions as rows of a FROM clause: source, claim, most, batch, place (from 1). */
 export const asked = (asks: Ask[]) => sql`unnest(
-  ${asks.map((ask) => ask.from)}::uuid[], ${asks.map((ask) => ask.claim)}::uuid[], ${asks.map((ask) => ask.limit)}::int[]
-) WITH ORDINALITY AS ask (source, claim, most, place)`;
+  ${asks.map((ask) => ask.from)}::uuid[], ${asks.map((ask) => ask.claim)}::uuid[], ${asks.map((ask) => ask.limit)}::int[],
+  ${asks.map((ask) => ask.batch ?? null)}::int[]
+) WITH ORDINALITY AS ask (source, claim, most, batch, place)`;
 
 /** What a claim learns of a person, in every statement that judges (c: the contact) and takes (j: what was judged). */
 export const person = {
@@ -132,8 +154,9 @@ export const person = {
   joins: (row: RawBuilder<unknown>) => sql`
     LEFT JOIN identities i ON i.workspace_id = ${row}.workspace_id AND i.contact_id = ${row}.contact_id AND i.connection_id = ${row}.connection_id
     LEFT JOIN consents k ON k.workspace_id = ${row}.workspace_id AND k.contact_id = ${row}.contact_id AND k.channel = ${row}.channel AND k.purpose = 'marketing'`,
-  returned: sql`j.place, d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.claimed_at, d.content, d.priority,
+  returned: sql`j.place, d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.uncounted, d.claimed_at, d.content, d.priority,
     coalesce(d.variant, (SELECT r.winner FROM runs r WHERE r.id = d.run_id)) AS variant,
+    CASE WHEN d.priority = ${sql.lit(priorities.event)} THEN event_content(d.workspace_id, d.id) END AS event,
     j.external_id, j.first_name, j.last_name, j.email, j.phone, j.language, j.time_zone, j.attributes, j.tags`,
 };
 
@@ -160,9 +183,11 @@ function claimedOf(row: ClaimedRow): Claimed {
     contactId: row.contact_id,
     address: row.address,
     attempts: row.attempts,
+    uncounted: row.uncounted,
     claimedAt: row.claimed_at,
     content: row.content,
     variant: row.variant,
+    event: row.event,
     contact: row,
   };
 }
@@ -176,9 +201,11 @@ export interface ClaimedRow extends ClaimedContact {
   contact_id: string;
   address: string;
   attempts: number;
+  uncounted: number;
   claimed_at: Date;
   content: DirectContent | null;
   variant: number | null;
+  event: ShopEvent | null;
   priority: number;
   skip: string | null;
 }

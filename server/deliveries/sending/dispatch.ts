@@ -2,15 +2,20 @@
 // per run and then named by the platform's own handle.
 
 import type { Settings } from '../../../contract/campaigns.ts';
-import type { Attachment, Content, RenderedMessage } from '../../../contract/message.ts';
+import {
+  type Attachment,
+  type Content,
+  type RenderedMessage,
+  templateOn,
+} from '../../../contract/message.ts';
 import type { Account, Adapter, OutboundMedia, Outcome } from '../../channels/channel.ts';
 import { type MediaFile, mediaFile } from '../../media/media.ts';
 import { asSystem, type BaseCtx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
 import { AppError } from '../../platform/errors.ts';
-import { type CompiledMessage, compileMessage } from '../../templates/compile.ts';
+import { type CompiledMessage, compileMessage, type Place } from '../../templates/compile.ts';
 import { templateContact } from '../../templates/contact.ts';
-import { messagePlace } from '../../templates/place.ts';
+import { placeOfMessage } from '../../whatsapp-templates/message-place.ts';
 import { linkKey } from '../links/key.ts';
 import { linksOfRun, type RunLinks } from '../links/run-links.ts';
 import { withTrackedLinks } from '../links/substitute.ts';
@@ -46,8 +51,23 @@ export function messagesOf(row: Claimed, plan: RunPlan | null): number {
   return Math.max(1, filesOf(row, plan).length);
 }
 
+/** How long a template is taken as it was read. */
+const templateKeptMs = 30_000;
+
+/** Nobody of the run could get it: the template is gone or not approved any more. */
+class NotSendable extends Error {}
+
+function whyNotSendable(
+  { name, language }: { name: string; language: string },
+  template: Place['template'],
+): string | null {
+  if (!template) return `The number has no template “${name}” in ${language} any more.`;
+  return template.cannotSend && `The template “${name}” cannot be sent: ${template.cannotSend}`;
+}
+
 export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapter): Dispatcher {
   const compiled = new Map<string, Promise<CompiledMessage>>();
+  const readAt = new Map<string, number>();
   const files = new Map<string, Promise<MediaFile>>();
   const handles = new Map<string, Promise<(string | null)[] | null>>();
   let uploading = 0;
@@ -70,10 +90,20 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
     if (row.content) return row.content.rendered;
     if (!plan) throw new Error(`delivery ${row.id} has neither content nor a run`);
     const content = contentOf(plan, row.variant);
-    const message = await once(compiled, `${plan.id} ${row.variant ?? 0}`, async () =>
-      compileMessage(content, adapter.channel, await messagePlace(ctx, content, account.connectionId)),
-    );
-    return message.render(templateContact(row.contact));
+    const key = `${plan.id} ${row.variant ?? 0}`;
+    // WhatsApp may pause a template, and a person may change it, while it is being sent
+    const named = templateOn(adapter.channel, content);
+    if (named && base.clock.elapsedMs() - (readAt.get(key) ?? 0) > templateKeptMs) {
+      compiled.delete(key);
+      readAt.set(key, base.clock.elapsedMs());
+    }
+    const message = await once(compiled, key, async () => {
+      const place = await placeOfMessage(ctx, content, account.connectionId);
+      const why = named && whyNotSendable(named, place.template ?? null);
+      if (why) throw new NotSendable(why);
+      return compileMessage(content, adapter.channel, place);
+    });
+    return message.render(templateContact(row.contact), row.event);
   }
 
   /** What goes to the platform: the thread keeps the original addresses. */
@@ -144,6 +174,8 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
         message = await render(row, plan);
         sentMessage = await tracked(message, row, plan);
       } catch (error) {
+        if (error instanceof NotSendable)
+          return { outcome: { kind: 'stopped', detail: error.message }, message: null };
         if (error instanceof AppError)
           return {
             outcome: { kind: 'rejected', reason: 'template_error', detail: error.message },
@@ -158,6 +190,7 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
         message: sentMessage,
         silent: row.content?.silent ?? plan?.settings.silent ?? false,
         linkPreview: row.content?.linkPreview ?? plan?.settings.link_preview ?? true,
+        inReplyTo: row.content?.inReplyTo ?? null,
         paid: plan?.settings.paid_broadcast ?? false,
       };
       const attachments = filesOf(row, plan);
@@ -166,7 +199,7 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
           attachments.length > 0
             ? await withMedia(attachments, (media) => adapter.send(account, { ...outbound, media }))
             : await adapter.send(account, { ...outbound, media: [] });
-        return { outcome, message };
+        return { outcome: row.runId ? outcome : withoutRun(outcome), message };
       } catch (error) {
         // a file is gone, or a bug in the adapter: before the call nothing left, after it nobody knows
         if (error instanceof AppError)
@@ -183,4 +216,10 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
       }
     },
   };
+}
+
+/** A reply or a test has no campaign that a person could let go on. */
+function withoutRun(outcome: Outcome): Outcome {
+  if (outcome.kind !== 'stopped') return outcome;
+  return { kind: 'rejected', reason: 'content_refused', detail: outcome.detail };
 }

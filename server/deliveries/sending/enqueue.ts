@@ -1,5 +1,7 @@
 // Messages that belong to no run: operator replies, automatic answers, tests. They are rows of the same ledger and go
 // through the same lane, in front of every broadcast.
+import { factsOf } from '../../../contract/channel-facts.ts';
+import type { Channel } from '../../../contract/connections.ts';
 import type { Attachment, Content, RenderedMessage } from '../../../contract/message.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { newId } from '../../platform/db/ids.ts';
@@ -13,6 +15,8 @@ export interface DirectContent {
   media: Attachment[];
   silent: boolean;
   linkPreview: boolean;
+  /** The platform's id of the message that it quotes. */
+  inReplyTo?: string;
 }
 
 export interface DirectDelivery {
@@ -25,6 +29,7 @@ export interface DirectDelivery {
   media?: Attachment[];
   silent?: boolean;
   linkPreview?: boolean;
+  inReplyTo?: string;
   authorId: string | null;
   /** The campaign that is being tried out, for `test`. */
   campaignId?: string;
@@ -48,22 +53,27 @@ export async function enqueueDelivery(
   if (!identity)
     throw new AppError(
       'CONTACT_UNREACHABLE',
-      'This contact has not started a chat on this connection. Ask them to open the bot and press Start.',
+      'This contact has no chat on this connection. Ask them to write to it first: a bot is opened with Start. On WhatsApp a phone number with country code is enough.',
     );
   if (!identity.reachable)
     throw new AppError(
       'CONTACT_UNREACHABLE',
       identity.unreachable_reason === 'deactivated'
         ? 'This account was deleted on the platform. Choose another way to reach the person.'
-        : 'This contact has blocked the bot. They can be written to again once they unblock it.',
+        : factsOf(identity.channel)?.tellsBlocking
+          ? 'This contact has blocked the bot. They can be written to again once they unblock it.'
+          : 'This contact cannot be reached here at present. They can be written to again once they write.',
     );
-  const rendered = given.rendered ?? (given.content ? literalMessage(given.content.text) : null);
+  const rendered =
+    given.rendered ??
+    (given.content ? literalMessage(given.content.text, identity.channel as Channel) : null);
   if (!rendered) throw notFound('message');
   const content: DirectContent = {
     rendered,
     media: given.media ?? [],
     silent: given.silent ?? false,
     linkPreview: given.linkPreview ?? true,
+    ...(given.inReplyTo !== undefined && { inReplyTo: given.inReplyTo }),
   };
   const now = ctx.clock.now();
   const id = newId();

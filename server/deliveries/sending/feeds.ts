@@ -16,6 +16,8 @@ export interface RunFeed {
   throttle: Throttle;
   exhausted: boolean;
   claiming: boolean;
+  /** The platform refused the campaign as a whole: nothing of it goes until the lane has looked again. */
+  isStopped: boolean;
   underWay: number;
   /** When quietRuns last told of it, since it last sent. */
   toldAt: number;
@@ -91,7 +93,10 @@ export function createFeeds(
       const planned = runs.has(id) ? null : await ledger.plan(id);
       if (planned) runs.set(id, feedOf(base, planned, pressure));
     }
-    for (const feed of runs.values()) feed.limits = limitsOn(pressure, feed.plan.settings);
+    for (const feed of runs.values()) {
+      feed.limits = limitsOn(pressure, feed.plan.settings);
+      feed.isStopped = false;
+    }
     mayHaveMore();
   }
 
@@ -110,7 +115,7 @@ export function createFeeds(
       void budget.refresh(forDirect);
     for (const feed of runs.values()) {
       const perRun = Math.max(1, Math.floor(rate(kindOf(feed)) / 2 / runs.size));
-      if (feed.exhausted || feed.rows.length > perRun / 2) continue;
+      if (feed.exhausted || feed.isStopped || feed.rows.length > perRun / 2) continue;
       const limit = budget.claimable(feed.throttle.claimable(perRun, feed.rows.length, now));
       if (limit > 0) claims.push(claimFor(feed, limit));
     }
@@ -130,7 +135,8 @@ export function createFeeds(
 
   async function claimFor(feed: RunFeed, limit: number): Promise<void> {
     budget.spend(limit);
-    const ask = { from: feed.plan.id, claim, limit };
+    const batch = feed.throttle.batch(base.clock.elapsedMs())?.number ?? null;
+    const ask = { from: feed.plan.id, claim, limit, batch };
     let taken: Taken = { rows: [], more: true };
     feed.claiming = true;
     try {
@@ -158,6 +164,7 @@ export function createFeeds(
 
   /** 0: the feed's next row may go; else the milliseconds, Infinity where nothing of it is there. */
   function waitOf(feed: RunFeed, nowMs: number, waitMs: PerKind): number {
+    if (feed.isStopped) return Number.POSITIVE_INFINITY;
     if (feed.rows.length === 0)
       return feed.exhausted
         ? Number.POSITIVE_INFINITY
@@ -264,6 +271,7 @@ function feedOf(base: BaseCtx, { plan, start }: Planned, pressure: Pressure | nu
     throttle: runThrottle(plan.settings, start, base.clock.elapsedMs(), batchEnded),
     exhausted: false,
     claiming: false,
+    isStopped: false,
     underWay: 0,
     toldAt: Number.NEGATIVE_INFINITY,
     limits: limitsOn(pressure, plan.settings),

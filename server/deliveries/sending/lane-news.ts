@@ -4,8 +4,9 @@ import { setReachability } from '../../contacts/identity.ts';
 import { asSystem, type BaseCtx } from '../../platform/context.ts';
 import { tendAb } from '../ab/tend-ab.ts';
 import { tendCanary } from '../canary/tend-canary.ts';
-import { finishRunIfDone } from '../runs/finish.ts';
-import type { LaneNews } from './lane.ts';
+import { noteStoppedMarketing } from '../receipts/stopped-marketing.ts';
+import { finishRunIfDone, holdRun } from '../runs/finish.ts';
+import type { LaneNews } from './lane-parts.ts';
 
 export function laneNews(base: BaseCtx): LaneNews {
   return {
@@ -20,7 +21,14 @@ export function laneNews(base: BaseCtx): LaneNews {
     async broken(workspaceId, connectionId, detail, version) {
       await breakConnection(asSystem(base, workspaceId), connectionId, detail, version);
     },
+    stopped: (workspaceId, runId, reason) => holdRun(base, { workspaceId, runId, reason }),
     gone: (workspaceId, connectionId, addresses, reason) =>
       setReachability(asSystem(base, workspaceId), connectionId, addresses, { reachable: false, reason }),
+    stoppedMarketing: (channel, { workspaceId, connectionId }, { contactId, address }, words) =>
+      noteStoppedMarketing(base, {
+        workspaceId,
+        channel,
+        people: [{ contactId, connectionId, address, words }],
+      }),
   };
 }

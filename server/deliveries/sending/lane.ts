@@ -1,21 +1,18 @@
-// One connection's lane: claim ahead, take a token, send, hand the outcome to the recorder. Run by one node at a time; the
+// One connection's lane: claim ahead, take a token, send, take the outcome in. Run by one node at a time; the
 // owner starts by declaring what a former owner left behind. It is a pump and no loop of sleeps: the host ticks all lanes
 // of the node together, so that a thousand lanes cost one timer. Ends by itself when the connection breaks or nothing is left.
-import type { Account, Adapter, Outcome } from '../../channels/channel.ts';
-import type { KeptCircuitRow } from '../../channels/connection.ts';
 import type { BaseCtx } from '../../platform/context.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { createBreaker } from '../circuit/breaker.ts';
 import { storedCircuit } from '../circuit/keep-circuit.ts';
-import { verdictOf } from '../delivery.ts';
-import type { Minutes } from '../pace/minutes.ts';
 import { dayBudget } from '../pace/warm-up.ts';
 import { giveBack, giveBackUnsent } from './claim.ts';
 import { createDispatcher, messagesOf } from './dispatch.ts';
 import { createFeeds, type Kind, type Next } from './feeds.ts';
+import type { LaneParts, OpenAccount } from './lane-parts.ts';
 import { laneTempo } from './lane-tempo.ts';
-import type { Ledger, Seen } from './ledger.ts';
-import type { Recorder } from './record.ts';
+import type { Seen } from './ledger.ts';
+import { takeOutcomes } from './take-outcome.ts';
 
 const maxInFlight = 64;
 /** How often it is asked whether a picture has arrived. */
@@ -36,17 +33,6 @@ const asleepMs = 3000;
 /** About half a minute; then the next owner declares the rows unknown. */
 const giveBackTries = 10;
 
-export interface OpenAccount {
-  account: Account;
-  adapter: Adapter;
-  learnedRate: number | null;
-  /** Whether a plan limits the campaign messages of a day (warm-up.ts). */
-  isWarmingUp: boolean;
-  circuit: KeptCircuitRow;
-  /** Raised by every change of a person, the token above all. */
-  version: number;
-}
-
 export interface Lane {
   /** Something has changed: nothing more is sent until the lane has looked. */
   wake(): void;
@@ -57,29 +43,6 @@ export interface Lane {
   stop(): Promise<void>;
   /** Resolves when the lane has ended, by itself or by stop(). */
   ended: Promise<void>;
-}
-
-/** What the lane tells its surroundings, so that it needs to know no module above it. */
-export interface LaneNews {
-  runMayBeDone(workspaceId: string, runId: string): Promise<unknown>;
-  /** `version`: of the connection whose credentials were refused; a newer one is not to blame. */
-  broken(workspaceId: string, connectionId: string, detail: string, version: number): Promise<void>;
-  gone(
-    workspaceId: string,
-    connectionId: string,
-    addresses: string[],
-    reason: 'blocked' | 'deactivated',
-  ): Promise<unknown>;
-}
-
-/** What the lanes of a node share. */
-export interface LaneParts {
-  ledger: Ledger;
-  recorder: Recorder;
-  minutes: Minutes;
-  news: LaneNews;
-  /** Whether this node holds the lane's lease at this moment. */
-  owns(connectionId: string): boolean;
 }
 
 export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): Lane {
@@ -102,7 +65,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
         feeds.mayHaveMore();
         dueAt = 0;
       },
-      refused: (detail) => void breakConnection(detail),
+      refused: (detail) => void outcomes.breakConnection(detail),
     },
   );
   let over = false;
@@ -113,6 +76,14 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
       resolve(error);
     };
   });
+  const outcomes = takeOutcomes(base, open, parts, {
+    claim,
+    tempo,
+    feeds,
+    breaker,
+    look: () => void look().catch(end),
+    end: () => end(),
+  });
   /** False from a wake-up until the lane has looked. */
   let fresh = false;
   let looking = false;
@@ -121,7 +92,6 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   let closing = false;
   let inFlight = 0;
   let drained = () => {};
-  let broken = false;
   let lastWork = nowMs();
   /** When the first row that was put off is due again. */
   let putOffUntil = Number.POSITIVE_INFINITY;
@@ -162,7 +132,7 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   }
 
   const isAsOpened = (seen: Seen | null): seen is Seen =>
-    seen?.version === open.version && seen.status === 'connected';
+    seen?.version === open.version && seen.platformRate === open.platformRate && seen.status === 'connected';
 
   function pump(): void {
     const now = nowMs();
@@ -239,54 +209,14 @@ export function startLane(base: BaseCtx, open: OpenAccount, parts: LaneParts): L
   }
 
   async function send(next: Next): Promise<void> {
-    const { row, plan } = next;
     const calledAt = nowMs();
     const onTrial = breaker.isOnTrial();
-    const { outcome, message } = await dispatcher.send(row, plan);
-    const isFree = breaker.note(outcome, message !== null, onTrial);
-    // written down before anything else can fail: a row without an outcome would be given back and sent again
-    recorder.record({
-      row,
-      claim,
-      verdict: verdictOf(outcome, row.attempts, base.clock.now(), isFree),
-      message,
-      channel: adapter.channel,
-      connectionId,
-      latencyMs: Math.round(nowMs() - calledAt),
-    });
-    feeds.answered(next, outcome.kind !== 'deferred' && outcome.kind !== 'broken');
-    if (outcome.kind === 'accepted') {
-      tempo.answered();
-      minutes.sent(account);
-    } else
-      await react(outcome, next).catch((error) =>
-        base.log.warn({ err: error, connection: connectionId }, 'an outcome had no effect on its lane'),
-      );
+    const sent = await dispatcher.send(next.row, next.plan);
+    await outcomes.take(next, { ...sent, onTrial, latencyMs: Math.round(nowMs() - calledAt) });
     // the pump stands still while all calls are under way, and closes runs when the last has its answer
     if (inFlight === maxInFlight || inFlight === 1) dueAt = 0;
     inFlight -= 1;
     if (inFlight === 0) drained();
-  }
-
-  /** What one outcome means for the whole lane. */
-  async function react(outcome: Outcome, { row, kind }: Next): Promise<void> {
-    if (outcome.kind === 'deferred') await tempo.deferred(outcome, row.address, kind, breaker.isClosed());
-    else if (outcome.kind === 'rejected') tempo.answered();
-    if (outcome.kind === 'broken') await breakConnection(outcome.detail);
-    if (outcome.kind === 'rejected' && outcome.gone)
-      await news
-        .gone(workspaceId, connectionId, [row.address], outcome.gone)
-        .catch((error) => base.log.warn({ err: error }, 'a contact could not be marked unreachable'));
-  }
-
-  /** The credentials are refused: the lane ends, and nobody sends here until a person mends it. */
-  async function breakConnection(detail: string): Promise<void> {
-    if (broken) return;
-    broken = true;
-    end();
-    await news
-      .broken(workspaceId, connectionId, detail, open.version)
-      .catch((error) => base.log.error({ err: error }, 'a broken connection could not be marked'));
   }
 
   /** Nothing to send: the lane is yielded when it has been idle long enough. */

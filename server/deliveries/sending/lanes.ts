@@ -9,7 +9,8 @@ import { lanesOwned } from '../metrics.ts';
 import { createMinutes } from '../pace/minutes.ts';
 import { directIsHeld, runIsHeld } from '../runs/hold.ts';
 import { createStepWatch, waitAnew } from './clock-step.ts';
-import { type Lane, type LaneNews, type LaneParts, type OpenAccount, startLane } from './lane.ts';
+import { type Lane, startLane } from './lane.ts';
+import type { LaneNews, LaneParts, OpenAccount } from './lane-parts.ts';
 import { createLedger } from './ledger.ts';
 import { createRecorder } from './record.ts';
 

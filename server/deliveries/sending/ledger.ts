@@ -18,6 +18,8 @@ import type { RunPlan } from './dispatch.ts';
 /** A connection as it stands now, for the lane that runs it; null: it was removed. */
 export interface Seen {
   version: number;
+  /** What the platform grants this very account; null: what its adapter declares. */
+  platformRate: number | null;
   status: string;
   circuit: StoredCircuit;
   /** Its active runs, the oldest first. */
@@ -62,6 +64,7 @@ export function createLedger(base: BaseCtx): Ledger {
 interface SeenRow extends KeptCircuitRow {
   id: string;
   version: number;
+  platform_rate: number | null;
   status: string;
   run_ids: string[];
   workspace_id: string;
@@ -72,7 +75,7 @@ interface SeenRow extends KeptCircuitRow {
 
 async function lookAt(base: BaseCtx, ids: string[]): Promise<(Seen | null)[]> {
   const result = await sql<SeenRow>`
-    SELECT c.id, c.version, c.status, c.circuit, c.circuit_since, c.circuit_reason, c.circuit_probe_at, c.circuit_probes,
+    SELECT c.id, c.version, c.platform_rate, c.status, c.circuit, c.circuit_since, c.circuit_reason, c.circuit_probe_at, c.circuit_probes,
       c.circuit_hold_at, c.workspace_id, w.time_zone, w.frequency_caps, w.quiet_hours,
       ARRAY(SELECT r.id::text FROM runs r WHERE r.connection_id = c.id AND r.status = 'active' AND NOT ${runIsHeld} ORDER BY r.created_at, r.id) AS run_ids
     FROM connections c
@@ -84,6 +87,7 @@ async function lookAt(base: BaseCtx, ids: string[]): Promise<(Seen | null)[]> {
     return row
       ? {
           version: row.version,
+          platformRate: row.platform_rate,
           status: row.status,
           circuit: storedCircuit(row),
           runIds: row.run_ids,

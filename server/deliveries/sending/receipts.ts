@@ -71,7 +71,7 @@ async function attribute(ctx: Ctx, orderIds: string[]): Promise<void> {
         WHERE d.workspace_id = o.workspace_id AND d.contact_id = o.contact_id AND d.source = 'campaign'
           AND d.state IN ('sent', 'delivered', 'read') AND d.sent_at <= o.placed_at AND d.sent_at > o.placed_at - ${conversionWindow}
         ORDER BY d.sent_at DESC, d.id DESC LIMIT 1) d
-      WHERE o.workspace_id = ${ctx.actor.workspaceId} AND o.id = ANY(${orderIds}::uuid[]) AND o.status <> 'cancelled'
+      WHERE o.workspace_id = ${ctx.actor.workspaceId} AND o.id = ANY(${orderIds}::uuid[]) AND o.status NOT IN ('cancelled', 'returned')
       ORDER BY d.id, o.placed_at, o.id
     ), met AS MATERIALIZED (
       SELECT d.workspace_id, d.id, d.run_id, d.variant, d.converted_at, meant.order_id, meant.placed_at

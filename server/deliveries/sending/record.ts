@@ -4,7 +4,7 @@
 import { sql } from 'kysely';
 import type { DeliveryState } from '../../../contract/deliveries.ts';
 import { toWireId } from '../../../contract/ids.ts';
-import type { RenderedMessage } from '../../../contract/message.ts';
+import type { RenderedMessage, RenderedWhatsApp } from '../../../contract/message.ts';
 import type { LiveFrame } from '../../../contract/socket.ts';
 import type { BaseCtx } from '../../platform/context.ts';
 import { isPassing, storableJson, storableText } from '../../platform/db/storable.ts';
@@ -150,10 +150,11 @@ async function writeAll(base: BaseCtx, batch: Recorded[]): Promise<void> {
 /**
  * One statement: the rows move, and those that were sent appear in their threads, each as a message with the delivery's own
  * id, so that it cannot stand there twice. A late answer moves unknown → sent. An outcome meets the try it belongs to and no
- * later one of the same lane, also when it is written twice: its number alone would not do, for a free try does not count.
+ * later one of the same lane, also when it is written twice: its number alone would not do, for a try that never left gives it back.
  */
 async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
   const now = base.clock.now();
+  await noteHeld(base, batch);
   const column = <T>(of: (entry: Recorded) => T) => batch.map(of);
   const bodies = column((entry) =>
     entry.verdict.state === 'sent' && entry.message ? storableJson(messageBody(entry.message)) : null,
@@ -172,9 +173,10 @@ async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
     ), moved AS (
       UPDATE deliveries d SET
         state = v.state, reason = v.reason, detail = v.detail,
-        external_id = coalesce(v.external_id, d.external_id),
+        -- the platform's id of a message may have the number in it: it is not kept of somebody who was erased meanwhile
+        external_id = CASE WHEN d.address IS NOT NULL THEN coalesce(v.external_id, d.external_id) END,
         due_at = coalesce(v.due_at, d.due_at),
-        attempts = greatest(d.attempts - v.is_free::int, 0),
+        uncounted = least(d.uncounted + v.is_free::int, d.attempts),
         sent_at = CASE WHEN v.state = 'sent' THEN ${now} ELSE d.sent_at END,
         claim = CASE WHEN v.state = 'queued' THEN NULL ELSE d.claim END,
         unknown_at = CASE WHEN v.state = 'unknown' AND d.state <> 'unknown' THEN ${now}
@@ -183,7 +185,7 @@ async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
       WHERE d.workspace_id = v.workspace_id AND d.id = v.id AND d.claim = v.claim
         AND d.attempts = v.attempts AND d.claimed_at = v.claimed_at AND ${underWay}
       RETURNING d.workspace_id, d.id, d.contact_id, d.connection_id, d.state, d.external_id, v.body,
-        d.attempts + v.is_free::int AS attempts, d.reason, d.detail, v.outcome, v.latency_ms, d.unknown_at >= d.claimed_at AS is_late
+        d.attempts, d.reason, d.detail, v.outcome, v.latency_ms, d.unknown_at >= d.claimed_at AS is_late
     ), told AS (
       -- accepted at the first try and in time: the row itself tells it
       INSERT INTO delivery_attempts (workspace_id, delivery_id, attempt, at, outcome, reason, detail, latency_ms, node)
@@ -199,13 +201,51 @@ async function writeBatch(base: BaseCtx, batch: Recorded[]): Promise<void> {
     ON CONFLICT (workspace_id, id) DO NOTHING`.execute(base.db);
 }
 
-/** What the thread keeps of a message (messages.body). */
+/**
+ * The platform holds messages of these runs back, so its silence proves nothing of their others (settling/window.ts). Before the
+ * rows and not with them: whoever has a run locked waits for its rows.
+ */
+async function noteHeld(base: BaseCtx, batch: Recorded[]): Promise<void> {
+  const held = batch.filter(({ verdict, row }) => verdict.held && row.runId);
+  if (held.length === 0) return;
+  await sql`
+    UPDATE runs SET held_answer_at = ${base.clock.now()}
+    WHERE held_answer_at IS NULL AND (workspace_id, id) IN (SELECT * FROM unnest(
+      ${held.map(({ row }) => row.workspaceId)}::uuid[], ${held.map(({ row }) => row.runId)}::uuid[]))`.execute(
+    base.db,
+  );
+}
+
+/** What the thread keeps of a message (messages.body; conversations/conversation.ts reads it). What is empty is left out. */
 export function messageBody(message: RenderedMessage) {
+  const { attachments, whatsapp } = message;
   return {
-    text: message.plain,
+    text:
+      message.plain ||
+      (attachments?.length ? `[${attachments.map(({ kind }) => fileWord[kind]).join(', ')}]` : ''),
     spans: message.spans,
     image: message.image ? { url: message.image.url } : null,
     buttons: message.buttons,
+    ...(attachments?.length && { files: attachments }),
+    ...(whatsapp && whatsappBody(whatsapp)),
+  };
+}
+const fileWord = { image: 'Picture', animation: 'Animation', video: 'Video', document: 'File' } as const;
+
+function whatsappBody({ header, footer, replies, list, others = [] }: RenderedWhatsApp) {
+  const pressed = [...replies, ...others].map(({ title }) => title);
+  return {
+    ...(header && { header }),
+    ...(footer && { footer }),
+    ...(pressed.length > 0 && { replies: pressed }),
+    ...(list && {
+      list: {
+        button: list.button,
+        rows: list.sections.flatMap(({ rows }) =>
+          rows.map(({ title, description }) => ({ title, description })),
+        ),
+      },
+    }),
   };
 }
 

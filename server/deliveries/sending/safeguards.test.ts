@@ -58,6 +58,33 @@ describe('eligibility', () => {
       { contact_id: contacts[1], reason: 'blocked' },
     ]);
   });
+
+  it('of a marketing template leaves out who has a number of the United States by then, and of another template nobody', async () => {
+    const { ctx, sandbox, contacts } = await aShop(2);
+    const marketing = await anExpandedRun(ctx, sandbox);
+    const utility = await anExpandedRun(ctx, sandbox);
+    await ctx.db
+      .updateTable('runs')
+      .set({ marketing_template: true })
+      .where('id', '=', marketing.runId)
+      .execute();
+    await ctx.db
+      .updateTable('identities')
+      .set({ country: 'US' })
+      .where('contact_id', '=', contacts[0] as string)
+      .execute();
+    const claimed = async ({ runId }: { runId: string }) =>
+      (await claimedOfRun(ctx, runId, newId(), 10)).map((row) => row.contactId).sort();
+    expect(await claimed(marketing)).toEqual([contacts[1]]);
+    expect(await claimed(utility)).toEqual([...contacts].sort());
+    const left = ctx.db
+      .selectFrom('deliveries')
+      .select(['contact_id', 'reason'])
+      .where('state', '=', 'skipped');
+    expect(await left.where('run_id', '=', marketing.runId).execute()).toEqual([
+      { contact_id: contacts[0], reason: 'no_marketing_in_country' },
+    ]);
+  });
 });
 
 describe('expansion', () => {

@@ -1,7 +1,7 @@
 // Between the expansion and the claim everything may change: who must not get it any more is left out, each for its own
 // reason, and the contract's list of reasons holds no other.
 import { beforeAll, expect, test } from 'vitest';
-import { plannedSkips, skipReasons } from '../../../contract/deliveries.ts';
+import { eventSkips, plannedSkips, skipReasons } from '../../../contract/deliveries.ts';
 import { quietHours } from '../../../contract/pressure.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { type TestCtx, testCtx } from '../../testing/context.ts';
@@ -16,7 +16,8 @@ beforeAll(async () => {
 });
 
 const given = Object.keys(skipReasons).filter(
-  (reason) => !(plannedSkips as readonly string[]).includes(reason),
+  // those of events: triggers/automations.test.ts
+  (reason) => ![...plannedSkips, ...eventSkips].includes(reason as never),
 );
 const people = [...given, 'gets it'];
 
@@ -59,11 +60,51 @@ test('the claim gives every reason of the contract, and only who is left gets th
     .where('contact_id', '=', of('merged'))
     .execute();
   await ctx.db.deleteFrom('identities').where('contact_id', '=', of('no_identity')).execute();
-  for (const reason of ['blocked', 'deactivated'] as const)
+  for (const reason of ['blocked', 'deactivated', 'not_on_platform'] as const)
     await ctx.db
       .updateTable('identities')
       .set({ reachable: false, unreachable_reason: reason })
       .where('contact_id', '=', of(reason))
+      .execute();
+  await ctx.db.deleteFrom('identities').where('contact_id', '=', of('invalid_number')).execute();
+  await ctx.db
+    .updateTable('contacts')
+    .set({ phone: '12', phone_check: 'impossible' })
+    .where('id', '=', of('invalid_number'))
+    .execute();
+  await ctx.db
+    .updateTable('deliveries')
+    .set({ channel: 'whatsapp' })
+    .where('run_id', '=', runId)
+    .where('contact_id', '=', of('invalid_number'))
+    .execute();
+  await ctx.db
+    .updateTable('identities')
+    .set({ country: 'US' })
+    .where('contact_id', '=', of('no_marketing_in_country'))
+    .execute();
+  // as if the message were no approved template of WhatsApp, and one of marketing
+  await ctx.db
+    .updateTable('runs')
+    .set({ needs_window: true, marketing_template: true })
+    .where('id', '=', runId)
+    .execute();
+  for (const contactId of contacts)
+    await ctx.db
+      .insertInto('conversations')
+      .values({
+        workspace_id: ctx.actor.workspaceId,
+        id: newId(),
+        contact_id: contactId,
+        connection_id: sandbox.connectionId,
+        channel: 'telegram',
+        status: 'open',
+        created_at: clock.now(),
+        updated_at: clock.now(),
+        last_inbound_at: new Date(
+          clock.now().getTime() - (contactId === of('window_closed') ? 86_400_000 : 60_000),
+        ),
+      })
       .execute();
   // an erasure cancels what waits: only a row that is written at that very moment comes to the claim
   await ctx.db.deleteFrom('contacts').where('id', '=', of('contact_erased')).execute();

@@ -1,12 +1,14 @@
 // Settling one row by hand, and many by the campaign's own policy. A whole run's unknown rows: settlement.ts.
 import { sql } from 'kysely';
 import { toWireId } from '../../../contract/ids.ts';
+import { neverLeft, tellsReceipts } from '../../../contract/receipts.ts';
 import { type BaseCtx, type Ctx, inTransaction } from '../../platform/context.ts';
 import { AppError } from '../../platform/errors.ts';
 import { audit } from '../../workspaces/audit.ts';
 import { runIsHeld } from '../runs/hold.ts';
 import { lockRuns } from '../runs/run.ts';
 import { resendRefusal, type Settled, sendOn, settleRows, showInThreads } from './settle.ts';
+import { maySendAgain, windowSeconds } from './window.ts';
 
 /**
  * In the caller's transaction: the row waits again and its run is active again. Throws ILLEGAL_MOVE unless the row is
@@ -58,7 +60,7 @@ const workAtMostMs = 40_000;
 
 /**
  * Job `deliveries.resend_unknown`, every minute: campaigns whose policy allows it send their old unknown rows again, a chunk
- * of one run at a time. Returns how many rows. Safe to run twice at once.
+ * of one run at a time; where the platform tells of every message, those that surely never left (window.ts). Returns how many rows. Safe to run twice at once.
  */
 export async function resendUnknownByPolicy(base: BaseCtx, size = chunkSize): Promise<number> {
   const endAt = base.clock.elapsedMs() + workAtMostMs;
@@ -75,12 +77,12 @@ export async function resendUnknownByPolicy(base: BaseCtx, size = chunkSize): Pr
 }
 
 /** Of run `r`: its policy resends, and something would send it. */
-const resends = sql`r.status IN ('active', 'finished') AND NOT ${runIsHeld}
-  AND (r.settings #>> '{unknown,resend_after_seconds}') IS NOT NULL`;
+const resends = sql`r.status IN ('active', 'finished') AND NOT ${runIsHeld} AND ${windowSeconds} IS NOT NULL
+  AND EXISTS (SELECT 1 FROM connections n WHERE n.workspace_id = r.workspace_id AND n.id = r.connection_id AND n.deleted_at IS NULL)`;
 
 /** Of row `d` of run `r`. Three tries in all: answers that always get lost must not become a message a minute. */
-const isDue = (now: Date) => sql`d.run_id = r.id AND d.state = 'unknown' AND d.attempts < 3
-  AND d.claimed_at < ${now}::timestamptz - make_interval(secs => (r.settings #>> '{unknown,resend_after_seconds}')::int)`;
+const isDue = (now: Date) => sql`d.run_id = r.id AND d.state = 'unknown' AND d.attempts - d.uncounted < 3
+  AND d.claimed_at < ${now}::timestamptz - make_interval(secs => ${windowSeconds}) AND ${maySendAgain(now)}`;
 
 async function runsToResend(base: BaseCtx): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
@@ -93,10 +95,9 @@ async function runsToResend(base: BaseCtx): Promise<string[]> {
 
 /** The run first, and asked again under its lock; one that is locked elsewhere has its turn in a minute. */
 async function resendChunk(base: BaseCtx, runId: string, size: number): Promise<number> {
-  const { rows: runs } = await sql<{ workspace_id: string }>`
-    SELECT r.workspace_id FROM runs r WHERE r.id = ${runId} AND ${resends} FOR UPDATE OF r SKIP LOCKED`.execute(
-    base.db,
-  );
+  const { rows: runs } = await sql<{ workspace_id: string; channel: string }>`
+    SELECT r.workspace_id, (SELECT n.channel FROM connections n WHERE n.workspace_id = r.workspace_id AND n.id = r.connection_id) AS channel
+    FROM runs r WHERE r.id = ${runId} AND ${resends} FOR UPDATE OF r SKIP LOCKED`.execute(base.db);
   const [run] = runs;
   if (!run) return 0;
   // a statement of its own: as a part of the UPDATE its LIMIT would count for each row it is joined to
@@ -105,7 +106,8 @@ async function resendChunk(base: BaseCtx, runId: string, size: number): Promise<
     WHERE r.id = ${runId} LIMIT ${size} FOR UPDATE OF d SKIP LOCKED`.execute(base.db);
   if (due.length === 0) return 0;
   const which = sql`d.workspace_id = ${run.workspace_id} AND d.id = ANY(${due.map((row) => row.id)}::uuid[])`;
-  const rows = await settleRows(base, which, 'resend', 'The campaign’s settings');
+  const verb = tellsReceipts(run.channel) ? neverLeft : 'resend';
+  const rows = await settleRows(base, which, verb, 'The campaign’s settings');
   if (rows.length > 0) await sendOn(base, rows);
   return rows.length;
 }

@@ -1,18 +1,24 @@
 // Settling rows whose answer was lost: the one statement that moves them, whoever decides (a person for one row or for
 // many, the campaign's policy), and what follows from it. Nothing else ever sends an unknown row again.
+
 import { type RawBuilder, sql } from 'kysely';
+import type { Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { countedAsSent } from '../../../contract/deliveries.ts';
-import type { Content } from '../../../contract/message.ts';
+import { type Content, templateOn } from '../../../contract/message.ts';
+import { neverLeft } from '../../../contract/receipts.ts';
 import type { SettlementVerb } from '../../../contract/reconciliation.ts';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
 import { storableJson } from '../../platform/db/storable.ts';
 import { type CompiledMessage, compileMessage } from '../../templates/compile.ts';
 import { templateColumns, templateContact } from '../../templates/contact.ts';
-import { messagePlace } from '../../templates/place.ts';
+import type { ShopEvent } from '../../templates/shop-scope.ts';
+import { placeOfMessage } from '../../whatsapp-templates/message-place.ts';
 import { atOnce, fromStates } from '../delivery.ts';
 import { tell } from '../reports/attempts.ts';
+import { addTally } from '../reports/tallies.ts';
 import { lockRuns } from '../runs/run.ts';
+import { contentOf } from '../runs/variants.ts';
 import type { DirectContent } from '../sending/enqueue.ts';
 import { messageBody } from '../sending/record.ts';
 import { stateIn } from '../state-sql.ts';
@@ -23,29 +29,34 @@ export interface Settled {
   connection_id: string;
 }
 
+const outcomes = { resend: 'resent', count_as_sent: 'counted_as_sent', never_left: 'never_left' } as const;
+
 /**
  * Moves those of `which` (a condition on deliveries `d`) that are unknown, and writes down who decided it. In the caller's
  * transaction; returns the rows that moved. A row that is settled twice moves once. Before a resend the caller locks the
  * run (lockRuns) and looks whether it would still be sent: else a cancel at that moment leaves the rows waiting for ever.
+ * "never_left": a resend without any doubt (window.ts), told and summed as such.
  */
 export async function settleRows(
   base: BaseCtx,
   which: RawBuilder<unknown>,
-  verb: SettlementVerb,
+  verb: SettlementVerb | typeof neverLeft,
   by: string,
 ): Promise<Settled[]> {
   const now = base.clock.now();
-  const resend = verb === 'resend';
+  const resend = verb !== 'count_as_sent';
+  const isProven = verb === neverLeft;
   const change = resend
-    ? sql`state = 'queued', reason = NULL, detail = NULL, claim = NULL, due_at = ${atOnce}, quiet_since = NULL,
+    ? sql`state = 'queued', reason = ${isProven ? neverLeft : null}::text, detail = NULL, claim = NULL, due_at = ${atOnce}, quiet_since = NULL,
         unknown_at = coalesce(unknown_at, claimed_at, ${now}::timestamptz)`
     : sql`state = 'sent', reason = ${countedAsSent}, detail = NULL, sent_at = coalesce(d.claimed_at, ${now}::timestamptz)`;
   const { rows } = await sql<Settled>`
     WITH moved AS (
       UPDATE deliveries d SET ${change}
       WHERE ${which} AND ${stateIn('d.state', fromStates(resend ? 'queued' : 'sent', ['unknown']))}
-      RETURNING d.workspace_id, d.id, d.run_id, d.connection_id, d.attempts
-    ), told AS (${tell('moved', resend ? 'resent' : 'counted_as_sent', now, { actor: by, node: null })})
+      RETURNING d.workspace_id, d.id, d.run_id, d.variant, d.connection_id, d.attempts
+    ), told AS (${tell('moved', outcomes[verb], now, { actor: by, node: null })}
+    ) ${isProven ? sql`, summed AS (${addTally(neverLeft, sql`moved`)})` : sql``}
     SELECT id, run_id, connection_id FROM moved`.execute(base.db);
   return rows;
 }
@@ -116,8 +127,20 @@ export async function showInThreads(ctx: Ctx, ids: string[]): Promise<void> {
     .leftJoin('runs as r', (join) =>
       join.onRef('r.workspace_id', '=', 'd.workspace_id').onRef('r.id', '=', 'd.run_id'),
     )
-    .select(['d.id', 'd.run_id', 'd.contact_id', 'd.connection_id', 'd.channel', 'd.sent_at'])
+    .select([
+      'd.id',
+      'd.run_id',
+      'd.contact_id',
+      'd.connection_id',
+      'd.channel',
+      'd.sent_at',
+      // a contact has an id of that name too
+      'd.external_id as platform_id',
+    ])
+    .select(sql<number | null>`coalesce(d.variant, r.winner)`.as('variant'))
     .select(['d.content as direct'])
+    // as it stands now: what it said when it went is not kept
+    .select(sql<ShopEvent | null>`event_content(d.workspace_id, d.id)`.as('event'))
     .select(templateColumns.map((column) => `c.${column}` as const))
     .where('d.workspace_id', '=', ctx.actor.workspaceId)
     .where('d.id', 'in', ids)
@@ -125,8 +148,7 @@ export async function showInThreads(ctx: Ctx, ids: string[]): Promise<void> {
   const planned = await compiledRuns(ctx, rows);
   const messages = rows.flatMap((row) => {
     const direct = row.direct as DirectContent | null;
-    const rendered =
-      direct?.rendered ?? (row.run_id ? planned.get(row.run_id)?.render(templateContact(row)) : undefined);
+    const rendered = direct?.rendered ?? planned.get(wordingOf(row))?.render(templateContact(row), row.event);
     if (!rendered) return [];
     return {
       workspace_id: ctx.actor.workspaceId,
@@ -136,6 +158,7 @@ export async function showInThreads(ctx: Ctx, ids: string[]): Promise<void> {
       connection_id: row.connection_id,
       direction: 'out',
       delivery_id: row.id,
+      external_id: row.platform_id,
       body: storableJson(messageBody(rendered)),
       at: row.sent_at ?? ctx.clock.now(),
     };
@@ -148,24 +171,32 @@ export async function showInThreads(ctx: Ctx, ids: string[]): Promise<void> {
     .execute();
 }
 
-/** The message of each run among `rows`, compiled once. */
+type Wording = { run_id: string | null; variant: number | null };
+const wordingOf = ({ run_id, variant }: Wording) => `${run_id} ${variant ?? 0}`;
+
+/** The message of each run among `rows`, in each of its wordings, compiled once. */
 async function compiledRuns(
   ctx: Ctx,
-  rows: { run_id: string | null; connection_id: string; channel: string }[],
+  rows: (Wording & { connection_id: string; channel: string })[],
 ): Promise<Map<string, CompiledMessage>> {
   const compiled = new Map<string, CompiledMessage>();
-  for (const { run_id, connection_id, channel } of rows) {
-    if (!run_id || compiled.has(run_id)) continue;
+  for (const row of rows) {
+    if (!row.run_id || compiled.has(wordingOf(row))) continue;
     const run = await ctx.db
       .selectFrom('runs')
-      .select('content')
+      .select(['content', 'settings'])
       .where('workspace_id', '=', ctx.actor.workspaceId)
-      .where('id', '=', run_id)
+      .where('id', '=', row.run_id)
       .executeTakeFirst();
     if (!run) continue;
-    const content = run.content as Content;
-    const place = await messagePlace(ctx, content, connection_id);
-    compiled.set(run_id, compileMessage(content, channel as Channel, place));
+    const content = contentOf(
+      { content: run.content as Content, settings: run.settings as Settings },
+      row.variant,
+    );
+    const place = await placeOfMessage(ctx, content, row.connection_id);
+    // a template that the number has no more cannot be shown; that the message went is told all the same
+    if (templateOn(row.channel, content) && !place.template) continue;
+    compiled.set(wordingOf(row), compileMessage(content, row.channel as Channel, place));
   }
   return compiled;
 }

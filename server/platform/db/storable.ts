@@ -3,11 +3,22 @@ export function storableText(text: string): string {
   return text.replaceAll('\u0000', '').toWellFormed();
 }
 
-/** JSON of any value, every string in it storable. */
+/** JSON of any value, every string and every key in it storable. Where two keys become one, the one that was storable counts. */
 export function storableJson(value: unknown): string {
   const text = JSON.stringify(value);
   if (!/\\u(0000|d[89a-f])/i.test(text)) return text;
-  return JSON.stringify(value, (_key, part) => (typeof part === 'string' ? storableText(part) : part));
+  return JSON.stringify(value, (_key, part) => {
+    if (typeof part === 'string') return storableText(part);
+    return typeof part === 'object' && part !== null && !Array.isArray(part) ? withStorableKeys(part) : part;
+  });
+}
+
+function withStorableKeys(given: object): object {
+  const entries = Object.entries(given);
+  const changed = entries.filter(([key]) => storableText(key) !== key);
+  if (changed.length === 0) return given;
+  const renamed = changed.map(([key, part]) => [storableText(key), part] as const);
+  return Object.fromEntries([...renamed, ...entries.filter(([key]) => storableText(key) === key)]);
 }
 
 /** The database's bad day, not the data's fault: lost connection, deadlock, shutdown, full disk (SQLSTATE classes). */

@@ -13,6 +13,13 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AddressMove {
+  at: Date;
+  from_address: string;
+  to_address: string;
+  workspace_id: string;
+}
+
 export interface ApiToken {
   created_at: Date;
   created_by: string | null;
@@ -45,6 +52,13 @@ export interface AuditEvent {
   id: string;
   subject_id: string | null;
   subject_type: string | null;
+  workspace_id: string;
+}
+
+export interface BarredAddress {
+  address_hash: Buffer;
+  channel: string;
+  said_at: Date;
   workspace_id: string;
 }
 
@@ -115,12 +129,23 @@ export interface Cart {
   contact_id: string;
   currency: string | null;
   external_id: string | null;
+  filled_at: Date | null;
   id: string;
   items: Generated<unknown>;
   status: string;
   total: Numeric | null;
   updated_at: Date;
   url: string | null;
+  version: Generated<number>;
+  workspace_id: string;
+}
+
+export interface CartTouch {
+  at: Date;
+  cart_id: string;
+  pieces: number;
+  status: string;
+  version: number;
   workspace_id: string;
 }
 
@@ -155,9 +180,17 @@ export interface Connection {
   created_at: Date;
   credentials: Buffer;
   deleted_at: Date | null;
+  health: unknown | null;
+  health_at: Date | null;
   id: string;
   learned_rate: number | null;
+  mended_at: Date | null;
   name: string;
+  parent_account_id: string | null;
+  people_after: string | null;
+  people_done: Generated<number>;
+  people_total: number | null;
+  platform_rate: number | null;
   poll_offset: Generated<number>;
   polled_at: Date | null;
   problem: string | null;
@@ -169,6 +202,8 @@ export interface Connection {
   version: Generated<number>;
   warm_up_day_limits: number[] | null;
   warm_up_started_on: Timestamp | null;
+  webhook_at: Date | null;
+  webhook_refused_at: Date | null;
   webhook_secret: string;
   workspace_id: string;
 }
@@ -261,6 +296,8 @@ export interface Contact {
   orders_count: Generated<number>;
   orders_value: Generated<Numeric>;
   phone: string | null;
+  phone_check: string | null;
+  phone_country: string | null;
   tags: Generated<string[]>;
   time_zone: string | null;
   time_zone_guessed_from: string | null;
@@ -275,8 +312,10 @@ export interface Conversation {
   contact_id: string;
   created_at: Date;
   id: string;
+  last_inbound_at: Date | null;
   opt_out_asked_at: Date | null;
   opt_out_wording: string | null;
+  read_told: string | null;
   status: string;
   unread: Generated<number>;
   updated_at: Date;
@@ -287,6 +326,7 @@ export interface Delivery {
   address: string | null;
   attempts: Generated<number>;
   author_id: string | null;
+  batch: number | null;
   campaign_id: string | null;
   canary: boolean | null;
   channel: string;
@@ -317,6 +357,7 @@ export interface Delivery {
   source: string;
   state: string;
   twin_of: string | null;
+  uncounted: Generated<number>;
   unknown_at: Date | null;
   variant: number | null;
   workspace_id: string;
@@ -333,6 +374,16 @@ export interface DeliveryAttempt {
   node: string | null;
   outcome: string;
   reason: string | null;
+  workspace_id: string;
+}
+
+export interface DeliveryEvent {
+  campaign_id: string;
+  delivery_id: string;
+  kind: string;
+  products: string[] | null;
+  subject_id: string;
+  version: number | null;
   workspace_id: string;
 }
 
@@ -403,6 +454,7 @@ export interface Identity {
   channel: string;
   connection_id: string;
   contact_id: string;
+  country: string | null;
   created_at: Date;
   id: string;
   reachable: Generated<boolean>;
@@ -435,6 +487,23 @@ export interface Import {
   skipped: Generated<number>;
   updated: Generated<number>;
   version: Generated<number>;
+  workspace_id: string;
+}
+
+export interface InboundReceipt {
+  at: Date;
+  attempt: number | null;
+  connection_id: string;
+  delivery_id: string | null;
+  detail: string | null;
+  external_id: string;
+  key: string;
+  problem: string | null;
+  reason: string | null;
+  received_at: Date;
+  seq: Generated<number>;
+  status: string;
+  stops: Generated<boolean>;
   workspace_id: string;
 }
 
@@ -524,6 +593,34 @@ export interface Membership {
   workspace_id: string;
 }
 
+export interface MessageFile {
+  created_at: Date;
+  due_at: Date | null;
+  file_name: string | null;
+  handle: string;
+  height: number | null;
+  kind: string;
+  message_id: string;
+  mime: string | null;
+  problem: string | null;
+  sha256: Buffer | null;
+  size_bytes: number | null;
+  state: string;
+  tries: Generated<number>;
+  voice: boolean;
+  width: number | null;
+  workspace_id: string;
+}
+
+export interface MessagePrice {
+  currency: string;
+  prices: unknown;
+  updated_at: Date;
+  updated_by: string;
+  version: Generated<number>;
+  workspace_id: string;
+}
+
 export interface Message {
   address: string | null;
   at: Date;
@@ -583,12 +680,14 @@ export interface OrderItem {
   price: Numeric;
   product_id: string;
   quantity: number;
+  variant_id: string | null;
   workspace_id: string;
 }
 
 export interface Order {
   contact_id: string;
   currency: Generated<string>;
+  delivered_at: Date | null;
   external_id: string | null;
   id: string;
   placed_at: Date;
@@ -602,6 +701,15 @@ export interface RateLimit {
   expire: number | null;
   key: string;
   points: Generated<number>;
+}
+
+export interface ReceiptFlow {
+  connection_id: string;
+  first_at: Date;
+  lag_seconds: number;
+  received_at: Date;
+  slot: Date;
+  workspace_id: string;
 }
 
 export interface RunCount {
@@ -629,6 +737,7 @@ export interface Run {
   batch: Generated<number>;
   batch_due_at: Date | null;
   campaign_id: string;
+  campaign_version: number | null;
   canary: unknown | null;
   canary_step: string | null;
   connection_id: string;
@@ -638,12 +747,17 @@ export interface Run {
   expanded_at: Date | null;
   finished_at: Date | null;
   first_row: string | null;
+  go_at: Date | null;
+  held_answer_at: Date | null;
   id: string;
   last_row: string | null;
   link_base: string | null;
   looked_at: Date | null;
+  marketing_template: Generated<boolean>;
+  needs_window: Generated<boolean>;
   number: Generated<number>;
   occurrence_at: Date | null;
+  ongoing: Generated<boolean>;
   planned: number;
   rated_at: Date | null;
   recipient_local: unknown | null;
@@ -651,6 +765,7 @@ export interface Run {
   sends_per_second: Generated<number>;
   settings: unknown;
   status: string;
+  test_deliveries: string[] | null;
   winner: number | null;
   winner_at: Date | null;
   workspace_id: string;
@@ -773,11 +888,28 @@ export interface SpareIdentity {
   channel: string;
   connection_id: string;
   contact_id: string;
+  country: string | null;
   created_at: Date;
   id: string;
   reachable: boolean;
   unreachable_reason: string | null;
   username: string | null;
+  workspace_id: string;
+}
+
+export interface TriggerState {
+  campaign_id: string;
+  checked_at: Date | null;
+  disabled_at: Date | null;
+  enabled_at: Date | null;
+  kind: string;
+  workspace_id: string;
+}
+
+export interface TriggerWait {
+  campaign_id: string;
+  since: Date;
+  subject_id: string;
   workspace_id: string;
 }
 
@@ -787,6 +919,55 @@ export interface User {
   id: string;
   name: string;
   password_hash: string;
+}
+
+export interface WebhookDoor {
+  closed_seconds: number;
+  open_since: Date;
+  seen_at: Date;
+  single: Generated<boolean>;
+}
+
+export interface WhatsappTemplateChange {
+  at: Date;
+  by_name: string;
+  id: string;
+  is_now: string | null;
+  reason: string | null;
+  template_id: string;
+  was: string | null;
+  what: string;
+  workspace_id: string;
+}
+
+export interface WhatsappTemplate {
+  buildable: boolean;
+  category: string;
+  components: unknown;
+  connection_id: string;
+  created_at: Date;
+  external_id: string;
+  id: string;
+  language: string;
+  name: string;
+  parameter_format: Generated<string>;
+  previous_category: string | null;
+  quality: Generated<string>;
+  reason: string | null;
+  sample_media_id: string | null;
+  status: string;
+  synced_at: Date;
+  told_at: Date | null;
+  version: Generated<number>;
+  workspace_id: string;
+}
+
+export interface WhatsappTemplateSync {
+  connection_id: string;
+  problem: string | null;
+  synced_at: Date | null;
+  tried_at: Date;
+  workspace_id: string;
 }
 
 export interface WorkPerson {
@@ -833,12 +1014,15 @@ export interface Workspace {
 }
 
 export interface DB {
+  address_moves: AddressMove;
   api_tokens: ApiToken;
   attribute_declarations: AttributeDeclaration;
   audit_events: AuditEvent;
+  barred_addresses: BarredAddress;
   bulk_actions: BulkAction;
   campaign_bulks: CampaignBulk;
   campaigns: Campaign;
+  cart_touches: CartTouch;
   carts: Cart;
   connection_days: ConnectionDay;
   connection_minutes: ConnectionMinute;
@@ -853,6 +1037,7 @@ export interface DB {
   conversations: Conversation;
   deliveries: Delivery;
   delivery_attempts: DeliveryAttempt;
+  delivery_events: DeliveryEvent;
   events: Event;
   exports: Export;
   group_members: GroupMember;
@@ -861,6 +1046,7 @@ export interface DB {
   identities: Identity;
   import_rows: ImportRow;
   imports: Import;
+  inbound_receipts: InboundReceipt;
   inbound_updates: InboundUpdate;
   invitations: Invitation;
   known_tags: KnownTag;
@@ -870,6 +1056,8 @@ export interface DB {
   links: Link;
   media: Media;
   memberships: Membership;
+  message_files: MessageFile;
+  message_prices: MessagePrice;
   message_template_versions: MessageTemplateVersion;
   message_templates: MessageTemplate;
   messages: Message;
@@ -877,6 +1065,7 @@ export interface DB {
   order_items: OrderItem;
   orders: Order;
   rate_limits: RateLimit;
+  receipt_flow: ReceiptFlow;
   run_counts: RunCount;
   run_people: RunPerson;
   run_tallies: RunTally;
@@ -892,7 +1081,13 @@ export interface DB {
   sessions: Session;
   settlements: Settlement;
   spare_identities: SpareIdentity;
+  trigger_states: TriggerState;
+  trigger_waits: TriggerWait;
   users: User;
+  webhook_door: WebhookDoor;
+  whatsapp_template_changes: WhatsappTemplateChange;
+  whatsapp_template_syncs: WhatsappTemplateSync;
+  whatsapp_templates: WhatsappTemplate;
   work_people: WorkPerson;
   works: Work;
   workspaces: Workspace;

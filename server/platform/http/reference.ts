@@ -62,6 +62,11 @@ export const tags = [
     description: 'Telegram groups and channels that a bot is in, and who is known to be in them.',
   },
   { name: 'Conversations', description: 'What people write back, and your replies.' },
+  {
+    name: 'WhatsApp templates',
+    description:
+      'What WhatsApp has to approve before it goes to people who have not written within 24 hours.',
+  },
   { name: 'Connections', description: 'The bots and numbers that send and receive.' },
   { name: 'Media', description: 'Pictures for messages.' },
   { name: 'Templates', description: 'What a message may insert for each contact.' },

@@ -4,7 +4,7 @@ import { PgBoss } from 'pg-boss';
 import type { Db } from '../db/db.ts';
 import type { Log } from '../log.ts';
 
-/** Job name `module.verb` → its handler gets the data that was enqueued. Names and handlers meet in server/tasks.ts. */
+/** Job name `module.verb` → its handler gets the data that was enqueued. Names and handlers meet in each module's tasks.ts. */
 export interface JobSpec {
   name: string;
   /** The name of a recurring job in versions before: it is taken from the timetable, or jobs that nobody does would pile up. */

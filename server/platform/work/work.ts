@@ -15,7 +15,7 @@ export interface WorkJob {
   id: string;
 }
 
-/** The job that does work of a kind, in tasks.ts: "imports.run". */
+/** The job that does work of a kind, in its module's tasks.ts: "imports.run". */
 export const jobOf = (kind: WorkKind) => `${kind}s.run`;
 
 /** Queues it in the caller's transaction, on behalf of the actor; `id` (uuid) is also that of the kind's own row. */

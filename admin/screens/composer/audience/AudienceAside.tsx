@@ -1,6 +1,8 @@
 // What the audience comes to: the reach, each part with the people behind it, what sending takes, and why for one person.
+
 import { Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { AudienceCount, AudiencePart, AudiencePerson } from '../../../../contract/audience.ts';
 import type { Campaign } from '../../../../contract/campaigns.ts';
@@ -12,6 +14,7 @@ import { problemText } from '../../../ui/FieldProblem.tsx';
 import { LoadMore } from '../../../ui/LoadMore.tsx';
 import { Note } from '../../../ui/Note.tsx';
 import { duration, figure, people } from '../../../ui/numbers.ts';
+import { addressText, phoneText } from '../../../ui/phones.ts';
 import { rateWords } from '../../../ui/rates.ts';
 import { RowSkeletons } from '../../../ui/Skeletons.tsx';
 import { moment } from '../../../ui/times.ts';
@@ -21,7 +24,7 @@ import { WhyDrawer } from '../../report/WhyDrawer.tsx';
 import { waitWords } from '../../report/wait-words.ts';
 import composer from '../Composer.module.css';
 import type { Draft } from '../draft.ts';
-import { costWords, finishWords, firstWords } from '../forecast-words.ts';
+import { costDoubt, costWords, finishWords, firstWords, isGuessed } from '../forecast-words.ts';
 import type { SaveState } from '../use-draft.ts';
 import css from './Audience.module.css';
 import { useForecast } from './use-forecast.ts';
@@ -33,11 +36,23 @@ const partWords: [AudiencePart, keyof AudienceCount, string][] = [
   ['opted_out', 'opted_out', 'Opted out'],
   ['no_identity', 'no_identity', 'No chat on this connection'],
   ['unreachable', 'unreachable', 'Blocked or deleted'],
+  ['window_closed', 'window_closed', 'Have not written within 24 hours'],
+  ['invalid_number', 'invalid_number', 'Phone number that cannot be one'],
+  [
+    'no_marketing_in_country',
+    'no_marketing_in_country',
+    'Number of the United States: no marketing templates',
+  ],
   ['over_cap', 'over_cap', 'Over the frequency cap'],
   ['quiet_too_long', 'quiet_too_long', 'In quiet hours for too long'],
   ['local_time_passed', 'local_time_passed', 'That hour is over in their zone'],
   ['holdout', 'holdout', 'Held out to compare'],
 ];
+/** Where addresses are phone numbers. */
+const onWhatsApp: Partial<Record<AudiencePart, string>> = {
+  no_identity: 'No phone number of their own',
+  unreachable: 'Not on WhatsApp any more',
+};
 type Opened = { part: AudiencePart; words: string };
 
 export function AudienceAside(props: { campaign: Campaign; draft: Draft; state: SaveState }) {
@@ -45,10 +60,13 @@ export function AudienceAside(props: { campaign: Campaign; draft: Draft; state: 
   const { count, isStored, uncounted } = useReach(campaign, draft.audience, state);
   const [opened, setOpened] = useState<Opened | null>(null);
   const [asked, setAsked] = useState<Asked | null>(null);
+  const { data: connections } = useQuery(connectionsQuery);
+  const isWhatsApp =
+    connections?.data.find(({ id }) => id === campaign.connection_id)?.channel === 'whatsapp';
   return (
     <aside className={composer.preview} aria-label="Estimated reach">
       {campaign.connection_id === null ? (
-        <Note tone="info">Choose the bot that sends it: then its people are counted.</Note>
+        <Note tone="info">Choose the bot or number that sends it: then its people are counted.</Note>
       ) : (
         <>
           <section className={css.block}>
@@ -60,7 +78,7 @@ export function AudienceAside(props: { campaign: Campaign; draft: Draft; state: 
             ) : !count.data || !isStored ? (
               <RowSkeletons rows={3} height={32} />
             ) : (
-              <Parts count={count.data} onOpen={setOpened} />
+              <Parts count={count.data} isWhatsApp={isWhatsApp} onOpen={setOpened} />
             )}
           </section>
           {/* of another audience, or of nobody, there is nothing to say */}
@@ -84,9 +102,12 @@ export function AudienceAside(props: { campaign: Campaign; draft: Draft; state: 
   );
 }
 
-function Parts({ count, onOpen }: { count: AudienceCount; onOpen: (part: Opened) => void }) {
+function Parts(props: { count: AudienceCount; isWhatsApp: boolean; onOpen: (part: Opened) => void }) {
+  const { count, isWhatsApp, onOpen } = props;
   const zone = useZone();
-  const shown = partWords.filter(([part, key]) => part === 'reachable' || Number(count[key]) > 0);
+  const shown = partWords
+    .filter(([part, key]) => part === 'reachable' || Number(count[key]) > 0)
+    .map(([part, key, words]) => [part, key, (isWhatsApp && onWhatsApp[part]) || words] as const);
   return (
     <>
       <p>
@@ -129,6 +150,16 @@ function Forecast({ campaign }: { campaign: Campaign }) {
     <section className={css.block}>
       <h3>What sending takes</h3>
       <Row words="Cost" value={costWords(data.cost)} />
+      {costDoubt(data.cost) && (
+        <p className="t3 small">
+          {costDoubt(data.cost)}.{' '}
+          {isGuessed(data.cost) && (
+            <Link to="/settings" search={{ part: 'prices' }}>
+              Check them
+            </Link>
+          )}
+        </p>
+      )}
       {data.batches !== null && <Row words="Batches" value={figure(data.batches)} />}
       {first && <Row words={first.label} value={first.value} />}
       {data.seconds !== null && (
@@ -183,13 +214,15 @@ function PartPeople(props: { campaign: Campaign; part: AudiencePart; onAsk: (ask
         <button
           key={one.contact_id}
           type="button"
-          className={css.part}
+          className={css.one}
           onClick={() => onAsk({ contactId: one.contact_id, name: one.name })}
         >
           <span className="grow ellipsis" dir="auto">
-            {one.name}
+            {phoneText(one.name)}
           </span>
-          <span className="t3 small">{one.why ?? one.address}</span>
+          <span className="t3 small" data-why={one.why ? true : undefined}>
+            {one.why ?? (one.address && addressText(campaign.channel ?? '', one.address))}
+          </span>
         </button>
       ))}
       {list.hasNextPage && (

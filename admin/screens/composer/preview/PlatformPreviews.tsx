@@ -26,21 +26,26 @@ const names: [Channel, string][] = [
 
 export function PlatformPreviews({ platforms, channel, name, hint, clock }: Props) {
   const [chosen, setChosen] = useState<Channel>();
-  const on = chosen ?? channel;
+  // an approved template is nothing that another platform could show
+  const only = channel === 'whatsapp' && Boolean(platforms?.whatsapp.rendered?.whatsapp?.template);
+  const on = only ? channel : (chosen ?? channel);
   const here = platforms?.[on];
   const message = here?.rendered ?? undefined;
+  const missing = on === channel ? hint : (hint ?? here?.problems[0]?.detail);
   return (
     <>
-      <FilterTabs
-        label="Preview as"
-        value={on}
-        choices={names.map(([value, label]) => ({ value, label }))}
-        onChange={setChosen}
-      />
+      {!only && (
+        <FilterTabs
+          label="Preview as"
+          value={on}
+          choices={names.map(([value, label]) => ({ value, label }))}
+          onChange={setChosen}
+        />
+      )}
       <div style={{ marginTop: 16 }}>
-        {on === 'telegram' && <TelegramPhone botName={name} message={message} hint={hint} clock={clock} />}
-        {on === 'whatsapp' && <WhatsAppPhone name={name} message={message} hint={hint} clock={clock} />}
-        {on === 'website' && <WidgetPreview name={name} message={message} hint={hint} />}
+        {on === 'telegram' && <TelegramPhone botName={name} message={message} hint={missing} clock={clock} />}
+        {on === 'whatsapp' && <WhatsAppPhone name={name} message={message} hint={missing} clock={clock} />}
+        {on === 'website' && <WidgetPreview name={name} message={message} hint={missing} />}
       </div>
       {message && here && here.notes.length > 0 && (
         <ul className={css.notes} aria-label="How this platform shows it">

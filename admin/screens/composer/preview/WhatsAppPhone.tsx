@@ -1,21 +1,11 @@
-// A message as WhatsApp shows it on a phone. Keeps WhatsApp's real colours in light and dark.
-import {
-  IconArrowLeft,
-  IconBattery3,
-  IconCamera,
-  IconDotsVertical,
-  IconExternalLink,
-  IconMoodSmile,
-  IconPaperclip,
-  IconPhone,
-  IconWifi,
-} from '@tabler/icons-react';
-import type { RenderedMessage, Span } from '../../../../contract/message.ts';
-import { Avatar } from '../../../ui/Avatar.tsx';
+// A message as WhatsApp shows it on a phone.
+import { IconCopy, IconCornerUpLeft, IconExternalLink, IconList, IconPhone } from '@tabler/icons-react';
+import type { RenderedMessage, RenderedWhatsApp, Span } from '../../../../contract/message.ts';
 import { SpanText } from '../SpanText.tsx';
 import { Attachments } from './Attachments.tsx';
 import css from './Platforms.module.css';
 import { plain } from './plain.ts';
+import { WhatsAppFrame } from './WhatsAppFrame.tsx';
 
 interface Props {
   name: string;
@@ -43,56 +33,83 @@ function withAddresses(spans: Span[]): Span[] {
 
 export function WhatsAppPhone({ name, message, hint, clock }: Props) {
   return (
-    <figure className={css.phone} aria-label="Preview on WhatsApp">
-      <div className={css.screen}>
-        <div className={css.status} aria-hidden>
-          <span>{clock}</span>
-          <span className={css.glyphs}>
-            <IconWifi size={14} />
-            <IconBattery3 size={14} />
-          </span>
-        </div>
-        <div className={css.head} aria-hidden>
-          <IconArrowLeft size={18} />
-          <Avatar name={name} size="small" />
-          <span className={css.who}>
-            {name}
-            <small>Business account</small>
-          </span>
-          <IconPhone size={18} className="end" />
-          <IconDotsVertical size={18} />
-        </div>
-        <div className={`${css.chat} ${css.paper}`} data-testid="preview">
-          <span className={css.dayLight}>Today</span>
-          {message ? (
-            <div className={css.card}>
-              <div className={css.inset}>
-                <Attachments message={message} />
-              </div>
-              {message.plain.trim() !== '' && (
-                <div className={css.text} dir="auto">
-                  <SpanText spans={withAddresses(message.spans)} />
-                  <span className={css.time}>{clock}</span>
-                </div>
-              )}
-              {message.buttons.map((button, index) => (
-                <span key={String(index)} className={css.row} title={button.url}>
-                  <IconExternalLink size={14} aria-hidden />
-                  {button.text}
-                </span>
-              ))}
+    <WhatsAppFrame name={name} clock={clock}>
+      {message ? (
+        <div className={css.card}>
+          <div className={css.inset}>
+            <Attachments message={message} />
+          </div>
+          {message.whatsapp?.header && (
+            <div className={css.heading} dir="auto">
+              {message.whatsapp.header}
             </div>
-          ) : (
-            <span className={css.dayLight}>{hint ?? 'Write a message to see it here'}</span>
           )}
+          {message.plain.trim() !== '' && (
+            <div className={css.text} dir="auto">
+              <SpanText spans={withAddresses(message.spans)} />
+              {message.whatsapp?.footer && <span className={css.foot}>{message.whatsapp.footer}</span>}
+              <span className={css.time}>{clock}</span>
+            </div>
+          )}
+          {message.buttons.map((button, index) => (
+            <span key={String(index)} className={css.row} title={button.url}>
+              <IconExternalLink size={14} aria-hidden />
+              {button.text}
+            </span>
+          ))}
+          {message.whatsapp && <Presses whatsapp={message.whatsapp} />}
         </div>
-        <div className={css.compose} aria-hidden>
-          <IconMoodSmile size={18} />
-          Message
-          <IconPaperclip size={18} className="end" />
-          <IconCamera size={18} />
-        </div>
-      </div>
-    </figure>
+      ) : (
+        <span className={css.dayLight}>{hint ?? 'Write a message to see it here'}</span>
+      )}
+    </WhatsAppFrame>
+  );
+}
+
+const otherIcons = { phone: IconPhone, copy_code: IconCopy, other: IconExternalLink } as const;
+
+/** What is pressed: replies, the phone's own buttons, and a list with what opens when it is. */
+function Presses({ whatsapp }: { whatsapp: RenderedWhatsApp }) {
+  const { replies, list, others = [] } = whatsapp;
+  return (
+    <>
+      {others.map(({ kind, title, value }, index) => {
+        const Icon = otherIcons[kind];
+        return (
+          <span key={String(index)} className={css.row} title={value ?? undefined}>
+            <Icon size={14} aria-hidden />
+            {title}
+          </span>
+        );
+      })}
+      {replies.map(({ title }, index) => (
+        <span key={String(index)} className={css.row}>
+          <IconCornerUpLeft size={14} aria-hidden />
+          {title}
+        </span>
+      ))}
+      {list && (
+        <>
+          <span className={css.row}>
+            <IconList size={14} aria-hidden />
+            {list.button}
+          </span>
+          <div className={css.opened}>
+            <span className={css.openedHead}>Opens</span>
+            {list.sections.map((section, at) => (
+              <div key={String(at)}>
+                {section.title && <strong>{section.title}</strong>}
+                {section.rows.map((row) => (
+                  <span key={row.id} className={css.listRow}>
+                    {row.title}
+                    {row.description && <small>{row.description}</small>}
+                  </span>
+                ))}
+              </div>
+            ))}
+          </div>
+        </>
+      )}
+    </>
   );
 }

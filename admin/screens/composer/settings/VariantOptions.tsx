@@ -2,6 +2,7 @@
 import { Button, Select, Switch } from '@mantine/core';
 import { IconEye, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
+import type { Channel } from '../../../../contract/connections.ts';
 import type { Content } from '../../../../contract/message.ts';
 import type { Schedule } from '../../../../contract/schedules.ts';
 import { type AbTest, variantKeys } from '../../../../contract/variants.ts';
@@ -10,11 +11,13 @@ import css from '../Composer.module.css';
 import { LivePreview, type PreviewPeople, usePreview } from '../LivePreview.tsx';
 import { MessageEditor } from '../MessageEditor.tsx';
 import { NumberField } from '../NumberField.tsx';
+import { WhatsAppMessage } from '../whatsapp/WhatsAppMessage.tsx';
 import own from './Settings.module.css';
 import { suggestedTest, usualMinutes } from './suggested-test.ts';
 
 interface Viewed {
   people: PreviewPeople;
+  channel: Channel | undefined;
   connectionId: string | null;
   botName: string;
 }
@@ -165,8 +168,10 @@ function Wording(props: {
   const { name, content, first, viewed } = props;
   const [shown, setShown] = useState(false);
   const preview = usePreview(content, viewed.connectionId, viewed.people.current?.id);
+  const length = preview.isPlaceholderData ? null : (preview.data?.rendered?.length ?? null);
   const isSame = props.before.find((one) => same(one.content, content))?.name;
-  const differs = !same(content.media, first.media) || !same(content.buttons, first.buttons);
+  const isOwn = viewed.channel === 'whatsapp';
+  const differs = !isOwn && (!same(content.media, first.media) || !same(content.buttons, first.buttons));
   return (
     <div className={own.wording} data-field={props.place}>
       <div className="row">
@@ -183,14 +188,26 @@ function Wording(props: {
           </Button>
         )}
       </div>
-      <MessageEditor
-        label={`Text of variant ${name}`}
-        text={content.text}
-        length={preview.isPlaceholderData ? null : (preview.data?.rendered?.length ?? null)}
-        hasFile={content.media.length > 0}
-        problem={props.problem}
-        onChange={(text) => props.onChange({ ...content, text })}
-      />
+      {viewed.channel === 'whatsapp' ? (
+        <WhatsAppMessage
+          label={`What variant ${name} sends`}
+          content={content}
+          connectionId={viewed.connectionId}
+          length={length}
+          problems={preview.problems}
+          all
+          onChange={(part) => props.onChange({ ...content, ...part })}
+        />
+      ) : (
+        <MessageEditor
+          label={`Text of variant ${name}`}
+          text={content.text}
+          length={length}
+          hasFile={content.media.length > 0}
+          problem={props.problem}
+          onChange={(text) => props.onChange({ ...content, text })}
+        />
+      )}
       {isSame && (
         <Note tone="warn">
           Variant {name} says the same as {isSame}: nothing could come of comparing them.
@@ -212,7 +229,7 @@ function Wording(props: {
           Its files or buttons are not those of A.
         </Note>
       ) : (
-        <p className="t3 small">With the files and buttons of A.</p>
+        !isOwn && <p className="t3 small">With the files and buttons of A.</p>
       )}
       <div>
         <Button
@@ -225,7 +242,14 @@ function Wording(props: {
           {shown ? 'Hide the preview' : `Preview of ${name}`}
         </Button>
       </div>
-      {shown && <LivePreview people={viewed.people} preview={preview} botName={viewed.botName} />}
+      {shown && (
+        <LivePreview
+          people={viewed.people}
+          preview={preview}
+          channel={viewed.channel}
+          botName={viewed.botName}
+        />
+      )}
     </div>
   );
 }

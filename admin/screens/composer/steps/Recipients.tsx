@@ -33,7 +33,7 @@ export function Recipients({ campaign, audience }: { campaign: Campaign; audienc
         {isStored && count.data
           ? reachInWords(count.data)
           : campaign.connection_id === null
-            ? 'How many is known once a bot is chosen'
+            ? 'How many is known once a bot or number is chosen'
             : count.isError
               ? 'How many could not be counted'
               : 'Counting…'}

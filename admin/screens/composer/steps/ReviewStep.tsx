@@ -1,7 +1,10 @@
 // The last look over everything before it is sent or scheduled; each row leads back to its step.
+
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { Campaign } from '../../../../contract/campaigns.ts';
+import type { Channel } from '../../../../contract/connections.ts';
+import type { Content } from '../../../../contract/message.ts';
 import { scheduleInWords } from '../../../../contract/schedule-words.ts';
 import type { Schedule } from '../../../../contract/schedules.ts';
 import { type AbTest, type VariantKey, variantKeys } from '../../../../contract/variants.ts';
@@ -12,8 +15,9 @@ import { duration } from '../../../ui/numbers.ts';
 import { day, moment } from '../../../ui/times.ts';
 import { campaignState } from '../../campaigns/state.ts';
 import { StatusBadge, typeWords } from '../../campaigns/status.tsx';
+import { labelOfConnection } from '../../connections/handle.ts';
 import { useForecast } from '../audience/use-forecast.ts';
-import { costWords, finishWords } from '../forecast-words.ts';
+import { costDoubt, costWords, finishWords } from '../forecast-words.ts';
 import { LivePreview, usePreview } from '../LivePreview.tsx';
 import ready from '../ReadyList.module.css';
 import { ReadyList } from '../ReadyList.tsx';
@@ -45,7 +49,9 @@ export function ReviewStep({ campaign, control, unstored, connection, goTo }: St
               {draft.name || 'Not named yet'}
             </Row>
             <Row name="Type">{typeWords[draft.type]}</Row>
-            <Row name="Sent from">{connection?.name ?? 'No bot is chosen yet'}</Row>
+            <Row name="Sent from">
+              {connection ? labelOfConnection(connection) : 'No bot or number is chosen yet'}
+            </Row>
             <Row name="Status">
               <StatusBadge state={campaignState(campaign)} />
             </Row>
@@ -53,14 +59,14 @@ export function ReviewStep({ campaign, control, unstored, connection, goTo }: St
               <Recipients campaign={campaign} audience={draft.audience} />
             </Row>
             <Row name="Message" left={isLeft('/content')} id={campaign.id} step="message">
-              {draft.content.text.trim().slice(0, 280) || 'No text yet'}
+              {messageWords(draft.content, connection?.channel ?? null)}
             </Row>
             <Row name="Media">
               {draft.content.media.length === 0 ? 'None' : `${draft.content.media.length} attached`}
             </Row>
             <Row name="Buttons">
               {draft.content.buttons.length === 0
-                ? 'None'
+                ? pressWords(draft.content, connection?.channel ?? null)
                 : draft.content.buttons.map(({ text, url }, index) => (
                     <div key={String(index)}>
                       {text || 'Without words'} <span className="t2">→ {url || 'no address yet'}</span>
@@ -108,7 +114,8 @@ export function ReviewAside(props: StepProps) {
     <LivePreview
       people={who}
       preview={variant ? other : preview}
-      botName={connection?.name ?? 'Your bot'}
+      channel={connection?.channel}
+      botName={connection?.name ?? 'Your shop'}
       blank={blank}
     />
   );
@@ -128,6 +135,21 @@ export function ReviewAside(props: StepProps) {
       <div className={ready.asideBody}>{shownMessage}</div>
     </div>
   );
+}
+
+function messageWords({ text, whatsapp }: Content, channel: Channel | null): string {
+  const template = channel === 'whatsapp' ? whatsapp?.template : null;
+  if (template) return `Approved template ${template.name} (${template.language})`;
+  return text.trim().slice(0, 280) || 'No text yet';
+}
+
+/** What there is to press besides addresses. */
+function pressWords({ whatsapp }: Content, channel: Channel | null): string {
+  if (channel !== 'whatsapp' || !whatsapp) return 'None';
+  if (whatsapp.template) return 'Those of the template';
+  if (whatsapp.list) return `A list: ${whatsapp.list.button || 'without words'}`;
+  const replies = whatsapp.reply_buttons.map(({ title }) => title || 'Without words');
+  return replies.length > 0 ? `Replies: ${replies.join(', ')}` : 'None';
 }
 
 /** "A, B and C to 20 % of the people; then most clicks win, after 4 h". */
@@ -157,7 +179,10 @@ function Takes({ campaign, isBroken }: { campaign: Campaign; isBroken: boolean }
           ? at(data.finish_at)
           : finishWords(data, { isBroken, isLater: campaign.schedule.mode !== 'now', zone })}
       </Row>
-      <Row name="Cost">{costWords(data.cost)}</Row>
+      <Row name="Cost">
+        {costWords(data.cost)}
+        {costDoubt(data.cost) && <div className="t2">{costDoubt(data.cost)}</div>}
+      </Row>
     </>
   );
 }

@@ -3,6 +3,7 @@ import { SendingOptions } from '../SendingOptions.tsx';
 import { HoldoutOption } from '../settings/HoldoutOption.tsx';
 import { MessageOptions, TrainingStatus } from '../settings/NotYet.tsx';
 import css from '../settings/Settings.module.css';
+import { TestFirst } from '../settings/TestFirst.tsx';
 import { VariantOptions } from '../settings/VariantOptions.tsx';
 import type { StepProps } from './step.ts';
 
@@ -11,10 +12,22 @@ export function SettingsStep({ control, connection, people, at }: StepProps) {
   return (
     <>
       <SendingOptions
+        channel={connection?.channel ?? null}
+        hasTemplate={connection?.channel === 'whatsapp' && Boolean(content.whatsapp?.template)}
         settings={settings}
         onChange={(settings) => control.change({ settings })}
         problemAt={at}
       />
+      <section className={css.section} aria-labelledby="settings-test">
+        <h3 id="settings-test">Before everybody gets it</h3>
+        <TestFirst
+          // a copy that an older version kept in this browser does not know it
+          test={settings.test_first ?? null}
+          connectionId={control.draft.connection_id}
+          onChange={(test_first) => control.change({ settings: { ...settings, test_first } })}
+          problem={at('/settings/test_first')}
+        />
+      </section>
       <section className={css.section} aria-labelledby="settings-measure">
         <h3 id="settings-measure">Find out what works</h3>
         <VariantOptions
@@ -24,8 +37,9 @@ export function SettingsStep({ control, connection, people, at }: StepProps) {
           schedule={schedule}
           viewed={{
             people,
+            channel: connection?.channel,
             connectionId: control.draft.connection_id,
-            botName: connection?.name ?? 'Your bot',
+            botName: connection?.name ?? 'Your shop',
           }}
           onChange={(ab) => control.change({ settings: { ...settings, ab } })}
           problemAt={at}

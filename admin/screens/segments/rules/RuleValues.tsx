@@ -1,4 +1,5 @@
 // The controls of what a condition asks beside its verb, each typed: text, numbers with their unit, days, dates, names.
+
 import { Autocomplete, Select, TagsInput, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -9,6 +10,7 @@ import { api, keys } from '../../../api.ts';
 import { connectionsQuery } from '../../../session.ts';
 import { TagsField } from '../../../ui/TagsField.tsx';
 import { zones } from '../../../ui/times.ts';
+import { labelOfConnection } from '../../connections/handle.ts';
 import { NamePicker } from './NamePicker.tsx';
 import { PropertyTests } from './PropertyTests.tsx';
 import { Choice, Count, numberOf, put, textOf, type ValueProps } from './RuleControls.tsx';
@@ -268,7 +270,7 @@ function MaybeDays({ draft, disabled, isWrong, onChange }: ValueProps) {
 function ConnectionChoice({ draft, disabled, isWrong, onChange }: ValueProps) {
   const { data } = useQuery(connectionsQuery);
   const id = textOf(draft.connection_id);
-  const known = data?.data.map((one) => ({ value: one.id, label: one.name })) ?? [];
+  const known = data?.data.map((one) => ({ value: one.id, label: labelOfConnection(one) })) ?? [];
   const gone = id !== '' && !known.some((one) => one.value === id);
   return (
     <Choice

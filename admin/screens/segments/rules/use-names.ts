@@ -1,8 +1,10 @@
 // The names behind the ids of a rule: campaigns, segments, groups, connections. What is gone is said to be gone.
+
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { ApiProblem, api, keys } from '../../../api.ts';
 import { connectionsQuery, useMe } from '../../../session.ts';
+import { labelOfConnection } from '../../connections/handle.ts';
 import { rowsOf, type Tree } from './rule-tree.ts';
 import type { Wording } from './rule-words.ts';
 
@@ -45,5 +47,8 @@ function useNames(tree: Tree): [string, string][] {
     const isGone = error instanceof ApiProblem && error.status === 404;
     return isGone ? [[id, 'one that was deleted']] : data === undefined ? [] : [[id, data]];
   });
-  return [...(connections?.data ?? []).map((one): [string, string] => [one.id, one.name]), ...asked];
+  return [
+    ...(connections?.data ?? []).map((one): [string, string] => [one.id, labelOfConnection(one)]),
+    ...asked,
+  ];
 }

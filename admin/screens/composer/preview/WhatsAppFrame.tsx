@@ -1,0 +1,58 @@
+// The phone around what WhatsApp shows. Keeps WhatsApp's real colours in light and dark.
+import {
+  IconArrowLeft,
+  IconBattery3,
+  IconCamera,
+  IconDotsVertical,
+  IconMoodSmile,
+  IconPaperclip,
+  IconPhone,
+  IconWifi,
+} from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { Avatar } from '../../../ui/Avatar.tsx';
+import css from './Platforms.module.css';
+
+export function WhatsAppFrame({
+  name,
+  clock,
+  children,
+}: {
+  name: string;
+  clock: string;
+  children: ReactNode;
+}) {
+  return (
+    <figure className={css.phone} aria-label="Preview on WhatsApp">
+      <div className={css.screen}>
+        <div className={css.status} aria-hidden>
+          <span>{clock}</span>
+          <span className={css.glyphs}>
+            <IconWifi size={14} />
+            <IconBattery3 size={14} />
+          </span>
+        </div>
+        <div className={css.head} aria-hidden>
+          <IconArrowLeft size={18} />
+          <Avatar name={name} size="small" />
+          <span className={css.who}>
+            {name}
+            <small>Business account</small>
+          </span>
+          <IconPhone size={18} className="end" />
+          <IconDotsVertical size={18} />
+        </div>
+        <div className={`${css.chat} ${css.paper}`} data-testid="preview">
+          <span className={css.dayLight}>Today</span>
+          {children}
+        </div>
+        <div className={css.compose} aria-hidden>
+          <IconMoodSmile size={18} />
+          Message
+          <IconPaperclip size={18} className="end" />
+          <IconCamera size={18} />
+        </div>
+      </div>
+    </figure>
+  );
+}

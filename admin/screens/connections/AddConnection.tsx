@@ -1,0 +1,82 @@
+// What to connect: a Telegram bot or a WhatsApp number. In a dialog of the connections, and as a step of the first set-up.
+import { Button, Modal, SegmentedControl } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Connection } from '../../../contract/connections.ts';
+import { tell } from '../../ui/toast.tsx';
+import { BotForm } from './BotForm.tsx';
+import css from './Connections.module.css';
+import { NumberForm } from './NumberForm.tsx';
+import { needsSetup, WebhookSetup } from './WebhookSetup.tsx';
+
+export function AddConnection({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const [connected, setConnected] = useState<Connection | null>(null);
+  const tellOfIt = useConnectedNews();
+  const close = () => {
+    setConnected(null);
+    onClose();
+  };
+  return (
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={connected ? `${connected.name}: let WhatsApp deliver here` : 'Add connection'}
+      size={680}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {opened &&
+        (connected ? (
+          <WebhookSetup connection={connected} onDone={close} />
+        ) : (
+          <ConnectionForm
+            onDone={(connection) => {
+              tellOfIt(connection);
+              if (needsSetup(connection)) setConnected(connection);
+              else close();
+            }}
+            back={
+              <Button variant="default" onClick={close}>
+                Go back
+              </Button>
+            }
+          />
+        ))}
+    </Modal>
+  );
+}
+
+interface FormProps {
+  onDone: (connection: Connection) => void;
+  back: React.ReactNode;
+}
+
+const kinds = [
+  { value: 'telegram', label: 'Telegram bot' },
+  { value: 'whatsapp', label: 'WhatsApp number' },
+];
+
+export function ConnectionForm({ onDone, back }: FormProps) {
+  const [kind, setKind] = useState('telegram');
+  return (
+    <div className={css.form}>
+      <SegmentedControl fullWidth aria-label="What to connect" data={kinds} value={kind} onChange={setKind} />
+      {kind === 'telegram' ? (
+        <BotForm onDone={onDone} back={back} />
+      ) : (
+        <NumberForm onDone={onDone} back={back} />
+      )}
+    </div>
+  );
+}
+
+/** Says that it is connected, and where its simulated people are. */
+export function useConnectedNews(): (connection: Connection) => void {
+  const navigate = useNavigate();
+  return ({ name, sandbox }) => {
+    if (!sandbox) return tell(`${name} is connected`);
+    tell(`${name} is connected, its people are on the simulated phones`, {
+      label: 'Open the phones',
+      run: () => void navigate({ to: '/sandbox-phones' }),
+    });
+  };
+}

@@ -1,0 +1,155 @@
+// The run of an automation: it goes on for as long as its words stay the same, and takes rows as events happen. Nothing is
+// expanded: each row is one event of one person (triggers/check.ts finds them).
+import { sql } from 'kysely';
+import type { Settings } from '../../../contract/campaigns.ts';
+import { factsOf } from '../../../contract/channel-facts.ts';
+import type { Channel } from '../../../contract/connections.ts';
+import { toWireId } from '../../../contract/ids.ts';
+import type { Content } from '../../../contract/message.ts';
+import { needsWindow } from '../../../contract/window.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { newId } from '../../platform/db/ids.ts';
+import { atOnce, priorities } from '../delivery.ts';
+import { keepLinks } from '../links/run-links.ts';
+import { judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
+import { stateIn } from '../state-sql.ts';
+import { zonesOf } from './audience.ts';
+import { decide, nobodyLeftOut } from './decide.ts';
+import { lockRunToWrite } from './expand.ts';
+
+export interface Automation {
+  campaignId: string;
+  /** Of the campaign: other words, another run. */
+  version: number;
+  connection: { id: string; channel: Channel };
+  content: Content;
+  settings: Settings;
+}
+
+/** Of one person. `key`: the same event never twice (deliveries_once). */
+export interface PersonEvent {
+  contactId: string;
+  key: string;
+  kind: 'abandoned_cart' | 'post_purchase';
+  subjectId: string;
+  /** Of a cart. */
+  cartVersion: number | null;
+}
+
+/** Its run with these words, made where there is none. Rows of the former one that still wait come along. */
+export async function ongoingRun(
+  ctx: Ctx,
+  { campaignId, version, connection, content, settings }: Automation,
+): Promise<string> {
+  const { workspaceId } = ctx.actor;
+  const former = await ctx.db
+    .selectFrom('runs')
+    .select(['id', 'campaign_version'])
+    .where('workspace_id', '=', workspaceId)
+    .where('campaign_id', '=', campaignId)
+    .where('connection_id', '=', connection.id)
+    .where('ongoing', '=', true)
+    .forUpdate()
+    .executeTakeFirst();
+  if (former?.campaign_version === version) return former.id;
+  if (former) await ctx.db.updateTable('runs').set({ ongoing: false }).where('workspace_id', '=', workspaceId).where('id', '=', former.id).execute(); // biome-ignore format: one line
+  const id = newId();
+  const now = ctx.clock.now();
+  await ctx.db
+    .insertInto('runs')
+    .values({
+      workspace_id: workspaceId,
+      id,
+      campaign_id: campaignId,
+      connection_id: connection.id,
+      status: 'active',
+      content: JSON.stringify(content),
+      settings: JSON.stringify(settings),
+      audience: JSON.stringify({ all: true }),
+      planned: 0,
+      ongoing: true,
+      campaign_version: version,
+      expanded_at: now,
+      needs_window: needsWindow(connection.channel, content),
+      marketing_template: sql<boolean>`sells_by_template(${workspaceId}, ${connection.id}, ${JSON.stringify(content)}::jsonb, ${JSON.stringify(settings)}::jsonb)`,
+      number: sql<number>`(SELECT count(*) + 1 FROM runs WHERE workspace_id = ${workspaceId} AND campaign_id = ${campaignId})`,
+      created_at: now,
+    })
+    .execute();
+  if (settings.track_links) await keepLinks(ctx, { id, connection }, [content]);
+  if (former)
+    await sql`UPDATE deliveries SET run_id = ${id} WHERE workspace_id = ${workspaceId} AND run_id = ${former.id} AND ${stateIn('state', ['queued'])}`.execute(
+      ctx.db,
+    );
+  return id;
+}
+
+/**
+ * One row for each of these events; an event that has its row already is passed over. Whoever may not be messaged has a row too,
+ * that says why. In the caller's transaction, with the lock of merges. Returns how many were written.
+ */
+export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]): Promise<number> {
+  if (events.length === 0) return 0;
+  const { workspaceId } = ctx.actor;
+  const run = await lockRunToWrite(ctx, runId).executeTakeFirstOrThrow();
+  const channel = run.channel as Channel;
+  const settings = run.settings as Settings;
+  const now = ctx.clock.now();
+  const ids = [...new Set(events.map(({ contactId }) => contactId))];
+  const people = sql<boolean>`c.workspace_id = ${workspaceId} AND c.id = ANY(${ids}::uuid[])`;
+  const limits = limitsOn(await readPressure(ctx, workspaceId), settings);
+  const zones = limits?.quiet ? await zonesOf(ctx, people) : [];
+  const judgement = judge(limits, {
+    at: now,
+    zones,
+    people: sql`h.contact_id = ANY(${ids}::uuid[])`,
+    needsWindow: run.needs_window,
+    marketingTemplate: run.marketing_template,
+    byPhone: factsOf(channel).addressesArePhones,
+  });
+  const { skip, detail, until } = decide(judgement, {
+    campaignId: run.campaign_id,
+    settings,
+    leftOut: nobodyLeftOut,
+    own: null,
+  });
+  const column = <T>(value: (event: PersonEvent) => T) => events.map(value);
+  const { rows } = await sql<{ n: number }>`
+    WITH event AS (
+      SELECT * FROM unnest(${column((e) => e.contactId)}::uuid[], ${column((e) => e.key)}::text[], ${column((e) => e.kind)}::text[],
+        ${column((e) => e.subjectId)}::uuid[], ${column((e) => e.cartVersion)}::int[]) AS e (contact_id, key, kind, subject_id, version)
+    ), judged AS (
+      SELECT c.workspace_id, c.id, event.key, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until
+      FROM event JOIN contacts c ON c.id = event.contact_id
+      ${reachJoins(run.connection_id, channel)} ${judgement.joins}
+      WHERE ${people}
+    ), written AS (
+      INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
+        channel, address, purpose, state, reason, detail, due_at, quiet_since, created_at)
+      SELECT workspace_id, new_id(), 'campaign', ${priorities.event}, ${run.campaign_id}, ${runId}, key, id,
+        ${run.connection_id}, ${channel}, address, ${settings.purpose ?? 'marketing'},
+        CASE WHEN skip IS NOT NULL THEN 'skipped' ELSE 'queued' END, skip, detail,
+        CASE WHEN skip IS NULL THEN coalesce(until, ${atOnce}) ELSE ${atOnce} END,
+        CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, ${now}
+      FROM judged ORDER BY id, key
+      ON CONFLICT (contact_id, campaign_id, event_key) DO NOTHING
+      RETURNING workspace_id, id, contact_id, campaign_id, event_key
+    ), noted AS (
+      INSERT INTO delivery_events (workspace_id, delivery_id, campaign_id, kind, subject_id, version)
+      SELECT w.workspace_id, w.id, w.campaign_id, e.kind, e.subject_id, e.version
+      FROM written w JOIN event e ON e.contact_id = w.contact_id AND e.key = w.event_key
+    ), counted AS (
+      UPDATE runs SET planned = planned + (SELECT count(*) FROM written),
+        first_row = least(first_row, (SELECT id FROM written ORDER BY id LIMIT 1)),
+        last_row = greatest(last_row, (SELECT id FROM written ORDER BY id DESC LIMIT 1))
+      WHERE workspace_id = ${workspaceId} AND id = ${runId}
+    )
+    SELECT count(*)::int AS n FROM written`.execute(ctx.db);
+  await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: run.connection_id });
+  await ctx.hub.publish(ctx, {
+    topic: 'live',
+    workspaceId,
+    frame: { type: 'campaign.changed', campaign_id: toWireId('cmp', run.campaign_id) },
+  });
+  return rows[0]?.n ?? 0;
+}

@@ -1,0 +1,11 @@
+import type { Task } from '../platform/jobs/task.ts';
+import { recountOrders } from './recount.ts';
+
+export const shopTasks: Task[] = [
+  {
+    name: 'shop.recount',
+    retryLimit: 20,
+    expireInSeconds: 120,
+    run: (base, job: Parameters<typeof recountOrders>[1]) => recountOrders(base, job),
+  },
+];

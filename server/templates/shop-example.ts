@@ -1,0 +1,48 @@
+// The event that a preview or a test message is about: the person's own cart or order, else an invented one.
+import { sql } from 'kysely';
+import type { CampaignKind } from '../../contract/campaigns.ts';
+import type { Ctx } from '../platform/context.ts';
+import {
+  type EventCart,
+  type EventOrder,
+  type ShopEvent,
+  sampleCart,
+  sampleEvent,
+  sampleOrder,
+} from './shop-scope.ts';
+
+/** `kind` null: not known, so whatever a message may read is there. Null: messages of this kind are about no event. */
+export async function exampleEvent(
+  ctx: Ctx,
+  kind: CampaignKind | null,
+  contactId: string | null,
+): Promise<ShopEvent | null> {
+  if (kind === null) return sampleEvent;
+  if (kind === 'abandoned_cart')
+    return { kind, cart: (contactId && (await cartOf(ctx, contactId))) || sampleCart };
+  if (kind === 'post_purchase')
+    return { kind, order: (contactId && (await orderOf(ctx, contactId))) || sampleOrder };
+  return null;
+}
+
+/** Their latest one that is open and holds something, as event_content has it. */
+async function cartOf(ctx: Ctx, contactId: string): Promise<EventCart | undefined> {
+  const { rows } = await sql<{ cart: EventCart }>`
+    SELECT to_jsonb(k) AS cart FROM carts k
+    WHERE k.workspace_id = ${ctx.actor.workspaceId} AND k.contact_id = ${contactId}
+      AND k.status = 'open' AND jsonb_array_length(k.items) > 0
+    ORDER BY k.updated_at DESC, k.id DESC LIMIT 1`.execute(ctx.db);
+  return rows[0]?.cart;
+}
+
+/** Their latest one, a delivered one before others. */
+async function orderOf(ctx: Ctx, contactId: string): Promise<EventOrder | undefined> {
+  const { rows } = await sql<{ order: EventOrder }>`
+    SELECT to_jsonb(o) || jsonb_build_object('items', coalesce((
+      SELECT jsonb_agg(to_jsonb(i) ORDER BY i.position) FROM order_items i
+      WHERE i.workspace_id = o.workspace_id AND i.order_id = o.id), '[]')) AS "order"
+    FROM orders o
+    WHERE o.workspace_id = ${ctx.actor.workspaceId} AND o.contact_id = ${contactId}
+    ORDER BY (o.status = 'delivered') DESC, o.placed_at DESC, o.id DESC LIMIT 1`.execute(ctx.db);
+  return rows[0]?.order;
+}

@@ -1,0 +1,164 @@
+// What a message may say of the event that it is about: the cart left behind, the order delivered. From the rows as SQL's
+// event_content answers them (migrations/0070) to Liquid's scope. Pure; called once per message.
+import { insert, ReadyText } from './inserted.ts';
+
+/** A row of `carts` as JSON: what is read of it. Amounts are texts within items, numbers beside them. */
+export interface EventCart {
+  items: {
+    product_id: string;
+    name?: string | null;
+    quantity: number;
+    price?: Amount;
+    url?: string | null;
+    image_url?: string | null;
+  }[];
+  total: Amount;
+  currency: string | null;
+  url: string | null;
+}
+/** A row of `orders` with its items. */
+export interface EventOrder {
+  external_id: string | null;
+  total: Amount;
+  currency: string | null;
+  placed_at: string;
+  delivered_at: string | null;
+  items: { product_id: string; name?: string | null; quantity: number; price?: Amount }[];
+}
+type Amount = string | number | null;
+
+/** What SQL's event_content answers; of other kinds than these two nothing more is known. */
+export interface ShopEvent {
+  kind: string;
+  cart?: EventCart;
+  order?: EventOrder;
+}
+
+/** Ready texts stay short whatever is in the cart: nobody is left without the message because they chose much. */
+const mostLines = 8;
+const longestName = 60;
+
+/** `between`: what parts the lines of ready texts; values of WhatsApp's templates hold no line break. */
+export function shopScope(event: ShopEvent | null | undefined, between = '\n'): object {
+  return {
+    ...(event?.cart && cartScope(event.cart, between)),
+    ...(event?.order && orderScope(event.order, between)),
+  };
+}
+
+function cartScope({ items, total, currency, url }: EventCart, between: string) {
+  const shown = items.map((item) => ({
+    ...itemScope(item, currency),
+    url: item.url ?? null,
+    image_url: item.image_url ?? null,
+  }));
+  const sum = money(total, currency) ?? money(sumOf(items), currency);
+  const cart = {
+    items: shown,
+    total: sum,
+    url,
+    photo: shown.find(({ image_url }) => image_url !== null)?.image_url ?? null,
+    count: items.reduce((count, { quantity }) => count + quantity, 0),
+  };
+  const last = sum === null ? [] : [`*Total ${insert(sum)}*`];
+  return { cart, cart_items: readyText([...linesOf(shown), ...last], between) };
+}
+
+function orderScope(order: EventOrder, between: string) {
+  const items = order.items.map((item) => itemScope(item, order.currency));
+  return {
+    order: {
+      number: order.external_id,
+      items,
+      total: money(order.total, order.currency),
+      placed_at: order.placed_at,
+      delivered_at: order.delivered_at,
+    },
+    order_items: readyText(linesOf(items), between),
+  };
+}
+
+interface ShownItem {
+  name: string;
+  quantity: number;
+  price: string | null;
+  total: string | null;
+}
+
+function itemScope(item: EventOrder['items'][number], currency: string | null): ShownItem {
+  const { quantity, price = null } = item;
+  return {
+    name: item.name?.trim() || item.product_id,
+    quantity,
+    price: money(price, currency),
+    total: price === null ? null : money(Number(price) * quantity, currency),
+  };
+}
+
+/** "2 × Mug, £38.00": the price of all of them, so that the lines add up. */
+function linesOf(items: ShownItem[]): string[] {
+  const rest = items.length - mostLines;
+  const lines = items
+    .slice(0, mostLines)
+    .map(
+      ({ name, quantity, total }) =>
+        `${quantity} × ${insert(shortened(name))}${total === null ? '' : `, ${insert(total)}`}`,
+    );
+  return rest > 0 ? [...lines, `and ${rest} more`] : lines;
+}
+
+/** An empty one is an empty text, so that `default` and `if` take it for one. */
+function readyText(lines: string[], between: string): ReadyText | '' {
+  return lines.length > 0 ? new ReadyText(lines.join(between)) : '';
+}
+
+function shortened(name: string): string {
+  const letters = [...name.replace(/\s+/g, ' ')];
+  return letters.length > longestName ? `${letters.slice(0, longestName - 1).join('')}…` : letters.join('');
+}
+
+/** Null: not every price is known. */
+function sumOf(items: EventCart['items']): number | null {
+  if (items.length === 0 || items.some(({ price }) => price == null)) return null;
+  return items.reduce((sum, { price, quantity }) => sum + Number(price) * quantity, 0);
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** "£64.00"; with a third decimal where it counts; without a currency "64.00". */
+function money(amount: Amount, currency: string | null): string | null {
+  const number = amount === null || amount === '' ? Number.NaN : Number(amount);
+  if (!Number.isFinite(number)) return null;
+  const key = currency ?? '';
+  const format = formats.get(key) ?? formatOf(currency);
+  formats.set(key, format);
+  return format.format(number);
+}
+
+/** The database takes three letters for a currency; what ECMA-402 takes is no narrower. */
+function formatOf(currency: string | null): Intl.NumberFormat {
+  return currency === null
+    ? new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 3 })
+    : new Intl.NumberFormat('en', { style: 'currency', currency, maximumFractionDigits: 3 });
+}
+
+/** Stand in where a preview has no cart or order to show. */
+export const sampleCart: EventCart = {
+  items: [
+    { product_id: '1001', name: 'Blue glaze set', quantity: 1, price: '64.00' },
+    { product_id: '1002', name: 'Stoneware mug', quantity: 2, price: '19.00' },
+  ],
+  total: '102.00',
+  currency: 'GBP',
+  url: 'https://example.com/cart',
+};
+export const sampleOrder: EventOrder = {
+  external_id: '10042',
+  total: '102.00',
+  currency: 'GBP',
+  placed_at: '2026-11-16T09:30:00+00:00',
+  delivered_at: '2026-11-19T14:00:00+00:00',
+  items: sampleCart.items,
+};
+/** Whatever a message reads is there. */
+export const sampleEvent: ShopEvent = { kind: 'sample', cart: sampleCart, order: sampleOrder };
