@@ -1,0 +1,144 @@
+// What waits before it goes: the person's own night, how often they may be written to, the delay; and what is asked once more then.
+import { beforeAll, expect, it } from 'vitest';
+import { quietHours } from '../../contract/pressure.ts';
+import { whyOf } from '../campaigns/why/why.ts';
+import { livesIn, presses } from '../deliveries/pressure/testing-pressure.ts';
+import { settableClock } from '../platform/clock.ts';
+import { type TestCtx, testCtx } from '../testing/context.ts';
+import { testLanes, until } from '../testing/engine.ts';
+import { aShop, start } from './testing-automations.ts';
+
+const clock = settableClock(start);
+let base: TestCtx;
+beforeAll(async () => {
+  base = await testCtx({ clock });
+});
+
+/** After nine in London: 180 is noon, 21:00 in Tokyo and 07:00 in New York. */
+const [noon, newYorkWakes, tokyoWakes] = [180, 300, 900];
+
+it('a cart that is idle at night waits for the person’s own morning, and is asked once more then', async () => {
+  const shop = await aShop(base, clock, 5);
+  const [london, newYork, buyer, sleeper, toucher] = shop.contacts as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  await livesIn(shop.ctx, newYork, 'America/New_York');
+  for (const id of [buyer, sleeper, toucher]) await livesIn(shop.ctx, id, 'Asia/Tokyo');
+  await presses(shop.ctx, { quiet_hours: quietHours.parse({ from: '21:00', to: '09:00' }) });
+  await shop.on(shop.cartId);
+  testLanes(shop.ctx);
+  shop.at(noon);
+  for (let who = 0; who < 5; who++) await shop.cart(`c${who}`, { who });
+  shop.at(noon + 61);
+  expect(await shop.check(shop.cartId)).toBe(5);
+  await shop.all(1);
+  const dueOf = async (id: string) => (await shop.rows()).find((row) => row.contact_id === id)?.due_at.toISOString(); // biome-ignore format: one line
+  expect((await shop.rows()).find((row) => row.contact_id === london)?.state).not.toBe('queued');
+  expect(await dueOf(newYork)).toBe('2026-11-20T14:00:00.000Z');
+  for (const id of [buyer, sleeper, toucher]) expect(await dueOf(id)).toBe('2026-11-21T00:00:00.000Z');
+  shop.at(newYorkWakes);
+  await shop.all(2);
+  shop.at(tokyoWakes - 30);
+  await shop.order('bought', { who: 2, status: 'paid', placed_at: shop.after(tokyoWakes - 40) });
+  // idle for the delay once more, and that ends after the night
+  await shop.cart('c4', { who: 4, quantity: 3 });
+  shop.at(tokyoWakes);
+  await shop.all(3);
+  const stateOf = async (id: string) => {
+    const row = (await shop.rows()).find(({ contact_id }) => contact_id === id);
+    return row?.reason ?? row?.state;
+  };
+  await until('the buyer is left out', async () => (await stateOf(buyer)) === 'cart_bought');
+  expect(await whyOf(shop.ctx, shop.cartId, buyer)).toMatchObject({ verdict: 'skipped', headline: 'Bought it before the reminder went out' }); // biome-ignore format: one line
+  expect([await stateOf(sleeper), await stateOf(toucher)]).toEqual(['sent', 'queued']);
+  shop.at(tokyoWakes + 31);
+  await shop.all(4);
+  expect(await shop.sentTwice()).toBe(0);
+});
+
+it('the frequency cap leaves out whoever had enough, also of two events that are due together', async () => {
+  const shop = await aShop(base, clock, 2);
+  const caps = [{ purpose: 'marketing' as const, max: 1, period_hours: 24 }];
+  await presses(shop.ctx, { frequency_caps: caps });
+  for (const id of [shop.cartId, shop.thanksId]) await shop.on(id);
+  await shop.delay(shop.thanksId, 60);
+  testLanes(shop.ctx);
+  await shop.cart('first', { who: 0 });
+  await shop.cart('second', { who: 0 });
+  await shop.cart('other', { who: 1 });
+  shop.at(61);
+  expect(await shop.check(shop.cartId)).toBe(3);
+  const through = () => until('all are through', async () => (await shop.rows()).every(({ state }) => !['queued', 'sending'].includes(state))); // biome-ignore format: one line
+  await through();
+  expect(await shop.outcomes()).toEqual(['frequency_cap', 'sent', 'sent']);
+  // over all automations; what the person waits for is of service and counts apart
+  await shop.order('o1', { delivered_at: shop.after(61) });
+  shop.at(130);
+  expect(await shop.check(shop.thanksId)).toBe(1);
+  expect(await shop.outcomes()).toEqual(['frequency_cap', 'frequency_cap', 'sent', 'sent']);
+  await shop.settle(shop.thanksId, { pressure: { ignore_caps: true, ignore_quiet_hours: false } });
+  await shop.order('o2', { delivered_at: shop.after(129) });
+  shop.at(200);
+  expect(await shop.check(shop.thanksId)).toBe(1);
+  await shop.all(3);
+});
+
+it('thanks follow the delay as it is edited, and nobody is thanked for what came while it was off', async () => {
+  const shop = await aShop(base, clock, 4);
+  await shop.on(shop.thanksId);
+  testLanes(shop.ctx);
+  shop.at(5);
+  await shop.order('sooner', { who: 0, delivered_at: shop.after(5) });
+  shop.at(20);
+  expect(await shop.check(shop.thanksId)).toBe(0);
+  await shop.delay(shop.thanksId, 15);
+  expect(await shop.check(shop.thanksId)).toBe(1);
+  await shop.order('later', { who: 1, delivered_at: shop.after(20) });
+  await shop.delay(shop.thanksId, 90);
+  shop.at(100);
+  expect(await shop.check(shop.thanksId)).toBe(0);
+  shop.at(111);
+  expect(await shop.check(shop.thanksId)).toBe(1);
+  await shop.all(2);
+  // off during the delay, and on again: that order had its chance
+  await shop.order('during', { who: 2, delivered_at: shop.after(111) });
+  await shop.off(shop.thanksId);
+  expect(await shop.waits()).toHaveLength(0);
+  shop.at(120);
+  await shop.order('while off', { who: 3, delivered_at: shop.after(119) });
+  await shop.on(shop.thanksId);
+  // told late of what was before
+  await shop.order('told late', { who: 3, delivered_at: shop.after(118) });
+  shop.at(400);
+  expect(await shop.check(shop.thanksId)).toBe(0);
+  // off between the decision and the send
+  await shop.held(true);
+  await shop.order('decided', { who: 3, delivered_at: shop.after(400) });
+  shop.at(500);
+  expect(await shop.check(shop.thanksId)).toBe(1);
+  await shop.off(shop.thanksId);
+  await shop.held(false);
+  await until('it is left out', async () => (await shop.outcomes()).includes('automation_off'));
+  expect(await shop.accepted()).toBe(2);
+});
+
+it('what comes back before its hour is no reason to thank: returned in the night, the message stays at home', async () => {
+  const shop = await aShop(base, clock, 1);
+  await presses(shop.ctx, { quiet_hours: quietHours.parse({ from: '10:00', to: '18:00' }) });
+  await shop.on(shop.thanksId);
+  await shop.delay(shop.thanksId, 60);
+  testLanes(shop.ctx);
+  shop.at(5);
+  await shop.order('o1', { delivered_at: shop.after(5) });
+  shop.at(66);
+  expect(await shop.check(shop.thanksId)).toBe(1);
+  shop.at(200);
+  await shop.order('o1', { status: 'returned', updated_at: shop.after(200) });
+  shop.at(9 * 60 + 1);
+  await until('it is left out', async () => (await shop.outcomes()).includes('order_returned'));
+  expect(await shop.accepted()).toBe(0);
+});
