@@ -34,7 +34,30 @@ export const httpUrl = z
     error: 'Write a full address that begins with https:// or http://.',
   });
 
-export const attachment = z.union([z.object({ media_id: wireId('med') }), z.object({ url: httpUrl })]);
+/** Variables or tags in it: what it says is known for one person only. */
+export const hasVariables = (text: string) => /\{\{|\{%/.test(text);
+/** May hold variables, even from the start on ("{{ cart.photo }}"); the finished address is checked as the message is sent. */
+export const pictureUrl = z.union(
+  [
+    httpUrl,
+    z
+      .string()
+      .max(2048)
+      .regex(/^\s*\{[{%]/)
+      .refine((text) => !text.includes('\u0000') && text.isWellFormed()),
+  ],
+  {
+    error: 'Write a full address that begins with https:// or http://, or a variable like {{ cart.photo }}.',
+  },
+);
+export const attachment = z.union([
+  z.object({ media_id: wireId('med') }),
+  z.object({
+    url: pictureUrl.meta({
+      description: 'Of a picture; with variables in it each person gets their own, or the message without',
+    }),
+  }),
+]);
 export type Attachment = z.infer<typeof attachment>;
 /** As many as one album of Telegram holds (Bot API 10.1, sendMediaGroup, 2026-06-11). */
 export const maxAttachments = 10;
@@ -167,7 +190,7 @@ export const content = z.object({
 export const contentInput = content
   .extend({
     media: z
-      .array(z.union([z.strictObject({ media_id: wireId('med') }), z.strictObject({ url: httpUrl })]))
+      .array(z.union([z.strictObject({ media_id: wireId('med') }), z.strictObject({ url: pictureUrl })]))
       .max(maxAttachments, tooManyAttachments)
       .default([]),
     buttons: z.array(typedButton).max(8, 'At most 8 buttons.').default([]),
@@ -233,6 +256,10 @@ export interface RenderedMessage {
   image: { url: string; width: number | null; height: number | null } | null;
   /** Every file, in the order it is sent in. Messages stored before there were several do not have it. */
   attachments?: RenderedAttachment[];
+  /** What goes to the platform of them, where addresses were filled in or pictures left out; absent: as in the content. */
+  media?: Attachment[];
+  /** Pictures that this person's message goes without, each with why in words; absent: none but those whose address is empty. */
+  left_out?: FieldProblem[];
   buttons: Button[];
   /** On WhatsApp, where it is more than text, file and one address. */
   whatsapp?: RenderedWhatsApp;

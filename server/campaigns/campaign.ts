@@ -135,7 +135,8 @@ export const defaultCampaigns: {
   name: string;
   type: 'promotional' | 'follow_up';
   text: string;
-  /** Who has no such address gets the message without its button. */
+  /** Who has no such address gets the message without its picture, or button. */
+  picture?: string;
   button?: { text: string; url: string };
   delayMinutes: number | null;
 }[] = [
@@ -143,7 +144,8 @@ export const defaultCampaigns: {
     kind: 'abandoned_cart',
     name: 'Abandoned cart',
     type: 'follow_up',
-    text: 'Hi {{ contact.first_name | default: "there" }}, you left something behind:\n\n{{ cart_items }}',
+    text: 'Hi {{ contact.first_name | default: "there" }}, you left something behind:\n\n{{ cart_items }}\n\nIt is all still there for you.',
+    picture: '{{ cart.photo }}',
     button: { text: 'Finish my order', url: '{{ cart.url }}' },
     delayMinutes: 60,
   },
@@ -158,7 +160,7 @@ export const defaultCampaigns: {
     kind: 'post_purchase',
     name: 'Post-purchase',
     type: 'follow_up',
-    text: 'Thank you for your order {{ order.number }}, {{ contact.first_name | default: "there" }}. Is everything as you hoped? Just answer here.',
+    text: 'Hi {{ contact.first_name | default: "there" }}, thank you for your order{% if order.number %} {{ order.number }}{% endif %}. Is everything as you hoped? Just answer here.',
     delayMinutes: 1440,
   },
   {

@@ -118,7 +118,11 @@ export async function createDefaultCampaigns(ctx: Ctx): Promise<void> {
         kind: given.kind,
         name: given.name,
         type: given.type,
-        content: { text: given.text, buttons: given.button ? [given.button] : [] },
+        content: {
+          text: given.text,
+          media: given.picture ? [{ url: given.picture }] : [],
+          buttons: given.button ? [given.button] : [],
+        },
         trigger: given.delayMinutes === null ? null : { enabled: false, delay_minutes: given.delayMinutes },
       }),
     );

@@ -4,10 +4,12 @@
 import type { Campaign, Launched } from '../../contract/campaigns.ts';
 import type { Channel } from '../../contract/connections.ts';
 import { toWireId } from '../../contract/ids.ts';
+import { hasVariables } from '../../contract/message.ts';
 import type { Reschedule, Schedule } from '../../contract/schedules.ts';
 import { countAudience } from '../deliveries/runs/reach.ts';
 import { startRun } from '../deliveries/runs/run.ts';
 import { lookAtPicture, recallPicture } from '../media/probed.ts';
+import { isLoopbackUrl } from '../media/public-address.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, invalidField, notFound } from '../platform/errors.ts';
@@ -252,7 +254,8 @@ export async function probePictures(
   const ask = { allowLoopback, workspaceId: ctx.actor.workspaceId, now: ctx.clock.now() };
   await eachContent(campaign, async ({ media }) => {
     for (const [index, attachment] of media.entries()) {
-      if (!('url' in attachment)) continue;
+      // one that is filled in for each person has no address yet
+      if (!('url' in attachment) || hasVariables(attachment.url)) continue;
       const pointer = `/content/media/${index}/url`;
       if (looking !== 'now' && recallPicture(attachment.url, pointer, ask)) continue;
       if (looking === 'looked_before') throw changedMeanwhile();
@@ -266,10 +269,6 @@ const changedMeanwhile = () =>
     'VERSION_CONFLICT',
     'The campaign was changed while it was being sent off. Look at it once more, then send it.',
   );
-
-function isLoopbackUrl(url: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
-}
 
 /** The connection of a campaign, able to send. Throws VALIDATION_FAILED (none chosen) or CONNECTION_NOT_READY. */
 export async function readyConnection(

@@ -2,11 +2,11 @@
 // network, so only public addresses are asked, on every redirect again, after name resolution (no SSRF).
 import { lookup as resolve } from 'node:dns';
 import { fileTypeFromBuffer } from 'file-type';
-import ipaddr from 'ipaddr.js';
 import { Agent, request } from 'undici';
 import { imageMimes } from '../../contract/media.ts';
 import { AppError } from '../platform/errors.ts';
 import { createSlots } from '../platform/slots.ts';
+import { type AskOptions, isAllowed, mayAsk } from './public-address.ts';
 
 /** Telegram fetches photos of up to 5 MB by URL (community documentation of the Bot API, 2026-11). */
 const maxBytes = 5 * 1024 * 1024;
@@ -15,16 +15,11 @@ const totalTimeoutMs = 10_000;
 const maxRedirects = 3;
 const slots = createSlots(8, 50);
 
-export interface ProbeOptions {
-  /** Addresses of this machine may be asked: only where the platform itself is the sandbox on this machine. */
-  allowLoopback: boolean;
-}
-
 /** Resolves with the picture's type. Throws MEDIA_UNREACHABLE at `pointer`, with what to do. */
 export function probeImageUrl(
   url: string,
   pointer: string,
-  options: ProbeOptions,
+  options: AskOptions,
 ): Promise<{ mime: string; sizeBytes: number }> {
   return slots.run(() => probe(url, pointer, options));
 }
@@ -32,7 +27,7 @@ export function probeImageUrl(
 async function probe(
   url: string,
   pointer: string,
-  options: ProbeOptions,
+  options: AskOptions,
 ): Promise<{ mime: string; sizeBytes: number }> {
   const agent = new Agent({
     connect: { lookup: guardedLookup(options), timeout: timeoutMs },
@@ -108,20 +103,8 @@ async function readUpTo(body: AsyncIterable<Buffer>, limit: number): Promise<Buf
   return Buffer.concat(chunks);
 }
 
-/** A literal address in the URL never reaches the lookup below, so it is judged here. */
-function mayAsk(url: URL, options: ProbeOptions): boolean {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  return !ipaddr.isValid(host) || isAllowed(host, options);
-}
-
-function isAllowed(address: string, options: ProbeOptions): boolean {
-  // process(): "::ffff:169.254.169.254" is what it says, not an IPv6 curiosity
-  const range = ipaddr.process(address).range();
-  return range === 'unicast' || (options.allowLoopback && range === 'loopback');
-}
-
 /** Judges what a name resolves to, so that no name can point the request at the inside. */
-function guardedLookup(options: ProbeOptions): typeof resolve {
+function guardedLookup(options: AskOptions): typeof resolve {
   return ((
     host: string,
     given: object,

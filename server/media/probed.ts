@@ -1,14 +1,15 @@
 // What was found at the addresses of pictures, kept for some minutes: whoever looks at a campaign again, or may only read, makes
 // this node ask nobody.
 import { AppError } from '../platform/errors.ts';
-import { type ProbeOptions, probeImageUrl } from './probe-url.ts';
+import { probeImageUrl } from './probe-url.ts';
+import type { AskOptions } from './public-address.ts';
 
 interface Found {
   at: number;
   /** Null: there is a picture. */
   refused: string | null;
 }
-export interface ProbeAsk extends ProbeOptions {
+export interface ProbeAsk extends AskOptions {
   workspaceId: string;
   now: Date;
 }

@@ -17,21 +17,25 @@ import { bodyOn } from './channel-body.ts';
 import { filesOn } from './channel-files.ts';
 import type { TemplateContact } from './contact.ts';
 import { compileField, type Field } from './field.ts';
+import { type Fit, firstThatFits, fits, wholeAndShown } from './fit.ts';
 import { resolveInserted } from './inserted.ts';
 import { parseMarks } from './marks.ts';
 import { isLinkUrl } from './marks-scan.ts';
+import { messageFiles } from './pictures.ts';
 import { type ShopEvent, shopScope } from './shop-scope.ts';
 import { cleanText, contentFault, emptyMessage } from './telegram-body.ts';
 import { approvedParts } from './whatsapp/approved.ts';
 import { freeParts, freeProblems, textNeeded } from './whatsapp/free.ts';
-import { checkedShort } from './whatsapp/short-text.ts';
+import { checkedShort, oneLine, plainValue } from './whatsapp/short-text.ts';
 
 /** What a message knows besides the person; `place.ts` reads it from the database. */
 export interface Place {
   workspace: { name: string | null };
   connection: { name: string | null; username: string | null; channel?: Channel };
-  /** The files of the content, in its order. */
+  /** The files of the content, in its order; an address with variables as it is written. */
   attachments: RenderedAttachment[];
+  /** Pictures may lie on this machine: the platform is the sandbox. */
+  allowLoopback?: boolean;
   /** The approved template that the content names; null: the number has none of that name and language. */
   template?: { components: TemplateComponent[]; cannotSend: string | null } | null;
 }
@@ -48,9 +52,10 @@ export interface CompiledMessage {
   personal: boolean;
   /**
    * `event`: what the message is about, as SQL's event_content answers; null of a broadcast. Throws AppError CONTENT_TOO_LONG or
-   * TEMPLATE_INVALID (with the field's pointer) where this person's message cannot be.
+   * TEMPLATE_INVALID (with the field's pointer) where this person's message cannot be. `dropped`: why it goes without the
+   * pictures that the platform fetches, in words.
    */
-  render(contact: TemplateContact, event?: ShopEvent | null): RenderedMessage;
+  render(contact: TemplateContact, event?: ShopEvent | null, dropped?: string): RenderedMessage;
 }
 
 /**
@@ -70,24 +75,38 @@ export function compileMessage(
   const parts = chosen
     ? approvedParts(chosen, place.template?.components ?? null, place.attachments, field, problems)
     : writtenParts(content, channel, place, field, problems);
+  const files = messageFiles(content.media, place.attachments, field, {
+    allowLoopback: place.allowLoopback ?? false,
+  });
   if (problems.length > 0) throw contentFault(problems);
-  const { fields } = parts;
-  const { attachments } = place;
-  const image = pictureOf(attachments);
+  const fields = [...parts.fields, ...files.fields];
   const around = { workspace: place.workspace, connection: place.connection };
   const personal = fields.some((field) => field.personal);
-  const renderFor = (contact: TemplateContact, event?: ShopEvent | null): RenderedMessage => {
-    const shop = event ? shopScope(event, chosen ? '; ' : '\n') : null;
-    const { buttons, ...body } = parts.render({ contact, ...around, ...shop });
-    return { ...body, image, attachments, buttons };
+  const readsShop = fields.some((field) => field.readsShop);
+  const isFetched = content.media.some((item) => 'url' in item);
+  const ofBroadcast = fits(readsShop, files.fields.length > 0);
+  const ofEvent = fits(readsShop, isFetched);
+  const renderFor = (
+    contact: TemplateContact,
+    event: ShopEvent | null | undefined,
+    { lines, dropped }: Fit,
+  ): RenderedMessage => {
+    const shop = event ? shopScope(event, chosen ? '; ' : '\n', lines) : null;
+    const scope = { contact, ...around, ...shop };
+    const { shown, hasFile } = files.render(scope, dropped, event != null);
+    const { buttons, ...body } = parts.render(scope, hasFile);
+    return { ...body, image: pictureOf(shown.attachments), ...shown, buttons };
   };
   let same: RenderedMessage | null = null;
   return {
     attributes: attributesIn(fields.flatMap((field) => field.values)),
     personal,
-    render(contact, event) {
-      if (personal) return renderFor(contact, event);
-      same ??= renderFor(contact);
+    render(contact, event, dropped) {
+      if (personal || dropped !== undefined)
+        return firstThatFits(event ? ofEvent : ofBroadcast, (fit) =>
+          renderFor(contact, event, dropped === undefined ? fit : { ...fit, dropped }),
+        );
+      same ??= renderFor(contact, null, wholeAndShown);
       return same;
     },
   };
@@ -95,7 +114,11 @@ export function compileMessage(
 
 interface Parts {
   fields: Field[];
-  render(scope: object): Omit<RenderedMessage, 'image' | 'attachments'>;
+  /** `hasFile`: this person's message has one. */
+  render(
+    scope: object,
+    hasFile: boolean,
+  ): Omit<RenderedMessage, 'image' | 'attachments' | 'media' | 'left_out'>;
 }
 
 /** Text, files and buttons as they were typed. */
@@ -114,11 +137,11 @@ function writtenParts(
   const free = factsOf(channel).hasOwnParts ? freeParts(content, field) : null;
   if (free) problems.push(...freeProblems(content));
   problems.push(...filesOn[channel](place.attachments, content.buttons.length));
-  const hasFile = content.media.length > 0;
   return {
     fields: [text, ...buttons.flatMap((button) => [button.text, button.url]), ...(free?.fields ?? [])],
-    render(scope) {
-      const body = bodyOn[channel](parseMarks(cleanText(text.render(scope))), hasFile, free ?? undefined);
+    render(scope, hasFile) {
+      const tree = parseMarks(cleanText(text.render(scope)));
+      const body = bodyOn[channel](tree, hasFile, free?.bound(hasFile));
       if (free?.needsText && body.length === 0) throw textNeeded();
       const whatsapp = free?.render(scope);
       return {
@@ -145,11 +168,11 @@ export function sendableMessage(
 
 /** Null: the shop gave no address for the cart or order of this person; the message goes without this button. */
 function renderButton(button: { text: Field; url: Field }, scope: object, channel: Channel): Button | null {
-  const url = resolveInserted(button.url.render(scope), (value, at) =>
+  const url = resolveInserted(button.url.renderPlain(scope), (value, at) =>
     at === 0 ? value.trim() : encodeURIComponent(value.toWellFormed()),
   ).trim();
   if (!url && button.url.readsShop) return null;
-  const text = resolveInserted(button.text.render(scope), (value) => value).trim();
+  const text = oneLine(plainValue(button.text, scope));
   const { buttonText } = factsOf(channel);
   if (buttonText !== null && text)
     checkedShort({ field: button.text, what: 'The text of this button', limit: buttonText }, text);

@@ -2,7 +2,7 @@
 import type { CampaignKind } from '../../contract/campaigns.ts';
 import type { FieldProblem } from '../../contract/errors.ts';
 import { AppError } from '../platform/errors.ts';
-import { withoutInsertMarks } from './inserted.ts';
+import { withoutInsertMarks, withoutReadyMarks } from './inserted.ts';
 import { engine, faultOf, parseTemplate, renderTemplate, TemplateFault, TooMuchOutput } from './liquid.ts';
 import { checkVariables } from './variables.ts';
 
@@ -15,6 +15,8 @@ export interface Field {
   readsShop: boolean;
   /** Liquid's output with inserted values still marked. Throws AppError TEMPLATE_INVALID, CONTENT_TOO_LONG. */
   render(scope: object): string;
+  /** The same for places that know no marks. */
+  renderPlain(scope: object): string;
 }
 
 /** What is wrong goes into `problems`, so that one look shows every wrong field. `kind` null: as in checkVariables. */
@@ -30,6 +32,7 @@ export function compileField(
     values: [],
     readsShop: false,
     render: () => text,
+    renderPlain: () => text,
   });
   if (!source.includes('{{') && !source.includes('{%')) return constant(withoutInsertMarks(source));
   try {
@@ -41,12 +44,14 @@ export function compileField(
       problems: found,
     } = faultOf(() => checkVariables(engine, templates, kind));
     problems.push(...found.map((detail) => ({ pointer, detail })));
+    const render = (scope: object) => withPointer(pointer, () => renderTemplate(templates, scope));
     return {
       pointer,
       personal: reads,
       values,
       readsShop,
-      render: (scope) => withPointer(pointer, () => renderTemplate(templates, scope)),
+      render,
+      renderPlain: readsShop ? (scope) => render(withoutReadyMarks(scope)) : render,
     };
   } catch (error) {
     if (!(error instanceof TemplateFault)) throw error;

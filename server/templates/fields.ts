@@ -1,6 +1,6 @@
 // Every templated text of a message.
 import type { Channel } from '../../contract/connections.ts';
-import { type Content, ownPartsOn } from '../../contract/message.ts';
+import { type Content, hasVariables, ownPartsOn } from '../../contract/message.ts';
 
 /** Each with its pointer, in the order of reading. */
 export function fieldsOf(
@@ -14,14 +14,21 @@ export function fieldsOf(
     list = null,
   } = ownPartsOn(channel, content) ?? {};
   const at = (path: string) => `/content/whatsapp/${path}`;
+  const pictures = content.media.flatMap((item, i) =>
+    'url' in item && hasVariables(item.url) ? [{ pointer: `/content/media/${i}/url`, source: item.url }] : [],
+  );
   if (template)
-    return (['header', 'body', 'buttons'] as const).flatMap((part) =>
-      Object.entries(template[part])
-        .filter(([, source]) => source.trim() !== '')
-        .map(([key, source]) => ({ pointer: at(`template/${part}/${key}`), source })),
-    );
+    return [
+      ...(['header', 'body', 'buttons'] as const).flatMap((part) =>
+        Object.entries(template[part])
+          .filter(([, source]) => source.trim() !== '')
+          .map(([key, source]) => ({ pointer: at(`template/${part}/${key}`), source })),
+      ),
+      ...pictures,
+    ];
   return [
     { pointer: '/content/text', source: content.text },
+    ...pictures,
     ...content.buttons.flatMap(({ text, url }, i) => [
       { pointer: `/content/buttons/${i}/text`, source: text },
       { pointer: `/content/buttons/${i}/url`, source: url },

@@ -46,6 +46,16 @@ function textOf(value: unknown): string {
   return String(value);
 }
 
+/** A scope for places that know no marks: ready texts read there as they are shown. */
+export function withoutReadyMarks(scope: object): object {
+  return Object.fromEntries(
+    Object.entries(scope).map(([name, value]) => [
+      name,
+      value instanceof ReadyText ? value.toString() : value,
+    ]),
+  );
+}
+
 /** Rendered Liquid in parts: what was written, what was inserted, what was written, … */
 export function insertedParts(rendered: string): string[] {
   return rendered.split(either);

@@ -2,10 +2,12 @@
 import type { Channel } from '../../contract/connections.ts';
 import type { Attachment, Content, RenderedAttachment } from '../../contract/message.ts';
 import { mediaFile } from '../media/media.ts';
+import { isLoopbackUrl } from '../media/public-address.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { notFound } from '../platform/errors.ts';
 import { nowhere, type Place } from './compile.ts';
+import { addressOf, pictureAt } from './pictures.ts';
 
 /** `content` null: only the names. Throws NOT_FOUND for a connection or a file that is not in this workspace. */
 export async function messagePlace(
@@ -18,39 +20,44 @@ export async function messagePlace(
     .select('name')
     .where('id', '=', ctx.actor.workspaceId)
     .executeTakeFirstOrThrow();
+  const connection = connectionId ? await connectionNames(ctx, connectionId) : null;
   return {
     workspace,
-    connection: connectionId ? await connectionNames(ctx, connectionId) : nowhere.connection,
+    connection: connection?.names ?? nowhere.connection,
+    allowLoopback: connection?.sandbox || isLoopbackUrl(ctx.config.telegramApiRoot),
     attachments: content ? await Promise.all(content.media.map((item) => renderedAttachment(ctx, item))) : [],
   };
 }
 
-async function connectionNames(ctx: Ctx, connectionId: string): Promise<Place['connection']> {
+async function connectionNames(
+  ctx: Ctx,
+  connectionId: string,
+): Promise<{ names: Place['connection']; sandbox: boolean }> {
   const row = await ctx.db
     .selectFrom('connections')
-    .select(['name', 'username', 'channel'])
+    .select(['name', 'username', 'channel', 'sandbox'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', connectionId)
     .executeTakeFirst();
   if (!row) throw notFound('connection');
-  return { ...row, channel: row.channel as Channel };
+  const { sandbox, ...names } = row;
+  return { names: { ...names, channel: row.channel as Channel }, sandbox };
 }
 
-/** What is shown of a file. A file by address is a picture: the platform fetches nothing else by address here. */
+/** What is shown of a file. */
 export async function renderedAttachment(ctx: Ctx, attachment: Attachment): Promise<RenderedAttachment> {
-  if ('url' in attachment)
-    return {
-      kind: 'image',
-      url: attachment.url,
-      file_name: null,
-      size_bytes: null,
-      width: null,
-      height: null,
-    };
+  if ('url' in attachment) return pictureAt(attachment.url);
   const { kind, mime, fileName, sizeBytes, width, height } = await mediaFile(
     ctx,
     uuidOf('med', attachment.media_id),
   );
-  const url = `/api/v1/media/${attachment.media_id}/file`;
-  return { kind, url, file_name: fileName, size_bytes: sizeBytes, width, height, mime };
+  return {
+    kind,
+    url: addressOf(attachment),
+    file_name: fileName,
+    size_bytes: sizeBytes,
+    width,
+    height,
+    mime,
+  };
 }

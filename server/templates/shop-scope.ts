@@ -35,18 +35,22 @@ export interface ShopEvent {
 }
 
 /** Ready texts stay short whatever is in the cart: nobody is left without the message because they chose much. */
-const mostLines = 8;
+export const mostLines = 8;
 const longestName = 60;
 
-/** `between`: what parts the lines of ready texts; values of WhatsApp's templates hold no line break. */
-export function shopScope(event: ShopEvent | null | undefined, between = '\n'): object {
+/** `between`: what parts the lines of ready texts; values of WhatsApp's templates hold no line break. `lines`: of these at most. */
+export function shopScope(
+  event: ShopEvent | null | undefined,
+  between = '\n',
+  lines: number = mostLines,
+): object {
   return {
-    ...(event?.cart && cartScope(event.cart, between)),
-    ...(event?.order && orderScope(event.order, between)),
+    ...(event?.cart && cartScope(event.cart, between, lines)),
+    ...(event?.order && orderScope(event.order, between, lines)),
   };
 }
 
-function cartScope({ items, total, currency, url }: EventCart, between: string) {
+function cartScope({ items, total, currency, url }: EventCart, between: string, lines: number) {
   const shown = items.map((item) => ({
     ...itemScope(item, currency),
     url: item.url ?? null,
@@ -61,10 +65,10 @@ function cartScope({ items, total, currency, url }: EventCart, between: string) 
     count: items.reduce((count, { quantity }) => count + quantity, 0),
   };
   const last = sum === null ? [] : [`*Total ${insert(sum)}*`];
-  return { cart, cart_items: readyText([...linesOf(shown), ...last], between) };
+  return { cart, cart_items: readyText([...linesOf(shown, lines), ...last], between) };
 }
 
-function orderScope(order: EventOrder, between: string) {
+function orderScope(order: EventOrder, between: string, lines: number) {
   const items = order.items.map((item) => itemScope(item, order.currency));
   return {
     order: {
@@ -74,7 +78,7 @@ function orderScope(order: EventOrder, between: string) {
       placed_at: order.placed_at,
       delivered_at: order.delivered_at,
     },
-    order_items: readyText(linesOf(items), between),
+    order_items: readyText(linesOf(items, lines), between),
   };
 }
 
@@ -96,16 +100,20 @@ function itemScope(item: EventOrder['items'][number], currency: string | null): 
 }
 
 /** "2 × Mug, £38.00": the price of all of them, so that the lines add up. */
-function linesOf(items: ShownItem[]): string[] {
-  const rest = items.length - mostLines;
+function linesOf(items: ShownItem[], most: number): string[] {
+  const rest = items.length - most;
   const lines = items
-    .slice(0, mostLines)
+    .slice(0, most)
     .map(
       ({ name, quantity, total }) =>
-        `${quantity} × ${insert(shortened(name))}${total === null ? '' : `, ${insert(total)}`}`,
+        `${quantity} × ${insert(isolated(shortened(name)))}${total === null ? '' : `, ${insert(total)}`}`,
     );
   return rest > 0 ? [...lines, `and ${rest} more`] : lines;
 }
+
+/** Letters that are read from right to left would draw quantity and price along with them. */
+const isolated = (name: string) => (rightToLeft.test(name) ? `\u2068${name}\u2069` : name);
+const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
 /** An empty one is an empty text, so that `default` and `if` take it for one. */
 function readyText(lines: string[], between: string): ReadyText | '' {

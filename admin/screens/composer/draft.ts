@@ -1,7 +1,7 @@
 // A draft, and what of it can be stored: what cannot yet is left out and named at its field.
 import { type Campaign, type CampaignPatch, type Settings, settings } from '../../../contract/campaigns.ts';
 import type { FieldProblem } from '../../../contract/errors.ts';
-import { type Button, type Content, httpUrl, typedButton } from '../../../contract/message.ts';
+import { type Button, type Content, pictureUrl, typedButton } from '../../../contract/message.ts';
 import { onTimeMinutes, type Schedule, scheduleInput } from '../../../contract/schedules.ts';
 import { instantOf, lengthInWords } from '../../../contract/zones.ts';
 import { storableWhatsApp } from './whatsapp/whatsapp-draft.ts';
@@ -75,7 +75,7 @@ export function storable(
   });
   const media = draft.content.media.filter((item, index) => {
     if ('media_id' in item) return true;
-    const checked = httpUrl.safeParse(item.url);
+    const checked = pictureUrl.safeParse(item.url);
     if (!checked.success)
       problems.push({
         pointer: `/content/media/${index}/url`,

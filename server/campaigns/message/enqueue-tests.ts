@@ -37,13 +37,14 @@ export async function enqueueTests(
   const deliveries: string[] = [];
   for (const { pointer, contact } of testers) {
     const event = await exampleEvent(ctx, campaign.kind, contact.id);
+    const rendered = message.render(templateContact(contact), event);
     const { id } = await enqueueDelivery(ctx, {
       source: 'test',
       contactId: contact.id,
       connectionId: connection.id,
       campaignId: uuidOf('cmp', campaign.id),
-      rendered: message.render(templateContact(contact), event),
-      media: campaign.content.media,
+      rendered,
+      media: rendered.media ?? campaign.content.media,
       silent: campaign.settings.silent,
       linkPreview: campaign.settings.link_preview,
       authorId: actingUserId(ctx),

@@ -109,7 +109,13 @@ function presentOf(row: HistoryRow, last: string | null, now: Date): DeliverySte
     case 'read':
       return last !== null && /^(accepted|counted|settled)/.test(last)
         ? []
-        : [step(row.sent_at, 'accepted', attemptOutcomes.accepted, { attempt })];
+        : [
+            step(row.sent_at, 'accepted', attemptOutcomes.accepted, {
+              attempt,
+              // what it went without
+              detail: row.reason === null ? row.detail : null,
+            }),
+          ];
     case 'failed':
       return last !== null && /^(rejected|given_up|undelivered|never_left)$/.test(last)
         ? []

@@ -31,6 +31,7 @@ export interface RunPlan {
 
 export interface Sent {
   outcome: Outcome;
+  /** As it went out, for the thread: with the original addresses, without pictures that it went without. */
   message: RenderedMessage | null;
 }
 
@@ -53,6 +54,19 @@ export function messagesOf(row: Claimed, plan: RunPlan | null): number {
 
 /** How long a template is taken as it was read. */
 const templateKeptMs = 30_000;
+
+interface Prepared {
+  message: RenderedMessage;
+  /** The same with tracked addresses. */
+  outgoing: RenderedMessage;
+}
+
+/** Our own trouble between two calls, of which the first surely sent nothing. */
+class NotPrepared extends Error {
+  constructor(cause: unknown) {
+    super('a message could not be prepared', { cause });
+  }
+}
 
 /** Nobody of the run could get it: the template is gone or not approved any more. */
 class NotSendable extends Error {}
@@ -86,7 +100,8 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
     return made;
   }
 
-  async function render(row: Claimed, plan: RunPlan | null): Promise<RenderedMessage> {
+  /** `dropped`: as in CompiledMessage. */
+  async function render(row: Claimed, plan: RunPlan | null, dropped?: string): Promise<RenderedMessage> {
     if (row.content) return row.content.rendered;
     if (!plan) throw new Error(`delivery ${row.id} has neither content nor a run`);
     const content = contentOf(plan, row.variant);
@@ -103,10 +118,15 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
       if (why) throw new NotSendable(why);
       return compileMessage(content, adapter.channel, place);
     });
-    return message.render(templateContact(row.contact), row.event);
+    return message.render(templateContact(row.contact), row.event, dropped);
   }
 
-  /** What goes to the platform: the thread keeps the original addresses. */
+  /** With what goes to the platform: the thread keeps the original addresses. */
+  async function prepared(row: Claimed, plan: RunPlan | null, dropped?: string): Promise<Prepared> {
+    const message = await render(row, plan, dropped);
+    return { message, outgoing: await tracked(message, row, plan) };
+  }
+
   async function tracked(message: RenderedMessage, row: Claimed, plan: RunPlan | null) {
     // runs from before have no such setting
     if (!plan?.settings.track_links) return message;
@@ -122,7 +142,8 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
     const media = await Promise.all(attachments.map(outboundMedia));
     const uploads = media.filter(({ source }) => !('url' in source));
     if (uploads.length === 0) return send(media);
-    const key = JSON.stringify(attachments);
+    // addresses may be each person's own
+    const key = JSON.stringify(attachments.map((item) => ('url' in item ? null : item.media_id)));
     for (let known = handles.get(key); known; known = handles.get(key)) {
       const named = await known;
       if (named) return send(media.map((file, index) => ({ ...file, handle: named[index] ?? null })));
@@ -165,14 +186,52 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
     return { kind: 'deferred', retryAfterMs: null, scope: 'message', detail };
   }
 
+  /** One call to the platform. */
+  async function call(row: Claimed, plan: RunPlan | null, ready: Prepared): Promise<Outcome> {
+    const outbound = {
+      deliveryId: row.id,
+      attempt: row.attempts,
+      address: row.address,
+      message: ready.outgoing,
+      silent: row.content?.silent ?? plan?.settings.silent ?? false,
+      linkPreview: row.content?.linkPreview ?? plan?.settings.link_preview ?? true,
+      inReplyTo: row.content?.inReplyTo ?? null,
+      paid: plan?.settings.paid_broadcast ?? false,
+    };
+    const attachments = ready.message.media ?? filesOf(row, plan);
+    return attachments.length > 0
+      ? withMedia(attachments, (media) => adapter.send(account, { ...outbound, media }))
+      : adapter.send(account, { ...outbound, media: [] });
+  }
+
+  /**
+   * After a refused picture, which was surely not sent: the same without those that are a person's own, or of an automation.
+   * Null: there is none to do without, or no message without it.
+   */
+  async function withoutPictures(
+    row: Claimed,
+    plan: RunPlan | null,
+    { message }: Prepared,
+    outcome: Outcome,
+  ): Promise<Prepared | null> {
+    if (outcome.kind !== 'rejected' || outcome.reason !== 'media_refused' || row.content) return null;
+    const refused = `The platform could not use it: ${outcome.detail}`;
+    try {
+      const bare = await prepared(row, plan, refused);
+      const files = ({ attachments }: RenderedMessage) => attachments?.length ?? 0;
+      return files(bare.message) < files(message) ? bare : null;
+    } catch (error) {
+      if (error instanceof AppError) return null;
+      throw new NotPrepared(error);
+    }
+  }
+
   return {
     isUploading: () => uploading > 0,
     async send(row, plan) {
-      let message: RenderedMessage;
-      let sentMessage: RenderedMessage;
+      let ready: Prepared;
       try {
-        message = await render(row, plan);
-        sentMessage = await tracked(message, row, plan);
+        ready = await prepared(row, plan);
       } catch (error) {
         if (error instanceof NotSendable)
           return { outcome: { kind: 'stopped', detail: error.message }, message: null };
@@ -183,24 +242,17 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
           };
         return { outcome: notYet(error, row), message: null };
       }
-      const outbound = {
-        deliveryId: row.id,
-        attempt: row.attempts,
-        address: row.address,
-        message: sentMessage,
-        silent: row.content?.silent ?? plan?.settings.silent ?? false,
-        linkPreview: row.content?.linkPreview ?? plan?.settings.link_preview ?? true,
-        inReplyTo: row.content?.inReplyTo ?? null,
-        paid: plan?.settings.paid_broadcast ?? false,
-      };
-      const attachments = filesOf(row, plan);
       try {
-        const outcome =
-          attachments.length > 0
-            ? await withMedia(attachments, (media) => adapter.send(account, { ...outbound, media }))
-            : await adapter.send(account, { ...outbound, media: [] });
-        return { outcome: row.runId ? outcome : withoutRun(outcome), message };
+        let outcome = await call(row, plan, ready);
+        const bare = await withoutPictures(row, plan, ready, outcome);
+        if (bare) {
+          ready = bare;
+          outcome = await call(row, plan, ready);
+        }
+        return { outcome: row.runId ? outcome : withoutRun(outcome), message: ready.message };
       } catch (error) {
+        const { message } = ready;
+        if (error instanceof NotPrepared) return { outcome: notYet(error.cause, row), message };
         // a file is gone, or a bug in the adapter: before the call nothing left, after it nobody knows
         if (error instanceof AppError)
           return { outcome: { kind: 'rejected', reason: 'media_refused', detail: error.message }, message };

@@ -3,7 +3,7 @@
 import type { Outcome } from '../../channels/channel.ts';
 import type { BaseCtx } from '../../platform/context.ts';
 import type { Breaker } from '../circuit/breaker.ts';
-import { verdictOf } from '../delivery.ts';
+import { type Verdict, verdictOf } from '../delivery.ts';
 import type { Sent } from './dispatch.ts';
 import type { Feeds, Next } from './feeds.ts';
 import type { LaneParts, OpenAccount } from './lane-parts.ts';
@@ -28,6 +28,14 @@ interface Answered extends Sent {
   latencyMs: number;
 }
 
+/** What a message that went lacks is said where people look for what became of it. */
+function withNote(verdict: Verdict, message: Sent['message']): Verdict {
+  const left = message?.left_out ?? [];
+  if (verdict.state !== 'sent' || left.length === 0) return verdict;
+  const why = [...new Set(left.map(({ detail }) => detail))].join(' ');
+  return { ...verdict, detail: `Sent without its picture. ${why}` };
+}
+
 export function takeOutcomes(base: BaseCtx, open: OpenAccount, parts: LaneParts, lane: LaneInside) {
   const { recorder, minutes, news } = parts;
   const { account, adapter } = open;
@@ -42,7 +50,7 @@ export function takeOutcomes(base: BaseCtx, open: OpenAccount, parts: LaneParts,
     recorder.record({
       row,
       claim,
-      verdict: verdictOf(outcome, row.attempts - row.uncounted, base.clock.now(), isFree),
+      verdict: withNote(verdictOf(outcome, row.attempts - row.uncounted, base.clock.now(), isFree), message),
       message,
       channel: adapter.channel,
       connectionId,

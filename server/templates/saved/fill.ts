@@ -48,7 +48,9 @@ export function fillTemplate(template: Fillable, values: Record<string, string>,
   return {
     content: {
       text: fillText(text, filled),
-      media,
+      media: media.map((item) =>
+        'url' in item ? { url: fillAddress(item.url, filled, new Set(missing)) } : item,
+      ),
       buttons: buttons.map((button) => ({
         text: putPlaces(button.text, (name) => braceless(filled.get(name))),
         url: fillAddress(button.url, filled, new Set(missing)),

@@ -35,7 +35,11 @@ type Part = 'header' | 'body' | 'buttons';
 
 export interface ApprovedParts {
   fields: Field[];
-  render(scope: object): Omit<RenderedMessage, 'image' | 'attachments'>;
+  /** `hasFile`: this person's message has one. */
+  render(
+    scope: object,
+    hasFile: boolean,
+  ): Omit<RenderedMessage, 'image' | 'attachments' | 'media' | 'left_out'>;
 }
 
 /** What is wrong goes into `problems`. `components` null: the number has no such template. */
@@ -73,7 +77,8 @@ export function approvedParts(
   );
   const fields = [...header, ...body, ...buttons].map((one) => one.field);
 
-  function render(scope: object): Omit<RenderedMessage, 'image' | 'attachments'> {
+  function render(scope: object, hasFile: boolean) {
+    if (places.headerFile !== null && !hasFile) throw noHeaderFile();
     const valuesIn = (part: Part) => (one: { place: TemplateVariable; field: Field }) => ({
       key: one.place.key,
       name: one.place.name,
@@ -170,7 +175,7 @@ function valueFor(
   const refuse = (detail: string): never => {
     throw contentFault([{ pointer, detail }]);
   };
-  const end = resolveInserted(field.render(scope), (value, at) =>
+  const end = resolveInserted(field.renderPlain(scope), (value, at) =>
     at === 0 ? pathOf(value.trim()) : encodeURIComponent(value.toWellFormed()),
   ).trim();
   if (!end) refuse(emptyWords(what, personal));
@@ -218,6 +223,14 @@ function headerProblems(
       ];
 }
 
+const noHeaderFile = () =>
+  contentFault([
+    {
+      pointer: '/content/media/0/url',
+      detail:
+        'The header of this template is a picture, and there is none for this person. Add one for all: {{ cart.photo | default: "https://…" }}.',
+    },
+  ]);
 const pointerOf = (part: Part, key: string) => `/content/whatsapp/template/${part}/${key}`;
 const notThere = ({ name, language }: Chosen) =>
   `This number has no template “${name}” in ${language}. Choose another one.`;

@@ -11,6 +11,7 @@ import {
   type WhatsAppContent,
   whatsappLimits,
 } from '../../../contract/message.ts';
+import type { Bound } from '../channel-body.ts';
 import type { Field } from '../field.ts';
 import { contentFault } from '../telegram-body.ts';
 import { renderShort, type Short } from './short-text.ts';
@@ -20,9 +21,7 @@ const nothing: WhatsAppContent = { template: null, footer: null, reply_buttons: 
 export interface FreeParts {
   fields: Field[];
   /** Of the text: what stands around it decides. */
-  limit: number;
-  /** In words, for whoever is over it. */
-  what: string;
+  bound(hasFile: boolean): Bound;
   needsText: boolean;
   render(scope: object): RenderedWhatsApp | null;
 }
@@ -86,7 +85,7 @@ export function freeParts(content: Content, field: (source: string, pointer: str
   return {
     fields: shorts.map((one) => one.field),
     needsText: hasButtons || menu !== null,
-    ...limitOf(menu !== null, hasButtons, content.media.length > 0),
+    bound: (hasFile) => boundOf(menu !== null, hasButtons, hasFile),
     render(scope) {
       const text = (one: Short) => renderShort(one, scope);
       if (shorts.length === 0) return null;
@@ -114,7 +113,7 @@ export function freeParts(content: Content, field: (source: string, pointer: str
   };
 }
 
-function limitOf(hasList: boolean, hasButtons: boolean, hasFile: boolean): Pick<FreeParts, 'limit' | 'what'> {
+function boundOf(hasList: boolean, hasButtons: boolean, hasFile: boolean): Bound {
   if (hasList) return { limit: whatsappLimits.listBody, what: 'text above the list' };
   if (hasButtons) return { limit: whatsappLimits.interactiveBody, what: 'text above buttons' };
   return hasFile

@@ -21,12 +21,13 @@ export function literalTemplate(
     values: [],
     readsShop: false,
     render: () => insert(text),
+    renderPlain: () => insert(text),
   });
   const parts = approvedParts(chosen, components, attachments, literal, problems);
   if (problems.length > 0) throw contentFault(problems);
   const [image = null] = attachments.filter(({ kind }) => kind === 'image');
   return {
-    ...parts.render({}),
+    ...parts.render({}, attachments.length > 0),
     image: image && { url: image.url, width: image.width, height: image.height },
     ...(attachments.length > 0 && { attachments }),
   };

@@ -31,7 +31,7 @@ export const emptyWords = (what: string, personal: boolean) =>
   personal ? `${what} is empty for this person. Add a default.` : `${what} is empty. Write something.`;
 
 export const plainValue = (field: Field, scope: object) =>
-  resolveInserted(field.render(scope), (value) => value);
+  resolveInserted(field.renderPlain(scope), (value) => value);
 
 /** The platform refuses line breaks, tabs and long runs of blanks there (Cloud API, message templates, 2026-11-20). */
 export function oneLine(text: string): string {
