@@ -24,6 +24,7 @@ export const idPrefixes = {
   evt: 'event',
   ord: 'order',
   crt: 'cart',
+  shc: 'shop connector',
   grp: 'group',
   tpl: 'template',
   wat: 'WhatsApp template',

@@ -1656,6 +1656,68 @@ CREATE TABLE settlements (
   CONSTRAINT settlements_workspace_id_run_id_fkey FOREIGN KEY (workspace_id, run_id) REFERENCES runs(workspace_id, id) ON DELETE CASCADE
 );
 
+CREATE TABLE shop_connectors (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind text NOT NULL,
+  name text NOT NULL,
+  shop_url text,
+  source text,
+  secret bytea,
+  id_prefix text DEFAULT ''::text NOT NULL,
+  received bigint DEFAULT 0 NOT NULL,
+  passed_over bigint DEFAULT 0 NOT NULL,
+  last_received_at timestamp with time zone,
+  last_topic text,
+  passed_topic text,
+  passed_detail text,
+  passed_at timestamp with time zone,
+  problem_topic text,
+  problem_detail text,
+  problem_at timestamp with time zone,
+  refused_at timestamp with time zone,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT shop_connectors_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT shop_connectors_id_key UNIQUE (id),
+  CONSTRAINT shop_connectors_kind_check CHECK ((kind = ANY (ARRAY['shopify'::text, 'woocommerce'::text]))),
+  CONSTRAINT shop_connectors_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+CREATE TABLE shop_customers (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  connector_id uuid NOT NULL,
+  told_at timestamp with time zone NOT NULL,
+  contact_version integer NOT NULL,
+  CONSTRAINT shop_customers_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT shop_customers_workspace_id_connector_id_fkey FOREIGN KEY (workspace_id, connector_id) REFERENCES shop_connectors(workspace_id, id) ON DELETE CASCADE,
+  CONSTRAINT shop_customers_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE shop_items (
+  workspace_id uuid NOT NULL,
+  connector_id uuid NOT NULL,
+  item text NOT NULL,
+  product text NOT NULL,
+  variant text NOT NULL,
+  CONSTRAINT shop_items_pkey PRIMARY KEY (workspace_id, connector_id, item),
+  CONSTRAINT shop_items_workspace_id_connector_id_fkey FOREIGN KEY (workspace_id, connector_id) REFERENCES shop_connectors(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE shop_stock (
+  workspace_id uuid NOT NULL,
+  connector_id uuid NOT NULL,
+  item text NOT NULL,
+  place text NOT NULL,
+  available integer NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT shop_stock_pkey PRIMARY KEY (workspace_id, connector_id, item, place),
+  CONSTRAINT shop_stock_workspace_id_connector_id_fkey FOREIGN KEY (workspace_id, connector_id) REFERENCES shop_connectors(workspace_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE spare_identities (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -1924,6 +1986,9 @@ CREATE INDEX segments_by_created_at ON public.segments USING btree (workspace_id
 CREATE INDEX sessions_by_user ON public.sessions USING btree (user_id);
 CREATE UNIQUE INDEX settlements_active ON public.settlements USING btree (run_id) WHERE (status = 'active'::text);
 CREATE INDEX settlements_by_run ON public.settlements USING btree (workspace_id, run_id, created_at);
+CREATE INDEX shop_connectors_by_time ON public.shop_connectors USING btree (workspace_id, created_at DESC, id DESC);
+CREATE INDEX shop_customers_by_connector ON public.shop_customers USING btree (workspace_id, connector_id);
+CREATE INDEX shop_customers_of ON public.shop_customers USING btree (workspace_id, contact_id, connector_id);
 CREATE INDEX spare_identities_by_contact ON public.spare_identities USING btree (workspace_id, contact_id);
 CREATE INDEX trigger_states_on ON public.trigger_states USING btree (workspace_id, kind) WHERE (enabled_at IS NOT NULL);
 CREATE INDEX trigger_waits_due ON public.trigger_waits USING btree (campaign_id, since, subject_id);

@@ -220,6 +220,11 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
       synced_at: at,
     })
     .execute();
+  const connectorId = newId();
+  await ctx.db
+    .insertInto('shop_connectors')
+    .values({ ...common, id: connectorId, kind: 'shopify', name: 'Theirs', updated_at: at })
+    .execute();
   const session = await ctx.db
     .selectFrom('sessions')
     .select('id')
@@ -230,6 +235,7 @@ async function aForeignShop(): Promise<Partial<Record<IdPrefix, string>>> {
     cnt: toWireId('cnt', contactId),
     nte: toWireId('nte', noteId),
     mrg: toWireId('mrg', mergeId),
+    shc: toWireId('shc', connectorId),
     tpl: toWireId('tpl', templateId),
     wat: toWireId('wat', whatsappTemplateId),
     cmp: toWireId('cmp', campaignId),
@@ -363,6 +369,7 @@ async function photograph(): Promise<unknown> {
     'contacts',
     'contact_notes',
     'groups',
+    'shop_connectors',
     'message_templates',
     'campaigns',
     'runs',

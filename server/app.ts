@@ -32,6 +32,8 @@ import { bulkRoutes } from './segments/bulk/routes.ts';
 import { exportRoutes } from './segments/exports/routes.ts';
 import { filteredContacts } from './segments/filtered-contacts.ts';
 import { segmentRoutes } from './segments/routes.ts';
+import { shopHookRoutes } from './shop/connectors/hooks.ts';
+import { shopConnectorRoutes } from './shop/connectors/routes.ts';
 import { shopRoutes } from './shop/routes.ts';
 import { templateRoutes } from './templates/routes.ts';
 import { whatsappTemplateRoutes } from './whatsapp-templates/routes.ts';
@@ -55,6 +57,7 @@ const tenantTables: TenantTables = {
   exp: { table: 'exports' },
   grp: { table: 'groups' },
   imp: { table: 'imports' },
+  shc: { table: 'shop_connectors' },
   tpl: { table: 'message_templates' },
   wat: { table: 'whatsapp_templates' },
   cmp: { table: 'campaigns' },
@@ -92,6 +95,8 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   attributeRoutes(app);
   profileRoutes(app);
   shopRoutes(app);
+  shopConnectorRoutes(app);
+  shopHookRoutes(app);
   groupRoutes(app);
   segmentRoutes(app);
   bulkRoutes(app);

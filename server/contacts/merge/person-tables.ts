@@ -7,6 +7,7 @@ export const movedTables = [
   'events',
   'orders',
   'carts',
+  'shop_customers',
   'consent_changes',
   'contact_notes',
   'contact_merges',

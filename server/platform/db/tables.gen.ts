@@ -883,6 +883,57 @@ export interface Settlement {
   workspace_id: string;
 }
 
+export interface ShopConnector {
+  created_at: Date;
+  id: string;
+  id_prefix: Generated<string>;
+  kind: string;
+  last_received_at: Date | null;
+  last_topic: string | null;
+  name: string;
+  passed_at: Date | null;
+  passed_detail: string | null;
+  passed_over: Generated<number>;
+  passed_topic: string | null;
+  problem_at: Date | null;
+  problem_detail: string | null;
+  problem_topic: string | null;
+  received: Generated<number>;
+  refused_at: Date | null;
+  secret: Buffer | null;
+  shop_url: string | null;
+  source: string | null;
+  updated_at: Date;
+  version: Generated<number>;
+  workspace_id: string;
+}
+
+export interface ShopCustomer {
+  connector_id: string;
+  contact_id: string;
+  contact_version: number;
+  id: string;
+  told_at: Date;
+  workspace_id: string;
+}
+
+export interface ShopItem {
+  connector_id: string;
+  item: string;
+  product: string;
+  variant: string;
+  workspace_id: string;
+}
+
+export interface ShopStock {
+  available: number;
+  connector_id: string;
+  item: string;
+  place: string;
+  updated_at: Date;
+  workspace_id: string;
+}
+
 export interface SpareIdentity {
   address: string;
   channel: string;
@@ -1080,6 +1131,10 @@ export interface DB {
   segments: Segment;
   sessions: Session;
   settlements: Settlement;
+  shop_connectors: ShopConnector;
+  shop_customers: ShopCustomer;
+  shop_items: ShopItem;
+  shop_stock: ShopStock;
   spare_identities: SpareIdentity;
   trigger_states: TriggerState;
   trigger_waits: TriggerWait;

@@ -58,6 +58,10 @@ export const tags = [
   },
   { name: 'Carts', description: 'What lies in people’s carts, and since when nobody touched them.' },
   {
+    name: 'Shop connectors',
+    description: 'Shopify and WooCommerce: where they deliver, what has come, and what was not understood.',
+  },
+  {
     name: 'Groups',
     description: 'Telegram groups and channels that a bot is in, and who is known to be in them.',
   },

@@ -1,0 +1,97 @@
+// Connectors: shop systems that tell by signed webhooks what happens in the shop.
+import { z } from 'zod';
+import { wireId } from './ids.ts';
+import { humanText, readVersion, timestamp } from './lists.ts';
+
+export const shopKind = z.enum(['shopify', 'woocommerce'], {
+  error:
+    'Choose shopify or woocommerce. Any other shop tells over the API: PUT /api/v1/carts, /orders, /products.',
+});
+export type ShopKind = z.infer<typeof shopKind>;
+
+/** What both sides sign with. Printable, as it goes from page to page by copy and paste. */
+const signingSecret = z
+  .string()
+  .trim()
+  .regex(/^[\x21-\x7e]{16,200}$/, 'Paste the whole key, 16 characters or more, without blanks.');
+const shopUrl = z
+  .url({ protocol: /^https?$/, error: 'Write the address of the shop, like https://shop.example.' })
+  .max(500);
+const idPrefix = z
+  .string()
+  .trim()
+  .regex(/^[\w.:-]{0,40}$/, 'At most 40 letters, digits, or . : _ - without blanks.');
+
+export const shopConnectorCreate = z.strictObject({
+  kind: shopKind,
+  name: humanText(80).optional(),
+  shop_url: shopUrl.nullish(),
+  secret: signingSecret.optional().meta({
+    description:
+      'What the shop signs with. Shopify shows it once the first webhook is saved there: send it later with PATCH. For WooCommerce it is made here where it is left out',
+  }),
+  id_prefix: idPrefix.optional().meta({
+    description:
+      'Put before every id of this shop, so that two shops do not mean one customer by "12". Left out: nothing for the first connector, the kind of shop and a number for further ones. It cannot be changed later',
+  }),
+});
+export type ShopConnectorCreate = z.infer<typeof shopConnectorCreate>;
+
+export const shopConnectorPatch = z.strictObject({
+  name: humanText(80, 1).optional(),
+  shop_url: shopUrl.nullish(),
+  secret: signingSecret.optional(),
+  version: readVersion.optional(),
+});
+export type ShopConnectorPatch = z.infer<typeof shopConnectorPatch>;
+
+export const shopConnector = z
+  .object({
+    id: wireId('shc'),
+    kind: shopKind,
+    name: z.string(),
+    shop_url: z.string().nullable(),
+    id_prefix: z.string(),
+    webhook_url: z.string().nullable().meta({
+      description:
+        'Where the shop is to deliver; null: this installation has no address (PUBLIC_URL) that the shop takes',
+    }),
+    topics: z.array(z.string()).meta({ description: 'The webhooks to set up in the shop, as it calls them' }),
+    has_secret: z.boolean().meta({ description: 'false: nothing is let in yet' }),
+    status: z.enum(['waiting', 'receiving', 'problem']).meta({
+      description:
+        'waiting: nothing has come yet · problem: the last webhook of one topic was not understood',
+    }),
+    problem: z
+      .object({ topic: z.string(), detail: z.string(), at: timestamp })
+      .nullable()
+      .meta({ description: 'Goes when a webhook of the same topic is taken' }),
+    last_received_at: timestamp.nullable(),
+    last_topic: z.string().nullable(),
+    refused_at: timestamp.nullable().meta({
+      description:
+        'When something last came that is not signed with this secret; written once a minute at most',
+    }),
+    received: z.number().int().meta({ description: 'Webhooks with a right signature' }),
+    passed_over: z
+      .number()
+      .int()
+      .meta({ description: 'Of these, without anything to write down: nobody to be written to, as a rule' }),
+    last_passed_over: z
+      .object({ topic: z.string(), detail: z.string(), at: timestamp })
+      .nullable()
+      .meta({ description: 'The last of them, in words' }),
+    version: z.number().int(),
+    created_at: timestamp,
+  })
+  .meta({ id: 'ShopConnector' });
+export type ShopConnector = z.infer<typeof shopConnector>;
+
+const secretOnce = z
+  .string()
+  .nullable()
+  .meta({ description: 'Shown this once; null: the shop’s own is used' });
+export const shopConnectorCreated = shopConnector
+  .extend({ secret: secretOnce })
+  .meta({ id: 'ShopConnectorCreated' });
+export type ShopConnectorCreated = z.infer<typeof shopConnectorCreated>;

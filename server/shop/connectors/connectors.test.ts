@@ -1,0 +1,192 @@
+// Connectors and their door: what is shown and what never is, who is let in, what becomes of what nobody understands.
+import { createHmac } from 'node:crypto';
+import { Writable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { toWireId } from '../../../contract/ids.ts';
+import { createApp } from '../../app.ts';
+import { newId } from '../../platform/db/ids.ts';
+import { createLog } from '../../platform/log.ts';
+import { type TestCtx, testCtx } from '../../testing/context.ts';
+import { aMember, anOwner, type Visitor } from '../../workspaces/testing-visitor.ts';
+import { altered, aShop, fixture } from './testing-shop.ts';
+
+let ctx: TestCtx;
+let app: FastifyInstance;
+let owner: Visitor & { workspaceId: string };
+const logged: string[] = [];
+
+beforeAll(async () => {
+  ctx = await testCtx();
+  ctx.config.publicUrl = 'https://carillon.example';
+  const lines = new Writable({
+    write(chunk, _encoding, done) {
+      logged.push(String(chunk));
+      done();
+    },
+  });
+  const log = createLog('trace', lines);
+  app = await createApp({ ...ctx, log }, { version: 'test', ready: () => true });
+  await app.ready();
+  owner = await anOwner(app);
+  return () => app.close();
+});
+
+const orders = async (who: Visitor) => (await who.call('GET', '/orders')).json().data;
+
+describe('a connector', () => {
+  test('says where to deliver what; Shopify’s key comes later, WooCommerce’s is made here and shown once', async () => {
+    const someone = await anOwner(app);
+    const shopify = (await someone.call('POST', '/shop_connectors', { kind: 'shopify' })).json();
+    expect(shopify).toMatchObject({
+      name: 'Shopify',
+      secret: null,
+      has_secret: false,
+      status: 'waiting',
+      webhook_url: `https://carillon.example/hooks/shopify/${shopify.id}`,
+      id_prefix: '',
+    });
+    expect(shopify.topics).toContain('Checkout update');
+    const made = await someone.call('POST', '/shop_connectors', {
+      kind: 'woocommerce',
+      shop_url: 'https://klei.example',
+    });
+    expect(made.statusCode).toBe(201);
+    const woo = made.json();
+    expect(woo.secret).toMatch(/^[\w-]{43}$/);
+    // ids of a second shop must not mean people of the first
+    expect(woo).toMatchObject({ name: 'WooCommerce 2', id_prefix: 'woocommerce-2:', has_secret: true });
+    const again = (await someone.call('POST', `/shop_connectors/${woo.id}/secret`)).json();
+    expect(again.secret).not.toBe(woo.secret);
+    const patched = await someone.call('PATCH', `/shop_connectors/${shopify.id}`, {
+      secret: 'a-key-of-shopify-0123456789',
+      name: 'Kiln Row',
+      version: 1,
+    });
+    expect(patched.json()).toMatchObject({ name: 'Kiln Row', has_secret: true, version: 2 });
+    expect((await someone.call('PATCH', `/shop_connectors/${shopify.id}`, { name: 'x', version: 1 })).json().code).toBe('VERSION_CONFLICT'); // biome-ignore format: one line
+    expect((await someone.call('POST', `/shop_connectors/${shopify.id}/secret`)).statusCode).toBe(409);
+    const everything = [
+      await someone.call('GET', '/shop_connectors'),
+      await someone.call('GET', `/shop_connectors/${shopify.id}`),
+      await someone.call('GET', '/audit_events'),
+      patched,
+    ].map((answer) => answer.body);
+    for (const secret of [woo.secret, again.secret, 'a-key-of-shopify'])
+      expect(`${everything}${logged}`).not.toContain(secret);
+    const stored = await ctx.db.selectFrom('shop_connectors').select('secret').execute();
+    expect(stored.map(({ secret }) => secret?.toString('latin1')).join()).not.toContain(again.secret);
+    expect((await someone.call('GET', '/audit_events?action=shop_connector')).json().data.map((one: { action: string }) => one.action)).toEqual(['shop_connector.changed', 'shop_connector.changed', 'shop_connector.created', 'shop_connector.created']); // biome-ignore format: one line
+    expect((await someone.call('DELETE', `/shop_connectors/${woo.id}`)).statusCode).toBe(204);
+    expect((await someone.call('GET', `/shop_connectors/${woo.id}`)).statusCode).toBe(404);
+  });
+
+  test('is for owners and admins to change, and for the others to see', async () => {
+    const marketer = await aMember(app, owner.workspaceId, 'marketer');
+    expect((await marketer.call('GET', '/shop_connectors')).statusCode).toBe(200);
+    expect((await marketer.call('POST', '/shop_connectors', { kind: 'shopify' })).statusCode).toBe(403);
+  });
+
+  test.each<[string, object, string]>([
+    ['an unknown shop system', { kind: 'magento' }, '/kind'],
+    ['a key that is none', { kind: 'shopify', secret: 'short' }, '/secret'],
+    ['an address that is none', { kind: 'shopify', shop_url: 'kiln row' }, '/shop_url'],
+    ['a prefix with blanks', { kind: 'shopify', id_prefix: 'a b' }, '/id_prefix'],
+  ])('refuses %s at its place', async (_what, body, pointer) => {
+    const answer = await owner.call('POST', '/shop_connectors', body);
+    expect([answer.statusCode, answer.json().errors?.[0]?.pointer]).toEqual([422, pointer]);
+  });
+});
+
+describe('the door', () => {
+  test('what is not signed, wrongly signed, or for nobody is not let in, and nothing of it is written', async () => {
+    const other = await anOwner(app);
+    const shop = await aShop(app, other, 'shopify');
+    const body = fixture('shopify', 'order');
+    const signed = (key: string) => createHmac('sha256', key).update(body).digest('base64');
+    const knock = async (headers: Record<string, string>, sent = body) =>
+      (await shop.deliver('orders/create', sent, headers)).statusCode;
+    expect(await knock({ 'x-shopify-hmac-sha256': signed('another-secret') })).toBe(401);
+    expect(await knock({ 'x-shopify-hmac-sha256': '' })).toBe(401);
+    expect(await knock({ 'x-shopify-hmac-sha256': createHmac('sha256', shop.secret).update(body).digest('hex') })).toBe(401); // biome-ignore format: one line
+    // one byte more than what was signed
+    expect(await knock({ 'x-shopify-hmac-sha256': signed(shop.secret) }, Buffer.concat([body, Buffer.from(' ')]))).toBe(401); // biome-ignore format: one line
+    const keyless = (await other.call('POST', '/shop_connectors', { kind: 'shopify' })).json();
+    for (const [url, status] of [
+      [`/hooks/shopify/${keyless.id}`, 401],
+      [`/hooks/shopify/${toWireId('shc', newId())}`, 404],
+      [`/hooks/woocommerce/${shop.id}`, 404],
+      ['/hooks/shopify/shc_x', 404],
+    ] as const) {
+      const headers = { 'x-shopify-hmac-sha256': signed(''), 'x-shopify-topic': 'orders/create' };
+      const answer = await app.inject({ method: 'POST', url, headers, payload: body });
+      expect([url, answer.statusCode]).toEqual([url, status]);
+      expect(answer.headers['content-type']).toContain('application/problem+json');
+    }
+    expect(await knock({}, Buffer.alloc(8 * 1024 * 1024 + 1, ' '))).toBe(413);
+    expect(await orders(other)).toEqual([]);
+    await expect.poll(async () => (await shop.card()).refused_at).not.toBeNull();
+    expect(await shop.card()).toMatchObject({ received: 0, status: 'waiting' });
+  });
+
+  test('WooCommerce’s unsigned question whether anybody is there is answered, and is no way in', async () => {
+    const other = await anOwner(app);
+    const shop = await aShop(app, other, 'woocommerce');
+    const ask = (payload: string, type = 'application/x-www-form-urlencoded') =>
+      app.inject({
+        method: 'POST',
+        url: `/hooks/woocommerce/${shop.id}`,
+        headers: { 'content-type': type, 'x-wc-webhook-topic': 'order.created' },
+        payload,
+      });
+    expect((await ask('webhook_id=5')).statusCode).toBe(200);
+    expect((await ask(fixture('woocommerce', 'order').toString())).statusCode).toBe(401);
+    expect((await ask('{"id":1}', 'application/json')).statusCode).toBe(401);
+    expect(await shop.card()).toMatchObject({ received: 0, last_received_at: null });
+    expect(await orders(other)).toEqual([]);
+  });
+
+  test('what is signed and not understood is done with and named, until the same topic is understood', async () => {
+    const other = await anOwner(app);
+    const shop = await aShop(app, other, 'shopify');
+    const send = async (topic: string, body: Buffer) =>
+      expect((await shop.deliver(topic, body)).statusCode).toBe(200);
+    const problem = async () => (await shop.card()).problem?.detail ?? null;
+    await send('orders/create', Buffer.from('<order/>'));
+    expect(await problem()).toContain('Choose JSON');
+    await send('orders/create', Buffer.from('[]'));
+    expect(await problem()).toContain('no object');
+    await send('orders/create', altered('shopify', 'order', { currency: 'points' }));
+    expect(await problem()).toContain('no currency that is known');
+    await send('orders/create', altered('shopify', 'order', { processed_at: '1970-01-01T00:00:00Z' }));
+    expect(await problem()).toContain('before the year 2000');
+    await send('customers/update', fixture('shopify', 'customer'));
+    expect(await shop.card()).toMatchObject({ status: 'problem', received: 5, passed_over: 0 });
+    await send('orders/create', fixture('shopify', 'order'));
+    expect(await shop.card()).toMatchObject({
+      status: 'receiving',
+      problem: null,
+      last_topic: 'orders/create',
+      shop_url: 'kiln-row.myshopify.com',
+    });
+    // the key of an app signs for every shop it is installed in
+    await shop.deliver('orders/create', altered('shopify', 'order', { id: 7 }), {
+      'x-shopify-shop-domain': 'other.myshopify.com',
+    });
+    expect(await problem()).toContain('another shop (other.myshopify.com)');
+    expect(await orders(other)).toHaveLength(1);
+  });
+
+  test('a test notification and a topic that nothing is done with are counted, and write nothing', async () => {
+    const other = await anOwner(app);
+    const shop = await aShop(app, other, 'shopify');
+    await shop.deliver('orders/create', fixture('shopify', 'order'), { 'x-shopify-test': 'true' });
+    await shop.deliver('themes/publish', Buffer.from('{"id":1}'));
+    expect(await shop.card()).toMatchObject({
+      received: 2,
+      passed_over: 2,
+      last_passed_over: { topic: 'themes/publish' },
+    });
+    expect(await orders(other)).toEqual([]);
+  });
+});

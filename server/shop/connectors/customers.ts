@@ -1,0 +1,153 @@
+// Whom a webhook is about: a contact that is here already, by the shop's own id, else by phone or email; or a new one. What the
+// shop says of people is taken over, unless somebody edited it here since. It never gives an opt-in.
+import { type RawBuilder, sql } from 'kysely';
+import { type ContactCreate, contactCreate } from '../../../contract/contacts.ts';
+import { toWireId } from '../../../contract/ids.ts';
+import type { ContactRow } from '../../contacts/contact.ts';
+import { readPhone } from '../../contacts/import/values.ts';
+import { formerExternalIds } from '../../contacts/merge/follow.ts';
+import { besideMerges } from '../../contacts/merge/merge-lock.ts';
+import { lockUpserts, upsertContacts } from '../../contacts/upsert.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { newId } from '../../platform/db/ids.ts';
+import type { ConnectorRow } from './connector.ts';
+import type { Person } from './told.ts';
+
+type Connector = Pick<ConnectorRow, 'id' | 'id_prefix'>;
+type Profile = Pick<ContactCreate, 'first_name' | 'last_name' | 'email' | 'phone' | 'language'>;
+
+/** Ids of people whom the shop has no account of begin so; one that gets an account later takes its id. */
+const guestMark = 'guest:';
+
+/**
+ * The contact as other requests name it; null: nobody could be written to, and nobody is made. In a transaction whose locks of
+ * orders and carts (alone.ts) are taken already.
+ */
+export async function contactOf(
+  ctx: Ctx,
+  connector: Connector,
+  person: Person,
+): Promise<{ id: string } | null> {
+  const profile = profileOf(person);
+  if (person.customerId === null && !profile.phone && !profile.email) return null;
+  await lockUpserts(ctx);
+  await besideMerges(ctx);
+  const { id_prefix } = connector;
+  const externalId =
+    person.customerId === null
+      ? `${id_prefix}${guestMark}${profile.phone ?? profile.email}`.slice(0, 200)
+      : `${id_prefix}${person.customerId}`;
+  const known = await findContact(ctx, externalId, person, profile);
+  const isKept = known?.external_id && known.external_id !== externalId && !isGuest(known.external_id);
+  const last = known && (await lastTold(ctx, connector.id, known.id));
+  const fields = {
+    ...(known ? changesOf(known, profile, person.updatedAt, last) : profile),
+    // a guest's own contact keeps the id that it has
+    ...(known && (isKept || person.customerId === null) ? {} : { external_id: externalId }),
+  };
+  const [written] = await upsertContacts(ctx, [fields], [known]);
+  const contactId = written!.id;
+  if (person.customerId !== null && person.updatedAt !== null)
+    await noteTold(ctx, connector.id, contactId, person.updatedAt, last);
+  return { id: toWireId('cnt', contactId) };
+}
+
+const isGuest = (externalId: string) => externalId.includes(guestMark);
+
+/** Only what can be one; a shop checks less of it than is checked here. */
+function profileOf(person: Person): Profile {
+  const phone = person.phone === null ? null : readPhone(person.phone, person.country?.toUpperCase()).phone;
+  const given: Profile = {
+    ...(person.firstName && { first_name: person.firstName }),
+    ...(person.lastName && { last_name: person.lastName }),
+    ...(person.email && { email: person.email.toLowerCase() }),
+    ...(phone && { phone }),
+    ...(person.language && { language: person.language }),
+  };
+  return Object.fromEntries(
+    Object.entries(given).filter(
+      ([field, value]) => contactCreate.safeParse({ first_name: 'x', [field]: value }).success,
+    ),
+  );
+}
+
+/** Locked until the transaction ends. */
+async function findContact(
+  ctx: Ctx,
+  externalId: string,
+  { customerId }: Person,
+  { phone, email }: Profile,
+): Promise<ContactRow | null> {
+  const former = await formerExternalIds(ctx, [externalId]);
+  const one = async (where: RawBuilder<boolean>) =>
+    (await ctx.db
+      .selectFrom('contacts')
+      .selectAll()
+      .where('workspace_id', '=', ctx.actor.workspaceId)
+      .where(where)
+      .orderBy('id')
+      .limit(1)
+      .forNoKeyUpdate()
+      .executeTakeFirst()) ?? null;
+  const byId = await one(sql`(external_id = ${externalId} OR id = ${former.get(externalId) ?? null}::uuid)`);
+  if (byId) return byId;
+  // two ids are two people, though they share a number or a mailbox
+  const free =
+    customerId === null ? sql`true` : sql`(external_id IS NULL OR external_id LIKE ${`%${guestMark}%`})`;
+  const byPhone = phone ? await one(sql`phone = ${phone} AND ${free}`) : null;
+  return byPhone ?? (email ? await one(sql`email = ${email} AND ${free}`) : null);
+}
+
+interface LastTold {
+  id: string;
+  told_at: Date;
+  contact_version: number;
+}
+
+async function lastTold(ctx: Ctx, connectorId: string, contactId: string): Promise<LastTold | null> {
+  const row = await ctx.db
+    .selectFrom('shop_customers')
+    .select(['id', 'told_at', 'contact_version'])
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('contact_id', '=', contactId)
+    .where('connector_id', '=', connectorId)
+    .orderBy('told_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** What is empty here is filled in any case; the rest is written over by what is newer. */
+function changesOf(
+  known: ContactRow,
+  profile: Profile,
+  updatedAt: string | null,
+  last: LastTold | null,
+): Profile {
+  const at = updatedAt === null ? null : new Date(updatedAt);
+  const isNews = at !== null && (!last || at >= last.told_at);
+  const isUntouched = last?.contact_version === known.version;
+  const wins = isNews && (isUntouched || at > known.updated_at);
+  return Object.fromEntries(
+    Object.entries(profile).filter(([field]) => wins || !known[field as keyof Profile]),
+  );
+}
+
+async function noteTold(
+  ctx: Ctx,
+  connectorId: string,
+  contactId: string,
+  updatedAt: string,
+  last: LastTold | null,
+): Promise<void> {
+  const workspaceId = ctx.actor.workspaceId;
+  // what a person edited here in between stays an edit: the version is noted only with news that was taken
+  if (last && new Date(updatedAt) < last.told_at) return;
+  await sql`
+    INSERT INTO shop_customers AS s (workspace_id, id, contact_id, connector_id, told_at, contact_version)
+    SELECT c.workspace_id, ${last?.id ?? newId()}::uuid, c.id, ${connectorId}::uuid, ${updatedAt}::timestamptz, c.version
+    FROM contacts c WHERE c.workspace_id = ${workspaceId} AND c.id = ${contactId}
+    ON CONFLICT (workspace_id, id) DO UPDATE SET told_at = excluded.told_at, contact_version = excluded.contact_version`.execute(
+    ctx.db,
+  );
+}

@@ -1,0 +1,72 @@
+// SQL of shop connectors.
+import { sql } from 'kysely';
+import type { Page, PageQuery } from '../../../contract/lists.ts';
+import type { ShopConnector } from '../../../contract/shop-connectors.ts';
+import type { BaseCtx, Ctx } from '../../platform/context.ts';
+import { fetchPage } from '../../platform/db/pages.ts';
+import { notFound } from '../../platform/errors.ts';
+import { type ConnectorRow, toConnector } from './connector.ts';
+
+const select = (ctx: Ctx) =>
+  ctx.db.selectFrom('shop_connectors').selectAll().where('workspace_id', '=', ctx.actor.workspaceId);
+
+/** Newest first. */
+export function listConnectors(ctx: Ctx, page: PageQuery): Promise<Page<ShopConnector>> {
+  const order = { column: 'created_at', id: 'id', direction: 'desc', type: 'timestamptz' } as const;
+  return fetchPage(select(ctx).select('id as _id'), page, order, (row) => toConnector(ctx.config, row));
+}
+
+/** Throws NOT_FOUND. */
+export async function readConnector(ctx: Ctx, id: string): Promise<ConnectorRow> {
+  const row = await select(ctx).where('id', '=', id).executeTakeFirst();
+  if (!row) throw notFound('shop connector');
+  return row;
+}
+
+/** By id alone: who delivers is not known to belong to any workspace. */
+export function findAnywhere(base: BaseCtx, id: string): Promise<ConnectorRow | undefined> {
+  return base.db.selectFrom('shop_connectors').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Whoever comes second has seen the first: names and prefixes are numbered by how many there are. */
+export async function countAlone(ctx: Ctx): Promise<number> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended('shop.connectors ' || ${ctx.actor.workspaceId}, 0))`.execute(
+    ctx.db,
+  );
+  const { n } = await ctx.db
+    .selectFrom('shop_connectors')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .executeTakeFirstOrThrow();
+  return n;
+}
+
+export interface Arrival {
+  topic: string;
+  /** The shop's own address of itself. */
+  source: string | null;
+  /** Why there was nothing to write down. */
+  passedOver: string | null;
+  /** Why it was not understood. */
+  problem: string | null;
+}
+
+/** The last statement of a webhook's transaction: its row is locked no longer than that. */
+export async function noteArrival(
+  ctx: Ctx,
+  id: string,
+  { topic, source, passedOver, problem }: Arrival,
+): Promise<void> {
+  const now = ctx.clock.now();
+  const passed = passedOver === null ? sql`` : sql`, passed_over = passed_over + 1, passed_topic = ${topic}, passed_detail = ${passedOver}, passed_at = ${now}`; // biome-ignore format: one clause
+  const mended = (column: string) => sql`${sql.ref(column)} = CASE WHEN problem_topic = ${topic} THEN NULL ELSE ${sql.ref(column)} END`; // biome-ignore format: one clause
+  const trouble =
+    problem === null
+      ? sql.join(['problem_detail', 'problem_at', 'problem_topic'].map(mended))
+      : sql`problem_detail = ${problem}, problem_at = ${now}, problem_topic = ${topic}`;
+  await sql`
+    UPDATE shop_connectors SET received = received + 1, last_received_at = ${now}, last_topic = ${topic},
+      source = coalesce(source, ${source}) ${passed},
+      ${trouble}
+    WHERE workspace_id = ${ctx.actor.workspaceId} AND id = ${id}`.execute(ctx.db);
+}

@@ -1,0 +1,84 @@
+// One webhook whose signature is right, from its bytes to rows. All of it is committed before it is answered: a process that dies
+// meanwhile has answered nothing, and nothing of it stands.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ShopKind } from '../../../contract/shop-connectors.ts';
+import { asSystem, type BaseCtx, inTransaction } from '../../platform/context.ts';
+import { isConflict } from '../../platform/db/db.ts';
+import { isPassing } from '../../platform/db/storable.ts';
+import { AppError } from '../../platform/errors.ts';
+import type { ConnectorRow } from './connector.ts';
+import { type Payload, parsePayload } from './payload.ts';
+import { readShopify } from './shopify/read.ts';
+import { noteArrival } from './store.ts';
+import type { Told } from './told.ts';
+import { readWooCommerce } from './woocommerce/read.ts';
+import { writeTold } from './write.ts';
+
+export interface ShopWebhook {
+  topic: string;
+  /** The shop's own address of itself. */
+  source: string | null;
+  /** A trial of the shop's page, with invented people. */
+  isTest: boolean;
+  body: Buffer;
+}
+
+const read: Record<ShopKind, (topic: string, payload: Payload) => Told> = {
+  shopify: readShopify,
+  woocommerce: readWooCommerce,
+};
+
+/**
+ * Throws only what another try may mend (the database's bad day): the shop then sends it again. What cannot be understood, now or
+ * ever, is noted at the connector and is done with.
+ */
+export async function takeWebhook(
+  base: BaseCtx,
+  connector: ConnectorRow,
+  webhook: ShopWebhook,
+): Promise<void> {
+  const ctx = asSystem(base, connector.workspace_id);
+  const { topic, source } = webhook;
+  try {
+    await inTurns(() =>
+      inTransaction(ctx, async (ctx) => {
+        const passedOver = webhook.isTest
+          ? 'A test notification: it arrived, and is not written down.'
+          : await writeTold(ctx, connector, toldIn(connector, webhook));
+        await noteArrival(ctx, connector.id, { topic, source, passedOver, problem: null });
+      }),
+    );
+  } catch (error) {
+    if (isPassing(error) || isConflict(error)) throw error;
+    if (!(error instanceof AppError))
+      base.log.error({ err: error, topic, connector: connector.id }, 'a webhook of a shop failed');
+    const problem =
+      error instanceof AppError
+        ? error.message
+        : 'It could not be worked in for a reason of ours. The log of the server has it; please report it.';
+    await noteArrival(ctx, connector.id, { topic, source, passedOver: null, problem });
+  }
+}
+
+function toldIn(connector: ConnectorRow, { topic, source, body }: ShopWebhook): Told {
+  // one key may sign for several shops, and ids of another one mean other people
+  if (connector.kind === 'shopify' && connector.source && source && source !== connector.source)
+    throw new AppError(
+      'BAD_REQUEST',
+      `This comes from another shop (${source}); here is ${connector.source}. Connect it as a shop of its own.`,
+    );
+  return read[connector.kind as ShopKind](topic, parsePayload(body));
+}
+
+const turnsAtMost = 5;
+
+/** Somebody else wrote the same at the same moment: look again. */
+async function inTurns(work: () => Promise<void>): Promise<void> {
+  for (let turn = 1; ; turn++)
+    try {
+      return await work();
+    } catch (error) {
+      if (!isConflict(error) || turn === turnsAtMost) throw error;
+      await pause(20 * turn);
+    }
+}

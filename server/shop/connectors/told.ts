@@ -1,0 +1,54 @@
+// What a webhook tells, in our words, whichever shop it came from.
+import type { CartPut, OrderPut } from '../../../contract/shop.ts';
+
+export interface Person {
+  /** The shop's own id; null: a guest. */
+  customerId: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  email: string | null;
+  phone: string | null;
+  language: string | null;
+  /** Two letters, for numbers without a country code. */
+  country: string | null;
+  /** When the customer last changed in the shop; null: not told, so that only what is empty here is filled. */
+  updatedAt: string | null;
+}
+
+export interface ToldOrder extends Omit<OrderPut, 'contact'> {
+  external_id: string;
+  person: Person;
+  /** The carts that it was made of. */
+  carts: string[];
+}
+
+export interface ToldCart extends Omit<CartPut, 'contact' | 'items'> {
+  /** Under which it may be known, the best first. */
+  ids: string[];
+  /** Null: this webhook does not say; the cart must be known already. */
+  person: Person | null;
+  items: ToldItem[];
+  /** Null: prices are in the currency that is known of it. */
+  currency: string | null;
+}
+/** `price`: in the currency of the cart. */
+export type ToldItem = Omit<CartPut['items'][number], 'price'> & { price: string | null };
+
+/** News of an order that is known already. */
+export interface ToldStep {
+  external_id: string;
+  status: 'delivered' | 'returned' | 'cancelled';
+  at: string | null;
+  /** Pieces that it is about; null: all of the order. */
+  pieces?: number | null;
+  /** What was paid back; only all of it counts. */
+  refunded?: string | null;
+}
+
+export type Told =
+  | { kind: 'customer'; person: Person }
+  | { kind: 'order'; order: ToldOrder }
+  | { kind: 'cart'; cart: ToldCart }
+  | { kind: 'step'; step: ToldStep }
+  /** There is nothing to write down, and why. */
+  | { kind: 'nothing'; words: string };
