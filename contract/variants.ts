@@ -72,7 +72,7 @@ export const variantsReport = z
   .object({
     step: abStep.meta({
       description:
-        'testing: everybody beyond the test waits · decided: they get the winner · measuring: the test is everybody · not_needed: too few people for a test, all get a',
+        'testing: everybody beyond the test waits, of an automation gets a · decided: they get the winner · measuring: the test is everybody · not_needed: too few people for a test, all get a',
     }),
     by: z.union([winnerBy, z.literal('hand')]),
     test_percent: z.number(),

@@ -5,6 +5,7 @@ import type { Ctx } from '../../platform/context.ts';
 import { keyOf } from './ab.ts';
 import { countVariants } from './count-variants.ts';
 import { readAb } from './tend-ab.ts';
+import { runsOfTest } from './whole-test.ts';
 
 /** `waiting`: rows that nothing was let go of yet. Null: the run has no test. */
 export async function variantsReport(
@@ -16,7 +17,7 @@ export async function variantsReport(
   if (!run) return null;
   const { ab, record, winner } = run;
   const texts = [await ownText(ctx, runId), ...ab.variants.map(({ content }) => content.text)];
-  const counts = await countVariants(ctx, run);
+  const counts = await countVariants(ctx, { ...run, runIds: await runsOfTest(ctx, run) });
   return {
     step: run.step,
     by: ab.winner.by,

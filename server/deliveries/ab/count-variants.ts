@@ -5,12 +5,12 @@ import type { BaseCtx } from '../../platform/context.ts';
 import type { RunRef } from '../runs/release.ts';
 import type { VariantCounts } from './ab.ts';
 
-/** In the order of the variants; all zero before the rows are written. */
+/** In the order of the variants; all zero before the rows are written. `runIds`: of a test that goes on in several runs. */
 export async function countVariants(
   ctx: Pick<BaseCtx, 'db'>,
-  { ab, ...ref }: RunRef & { ab: AbTest },
+  { ab, runIds, ...ref }: RunRef & { ab: AbTest; runIds?: string[] },
 ): Promise<VariantCounts[]> {
-  const ofRun = sql`workspace_id = ${ref.workspaceId} AND run_id = ${ref.runId} AND variant >= 0`;
+  const ofRun = sql`workspace_id = ${ref.workspaceId} AND run_id = ANY(${runIds ?? [ref.runId]}::uuid[]) AND variant >= 0`;
   const { rows } = await sql<{ variant: number; states: Sums; tallies: Sums }>`
     WITH states AS (SELECT variant, state, sum(n) AS n FROM run_counts WHERE ${ofRun} GROUP BY variant, state),
       tallies AS (SELECT variant, what, sum(n) AS n FROM run_tallies WHERE ${ofRun} GROUP BY variant, what)

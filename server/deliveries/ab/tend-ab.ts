@@ -11,9 +11,12 @@ import type { RunRef } from '../runs/release.ts';
 import { countStates, lockRuns } from '../runs/run.ts';
 import { type AbRecord, bestOf, findingOf, freshAb, keyOf } from './ab.ts';
 import { countVariants } from './count-variants.ts';
+import { runsOfTest } from './whole-test.ts';
 
 export interface AbRun extends RunRef {
   status: string;
+  /** Of an automation, which goes on: nobody waits for the winner, and only a person chooses one. */
+  goesOn: boolean;
   /** Its workspace was started held, and it was not let go yet. */
   held: boolean;
   campaignId: string;
@@ -41,6 +44,7 @@ export async function readAb(ctx: Pick<BaseCtx, 'db'>, ref: RunRef): Promise<AbR
       'ab',
       'winner',
       'winner_at',
+      'campaign_version',
     ])
     .where('workspace_id', '=', ref.workspaceId)
     .where('id', '=', ref.runId)
@@ -50,6 +54,7 @@ export async function readAb(ctx: Pick<BaseCtx, 'db'>, ref: RunRef): Promise<AbR
   return {
     ...ref,
     status: row.status,
+    goesOn: row.campaign_version !== null,
     held: row.held,
     campaignId: row.campaign_id,
     connectionId: row.connection_id,
@@ -83,6 +88,7 @@ export async function tendAbs(base: BaseCtx): Promise<void> {
     .select(['workspace_id', 'id'])
     .where('ab_step', '=', 'testing')
     .where('status', '=', 'active')
+    .where('campaign_version', 'is', null)
     .execute();
   for (const run of runs)
     await tendAb(base, { workspaceId: run.workspace_id, runId: run.id }).catch((error) =>
@@ -91,7 +97,9 @@ export async function tendAbs(base: BaseCtx): Promise<void> {
 }
 
 function isTended(run: AbRun | null): run is AbRun {
-  return run?.status === 'active' && !run.held && run.step === 'testing' && run.expandedAt !== null;
+  return (
+    run?.status === 'active' && !run.goesOn && !run.held && run.step === 'testing' && run.expandedAt !== null
+  );
 }
 
 /** A test that waits for its hour, or for a person, has nothing due. */
@@ -176,18 +184,24 @@ export async function resumeAbs(ctx: Ctx, campaignId?: string): Promise<void> {
  * ILLEGAL_MOVE when it is decided already, VALIDATION_FAILED for a variant that the test does not have.
  */
 export async function pickWinnerOf(ctx: Ctx, runId: string, variant: VariantKey): Promise<void> {
-  await lockRuns(ctx, [runId]);
-  const run = await readAb(ctx, { workspaceId: ctx.actor.workspaceId, runId });
-  if (!run) throw notFound('A/B test');
+  const ref = { workspaceId: ctx.actor.workspaceId, runId };
+  const seen = await readAb(ctx, ref);
+  if (!seen) throw notFound('A/B test');
+  const runs = await runsOfTest(ctx, seen);
+  await lockRuns(ctx, runs);
+  const run = (await readAb(ctx, ref)) as AbRun;
   const index = variantKeys.indexOf(variant);
   if (index > run.ab.variants.length)
     throw invalidField('/variant', `This test has the variants a to ${keyOf(run.ab.variants.length)}.`);
   if (run.step !== 'testing' || !['active', 'paused'].includes(run.status))
     throw new AppError('ILLEGAL_MOVE', whyNotPicked(run));
-  await settle(ctx, run, 'decided', index, {
+  const chosen = {
     decidedBy: ctx.actor.name,
     finding: `${ctx.actor.name} chose ${variant.toUpperCase()}.`,
-  });
+  };
+  if (!run.goesOn) return settle(ctx, run, 'decided', index, chosen);
+  const winner = { ab_step: 'decided' as const, winner: index, winner_at: ctx.clock.now() };
+  for (const id of runs) await write(ctx, { ...run, runId: id }, winner, chosen);
 }
 
 function whyNotPicked({ step, winner }: AbRun): string {

@@ -1,6 +1,6 @@
 // The run of an automation: it goes on for as long as its words stay the same, and takes rows as events happen. Nothing is
 // expanded: each row is one event of one person (triggers/check.ts finds them).
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Settings } from '../../../contract/campaigns.ts';
 import { factsOf } from '../../../contract/channel-facts.ts';
 import type { Channel } from '../../../contract/connections.ts';
@@ -36,22 +36,31 @@ export interface PersonEvent {
   cartVersion: number | null;
 }
 
-/** Its run with these words, made where there is none. Rows of the former one that still wait come along. */
+/**
+ * Its run with these words and settings, made where there is none: what else of the campaign changes (its name, its delay, off and
+ * on again) begins no other. Rows of the former one that still wait come along.
+ */
 export async function ongoingRun(
   ctx: Ctx,
   { campaignId, version, connection, content, settings }: Automation,
 ): Promise<string> {
   const { workspaceId } = ctx.actor;
+  const says = { content: JSON.stringify(content), settings: JSON.stringify(settings) };
+  const test = sameTest(says);
   const former = await ctx.db
     .selectFrom('runs')
-    .select(['id', 'campaign_version'])
+    .select([
+      'id',
+      sql<boolean>`content = ${says.content}::jsonb AND settings = ${says.settings}::jsonb`.as('same'),
+      test.as('same_test'),
+    ])
     .where('workspace_id', '=', workspaceId)
     .where('campaign_id', '=', campaignId)
     .where('connection_id', '=', connection.id)
     .where('ongoing', '=', true)
     .forUpdate()
     .executeTakeFirst();
-  if (former?.campaign_version === version) return former.id;
+  if (former?.same) return former.id;
   if (former) await ctx.db.updateTable('runs').set({ ongoing: false }).where('workspace_id', '=', workspaceId).where('id', '=', former.id).execute(); // biome-ignore format: one line
   const id = newId();
   const now = ctx.clock.now();
@@ -63,25 +72,49 @@ export async function ongoingRun(
       campaign_id: campaignId,
       connection_id: connection.id,
       status: 'active',
-      content: JSON.stringify(content),
-      settings: JSON.stringify(settings),
+      ...says,
       audience: JSON.stringify({ all: true }),
       planned: 0,
       ongoing: true,
       campaign_version: version,
       expanded_at: now,
       needs_window: needsWindow(connection.channel, content),
-      marketing_template: sql<boolean>`sells_by_template(${workspaceId}, ${connection.id}, ${JSON.stringify(content)}::jsonb, ${JSON.stringify(settings)}::jsonb)`,
+      marketing_template: sql<boolean>`sells_by_template(${workspaceId}, ${connection.id}, ${says.content}::jsonb, ${says.settings}::jsonb)`,
       number: sql<number>`(SELECT count(*) + 1 FROM runs WHERE workspace_id = ${workspaceId} AND campaign_id = ${campaignId})`,
+      ...(settings.ab ? await testAsItStands(ctx, campaignId, test) : {}),
       created_at: now,
     })
     .execute();
-  if (settings.track_links) await keepLinks(ctx, { id, connection }, [content]);
+  if (settings.track_links)
+    await keepLinks(ctx, { id, connection }, [content, ...(settings.ab?.variants ?? []).map((one) => one.content)]); // biome-ignore format: one line
   if (former)
-    await sql`UPDATE deliveries SET run_id = ${id} WHERE workspace_id = ${workspaceId} AND run_id = ${former.id} AND ${stateIn('state', ['queued'])}`.execute(
-      ctx.db,
-    );
+    await sql`
+      WITH moved AS (
+        UPDATE deliveries SET run_id = ${id}, variant = CASE WHEN ${former.same_test} THEN variant END
+        WHERE workspace_id = ${workspaceId} AND run_id = ${former.id} AND ${stateIn('state', ['queued'])} RETURNING id
+      )
+      UPDATE runs SET first_row = (SELECT id FROM moved ORDER BY id LIMIT 1), last_row = (SELECT id FROM moved ORDER BY id DESC LIMIT 1)
+      WHERE workspace_id = ${workspaceId} AND id = ${id}`.execute(ctx.db);
   return id;
+}
+
+/** Of an automation's run: it tries the same wordings. */
+const sameTest = (of: { content: string; settings: string }) =>
+  sql<boolean>`content = ${of.content}::jsonb AND settings->'ab' IS NOT DISTINCT FROM ${of.settings}::jsonb->'ab'`;
+
+/** A test of an automation is one over all its runs: whoever has chosen its winner has chosen it for those to come. */
+async function testAsItStands(ctx: Ctx, campaignId: string, test: RawBuilder<boolean>) {
+  const found = await ctx.db
+    .selectFrom('runs')
+    .select(['ab_step', 'ab', 'winner', 'winner_at'])
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('campaign_id', '=', campaignId)
+    .where('ab_step', '=', 'decided')
+    .where(test)
+    .orderBy('winner_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return found ? { ...found, ab: JSON.stringify(found.ab) } : { ab_step: 'testing' };
 }
 
 /**
@@ -107,7 +140,7 @@ export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]
     marketingTemplate: run.marketing_template,
     byPhone: factsOf(channel).addressesArePhones,
   });
-  const { skip, detail, until } = decide(judgement, {
+  const { skip, detail, until, variant } = decide(judgement, {
     campaignId: run.campaign_id,
     settings,
     leftOut: nobodyLeftOut,
@@ -119,18 +152,19 @@ export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]
       SELECT * FROM unnest(${column((e) => e.contactId)}::uuid[], ${column((e) => e.key)}::text[], ${column((e) => e.kind)}::text[],
         ${column((e) => e.subjectId)}::uuid[], ${column((e) => e.cartVersion)}::int[]) AS e (contact_id, key, kind, subject_id, version)
     ), judged AS (
-      SELECT c.workspace_id, c.id, event.key, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until
+      SELECT c.workspace_id, c.id, event.key, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until,
+        ${run.ab_step === 'testing' ? variant : sql`NULL::smallint`} AS variant
       FROM event JOIN contacts c ON c.id = event.contact_id
       ${reachJoins(run.connection_id, channel)} ${judgement.joins}
       WHERE ${people}
     ), written AS (
       INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
-        channel, address, purpose, state, reason, detail, due_at, quiet_since, created_at)
+        channel, address, purpose, state, reason, detail, due_at, quiet_since, variant, created_at)
       SELECT workspace_id, new_id(), 'campaign', ${priorities.event}, ${run.campaign_id}, ${runId}, key, id,
         ${run.connection_id}, ${channel}, address, ${settings.purpose ?? 'marketing'},
         CASE WHEN skip IS NOT NULL THEN 'skipped' ELSE 'queued' END, skip, detail,
         CASE WHEN skip IS NULL THEN coalesce(until, ${atOnce}) ELSE ${atOnce} END,
-        CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, ${now}
+        CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, CASE WHEN skip IS NULL THEN variant END, ${now}
       FROM judged ORDER BY id, key
       ON CONFLICT (contact_id, campaign_id, event_key) DO NOTHING
       RETURNING workspace_id, id, contact_id, campaign_id, event_key
