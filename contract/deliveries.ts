@@ -49,6 +49,7 @@ export const skipReasons = {
   cart_emptied: 'Emptied the cart before the reminder went out',
   order_returned: 'The order was returned or cancelled',
   automation_off: 'The automation was switched off before their turn',
+  connection_removed: 'The connection was removed, and no other one reaches them',
   no_marketing_in_country: 'WhatsApp delivers no marketing templates to numbers of that country',
 } as const;
 export type SkipReason = keyof typeof skipReasons;
@@ -58,6 +59,7 @@ export const eventSkips = [
   'cart_emptied',
   'order_returned',
   'automation_off',
+  'connection_removed',
 ] as const satisfies readonly SkipReason[];
 
 /** What reads otherwise where addresses are phone numbers, or where nobody starts a bot. */

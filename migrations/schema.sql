@@ -271,6 +271,16 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.forget_waits()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  DELETE FROM trigger_waits w USING gone g WHERE w.workspace_id = g.workspace_id AND w.subject_id = g.id;
+  RETURN NULL;
+END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.give_freed_address()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -718,7 +728,7 @@ CREATE TABLE campaigns (
   CONSTRAINT campaigns_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT campaigns_id_key UNIQUE (id),
   CONSTRAINT campaigns_workspace_id_number_key UNIQUE (workspace_id, number),
-  CONSTRAINT campaigns_archived_from_check CHECK ((archived_from = ANY (ARRAY['published'::text, 'failed'::text, 'cancelled'::text]))),
+  CONSTRAINT campaigns_archived_from_check CHECK ((archived_from = ANY (ARRAY['published'::text, 'failed'::text, 'cancelled'::text, 'draft'::text]))),
   CONSTRAINT campaigns_kind_check CHECK ((kind = ANY (ARRAY['broadcast'::text, 'bulk_message'::text, 'abandoned_cart'::text, 'back_in_stock'::text, 'post_purchase'::text, 'smart_trigger'::text]))),
   CONSTRAINT campaigns_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'scheduled'::text, 'sending'::text, 'paused'::text, 'published'::text, 'failed'::text, 'cancelled'::text, 'archived'::text]))),
   CONSTRAINT campaigns_training_check CHECK ((training = ANY (ARRAY['not_trained'::text, 'training'::text, 'trained'::text]))),
@@ -2003,6 +2013,7 @@ CREATE INDEX workspaces_held ON public.workspaces USING btree (id) WHERE (held_a
 
 CREATE TRIGGER campaigns_channel BEFORE INSERT OR UPDATE OF connection_id ON campaigns FOR EACH ROW EXECUTE FUNCTION set_campaign_channel();
 CREATE TRIGGER campaigns_switched AFTER INSERT OR UPDATE OF trigger, status ON campaigns FOR EACH ROW WHEN (new.kind = ANY (ARRAY['abandoned_cart'::text, 'back_in_stock'::text, 'post_purchase'::text])) EXECUTE FUNCTION automation_switched();
+CREATE TRIGGER carts_gone AFTER DELETE ON carts REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION forget_waits();
 CREATE TRIGGER carts_touched_again AFTER UPDATE ON carts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION carts_touched();
 CREATE TRIGGER carts_touched_new AFTER INSERT ON carts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION carts_touched();
 CREATE TRIGGER carts_version BEFORE INSERT OR UPDATE ON carts FOR EACH ROW EXECUTE FUNCTION cart_version();
@@ -2025,6 +2036,7 @@ CREATE TRIGGER orders_added AFTER INSERT ON orders REFERENCING NEW TABLE AS chan
 CREATE TRIGGER orders_changed AFTER UPDATE ON orders REFERENCING OLD TABLE AS before_it NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_changed_orders();
 CREATE TRIGGER orders_delivered_later AFTER UPDATE ON orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION orders_delivered();
 CREATE TRIGGER orders_delivered_new AFTER INSERT ON orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION orders_delivered();
+CREATE TRIGGER orders_gone AFTER DELETE ON orders REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION forget_waits();
 CREATE TRIGGER orders_removed AFTER DELETE ON orders REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_orders();
 CREATE TRIGGER segment_members_count_added AFTER INSERT ON segment_members REFERENCING NEW TABLE AS rows_moved FOR EACH STATEMENT EXECUTE FUNCTION count_list_members();
 CREATE TRIGGER segment_members_count_removed AFTER DELETE ON segment_members REFERENCING OLD TABLE AS rows_moved FOR EACH STATEMENT EXECUTE FUNCTION count_list_members();

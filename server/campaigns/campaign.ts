@@ -12,17 +12,19 @@ export type CampaignVerb = CampaignMove | 'launch_due' | 'miss' | 'finish' | 're
 
 /**
  * `held`: paused before anybody was messaged, because its hour was missed or it could not be sent then. No run is under way, so it
- * can still be edited; on the wire its status is `paused`.
+ * can still be edited; on the wire its status is `paused`. `automation`: on or off and never sent off, on the wire a `draft`.
  */
-export type Place = CampaignStatus | 'held';
+export type Place = CampaignStatus | 'held' | 'automation';
 
-export function placeOf(campaign: { status: CampaignStatus; held: boolean }): Place {
+/** Without a `kind` it is known to be no automation, or does not matter. */
+export function placeOf(campaign: { status: CampaignStatus; held: boolean; kind?: CampaignKind }): Place {
+  if (campaign.status === 'draft' && campaign.kind && isAutomated(campaign.kind)) return 'automation';
   return campaign.status === 'paused' && campaign.held ? 'held' : campaign.status;
 }
 
 /** Verb → where it is possible. Published and cancelled campaigns are locked: duplicate instead (MB3). */
 const possibleIn: Record<CampaignVerb, readonly Place[]> = {
-  edit: ['draft', 'scheduled', 'held'],
+  edit: ['draft', 'scheduled', 'held', 'automation'],
   launch: ['draft'],
   launch_due: ['scheduled'],
   miss: ['scheduled'],
@@ -35,7 +37,7 @@ const possibleIn: Record<CampaignVerb, readonly Place[]> = {
   // scheduled: a series between two of its dates
   retry_failed: ['scheduled', 'published', 'failed'],
   resend_unknown: ['scheduled', 'sending', 'paused', 'published', 'failed'],
-  archive: ['published', 'failed', 'cancelled'],
+  archive: ['published', 'failed', 'cancelled', 'automation'],
   restore: ['archived'],
   finish: ['sending', 'paused'],
   reopen: ['scheduled', 'published', 'failed'],
@@ -55,13 +57,14 @@ export function movesOf(
   return campaignMove.options.filter(
     (verb) =>
       mayDo(verb, place) &&
-      (verb === 'edit' || !isAutomated(campaign.kind)) &&
+      (ofAutomations.includes(verb) || !isAutomated(campaign.kind)) &&
       (verb !== 'cancel_date' || hasFurtherDates(campaign)) &&
       (!ofItsRun.includes(verb) || campaign.launched_at !== null),
   );
 }
 
 const ofItsRun: CampaignVerb[] = ['retry_failed', 'resend_unknown'];
+const ofAutomations: CampaignVerb[] = ['edit', 'archive', 'restore'];
 
 /** Its series has further dates, so the end of a run is not the end of the campaign. */
 export function hasFurtherDates(campaign: Pick<Campaign, 'schedule' | 'occurrences'>): boolean {
@@ -89,7 +92,8 @@ export function whyNot(verb: CampaignVerb, place: Place): string {
     return 'No date of this campaign is being sent now. To leave one out, name its day in the exceptions of the schedule; to end the series, cancel it with scope "series".';
   if ((verb === 'send_now' || verb === 'reschedule') && place === 'draft')
     return 'This campaign is a draft. Send or schedule it with launch.';
-  return `A campaign that is ${place} cannot be ${done[verb]}. ${whatNow[place]}`;
+  const who = place === 'automation' ? 'An automation' : `A campaign that is ${place}`;
+  return `${who} cannot be ${done[verb]}. ${whatNow[place]}`;
 }
 
 /** What cannot be done. */
@@ -114,6 +118,7 @@ const done: Record<CampaignVerb, string> = {
 };
 
 const whatNow: Record<Place, string> = {
+  automation: 'Switch it on with enable and off with disable; out of the list it goes with archive.',
   draft: 'Send or schedule it with launch.',
   scheduled: 'Send it at once with send_now, move its hour with reschedule, or end it with cancel.',
   held: 'Send it with send_now, give it another hour with reschedule, or end it with cancel.',

@@ -13,6 +13,7 @@ import { AppError } from '../platform/errors.ts';
 import { holds } from '../platform/scopes.ts';
 import { isAutomated, mayDo, placeOf } from './campaign.ts';
 import { adviceOnAudience } from './check/audience.ts';
+import { adviceOnWindow, automationMusts, sendersOf } from './check/automation.ts';
 import { adviceOnDetails, refuseBroken } from './check/details.ts';
 import { type Finding, findingsOf, type Sendable } from './check/finding.ts';
 import { adviceOnLinks } from './check/links.ts';
@@ -55,7 +56,13 @@ async function findingsIn(ctx: Ctx, campaign: Campaign): Promise<Finding[]> {
       return null;
     }
   };
-  const connection = await attempt('connection', 'details', () => campaignConnection(ctx, campaign));
+  const automated = isAutomated(campaign.kind);
+  const senders = automated
+    ? ((await attempt('connection', 'details', () => sendersOf(ctx, campaign))) ?? [])
+    : [];
+  const connection = automated
+    ? (senders[0] ?? null)
+    : await attempt('connection', 'details', () => campaignConnection(ctx, campaign));
   if (connection) await attempt('connection', 'details', () => refuseBroken(connection));
   else for (const one of found) one.missing = campaign.connection_id === null;
   // without a connection the rest is judged as if it were the usual one
@@ -63,17 +70,18 @@ async function findingsIn(ctx: Ctx, campaign: Campaign): Promise<Finding[]> {
     campaign,
     connection: connection ?? { id: '', channel: 'telegram', sandbox: false },
   };
-  for (const must of connection ? musts : musts.filter(({ key }) => withoutConnection.has(key)))
-    await attempt(must.key, must.step, () => must.holds(ctx, sendable));
+  const all = automated ? automationMusts : musts;
+  for (const must of connection ? all : all.filter(({ key }) => withoutConnection.has(key)))
+    for (const one of automated && connection ? senders : [sendable.connection])
+      await attempt(must.key, must.step, () => must.holds(ctx, { campaign, connection: one }));
   // whoever may only read makes this node ask no other server
   const looking = holds(ctx, 'campaigns:write') || holds(ctx, 'campaigns:send') ? 'lately' : 'known';
   await attempt('media', 'message', () => probePictures(ctx, campaign, sendable.connection, looking));
-  if (!isAutomated(campaign.kind))
-    await attempt(hourToCome.key, hourToCome.step, () => hourToCome.holds(ctx, sendable));
+  if (!automated) await attempt(hourToCome.key, hourToCome.step, () => hourToCome.holds(ctx, sendable));
   const isEmpty = isBlank(campaign.content, sendable.connection.channel);
   for (const one of found) if (one.step === 'message' && isEmpty) one.missing = true;
   await advise();
-  return found.sort((a, b) => orderOf(a) - orderOf(b));
+  return [...new Map(found.map((one) => [`${one.pointer} ${one.words}`, one])).values()].sort((a, b) => orderOf(a) - orderOf(b)); // biome-ignore format: one line
 
   async function advise(): Promise<void> {
     found.push(...((await attempt('schedule', 'schedule', () => adviceOnSchedule(ctx, sendable))) ?? []));
@@ -84,7 +92,8 @@ async function findingsIn(ctx: Ctx, campaign: Campaign): Promise<Finding[]> {
       found.push(...((await attempt('message', 'message', () => adviceOnMessage(ctx, sendable))) ?? []));
     found.push(...((await attempt('links', 'settings', () => adviceOnLinks(ctx, sendable))) ?? []));
     const counted = found.some(({ step, severity }) => step === 'audience' && severity === 'error');
-    if (counted || isAutomated(campaign.kind)) return;
+    for (const one of senders) found.push(...adviceOnWindow({ campaign, connection: one }));
+    if (counted || automated) return;
     found.push(
       ...((await attempt('audience_empty', 'audience', () => adviceOnAudience(ctx, sendable))) ?? []),
     );
@@ -92,7 +101,7 @@ async function findingsIn(ctx: Ctx, campaign: Campaign): Promise<Finding[]> {
 }
 
 /** What can be said before a connection is chosen. */
-const withoutConnection = new Set(['exemption', 'together', 'media', 'audience']);
+const withoutConnection = new Set(['exemption', 'together', 'automation', 'media', 'audience']);
 
 const severities = ['error', 'warning', 'hint'];
 /** Errors first, each kind in the order of the steps. */

@@ -12,11 +12,13 @@ import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/con
 import { AppError, notFound } from '../platform/errors.ts';
 import { templateOf } from '../whatsapp-templates/message-place.ts';
 import { audit } from '../workspaces/audit.ts';
-import { hasFurtherDates, placeOf } from './campaign.ts';
+import { hasFurtherDates, isAutomated, placeOf } from './campaign.ts';
 import { readyConnection, sendNow } from './launch.ts';
 import { move } from './move.ts';
+import { maySwitch } from './references.ts';
 import { wakeAt } from './schedules/schedule.ts';
 import { getCampaign } from './store.ts';
+import { switchOff } from './switch-off.ts';
 
 async function latestRun(ctx: Ctx, campaignId: string): Promise<string> {
   const run = await findLatestRun(ctx, campaignId);
@@ -153,7 +155,8 @@ export async function retryFailedOf(ctx: Ctx, id: string): Promise<void> {
 /** It is over: whom nobody knows about is counted as sent or written to, but never messaged by it again. */
 export async function archiveCampaign(ctx: Ctx, id: string): Promise<void> {
   await inTransaction(ctx, async (ctx) => {
-    const { status, status_reason } = await lockStatus(ctx, id);
+    const { kind, status, status_reason } = await lockStatus(ctx, id);
+    if (isAutomated(kind)) await retire(ctx, id);
     await move(ctx, id, 'archive', 'archived', { archived_from: status, status_reason });
     if (!(await closeRuns(ctx, id)))
       throw new AppError(
@@ -162,6 +165,29 @@ export async function archiveCampaign(ctx: Ctx, id: string): Promise<void> {
       );
     await audit(ctx, 'campaign.archived', subject(id));
   });
+}
+
+/** An automation that goes into the archive is off, also once it comes back; whoever still waited is not written to. */
+async function retire(ctx: Ctx, id: string): Promise<void> {
+  const { trigger } = await getCampaign(ctx, id);
+  if (trigger?.enabled) {
+    maySwitch(ctx);
+    await switchOff(ctx, id, null);
+  }
+  await endRuns(ctx, id, await runsUnderWay(ctx, id));
+}
+
+/** Of an automation: their rows that wait are cancelled, and what happens later begins others. */
+async function endRuns(ctx: Ctx, id: string, runs: string[]): Promise<void> {
+  if (runs.length === 0) return;
+  for (const run of runs) await cancelRun(ctx, run);
+  await ctx.db
+    .updateTable('runs')
+    .set({ ongoing: false })
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('campaign_id', '=', id)
+    .where('id', 'in', runs)
+    .execute();
 }
 
 /**
@@ -194,13 +220,23 @@ async function statusBeforeArchive(ctx: Ctx, id: string): Promise<'published' | 
 async function lockStatus(ctx: Ctx, id: string) {
   const row = await ctx.db
     .selectFrom('campaigns')
-    .select(['status', 'status_reason', 'name', 'launched_at', 'held_at', 'archived_from', 'finished_at'])
+    .select([
+      'kind',
+      'status',
+      'status_reason',
+      'name',
+      'launched_at',
+      'held_at',
+      'archived_from',
+      'finished_at',
+    ])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', id)
     .forNoKeyUpdate()
     .executeTakeFirst();
   if (!row) throw notFound('campaign');
-  return { ...row, status: row.status as Campaign['status'], held: row.held_at !== null };
+  const { kind, status } = row as Pick<Campaign, 'kind' | 'status'>;
+  return { ...row, kind, status, held: row.held_at !== null };
 }
 
 /**
@@ -213,12 +249,13 @@ export async function deleteCampaign(ctx: Ctx, id: string): Promise<void> {
     const place = placeOf(row);
     const waits = place === 'scheduled' || place === 'held';
     if (waits) mayStop(ctx);
+    if (place === 'automation' && (await getCampaign(ctx, id)).trigger?.enabled) maySwitch(ctx);
     if (await findLatestRun(ctx, id)) {
       if (waits) await cancelCampaign(ctx, id);
       return archiveCampaign(ctx, id);
     }
     // cancelled before its hour: it was decided about, and stays to be read
-    if (place !== 'draft' && !waits) return archiveCampaign(ctx, id);
+    if (place !== 'draft' && place !== 'automation' && !waits) return archiveCampaign(ctx, id);
     await ctx.db
       .deleteFrom('campaigns')
       .where('workspace_id', '=', ctx.actor.workspaceId)
@@ -274,34 +311,14 @@ export async function holdCampaign(
 ): Promise<void> {
   await whileRunIs('paused', base, job, async (ctx, id) => {
     const { trigger } = await getCampaign(ctx, id);
-    if (trigger) return switchOff(ctx, id, job, trigger);
+    // an automation that the platform stopped is off
+    if (trigger) {
+      await endRuns(ctx, id, [job.runId]);
+      return switchOff(ctx, id, job.reason);
+    }
     await move(ctx, id, 'hold', 'paused', { status_reason: job.reason, finished_at: null });
     await audit(ctx, 'campaign.held', subject(id), { reason: job.reason });
   });
-}
-
-/** An automation that WhatsApp stopped is off, and says why; switched on again it begins anew. Whoever still waited is not written to. */
-async function switchOff(
-  ctx: Ctx,
-  id: string,
-  { runId, reason }: { runId: string; reason: string },
-  trigger: NonNullable<Campaign['trigger']>,
-): Promise<void> {
-  await cancelRun(ctx, runId);
-  const { workspaceId } = ctx.actor;
-  await ctx.db.updateTable('runs').set({ ongoing: false }).where('workspace_id', '=', workspaceId).where('id', '=', runId).execute(); // biome-ignore format: one line
-  await ctx.db
-    .updateTable('campaigns')
-    .set((eb) => ({
-      trigger: JSON.stringify({ ...trigger, enabled: false }),
-      status_reason: reason,
-      version: eb('version', '+', 1),
-      updated_at: ctx.clock.now(),
-    }))
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', id)
-    .execute();
-  await audit(ctx, 'campaign.disabled', subject(id), { reason });
 }
 
 /** Job `campaigns.reopen`: rows of its run are sent again, so it is sending and can be paused and cancelled. */

@@ -7,6 +7,7 @@ import { invalidField } from '../platform/errors.ts';
 import { fillForCampaign } from '../templates/saved/use.ts';
 import { audit } from '../workspaces/audit.ts';
 import { defaultCampaigns, isAutomated } from './campaign.ts';
+import { refuseUnsendable } from './check/automation.ts';
 import { checkExemption } from './exempt.ts';
 import { eachContent } from './message/contents.ts';
 import { checkPaid } from './paid.ts';
@@ -39,7 +40,9 @@ export async function createCampaign(ctx: Ctx, asked: CampaignCreate): Promise<s
     await eachContent({ settings: given.settings }, (content) => checkReferences(ctx, { content }));
     await checkPaid(ctx, given.connection_id ? uuidOf('con', given.connection_id) : null, given.settings);
     futureInstant(given.schedule, ctx.clock.now());
-    return insertCampaign(ctx, given);
+    const id = await insertCampaign(ctx, given);
+    if (given.trigger?.enabled) await refuseUnsendable(ctx, await getCampaign(ctx, id), false);
+    return id;
   });
 }
 

@@ -7,7 +7,9 @@ import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
 import { auditEdit, changedFields } from './audit-edit.ts';
 import { isAutomated, mayDo, placeOf, whyNot } from './campaign.ts';
+import { refuseUnsendable, sendersOf } from './check/automation.ts';
 import { checkExemption } from './exempt.ts';
+import { probePictures } from './launch.ts';
 import { eachContent } from './message/contents.ts';
 import { checkPaid } from './paid.ts';
 import { checkReferences, keptAudience, maySwitch } from './references.ts';
@@ -104,13 +106,16 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
       .where('id', '=', id)
       .execute();
     if (place === 'scheduled' && (moved || changes.audience)) await beginAnew(ctx, id);
+    const after = await getCampaign(ctx, id);
+    if (after.trigger && (changesMessage || changes.trigger || changes.schedule))
+      await refuseUnsendable(ctx, after, before?.enabled === true);
     await auditEdit(ctx, id, changedFields(row, patch));
     await ctx.hub.publish(ctx, {
       topic: 'live',
       workspaceId: ctx.actor.workspaceId,
       frame: { type: 'campaign.changed', campaign_id: toWireId('cmp', id) },
     });
-    return getCampaign(ctx, id);
+    return after;
   });
 }
 
@@ -128,8 +133,12 @@ async function beginAnew(ctx: Ctx, id: string): Promise<void> {
   await wakeAt(ctx, id, scheduled_at);
 }
 
-/** The toggle of an automated campaign. Throws ILLEGAL_MOVE for a broadcast. */
+/** The toggle of an automated campaign. Throws ILLEGAL_MOVE for a broadcast, and where it could not be sent what launch would. */
 export async function toggleCampaign(ctx: Ctx, id: string, enabled: boolean): Promise<void> {
+  const seen = await getCampaign(ctx, id);
+  // before the transaction, because a slow server of pictures must not hold a database connection
+  if (enabled && seen.trigger)
+    for (const connection of await sendersOf(ctx, seen)) await probePictures(ctx, seen, connection, 'lately');
   await inTransaction(ctx, async (ctx) => {
     const campaign = await getCampaign(ctx, id);
     if (!campaign.trigger)

@@ -35,11 +35,13 @@ export async function move(
     .where((eb) =>
       eb.or(
         placesFor(verb).map((place) =>
-          place === 'held'
-            ? eb.and([eb('status', '=', 'paused'), eb('held_at', 'is not', null)])
-            : place === 'paused'
-              ? eb.and([eb('status', '=', place), eb('held_at', 'is', null)])
-              : eb('status', '=', place),
+          place === 'automation'
+            ? eb.and([eb('status', '=', 'draft'), eb('trigger', 'is not', null)])
+            : place === 'held'
+              ? eb.and([eb('status', '=', 'paused'), eb('held_at', 'is not', null)])
+              : place === 'paused'
+                ? eb.and([eb('status', '=', place), eb('held_at', 'is', null)])
+                : eb('status', '=', place),
         ),
       ),
     )

@@ -24,6 +24,11 @@ export async function disconnect(ctx: Ctx, id: string): Promise<void> {
       connectionId: id,
       reason,
     });
+    // what automations have decided to send through it goes another way, or not at all
+    await trx.jobs.enqueue(trx, 'triggers.reroute', {
+      workspaceId: trx.actor.workspaceId,
+      connectionId: id,
+    });
     await audit(
       trx,
       'connection.deleted',

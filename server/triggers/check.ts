@@ -1,6 +1,6 @@
 // The check: waits whose delay is over become rows of their automation's run. A wait goes in the transaction that writes its row,
 // so a crash leaves one of the two; of two nodes at once each takes the waits that the other does not hold.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Channel } from '../../contract/connections.ts';
 import { type Automation, automationOn } from '../campaigns/automation.ts';
 import { besideMerges } from '../contacts/merge/merge-lock.ts';
@@ -106,13 +106,9 @@ async function takeDue(ctx: Ctx, { campaignId }: CheckJob): Promise<{ taken: num
 
 type Found = PersonEvent & { connectionId: string; channel: Channel };
 
-/**
- * The events behind these waits, each with the connection that reaches its person: the automation's own, or of all that work the
- * one on which they wrote last, else the oldest.
- */
+/** The events behind these waits, each with the connection that reaches its person. */
 async function eventsOf(ctx: Ctx, automation: Automation, subjects: string[]): Promise<Found[]> {
   const { workspaceId } = ctx.actor;
-  const own = automation.connection_id;
   const event =
     automation.kind === 'abandoned_cart'
       ? sql`SELECT k.id, k.contact_id, 'cart:' || k.id || ':' || k.version AS key, k.version FROM carts k
@@ -128,16 +124,7 @@ async function eventsOf(ctx: Ctx, automation: Automation, subjects: string[]): P
     channel: Channel;
   }>`
     SELECT e.*, best.connection_id, best.channel FROM (${event}) e
-    CROSS JOIN LATERAL (
-      SELECT n.id AS connection_id, n.channel FROM connections n
-      LEFT JOIN identities i ON i.workspace_id = n.workspace_id AND i.connection_id = n.id AND i.contact_id = e.contact_id
-      LEFT JOIN consents k ON k.workspace_id = n.workspace_id AND k.contact_id = e.contact_id AND k.channel = n.channel AND k.purpose = 'marketing'
-      LEFT JOIN conversations v ON v.workspace_id = n.workspace_id AND v.contact_id = e.contact_id AND v.connection_id = n.id
-      WHERE n.workspace_id = ${workspaceId} AND n.deleted_at IS NULL AND ${own ? sql`n.id = ${uuidOf('con', own)}` : sql`true`}
-      ORDER BY i.id IS NOT NULL AND i.reachable AND k.state IS DISTINCT FROM 'opted_out' DESC, n.status = 'connected' DESC,
-        v.last_inbound_at DESC NULLS LAST, n.created_at, n.id
-      LIMIT 1
-    ) best`.execute(ctx.db);
+    ${bestConnection(ctx, automation)}`.execute(ctx.db);
   const kind = automation.kind as PersonEvent['kind'];
   return rows.map((row) => ({
     contactId: row.contact_id,
@@ -148,4 +135,26 @@ async function eventsOf(ctx: Ctx, automation: Automation, subjects: string[]): P
     connectionId: row.connection_id,
     channel: row.channel,
   }));
+}
+
+/**
+ * Of the person of `e`: the connection that reaches them, as `best`. The automation's own, or of all that work the one on which
+ * they wrote last, else the oldest.
+ */
+export function bestConnection(
+  ctx: Ctx,
+  { connection_id: own }: Pick<Automation, 'connection_id'>,
+): RawBuilder<unknown> {
+  const { workspaceId } = ctx.actor;
+  return sql`
+    CROSS JOIN LATERAL (
+      SELECT n.id AS connection_id, n.channel FROM connections n
+      LEFT JOIN identities i ON i.workspace_id = n.workspace_id AND i.connection_id = n.id AND i.contact_id = e.contact_id
+      LEFT JOIN consents k ON k.workspace_id = n.workspace_id AND k.contact_id = e.contact_id AND k.channel = n.channel AND k.purpose = 'marketing'
+      LEFT JOIN conversations v ON v.workspace_id = n.workspace_id AND v.contact_id = e.contact_id AND v.connection_id = n.id
+      WHERE n.workspace_id = ${workspaceId} AND n.deleted_at IS NULL AND ${own ? sql`n.id = ${uuidOf('con', own)}` : sql`true`}
+      ORDER BY i.id IS NOT NULL AND i.reachable AND k.state IS DISTINCT FROM 'opted_out' DESC, n.status = 'connected' DESC,
+        v.last_inbound_at DESC NULLS LAST, n.created_at, n.id
+      LIMIT 1
+    ) best`;
 }

@@ -142,11 +142,13 @@ async function runsThatPassed(ctx: Ctx, who: { from: string; to: string }): Prom
   return rows.map((row) => row.id);
 }
 
+/** Of an automation, whose rows are events, there is no audience that somebody could have been passed over in. */
 export const unwritten = (ctx: Ctx) =>
   ctx.db
     .selectFrom('runs')
     .select('id')
     .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('campaign_version', 'is', null)
     .where('status', 'in', ['active', 'paused']);
 
 /** Whether these runs are meant for the person is asked once more, by the module that knows (deliveries/runs/after-merge.ts). */

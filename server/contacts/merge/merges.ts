@@ -87,7 +87,7 @@ async function campaignsWithBoth(
   const { rows } = await sql<{ id: string; name: string }>`
     SELECT DISTINCT c.id, c.name FROM deliveries a
     JOIN deliveries b ON b.contact_id = ${theirs} AND b.campaign_id = a.campaign_id AND b.run_id = a.run_id
-    JOIN runs r ON r.workspace_id = a.workspace_id AND r.id = a.run_id AND r.status IN ('active', 'paused')
+    JOIN runs r ON r.workspace_id = a.workspace_id AND r.id = a.run_id AND r.status IN ('active', 'paused') AND r.campaign_version IS NULL
     JOIN campaigns c ON c.workspace_id = a.workspace_id AND c.id = a.campaign_id
     WHERE a.workspace_id = ${ctx.actor.workspaceId} AND a.contact_id = ${mine} ORDER BY c.name`.execute(
     ctx.db,

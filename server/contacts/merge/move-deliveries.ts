@@ -1,4 +1,4 @@
-// The ledger's rows in a merge. Both may have a row of the same run: nobody may get it twice, so of the two only the one that
+// The ledger's rows in a merge. Both may have a row of the same run or event: nobody may get it twice, so of the two only the one that
 // went furthest counts, and the other becomes its twin, which the claim never sends. No state is written here.
 import { sql } from 'kysely';
 import type { Ctx } from '../../platform/context.ts';
@@ -32,7 +32,9 @@ const strength = [
 interface RunRow {
   id: string;
   contact_id: string;
-  run_id: string;
+  campaign_id: string | null;
+  /** What nobody may get twice: the run of a broadcast, the event of an automation, in whichever of its runs. */
+  once: string;
   event_key: string;
   state: string;
   reason: string | null;
@@ -48,11 +50,12 @@ export async function moveDeliveries(
 ): Promise<MovedDeliveries> {
   // whoever claims or records one of them now is waited for; afterwards nobody touches them before the merge stands
   const { rows } = await sql<RunRow>`
-    SELECT id, contact_id, run_id, event_key, state, reason, twin_of FROM deliveries
-    WHERE workspace_id = ${ctx.actor.workspaceId} AND contact_id IN (${given.from}, ${given.to}) AND run_id IS NOT NULL
-    ORDER BY id FOR UPDATE`.execute(ctx.db);
-  const byRun = [...Map.groupBy(rows, (row) => row.run_id).values()];
-  const twins = byRun.flatMap((rows) => twinsOf(rows));
+    SELECT d.id, d.contact_id, d.campaign_id, d.event_key, d.state, d.reason, d.twin_of,
+      coalesce(e.campaign_id || ' ' || e.subject_id || ' ' || coalesce(e.version, 0), d.run_id::text) AS once
+    FROM deliveries d LEFT JOIN delivery_events e ON e.workspace_id = d.workspace_id AND e.delivery_id = d.id
+    WHERE d.workspace_id = ${ctx.actor.workspaceId} AND d.contact_id IN (${given.from}, ${given.to}) AND d.run_id IS NOT NULL
+    ORDER BY d.id FOR UPDATE OF d`.execute(ctx.db);
+  const twins = [...Map.groupBy(rows, (row) => row.once).values()].flatMap((rows) => twinsOf(rows));
   await flagTwins(ctx, twins);
   const kept = new Set(rows.filter((row) => row.contact_id === given.to).map(keyOf));
   const rekeyed = rows
@@ -67,12 +70,12 @@ export async function moveDeliveries(
   return { moved: moved.rows.map((row) => row.id), rekeyed, twins: twins.map((twin) => twin.id) };
 }
 
-const keyOf = (row: RunRow) => `${row.run_id} ${row.event_key}`;
+const keyOf = (row: RunRow) => `${row.campaign_id} ${row.event_key}`;
 const suffixOf = (contactId: string) => `:${contactId}`;
 const settled = (ctx: Ctx) =>
   sql`CASE WHEN state = 'queued' THEN greatest(due_at, ${new Date(ctx.clock.now().getTime() + settleMs)}) ELSE due_at END`;
 
-/** Of the rows of one run all but the one that went furthest, each with that one. */
+/** Of the rows that are for the same all but the one that went furthest, each with that one. */
 function twinsOf(rows: RunRow[]): { id: string; of: string }[] {
   const alone = rows.filter((row) => row.twin_of === null);
   const [first, ...others] = alone.toSorted((a, b) => rankOf(a) - rankOf(b) || (a.id < b.id ? -1 : 1));

@@ -33,6 +33,7 @@ export const askedBy: Record<SkipReason, WhyKey> = {
   cart_emptied: 'event',
   order_returned: 'event',
   automation_off: 'event',
+  connection_removed: 'address',
 };
 
 export interface RowVerdict extends Pick<Why, 'verdict' | 'headline' | 'explanation'> {

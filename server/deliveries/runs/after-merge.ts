@@ -25,6 +25,8 @@ export async function expandPerson(
     await besideMerges(ctx);
     const run = await lockRunToWrite(ctx, job.runId)
       .where('runs.status', 'in', ['active', 'paused', 'finished'])
+      // nobody gets an automation's message without an event
+      .where('runs.campaign_version', 'is', null)
       .executeTakeFirst();
     if (!run) return;
     const { people, cause } = await meantWhere(ctx, job, {
