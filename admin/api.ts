@@ -142,6 +142,7 @@ export const keys = {
   works: (kind: WorkKind) => ['works', kind] as const,
   work: (kind: WorkKind, id: string) => ['work', kind, id] as const,
   connections: ['connections'] as const,
+  shopConnectors: ['shop_connectors'] as const,
   limits: (id: string) => ['limits', id] as const,
   held: ['held'] as const,
   contacts: (filter?: Query) => (filter ? (['contacts', filter] as const) : (['contacts'] as const)),

@@ -25,6 +25,7 @@ const internal = [
 /** Column → noun whose id it is. */
 const nouns: Record<string, IdPrefix> = {
   connection_id: 'con',
+  connector_id: 'shc',
   campaign_id: 'cmp',
   run_id: 'run',
   segment_id: 'seg',

@@ -1,4 +1,4 @@
-// The bots and numbers that messages go out through: state, a test, the credentials, and a new one.
+// The bots and numbers that messages go out through: state, a test, the credentials, and a new one. Below them the shops.
 import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -12,6 +12,7 @@ import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { AddConnection } from './AddConnection.tsx';
 import { ConnectionCard } from './ConnectionCard.tsx';
 import css from './Connections.module.css';
+import { ShopSection } from './shop/ShopSection.tsx';
 
 export function ConnectionsScreen() {
   const phone = usePhone();
@@ -66,6 +67,7 @@ export function ConnectionsScreen() {
             ' Connections of the sandbox work on simulated phones: nothing leaves this machine.'}
         </p>
       )}
+      <ShopSection />
       <AddConnection opened={adding} onClose={() => setAdding(false)} />
     </Page>
   );
