@@ -129,6 +129,7 @@ export const api = {
 /** Query keys: a noun, then what narrows it. */
 export const keys = {
   setup: ['setup'] as const,
+  demoLife: ['demo', 'life'] as const,
   me: ['me'] as const,
   sessions: ['sessions'] as const,
   users: ['users'] as const,

@@ -74,6 +74,8 @@ function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
       return { fast: [keys.segment(frame.segment_id)], slow: [keys.segments()] };
     case 'workspace.changed':
       return { fast: [keys.me, keys.held], slow: [keys.campaigns()] };
+    case 'demo.lived':
+      return { fast: [keys.demoLife], slow: [] };
     case 'whatsapp_templates.changed':
       return { fast: [keys.whatsappTemplates()], slow: [] };
     case 'connection.changed':

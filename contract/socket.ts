@@ -12,4 +12,5 @@ export type LiveFrame =
   | { type: 'whatsapp_templates.changed'; connection_id: string }
   | { type: 'work.changed'; kind: WorkKind; id: string }
   | { type: 'segment.counted'; segment_id: string }
-  | { type: 'workspace.changed' };
+  | { type: 'workspace.changed' }
+  | { type: 'demo.lived' };

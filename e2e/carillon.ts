@@ -39,13 +39,22 @@ export interface Carillon extends Program {
 /** A hundred starts of one program: what Node made of its files is kept, which takes a third off each. */
 const compiled = path.join(root, 'node_modules', '.cache', 'compiled');
 
-/** Nothing of the machine's own settings reaches a story: OWNER_EMAIL of a developer's shell would change it. */
+/**
+ * Nothing of the machine's own settings reaches a story: OWNER_EMAIL of a developer's shell would change it. The demo shop stands
+ * still: stories count.
+ */
 export function plainEnvironment(more: Record<string, string> = {}): Record<string, string> {
   const kept = ['PATH', 'HOME', 'LANG', 'TMPDIR', 'USER'].flatMap((name) => {
     const value = process.env[name];
     return value ? [[name, value] as const] : [];
   });
-  return { ...Object.fromEntries(kept), LOG_LEVEL: 'warn', NODE_COMPILE_CACHE: compiled, ...more };
+  return {
+    ...Object.fromEntries(kept),
+    LOG_LEVEL: 'warn',
+    DEMO_LIFE: 'off',
+    NODE_COMPILE_CACHE: compiled,
+    ...more,
+  };
 }
 
 /** A data folder that goes when the file's tests are through. */

@@ -1052,6 +1052,21 @@ CREATE TABLE delivery_events (
   CONSTRAINT delivery_events_pkey PRIMARY KEY (workspace_id, delivery_id)
 );
 
+CREATE TABLE demo_life (
+  workspace_id uuid NOT NULL,
+  speed text NOT NULL,
+  shop jsonb NOT NULL,
+  lived_at timestamp with time zone NOT NULL,
+  runner uuid,
+  usual_delays jsonb,
+  news jsonb DEFAULT '[]'::jsonb NOT NULL,
+  rests boolean DEFAULT false NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT demo_life_pkey PRIMARY KEY (workspace_id),
+  CONSTRAINT demo_life_speed_check CHECK ((speed = ANY (ARRAY['off'::text, 'calm'::text, 'busy'::text, 'rush'::text]))),
+  CONSTRAINT demo_life_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
 CREATE TABLE events (
   workspace_id uuid NOT NULL,
   id uuid NOT NULL,

@@ -19,6 +19,7 @@ import { conversationRoutes } from './conversations/routes.ts';
 import { limitsRoutes } from './deliveries/limits-routes.ts';
 import { linkRoutes } from './deliveries/links-routes.ts';
 import { deliveryRoutes } from './deliveries/routes.ts';
+import { demoRoutes } from './demo/routes.ts';
 import { groupRoutes } from './groups/routes.ts';
 import { importRoutes } from './imports/routes.ts';
 import { mediaRoutes } from './media/routes.ts';
@@ -114,6 +115,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   scheduleRoutes(app);
   heldRoutes(app);
   nodeRoutes(app, options.nodeId ?? null);
+  demoRoutes(app);
   if (base.config.sandboxUrl) await mountSandbox(app, base.config.sandboxUrl, authenticate);
   if (existsSync(panelFolder)) await mountPanel(app);
   return app;

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { createDefaultCampaigns } from './campaigns/create.ts';
 import { holdInstallation } from './campaigns/held/hold-installation.ts';
 import { isDemoBegun, isDemoUnfinished, runDemo } from './demo/demo.ts';
+import { resumeLife } from './demo/life/run.ts';
 import { startNode } from './node.ts';
 import { systemClock } from './platform/clock.ts';
 import { type Config, isRole, readConfig, roles } from './platform/config.ts';
@@ -130,6 +131,7 @@ async function start(): Promise<void> {
     isNew: installation.isEmpty,
     anew: ownDatabase ? 'give DATABASE_URL an empty database' : `delete the folder ${config.dataDir}`,
   });
+  if (config.sandboxUrl) await resumeLife(node.base);
   if (wantsDemo && config.role === 'all' && config.sandboxUrl)
     await runDemo(node, process.stdout, () => stopping);
   if (stopping) return;

@@ -4,6 +4,7 @@ import { channelTasks } from './channels/tasks.ts';
 import { contactTasks } from './contacts/tasks.ts';
 import { conversationTasks } from './conversations/tasks.ts';
 import { deliveryTasks } from './deliveries/tasks.ts';
+import { demoTasks } from './demo/tasks.ts';
 import { groupTasks } from './groups/tasks.ts';
 import { importTasks } from './imports/tasks.ts';
 import { nodeTasks } from './nodes/tasks.ts';
@@ -31,6 +32,7 @@ export const tasks: Task[] = [
   ...conversationTasks,
   ...campaignTasks,
   ...triggerTasks,
+  ...demoTasks,
 ];
 
 export async function runTask(base: BaseCtx, name: string, data: unknown): Promise<void> {

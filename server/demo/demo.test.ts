@@ -30,6 +30,8 @@ beforeAll(async () => {
     ...readConfig({ PORT: '0', DATA_DIR: dataDir }),
     databaseUrl: await testDatabase(),
     sandboxUrl: sandbox.url,
+    // what is counted below stands still; server/demo/life has its own tests
+    demoLife: false,
   };
   const log = new Writable({
     write(chunk, _encoding, done) {

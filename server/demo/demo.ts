@@ -8,6 +8,7 @@ import type { BaseCtx, Ctx } from '../platform/context.ts';
 import { handInTemplates } from './approved.ts';
 import { openClub } from './club.ts';
 import { connectInSandbox, conversationWith, letCustomersIn, letThemAct } from './customers.ts';
+import { changeLife } from './life/control.ts';
 import { openNumber } from './number.ts';
 import { findOffer, offerName, sendOffer, watchOffer, writeOffer } from './offer.ts';
 import { type DemoShop, finishDemo, isDemoBegun, isDemoUnfinished, openShop } from './owner.ts';
@@ -57,7 +58,13 @@ async function tell(
   const shop = await openShop(base);
   try {
     await play(shop.ctx, sandboxClient(origin), terminal);
-    await finishDemo(shop.ctx);
+    const isFirst = await finishDemo(shop.ctx);
+    if (isFirst && base.config.demoLife) {
+      await changeLife(shop.ctx, { speed: 'calm' });
+      terminal.line(
+        '  The shop lives on: customers come, fill carts, buy. Watch, hurry or stop them under Sandbox.',
+      );
+    }
   } catch (error) {
     // somebody said stop: no defect, and the sign-in would lead nowhere (the next start shows it)
     if (isStopping())

@@ -1,31 +1,14 @@
 // What each customer of the demo shop did before today: joined, looked, filled carts, ordered. No part of it is random; times
 // are days before `now`, so the shop is as old on every first start. Pure.
 import type { CartPut, EventCreate, OrderPut } from '../../contract/shop.ts';
+import { money, type Product, products, shop } from './catalogue.ts';
 import { type DemoPerson, people } from './people.ts';
 
-const currency = 'GBP';
-const shop = 'https://marlow.example';
 const dayMs = 86_400_000;
 
-interface Product {
-  id: string;
-  name: string;
-  pence: number;
-}
-const products: Product[] = [
-  { id: 'mug-speckled', name: 'Speckled mug', pence: 1850 },
-  { id: 'mug-tall', name: 'Tall mug', pence: 2100 },
-  { id: 'bowl-large', name: 'Large bowl', pence: 4600 },
-  { id: 'bowl-gold-rim', name: 'Gold-rimmed bowl', pence: 5900 },
-  { id: 'vase-tall', name: 'Tall vase', pence: 6800 },
-  { id: 'teapot-blue', name: 'Blue teapot', pence: 6400 },
-  { id: 'dinner-set', name: 'Dinner set for four', pence: 14_900 },
-  { id: 'plate-side', name: 'Side plate', pence: 1600 },
-];
 const workshop: Product = { id: 'workshop-saturday', name: 'Saturday throwing workshop', pence: 6500 };
 
 const productAt = (n: number): Product => products[n % products.length] as Product;
-const money = (pence: number) => ({ amount: (pence / 100).toFixed(2), currency });
 const picture = (product: Product) => `${shop}/pictures/${product.id}.jpg`;
 
 /** How many days ago somebody came, and when they did something last. One in five of the old ones stays away of late. */

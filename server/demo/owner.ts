@@ -71,9 +71,11 @@ export async function openShop(base: BaseCtx): Promise<DemoShop> {
   return { ctx, email: owner.email, password: password ?? (await passwordAnew(ctx, owner)) };
 }
 
-export async function finishDemo(ctx: Ctx): Promise<void> {
-  if (!(await hasEvent(ctx, ctx.actor.workspaceId, finished)))
-    await audit(asSystem(ctx, ctx.actor.workspaceId), finished, null);
+/** Returns whether it was not finished before. */
+export async function finishDemo(ctx: Ctx): Promise<boolean> {
+  if (await hasEvent(ctx, ctx.actor.workspaceId, finished)) return false;
+  await audit(asSystem(ctx, ctx.actor.workspaceId), finished, null);
+  return true;
 }
 
 /** The first start died before it could show the password. Nobody has ever signed in, so a new one locks nobody out. */
@@ -94,7 +96,7 @@ async function passwordAnew(ctx: Ctx, owner: { id: string; email: string }): Pro
   return password;
 }
 
-async function demoWorkspace(base: BaseCtx): Promise<string | null> {
+export async function demoWorkspace(base: BaseCtx): Promise<string | null> {
   const row = await base.db
     .selectFrom('audit_events')
     .select('workspace_id')

@@ -62,9 +62,20 @@ export interface SandboxClient {
   block(bot: number, user: number): Promise<void>;
   deactivate(user: number): Promise<void>;
   count(bot: number): Promise<SandboxCount>;
+  /** The last address on this person's phone that begins so; null: there is none. */
+  lastLink(
+    from: 'bot' | 'number',
+    account: string,
+    person: string,
+    beginning: string,
+  ): Promise<string | null>;
+  /** As the browser on a phone does; where it leads is not followed. */
+  open(link: string): Promise<void>;
 }
 
 const timeoutMs = 10_000;
+const phoneBrowser =
+  'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36';
 
 export function sandboxClient(origin: string): SandboxClient {
   async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
@@ -156,5 +167,21 @@ export function sandboxClient(origin: string): SandboxClient {
       await call('POST', 'deactivate', { user });
     },
     count: (bot) => call<SandboxCount>('GET', `stats?bot=${bot}&brief=1`),
+    async lastLink(from, account, person, beginning) {
+      const path =
+        from === 'bot' ? `chats/${person}?bot=${account}` : `whatsapp/chats/${person}?number=${account}`;
+      const { messages } = await call<{ messages: unknown[] }>('GET', `${path}&messages=20`);
+      // wherever it stands in a message: in the text, on a button
+      const texts = JSON.stringify(messages).split('"');
+      return texts.findLast((text) => text.startsWith(beginning)) ?? null;
+    },
+    async open(link) {
+      const answer = await request(link, {
+        headers: { 'user-agent': phoneBrowser },
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      });
+      await answer.body.dump();
+    },
   };
 }

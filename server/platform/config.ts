@@ -48,6 +48,7 @@ export const environment = z.object({
   ),
   API_TOKEN: optional(z.string().regex(/^[\x21-\x7e]{20,500}$/, 'takes 20 to 500 characters without blanks')),
   SANDBOX: given(onOff.default('on')),
+  DEMO_LIFE: given(onOff.default('on')),
   TELEGRAM_API_ROOT: given(webAddress.default('https://api.telegram.org')),
   WHATSAPP_API_ROOT: given(webAddress.default('https://graph.facebook.com')),
   WHATSAPP_API_VERSION: given(
@@ -76,6 +77,8 @@ export interface Config {
   owner: { email: string; password: string } | null;
   apiToken: string | null;
   sandboxOn: boolean;
+  /** Whether the demo's first start lets its shop live. */
+  demoLife: boolean;
   telegramApiRoot: string;
   whatsappApiRoot: string;
   /** "v25.0"; the Graph API drops old ones, so it is never written into the code. */
@@ -115,6 +118,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
         : null,
     apiToken: e.API_TOKEN ?? null,
     sandboxOn: e.SANDBOX === 'on',
+    demoLife: e.DEMO_LIFE === 'on',
     telegramApiRoot: e.TELEGRAM_API_ROOT.replace(/\/+$/, ''),
     whatsappApiRoot: e.WHATSAPP_API_ROOT.replace(/\/+$/, ''),
     whatsappApiVersion: e.WHATSAPP_API_VERSION,

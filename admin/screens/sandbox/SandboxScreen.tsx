@@ -1,19 +1,28 @@
-// The simulated phones, framed. Only where this installation runs the sandbox; elsewhere it says how to get it.
+// The simulated phones, framed, and above them the life of the demo shop where it is one. Only where this installation runs the sandbox; elsewhere it says how to get it.
 import { useComputedColorScheme } from '@mantine/core';
 import { IconFlask } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { setupQuery } from '../../session.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
+import { LifeBar } from './LifeBar.tsx';
+import { LifePanel } from './LifePanel.tsx';
+import css from './Sandbox.module.css';
+import { useLife } from './use-life.ts';
+
+/** Room for phones and news side by side. */
+const wide = 1280;
 
 export function SandboxScreen() {
   const scheme = useComputedColorScheme('light');
   const { data } = useQuery(setupQuery);
   const open = useSearch({ from: '/inside/sandbox-phones' });
   const navigate = useNavigate();
+  const { life, busy, change } = useLife();
+  const [isOpen, setOpen] = useState(() => innerWidth >= wide);
   // the page inside goes its own way, and is loaded anew for another scheme alone
   const src = useRef({ scheme: '', address: '' });
   if (src.current.scheme !== scheme)
@@ -50,16 +59,32 @@ export function SandboxScreen() {
         </EmptyState>
       </Page>
     );
+  const showsNews = life?.possible && isOpen && (life.speed !== 'off' || life.news.length > 0);
   return (
-    <>
+    <div className={css.screen}>
       <h1 className="sr-only" tabIndex={-1}>
         Sandbox
       </h1>
-      <iframe
-        title="Simulated phones"
-        src={src.current.address}
-        style={{ width: '100%', height: '100%', border: 0, display: 'block' }}
-      />
-    </>
+      {life?.possible && (
+        <LifeBar
+          life={life}
+          busy={busy}
+          isOpen={showsNews}
+          onOpen={() => setOpen(!isOpen)}
+          onChange={(patch) => void change(patch)}
+        />
+      )}
+      <div className={css.halves} data-open={showsNews || undefined}>
+        <iframe title="Simulated phones" src={src.current.address} className={css.phones} />
+        {showsNews && (
+          <LifePanel
+            life={life}
+            busy={busy}
+            onChange={(patch) => void change(patch)}
+            onClose={() => setOpen(false)}
+          />
+        )}
+      </div>
+    </div>
   );
 }

@@ -387,6 +387,18 @@ export interface DeliveryEvent {
   workspace_id: string;
 }
 
+export interface DemoLife {
+  lived_at: Date;
+  news: Generated<unknown>;
+  rests: Generated<boolean>;
+  runner: string | null;
+  shop: unknown;
+  speed: string;
+  updated_at: Date;
+  usual_delays: unknown | null;
+  workspace_id: string;
+}
+
 export interface Event {
   at: Date;
   contact_id: string;
@@ -1089,6 +1101,7 @@ export interface DB {
   deliveries: Delivery;
   delivery_attempts: DeliveryAttempt;
   delivery_events: DeliveryEvent;
+  demo_life: DemoLife;
   events: Event;
   exports: Export;
   group_members: GroupMember;
