@@ -29,8 +29,10 @@ export const lifeNews = z.object({
   kind: z.enum(['visit', 'cart', 'order', 'stock', 'message', 'left_out']),
   contact_id: wireId('cnt').nullable(),
   words: z.string().meta({ description: 'What happened, without a full stop' }),
-  campaign_id: wireId('cmp').nullable().meta({
-    description: 'Of a message, and of one that was left out: GET /campaigns/{id}/why/{contact_id} says why',
+  campaign_id: wireId('cmp').nullable(),
+  delivery_id: wireId('dlv').nullable().meta({
+    description:
+      'Of a message, and of one that was left out: GET /campaigns/{id}/why/{contact_id}?delivery_id= says why',
   }),
 });
 export type LifeNews = z.infer<typeof lifeNews>;
@@ -64,7 +66,11 @@ export const life = z
         restocked: z.number().int(),
       })
       .meta({ description: 'Since it began' }),
-    news: z.array(lifeNews).meta({ description: 'The last 40, the newest first' }),
+    news: z
+      .array(lifeNews)
+      .meta({
+        description: 'The last 40 of the shop and the last 40 messages of its automations, the newest first',
+      }),
   })
   .meta({ id: 'DemoLife' });
 export type Life = z.infer<typeof life>;

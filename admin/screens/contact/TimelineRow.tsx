@@ -163,7 +163,11 @@ function MessageRow({ contactId, entry, time }: Row<'message'> & { contactId: st
         {!incoming && entry.campaign && (
           <>
             {' '}
-            <WhyButton campaign={entry.campaign} contactId={contactId} />
+            <WhyButton
+              campaign={entry.campaign}
+              contactId={contactId}
+              deliveryId={entry.delivery_id ?? undefined}
+            />
           </>
         )}
       </p>
@@ -188,7 +192,9 @@ function DeliveryRow({ contactId, entry, time }: Row<'delivery'> & { contactId: 
       {(bot || entry.campaign) && (
         <p className="small t3">
           {bot && `From ${bot}`}{' '}
-          {entry.campaign && <WhyButton campaign={entry.campaign} contactId={contactId} />}
+          {entry.campaign && (
+            <WhyButton campaign={entry.campaign} contactId={contactId} deliveryId={entry.id} />
+          )}
         </p>
       )}
     </Line>

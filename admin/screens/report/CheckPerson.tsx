@@ -58,7 +58,7 @@ const tones: Record<WhyVerdict, string> = {
 };
 
 function Hit({ contact, campaignId, runId, onAsk }: Props & { contact: Contact }) {
-  const { data, error } = useWhy(campaignId, contact.id, runId);
+  const { data, error } = useWhy(campaignId, { contactId: contact.id, name: null }, runId);
   const name = contactName(contact);
   return (
     <button type="button" className={css.hit} onClick={() => onAsk({ contactId: contact.id, name })}>

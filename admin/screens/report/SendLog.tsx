@@ -125,7 +125,7 @@ export function SendLog({ campaign, report }: { campaign: Campaign; report: Repo
         size="compact-sm"
         variant="subtle"
         aria-label={`Why? ${row.contact_name}`}
-        onClick={() => setAsked({ contactId: row.contact_id, name: row.contact_name })}
+        onClick={() => setAsked({ contactId: row.contact_id, deliveryId: row.id, name: row.contact_name })}
       >
         Why?
       </Button>

@@ -6,9 +6,12 @@ import { WhyDrawer } from './WhyDrawer.tsx';
 export function WhyButton({
   campaign,
   contactId,
+  deliveryId,
 }: {
   campaign: { id: string; name: string };
   contactId: string;
+  /** Which of their messages; absent: the latest. */
+  deliveryId?: string | undefined;
 }) {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -23,7 +26,7 @@ export function WhyButton({
       </Button>
       <WhyDrawer
         campaignId={campaign.id}
-        asked={isOpen ? { contactId, name: null } : null}
+        asked={isOpen ? { contactId, deliveryId, name: null } : null}
         onClose={() => setOpen(false)}
       />
     </>

@@ -25,7 +25,7 @@ interface Props {
 
 export function WhyDrawer({ campaignId, runId, asked, onClose }: Props) {
   const phone = usePhone();
-  const why = useWhy(campaignId, asked?.contactId, runId);
+  const why = useWhy(campaignId, asked, runId);
   return (
     <Drawer
       opened={asked !== null}

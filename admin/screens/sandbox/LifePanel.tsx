@@ -11,8 +11,10 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { type Life, type LifeNews, type LifePatch, shortDelayMinutes } from '../../../contract/demo.ts';
 import { useMay, useZone } from '../../session.ts';
+import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { counted } from '../../ui/numbers.ts';
 import { clockSeconds } from '../../ui/times.ts';
 import { WhyButton } from '../report/WhyButton.tsx';
@@ -25,6 +27,10 @@ interface Props {
   onClose: () => void;
 }
 
+const choices = [
+  { value: 'all' as const, label: 'Everything' },
+  { value: 'messages' as const, label: 'Messages' },
+];
 const icons: Record<LifeNews['kind'], typeof IconEye> = {
   visit: IconEye,
   cart: IconShoppingCart,
@@ -36,7 +42,9 @@ const icons: Record<LifeNews['kind'], typeof IconEye> = {
 
 export function LifePanel({ life, busy, onChange, onClose }: Props) {
   const zone = useZone();
+  const [shown, setShown] = useState<'all' | 'messages'>('all');
   const { totals } = life;
+  const news = life.news.filter(({ delivery_id }) => shown === 'all' || delivery_id !== null);
   return (
     <aside className={css.panel} aria-label="What happens in the demo shop">
       <header className={css.panelHead}>
@@ -52,9 +60,10 @@ export function LifePanel({ life, busy, onChange, onClose }: Props) {
           {counted(totals.restocked, 'restock', 'restocks')} since it began
         </p>
         <Delays life={life} busy={busy} onChange={onChange} />
-        <ol className={css.news} aria-label="News of the demo shop">
-          {life.news.map((news) => (
-            <NewsRow key={`${news.at} ${news.words}`} news={news} zone={zone} life={life} />
+        <FilterTabs label="News" value={shown} choices={choices} onChange={setShown} />
+        <ol aria-label="News of the demo shop">
+          {news.map((one) => (
+            <NewsRow key={`${one.at} ${one.words}`} news={one} zone={zone} life={life} />
           ))}
         </ol>
       </div>
@@ -115,6 +124,7 @@ function NewsRow({ news, zone, life }: { news: LifeNews; zone: string; life: Lif
           <WhyButton
             campaign={{ id: automation.campaign_id, name: automation.name }}
             contactId={news.contact_id}
+            deliveryId={news.delivery_id ?? undefined}
           />
         )}
       </div>

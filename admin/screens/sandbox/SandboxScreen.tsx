@@ -59,7 +59,8 @@ export function SandboxScreen() {
         </EmptyState>
       </Page>
     );
-  const showsNews = life?.possible && isOpen && (life.speed !== 'off' || life.news.length > 0);
+  const hasNews = life?.possible && (life.speed !== 'off' || life.news.length > 0);
+  const showsNews = isOpen && hasNews === true;
   return (
     <div className={css.screen}>
       <h1 className="sr-only" tabIndex={-1}>
@@ -76,7 +77,7 @@ export function SandboxScreen() {
       )}
       <div className={css.halves} data-open={showsNews || undefined}>
         <iframe title="Simulated phones" src={src.current.address} className={css.phones} />
-        {showsNews && (
+        {life && showsNews && (
           <LifePanel
             life={life}
             busy={busy}

@@ -95,14 +95,20 @@ export function audienceRoutes(app: FastifyInstance): void {
     summary:
       'Why a person gets the message or does not: everything that is asked, in the order in which it decides',
     ids: { id: 'cmp', contact_id: 'cnt' },
-    query: z.object({ run_id: wireId('run').optional() }),
+    query: z.object({
+      run_id: wireId('run').optional(),
+      delivery_id: wireId('dlv')
+        .optional()
+        .meta({ description: 'Of an automation, which sends a person one message for each event' }),
+    }),
     response: why,
     handler: ({ ctx, ids, query }) => {
       // it tells of the person, their consent and other campaigns
       needScope(ctx, 'campaigns:read');
       needScope(ctx, 'contacts:read');
-      const runId = query.run_id ? uuidOf('run', query.run_id) : undefined;
-      return whyOf(ctx, ids.id as string, ids.contact_id as string, runId);
+      const runId = query.run_id && uuidOf('run', query.run_id);
+      const deliveryId = query.delivery_id && uuidOf('dlv', query.delivery_id);
+      return whyOf(ctx, ids.id as string, ids.contact_id as string, { runId, deliveryId });
     },
   });
 }

@@ -19,19 +19,38 @@ import { eventOf, whyNoEvent } from './event.ts';
 import { audienceOf, capsOf, type Evidence, nothing, reachOf } from './evidence.ts';
 import { askedOf, checksOf, type Person, readPerson, remediesOf } from './questions.ts';
 
-/** `runId`: of which run; else the latest with a row of theirs. Throws NOT_FOUND, and VALIDATION_FAILED without a connection. */
-export async function whyOf(ctx: Ctx, campaignId: string, contactId: string, runId?: string): Promise<Why> {
+/**
+ * `deliveryId`: of which of their messages, as an automation sends one for each event; `runId`: of which run; else the latest with a
+ * row of theirs. Throws NOT_FOUND, and VALIDATION_FAILED without a connection.
+ */
+export async function whyOf(
+  ctx: Ctx,
+  campaignId: string,
+  contactId: string,
+  { runId, deliveryId }: Asked = {},
+): Promise<Why> {
   const campaign = await getCampaign(ctx, campaignId);
   const person = await readPerson(ctx, contactId);
   const place = placeOf(campaign);
+  if (deliveryId) {
+    const run = await findRun(ctx, campaignId, contactId, { runId, deliveryId });
+    if (!run?.delivery_id) throw notFound('delivery of this person in this campaign');
+    return whyOfRow(ctx, run, person, run.delivery_id);
+  }
   if (campaign.trigger) {
-    const run = await findRun(ctx, campaignId, contactId, runId);
+    const run = await findRun(ctx, campaignId, contactId, { runId });
     return run?.delivery_id ? whyOfRow(ctx, run, person, run.delivery_id) : whyNoEvent(ctx, campaign, person);
   }
   if (['draft', 'scheduled', 'held'].includes(place) && !runId) return whyNow(ctx, campaign, person);
   if (campaign.launched_at === null) return whyNever(ctx, person);
   const run = await readRun(ctx, campaignId, contactId, runId);
   return run.delivery_id ? whyOfRow(ctx, run, person, run.delivery_id) : whyWithoutRow(ctx, run, person);
+}
+
+/** uuids */
+interface Asked {
+  runId?: string | undefined;
+  deliveryId?: string | undefined;
 }
 
 interface Run {
@@ -50,7 +69,7 @@ interface Run {
 }
 
 async function readRun(ctx: Ctx, campaignId: string, contactId: string, runId?: string): Promise<Run> {
-  const run = await findRun(ctx, campaignId, contactId, runId);
+  const run = await findRun(ctx, campaignId, contactId, { runId });
   if (!run) throw notFound('run');
   return run;
 }
@@ -60,7 +79,7 @@ async function findRun(
   ctx: Ctx,
   campaignId: string,
   contactId: string,
-  runId?: string,
+  { runId = null, deliveryId = null }: { [K in keyof Asked]: Asked[K] | null },
 ): Promise<Run | undefined> {
   const { rows } = await sql<Run>`
     SELECT r.id, r.campaign_id, r.connection_id, n.channel, r.status, r.audience, r.settings, r.created_at, r.expanded_at,
@@ -68,7 +87,8 @@ async function findRun(
     FROM runs r JOIN connections n ON n.workspace_id = r.workspace_id AND n.id = r.connection_id
     LEFT JOIN deliveries d ON d.workspace_id = r.workspace_id AND d.contact_id = ${contactId} AND d.campaign_id = r.campaign_id
       AND d.run_id = r.id AND d.source = 'campaign'
-    WHERE r.workspace_id = ${ctx.actor.workspaceId} AND r.campaign_id = ${campaignId} AND (${runId ?? null}::uuid IS NULL OR r.id = ${runId ?? null}::uuid)
+    WHERE r.workspace_id = ${ctx.actor.workspaceId} AND r.campaign_id = ${campaignId} AND (${runId}::uuid IS NULL OR r.id = ${runId}::uuid)
+      AND (${deliveryId}::uuid IS NULL OR d.id = ${deliveryId}::uuid)
     ORDER BY d.id IS NULL, r.created_at DESC, d.twin_of IS NOT NULL, d.id DESC LIMIT 1`.execute(ctx.db);
   return rows[0];
 }

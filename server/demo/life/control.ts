@@ -138,17 +138,20 @@ async function allNews(ctx: Ctx, kept: KeptNews[], automations: Automation[]): P
       contact_id: person ? toWireId('cnt', person.id) : null,
       words: who ? `${person ? contactName(person) : 'Somebody'} ${words}` : words,
       campaign_id: null,
+      delivery_id: null,
     };
   });
-  return [...told, ...(await messages(ctx, automations))]
-    .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
-    .slice(0, newsShown);
+  const sent = (await messages(ctx, automations)).sort(newestFirst).slice(0, newsShown);
+  return [...told.reverse(), ...sent].sort(newestFirst);
 }
+
+const newestFirst = (a: LifeNews, b: LifeNews) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0);
 
 async function messages(ctx: Ctx, automations: Automation[]): Promise<LifeNews[]> {
   const { workspaceId } = ctx.actor;
   const ids = automations.map(({ id }) => uuidOf('cmp', id));
   const { rows } = await sql<{
+    delivery_id: string;
     campaign_id: string;
     contact_id: string;
     first_name: string | null;
@@ -160,7 +163,7 @@ async function messages(ctx: Ctx, automations: Automation[]): Promise<LifeNews[]
     state: string;
   }>`
     SELECT d.*, c.first_name, c.last_name, c.email, c.phone FROM unnest(${ids}::uuid[]) AS k(id) CROSS JOIN LATERAL (
-      SELECT d.campaign_id, d.contact_id, d.sent_at, d.state, coalesce(d.sent_at, d.created_at) AS at FROM deliveries d
+      SELECT d.id AS delivery_id, d.campaign_id, d.contact_id, d.sent_at, d.state, coalesce(d.sent_at, d.created_at) AS at FROM deliveries d
       WHERE d.workspace_id = ${workspaceId} AND d.campaign_id = k.id ORDER BY d.id DESC LIMIT ${newsShown}) d
     JOIN contacts c ON c.workspace_id = ${workspaceId} AND c.id = d.contact_id
     WHERE d.sent_at IS NOT NULL OR d.state = 'skipped'`.execute(ctx.db);
@@ -175,6 +178,7 @@ async function messages(ctx: Ctx, automations: Automation[]): Promise<LifeNews[]
       contact_id: toWireId('cnt', row.contact_id),
       words: row.sent_at ? `“${what}” goes to ${who}` : `“${what}” leaves ${who} out`,
       campaign_id,
+      delivery_id: toWireId('dlv', row.delivery_id),
     };
   });
 }

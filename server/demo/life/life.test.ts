@@ -4,9 +4,11 @@ import { beforeAll, expect, test } from 'vitest';
 import { contactCreate } from '../../../contract/contacts.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import { createDefaultCampaigns } from '../../campaigns/create.ts';
+import { whyOf } from '../../campaigns/why/why.ts';
 import { upsertContacts } from '../../contacts/upsert.ts';
 import { settableClock } from '../../platform/clock.ts';
 import { asSystem } from '../../platform/context.ts';
+import { uuidOf } from '../../platform/db/ids.ts';
 import { aConnection, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../../testing/context.ts';
 import { testLanes, until } from '../../testing/engine.ts';
 import { testSandbox } from '../../testing/sandbox.ts';
@@ -117,8 +119,11 @@ test('brought to life, its automations are on and wait a minute; what it tells i
   expect(seen.totals.came_back).toBeGreaterThan(0);
   const messages = seen.news.filter(({ kind }) => kind === 'message');
   expect(messages.length).toBeGreaterThan(0);
-  for (const { campaign_id, contact_id, words } of messages) {
-    expect(campaign_id && contact_id).toBeTruthy();
+  for (const { campaign_id, contact_id, delivery_id, words } of messages) {
+    const [campaign, contact] = [uuidOf('cmp', campaign_id!), uuidOf('cnt', contact_id!)];
+    const why = await whyOf(ctx, campaign, contact, { deliveryId: uuidOf('dlv', delivery_id!) });
+    expect(why).toMatchObject({ verdict: 'got', delivery: { id: delivery_id } });
+    expect(why.checks[0]).toMatchObject({ key: 'event', outcome: 'yes' });
     expect(words).toMatch(/^“(Abandoned cart|Post-purchase)” goes to \p{L}/u);
   }
 });

@@ -47,6 +47,7 @@ const cartWords = {
   filled: (items: Item[]) => `puts ${list(items)} into the cart`,
   changed: (items: Item[]) => `has ${list(items)} in the cart now`,
   emptied: () => 'empties the cart',
+  missed: () => 'finds everything in the cart sold out',
   expired: () => 'does not come back: the shop clears the cart away',
 };
 const orderWords = {

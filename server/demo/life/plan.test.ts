@@ -39,7 +39,7 @@ test('the same dice live the same, others live otherwise', () => {
 test('in ten minutes of rush everything happens that automations answer to', () => {
   expect(shop.totals.visits).toBeGreaterThan(300);
   expect(new Set(of('cart').map(({ did }) => did))).toEqual(
-    new Set(['filled', 'changed', 'emptied', 'bought', 'expired']),
+    new Set(['filled', 'changed', 'emptied', 'missed', 'bought', 'expired']),
   );
   expect(new Set(of('order').map(({ status }) => status))).toEqual(
     new Set(['paid', 'delivered', 'returned']),

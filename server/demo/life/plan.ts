@@ -19,6 +19,8 @@ export interface Passing {
 
 /** More carts than this are not left lying: the oldest is cleared away, so that enough customers are free. */
 const leftAtMost = 70;
+/** Of each customer. */
+const leftBeforeKept = 8;
 
 export function live(before: LifeShop, passing: Passing): { shop: LifeShop; deeds: Deed[] } {
   const shop = structuredClone(before);
@@ -47,7 +49,8 @@ export function live(before: LifeShop, passing: Passing): { shop: LifeShop; deed
 
 /** Somebody who is not in the shop already comes in; if everybody is, nobody does. */
 function openDoor(shop: LifeShop, dice: Dice): void {
-  shop.nextVisitAt = shop.clock + dice.between(30, 90);
+  // the first few come soon after each other: somebody is watching
+  shop.nextVisitAt = shop.clock + (shop.totals.visits < 4 ? dice.between(4, 10) : dice.between(30, 90));
   const busy = new Set([
     ...shop.agenda.flatMap((due) => ('visit' in due ? due.visit.who : [])),
     ...shop.left.map(({ visit }) => visit.who),
@@ -100,8 +103,7 @@ function act(shop: LifeShop, due: Due, dice: Dice, passing: Passing, deeds: Deed
     }
     case 'end':
       if (visit.end === 'buy') buy(shop, visit, dice, passing, deeds);
-      else if (visit.end === 'leave')
-        shop.left.push({ visit, sinceMs: passing.nowMs, comesBack: dice.chance(0.4) });
+      else if (visit.end === 'leave') leave(shop, visit, dice, passing, deeds);
       else deeds.push(cartOf({ ...visit, items: [] }, 'emptied'));
       return;
     case 'press':
@@ -123,6 +125,7 @@ const statusAfter = {
   filled: 'open',
   changed: 'open',
   emptied: 'open',
+  missed: 'open',
   bought: 'ordered',
   expired: 'dropped',
 } as const satisfies Record<CartDeed['did'], CartDeed['status']>;
@@ -135,6 +138,18 @@ const cartOf = ({ who, number, items }: Visit, did: CartDeed['did']): CartDeed =
   status: statusAfter[did],
   did,
 });
+
+/** Nobody leaves the same cart twice: two reminders in the same words would look like one that was sent twice. */
+function leave(shop: LifeShop, visit: Visit, dice: Dice, { nowMs }: Passing, deeds: Deed[]): void {
+  const before = shop.leftBefore[visit.who] ?? [];
+  const words = () => JSON.stringify(visit.items);
+  const [first] = visit.items as [Item];
+  const isNew = !before.includes(words());
+  while (before.includes(words())) first.quantity += 1;
+  if (!isNew) deeds.push(cartOf(visit, 'changed'));
+  shop.leftBefore[visit.who] = [...before, words()].slice(-leftBeforeKept);
+  shop.left.push({ visit, sinceMs: nowMs, comesBack: dice.chance(0.4) });
+}
 
 /** Most orders arrive and stay. */
 function followOrder(
@@ -158,7 +173,7 @@ function buy(shop: LifeShop, visit: Visit, dice: Dice, { nowMs }: Passing, deeds
     return there > 0 ? [{ product, quantity: there }] : [];
   });
   if (visit.items.length === 0) {
-    deeds.push(cartOf(visit, 'emptied'));
+    deeds.push(cartOf(visit, 'missed'));
     return;
   }
   const items = structuredClone(visit.items);
@@ -180,7 +195,7 @@ function refill(shop: LifeShop, dice: Dice, { nowMs, refillMs }: Passing, deeds:
   for (const [product, sinceMs] of Object.entries(shop.soldOut)) {
     if (nowMs - sinceMs < refillMs) continue;
     delete shop.soldOut[product];
-    const stock = dice.between(3, 9);
+    const stock = dice.between(5, 12);
     shop.stock[product] = stock;
     shop.totals.restocked += 1;
     deeds.push({ kind: 'stock', product, stock, did: 'restocked' });

@@ -57,6 +57,8 @@ export interface LifeShop {
   nextVisitAt: number;
   agenda: Due[];
   left: LeftCart[];
+  /** Customer → what was in the carts that they left last. */
+  leftBefore: Record<number, string[]>;
   stock: Record<string, number>;
   /** Product → since when it is sold out, in real milliseconds. */
   soldOut: Record<string, number>;
@@ -73,7 +75,7 @@ export type Deed =
       number: number;
       items: Item[];
       status: 'open' | 'ordered' | 'dropped';
-      did: 'filled' | 'changed' | 'emptied' | 'bought' | 'expired';
+      did: 'filled' | 'changed' | 'emptied' | 'missed' | 'bought' | 'expired';
     }
   | { kind: 'order'; order: PlacedOrder; status: 'paid' | 'delivered' | 'returned' }
   | { kind: 'stock'; product: string; stock: number; did: 'sold' | 'sold_out' | 'restocked' }
@@ -88,6 +90,7 @@ export function opening(dice: number, nowMs: number): LifeShop {
     nextVisitAt: 0,
     agenda: [],
     left: [],
+    leftBefore: {},
     stock: { ...stock, 'teapot-blue': 1, 'bowl-gold-rim': 0 },
     soldOut: { 'bowl-gold-rim': nowMs },
     totals: {
