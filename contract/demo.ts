@@ -66,11 +66,9 @@ export const life = z
         restocked: z.number().int(),
       })
       .meta({ description: 'Since it began' }),
-    news: z
-      .array(lifeNews)
-      .meta({
-        description: 'The last 40 of the shop and the last 40 messages of its automations, the newest first',
-      }),
+    news: z.array(lifeNews).meta({
+      description: 'The last 40 of the shop and the last 40 messages of its automations, the newest first',
+    }),
   })
   .meta({ id: 'DemoLife' });
 export type Life = z.infer<typeof life>;
