@@ -13,6 +13,7 @@ import { runStatus } from './reconciliation.ts';
 import { failure, finding } from './report-parts.ts';
 import { defaultMissed, missed, schedule, scheduleInput } from './schedules.ts';
 import { templateUse } from './template-use.ts';
+import { trigger, triggerInput } from './trigger.ts';
 import { abInput, abTest, holdoutPercent, holdoutReport, variantsReport } from './variants.ts';
 import { sendingWait } from './waits.ts';
 
@@ -25,6 +26,9 @@ export const campaignKind = z.enum([
   'smart_trigger',
 ]);
 export type CampaignKind = z.infer<typeof campaignKind>;
+/** What the shop's events send. */
+export const shopAutomation = campaignKind.extract(['abandoned_cart', 'back_in_stock', 'post_purchase']);
+export type ShopAutomation = z.infer<typeof shopAutomation>;
 export const campaignType = z.enum([
   'promotional',
   'informational',
@@ -117,11 +121,6 @@ export const settings = z.object({
   ab: abTest.nullable().default(null),
 });
 export type Settings = z.infer<typeof settings>;
-export const trigger = z.object({
-  enabled: z.boolean().default(false),
-  delay_minutes: z.number().int().min(0).max(525_600).default(60),
-});
-
 export const settingsInput = settings
   .extend({
     unknown: z
@@ -146,23 +145,6 @@ export const settingsInput = settings
   })
   .strict()
   .transform(({ pin: _pin, ...rest }): Settings => rest);
-export const triggerInput = trigger
-  .extend({
-    rule: z
-      .record(z.string(), z.unknown())
-      .refine((rule) => Object.keys(rule).length === 0, {
-        error: 'Rules of your own are not possible yet: leave rule out.',
-      })
-      .nullish()
-      .meta({ description: 'Not possible yet: only empty' }),
-    repeat: z
-      .literal('once', 'Only "once" is possible yet: leave repeat out.')
-      .nullish()
-      .meta({ description: 'Only "once" is possible yet' }),
-  })
-  .strict()
-  .transform(({ rule: _rule, repeat: _repeat, ...rest }) => rest);
-
 export const campaign = z
   .object({
     id: wireId('cmp'),

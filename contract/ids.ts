@@ -25,6 +25,7 @@ export const idPrefixes = {
   ord: 'order',
   crt: 'cart',
   shc: 'shop connector',
+  prd: 'product',
   grp: 'group',
   tpl: 'template',
   wat: 'WhatsApp template',

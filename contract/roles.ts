@@ -17,6 +17,7 @@ export const scopes = [
   'events:read', 'events:write',
   'orders:read', 'orders:write',
   'carts:read', 'carts:write',
+  'products:read', 'products:write',
   'groups:read',
   'templates:read', 'templates:write',
   'campaigns:read', 'campaigns:write', 'campaigns:send',
@@ -32,7 +33,7 @@ export const role = z.enum(roles);
 
 const operatorScopes: Scope[] = [
   'workspace:read', 'users:read', 'media:read', 'media:write', 'connections:read', 'contacts:read', 'contacts:write',
-  'segments:read', 'events:read', 'orders:read', 'carts:read', 'groups:read', 'templates:read', 'campaigns:read', 'deliveries:read', 'conversations:read', 'conversations:write',
+  'segments:read', 'events:read', 'orders:read', 'carts:read', 'products:read', 'groups:read', 'templates:read', 'campaigns:read', 'deliveries:read', 'conversations:read', 'conversations:write',
 ]; // biome-ignore format: dense
 const marketerScopes: Scope[] = [
   ...operatorScopes,

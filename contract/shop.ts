@@ -17,7 +17,7 @@ export const eventLimits = {
 /** With an offset, or in UTC; answers are in UTC. */
 const instant = z.iso.datetime({ offset: true, error: 'Write a time like 2026-12-01T09:00:00Z.' });
 
-const contactRef = z
+export const contactRef = z
   .strictObject({ external_id: humanText(200, 1).optional(), id: wireId('cnt').optional() })
   .refine(({ external_id, id }) => (external_id === undefined) !== (id === undefined), {
     error: 'Say who it is by one of the two: { "external_id": "…" } or { "id": "cnt_…" }.',
@@ -121,19 +121,23 @@ export const eventNames = z
   .meta({ id: 'EventNames' });
 
 const productId = humanText(200, 1).meta({ description: 'The shop’s own id of the product' });
+const variantId = humanText(200, 1)
+  .nullish()
+  .meta({ description: 'The shop’s own id of the variant, where the product has any' });
 const quantity = z.int('Write a whole number.').min(1).max(1_000_000);
-const webAddress = z
+export const webAddress = z
   .url({ protocol: /^https?$/, error: 'Write a full address that begins with https:// or http://.' })
   .max(2000);
 export const orderStatus = z.enum(['placed', 'paid', 'delivered', 'cancelled', 'returned']);
 export const cartStatus = z.enum(['open', 'ordered', 'dropped']);
-const updatedAt = instant.optional().meta({
+export const updatedAt = instant.optional().meta({
   description:
     'When it changed in the shop; absent: now. What is stored is kept where it changed later than this',
 });
 
 const orderItem = z.strictObject({
   product_id: productId,
+  variant_id: variantId,
   name: humanText(300, 1).nullish(),
   quantity,
   price: money.meta({ description: 'Of one piece' }),
@@ -186,6 +190,7 @@ export const order = z
     items: z.array(
       z.object({
         product_id: z.string(),
+        variant_id: z.string().nullable(),
         name: z.string().nullable(),
         quantity: z.number().int(),
         price: money,
@@ -204,6 +209,7 @@ export const orderQuery = pageQuery.extend({
 
 const cartItem = z.strictObject({
   product_id: productId,
+  variant_id: variantId,
   name: humanText(300, 1).nullish(),
   quantity,
   price: money.nullish(),
@@ -235,6 +241,7 @@ export const cart = z
     items: z.array(
       z.object({
         product_id: z.string(),
+        variant_id: z.string().nullable(),
         name: z.string().nullable(),
         quantity: z.number().int(),
         price: money.nullable(),
@@ -258,7 +265,7 @@ export const writeResult = z.enum(['created', 'updated', 'unchanged', 'stale']);
 export type WriteResult = z.infer<typeof writeResult>;
 export const orderWritten = order.extend({ result: writeResult }).meta({ id: 'OrderWritten' });
 export const cartWritten = cart.extend({ result: writeResult }).meta({ id: 'CartWritten' });
-const written = {
+export const writtenCounts = {
   created: z.number().int(),
   updated: z.number().int(),
   unchanged: z.number().int(),
@@ -266,13 +273,13 @@ const written = {
 };
 export const orderBatchResult = z
   .object({
-    ...written,
+    ...writtenCounts,
     data: z.array(z.object({ external_id: z.string(), id: wireId('ord'), result: writeResult })),
   })
   .meta({ id: 'OrderBatchResult' });
 export const cartBatchResult = z
   .object({
-    ...written,
+    ...writtenCounts,
     data: z.array(z.object({ external_id: z.string(), id: wireId('crt'), result: writeResult })),
   })
   .meta({ id: 'CartBatchResult' });

@@ -28,6 +28,7 @@ BEGIN
   ELSE
     UPDATE trigger_states SET enabled_at = NULL, disabled_at = new.updated_at WHERE campaign_id = new.id AND enabled_at IS NOT NULL;
     DELETE FROM trigger_waits WHERE campaign_id = new.id;
+    UPDATE restock_batches SET done_at = new.updated_at WHERE campaign_id = new.id AND done_at IS NULL;
   END IF;
   RETURN NULL;
 END $function$
@@ -126,6 +127,15 @@ BEGIN
     JOIN delivery_events e ON e.workspace_id = k.workspace_id AND e.subject_id = k.id AND e.version = k.version
     JOIN campaigns c ON c.workspace_id = e.workspace_id AND c.id = e.campaign_id
     WHERE d.workspace_id = e.workspace_id AND d.id = e.delivery_id AND d.state = 'queued' AND cart_is_full(k.status, k.items);
+  INSERT INTO product_interest AS i (workspace_id, product_id, contact_id, kind, variant_id, at)
+    SELECT k.workspace_id, p.id, k.contact_id, 'carted', coalesce(item->>'variant_id', ''), max(k.updated_at)
+    FROM changed k CROSS JOIN LATERAL jsonb_array_elements(k.items) item
+    JOIN products p ON p.workspace_id = k.workspace_id AND p.external_id = item->>'product_id'
+    WHERE cart_is_full(k.status, k.items)
+    GROUP BY k.workspace_id, p.id, k.contact_id, coalesce(item->>'variant_id', '') ORDER BY p.id, k.contact_id
+    -- a cart changes often, and an hour more or less decides nothing
+    ON CONFLICT (workspace_id, product_id, contact_id, kind, variant_id) DO UPDATE SET at = excluded.at
+      WHERE i.at < excluded.at - interval '1 hour';
   RETURN NULL;
 END $function$
 ;
@@ -234,12 +244,34 @@ AS $function$
     WHEN 'post_purchase' THEN (SELECT jsonb_build_object('order', to_jsonb(o) || jsonb_build_object('items', coalesce((
         SELECT jsonb_agg(to_jsonb(i) ORDER BY i.position) FROM order_items i WHERE i.workspace_id = workspace AND i.order_id = o.id), '[]')))
       FROM orders o WHERE o.workspace_id = workspace AND o.id = e.subject_id)
+    WHEN 'back_in_stock' THEN (SELECT jsonb_build_object('products', coalesce(jsonb_agg(to_jsonb(p) || jsonb_build_object('variants', (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('name', v.name, 'price', v.price) ORDER BY v.position), '[]') FROM product_variants v
+        WHERE v.workspace_id = workspace AND v.product_id = p.id AND v.external_id <> '' AND about.variant_id IN ('', v.external_id)
+          AND (v.stock IS NULL OR v.stock > 0))) ORDER BY p.name, p.id), '[]'))
+      FROM (SELECT b.product_id, CASE WHEN bool_or(b.variant_id = '') THEN '' ELSE min(b.variant_id) END AS variant_id
+        FROM event_products(workspace, delivery) b WHERE b.can_be_bought GROUP BY b.product_id) about
+      JOIN products p ON p.workspace_id = workspace AND p.id = about.product_id)
     ELSE '{}' END
   FROM delivery_events e WHERE e.workspace_id = workspace AND e.delivery_id = delivery
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.event_refusal(workspace uuid, delivery uuid)
+CREATE OR REPLACE FUNCTION public.event_products(workspace uuid, delivery uuid)
+ RETURNS TABLE(product_id uuid, external_id text, variant_id text, can_be_bought boolean)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT p.id, about.external_id, about.variant_id, p.status = 'active' AND EXISTS (
+    SELECT FROM product_variants v WHERE v.workspace_id = p.workspace_id AND v.product_id = p.id
+      AND about.variant_id IN ('', v.external_id) AND (v.stock IS NULL OR v.stock > 0))
+  FROM delivery_events e
+  CROSS JOIN LATERAL unnest(e.products, e.variants) AS about (external_id, variant_id)
+  JOIN products p ON p.workspace_id = e.workspace_id AND p.external_id = about.external_id
+  WHERE e.workspace_id = workspace AND e.delivery_id = delivery
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.event_refusal(workspace uuid, delivery uuid, at timestamp with time zone)
  RETURNS text
  LANGUAGE plpgsql
  STABLE
@@ -247,26 +279,57 @@ AS $function$
 DECLARE
   e delivery_events;
   cart carts;
+  unless jsonb;
+  whose uuid;
+  since timestamptz;
+  in_stock boolean;
+  open boolean;
 BEGIN
   SELECT * INTO e FROM delivery_events WHERE workspace_id = workspace AND delivery_id = delivery;
   IF NOT FOUND THEN RETURN NULL; END IF;
-  IF NOT EXISTS (SELECT FROM trigger_states s WHERE s.campaign_id = e.campaign_id AND s.enabled_at IS NOT NULL) THEN
-    RETURN 'automation_off';
-  END IF;
+  SELECT coalesce(c.trigger->'unless', '{}') INTO unless FROM campaigns c
+  JOIN trigger_states s ON s.campaign_id = c.id AND s.enabled_at IS NOT NULL
+  WHERE c.workspace_id = workspace AND c.id = e.campaign_id;
+  IF NOT FOUND THEN RETURN 'automation_off'; END IF;
   IF e.kind = 'abandoned_cart' THEN
     SELECT * INTO cart FROM carts WHERE workspace_id = workspace AND id = e.subject_id;
     IF NOT FOUND THEN RETURN 'cart_emptied'; END IF;
-    IF cart.status = 'ordered' OR cart.version > e.version OR EXISTS (
+    IF coalesce((unless->>'bought')::boolean, true) AND (cart.status = 'ordered' OR cart.version > e.version OR EXISTS (
       SELECT FROM orders o JOIN order_items i ON i.workspace_id = o.workspace_id AND i.order_id = o.id
       WHERE o.workspace_id = workspace AND o.contact_id = cart.contact_id AND o.placed_at >= cart.filled_at
-        AND o.status NOT IN ('cancelled', 'returned') AND cart.items @> jsonb_build_array(jsonb_build_object('product_id', i.product_id)))
+        AND o.status NOT IN ('cancelled', 'returned') AND cart.items @> jsonb_build_array(jsonb_build_object('product_id', i.product_id))))
     THEN RETURN 'cart_bought'; END IF;
-    IF NOT cart_is_full(cart.status, cart.items) THEN RETURN 'cart_emptied'; END IF;
+    -- whatever is ticked: there would be nothing to show
+    IF jsonb_array_length(cart.items) = 0 OR cart.status = 'dropped' THEN RETURN 'cart_emptied'; END IF;
+    IF coalesce((unless->>'sold_out')::boolean, true) AND EXISTS (
+      SELECT FROM jsonb_array_elements(cart.items) item
+      JOIN products p ON p.workspace_id = workspace AND p.external_id = item->>'product_id'
+      WHERE NOT p.available OR EXISTS (SELECT FROM product_variants v
+        WHERE v.workspace_id = workspace AND v.product_id = p.id AND v.external_id = item->>'variant_id' AND v.stock = 0))
+    THEN RETURN 'sold_out'; END IF;
   ELSIF e.kind = 'post_purchase' THEN
     IF NOT EXISTS (SELECT FROM orders WHERE workspace_id = workspace AND id = e.subject_id AND status = 'delivered') THEN
       RETURN 'order_returned';
     END IF;
+  ELSIF e.kind = 'back_in_stock' THEN
+    SELECT d.contact_id, d.created_at INTO whose, since FROM deliveries d WHERE d.workspace_id = workspace AND d.id = delivery;
+    SELECT bool_or(b.can_be_bought), bool_or(b.can_be_bought AND NOT (coalesce((unless->>'bought')::boolean, true) AND EXISTS (
+      SELECT FROM orders o JOIN order_items i ON i.workspace_id = o.workspace_id AND i.order_id = o.id AND i.product_id = b.external_id
+      WHERE o.workspace_id = workspace AND o.contact_id = whose AND o.placed_at >= since AND o.status NOT IN ('cancelled', 'returned'))))
+    INTO in_stock, open FROM event_products(workspace, delivery) b;
+    IF NOT coalesce(in_stock, false) THEN RETURN 'sold_out'; END IF;
+    IF NOT open THEN RETURN 'already_bought'; END IF;
   END IF;
+  IF coalesce((unless->>'messaged_today')::boolean, false) AND EXISTS (
+    SELECT FROM deliveries d
+    JOIN deliveries h ON h.workspace_id = d.workspace_id AND h.contact_id = d.contact_id AND h.source = 'campaign' AND h.purpose = 'marketing'
+      AND h.campaign_id <> d.campaign_id AND h.state IN ('sending', 'sent', 'delivered', 'read', 'unknown')
+    JOIN campaigns c ON c.workspace_id = h.workspace_id AND c.id = h.campaign_id AND c.kind IN ('broadcast', 'bulk_message')
+    JOIN workspaces w ON w.id = d.workspace_id
+    LEFT JOIN contacts p ON p.workspace_id = d.workspace_id AND p.id = d.contact_id
+    WHERE d.workspace_id = workspace AND d.id = delivery
+      AND coalesce(h.sent_at, h.claimed_at) >= date_trunc('day', at, coalesce(p.time_zone, w.time_zone, 'UTC')))
+  THEN RETURN 'offer_today'; END IF;
   RETURN NULL;
 END $function$
 ;
@@ -430,6 +493,21 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.products_viewed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO product_interest AS i (workspace_id, product_id, contact_id, kind, at)
+    SELECT v.workspace_id, p.id, v.contact_id, 'viewed', max(v.at)
+    FROM added v JOIN products p ON p.workspace_id = v.workspace_id AND p.external_id = v.properties->>'product_id' AND NOT p.available
+    WHERE v.name = 'product_viewed'
+    GROUP BY v.workspace_id, p.id, v.contact_id ORDER BY p.id, v.contact_id
+    ON CONFLICT (workspace_id, product_id, contact_id, kind, variant_id) DO UPDATE SET at = excluded.at WHERE i.at < excluded.at;
+  RETURN NULL;
+END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.rank_changed_contacts()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -485,6 +563,21 @@ BEGIN
     OR current_setting('carillon.addresses', true) = 'kept' THEN RETURN NULL; END IF;
   PERFORM give_phone_addresses(a.workspace_id, array_agg(a.id)) FROM added a
   WHERE a.phone_check IN ('valid', 'unassigned') GROUP BY a.workspace_id;
+  RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.restocked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  -- the first of several returns begins the delay: a stock that flickers must not put it off for ever
+  INSERT INTO trigger_waits (workspace_id, campaign_id, subject_id, since)
+    SELECT r.workspace_id, s.campaign_id, r.product_id, min(r.at)
+    FROM added r JOIN trigger_states s ON s.workspace_id = r.workspace_id AND s.kind = 'back_in_stock' AND s.enabled_at <= r.at
+    GROUP BY r.workspace_id, s.campaign_id, r.product_id ORDER BY s.campaign_id, r.product_id
+    ON CONFLICT (campaign_id, subject_id) DO NOTHING;
   RETURN NULL;
 END $function$
 ;
@@ -1049,6 +1142,7 @@ CREATE TABLE delivery_events (
   subject_id uuid NOT NULL,
   version integer,
   products text[],
+  variants text[],
   CONSTRAINT delivery_events_pkey PRIMARY KEY (workspace_id, delivery_id)
 );
 
@@ -1454,6 +1548,51 @@ CREATE TABLE orders (
   CONSTRAINT orders_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
 );
 
+CREATE TABLE product_interest (
+  workspace_id uuid NOT NULL,
+  product_id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  kind text NOT NULL,
+  variant_id text DEFAULT ''::text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT product_interest_pkey PRIMARY KEY (workspace_id, product_id, contact_id, kind, variant_id),
+  CONSTRAINT product_interest_kind_check CHECK ((kind = ANY (ARRAY['subscribed'::text, 'viewed'::text, 'carted'::text]))),
+  CONSTRAINT product_interest_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE,
+  CONSTRAINT product_interest_workspace_id_product_id_fkey FOREIGN KEY (workspace_id, product_id) REFERENCES products(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE product_variants (
+  workspace_id uuid NOT NULL,
+  product_id uuid NOT NULL,
+  external_id text NOT NULL,
+  name text,
+  price numeric(15,3),
+  stock integer,
+  "position" integer NOT NULL,
+  CONSTRAINT product_variants_pkey PRIMARY KEY (workspace_id, product_id, external_id),
+  CONSTRAINT product_variants_stock_check CHECK ((stock >= 0)),
+  CONSTRAINT product_variants_workspace_id_product_id_fkey FOREIGN KEY (workspace_id, product_id) REFERENCES products(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE products (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  external_id text NOT NULL,
+  name text NOT NULL,
+  url text,
+  image_url text,
+  currency text,
+  price numeric(15,3),
+  status text NOT NULL,
+  available boolean NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  CONSTRAINT products_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT products_id_key UNIQUE (id),
+  CONSTRAINT products_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  CONSTRAINT products_status_check CHECK ((status = ANY (ARRAY['active'::text, 'gone'::text]))),
+  CONSTRAINT products_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
 CREATE TABLE rate_limits (
   key character varying(255) NOT NULL,
   points integer DEFAULT 0 NOT NULL,
@@ -1469,6 +1608,28 @@ CREATE TABLE receipt_flow (
   received_at timestamp with time zone NOT NULL,
   lag_seconds double precision NOT NULL,
   CONSTRAINT receipt_flow_pkey PRIMARY KEY (connection_id, slot)
+);
+
+CREATE TABLE restock_batches (
+  workspace_id uuid NOT NULL,
+  id uuid NOT NULL,
+  campaign_id uuid NOT NULL,
+  products jsonb NOT NULL,
+  reached uuid,
+  created_at timestamp with time zone NOT NULL,
+  done_at timestamp with time zone,
+  CONSTRAINT restock_batches_pkey PRIMARY KEY (workspace_id, id),
+  CONSTRAINT restock_batches_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE restocks (
+  workspace_id uuid NOT NULL,
+  product_id uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  variants text[] NOT NULL,
+  whole boolean NOT NULL,
+  CONSTRAINT restocks_pkey PRIMARY KEY (workspace_id, product_id, at),
+  CONSTRAINT restocks_workspace_id_product_id_fkey FOREIGN KEY (workspace_id, product_id) REFERENCES products(workspace_id, id) ON DELETE CASCADE
 );
 
 CREATE TABLE run_counts (
@@ -1995,6 +2156,11 @@ CREATE INDEX orders_by_contact ON public.orders USING btree (workspace_id, conta
 CREATE INDEX orders_by_contact_and_time ON public.orders USING btree (workspace_id, contact_id, placed_at);
 CREATE UNIQUE INDEX orders_by_external_id ON public.orders USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX orders_by_time ON public.orders USING btree (workspace_id, placed_at, id);
+CREATE INDEX product_interest_of ON public.product_interest USING btree (workspace_id, contact_id);
+CREATE UNIQUE INDEX products_by_external_id ON public.products USING btree (workspace_id, external_id);
+CREATE INDEX products_by_time ON public.products USING btree (workspace_id, updated_at, id);
+CREATE UNIQUE INDEX restock_batches_open ON public.restock_batches USING btree (campaign_id) WHERE (done_at IS NULL);
+CREATE INDEX restocks_by_time ON public.restocks USING btree (workspace_id, at);
 CREATE INDEX run_counts_unknown ON public.run_counts USING btree (workspace_id, run_id) WHERE (state = 'unknown'::text);
 CREATE INDEX runs_active ON public.runs USING btree (connection_id) WHERE (status = 'active'::text);
 CREATE INDEX runs_by_campaign ON public.runs USING btree (workspace_id, campaign_id, created_at);
@@ -2043,6 +2209,7 @@ CREATE TRIGGER deliveries_deleted AFTER DELETE ON deliveries REFERENCING OLD TAB
 CREATE TRIGGER deliveries_inserted AFTER INSERT ON deliveries REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_inserted();
 CREATE TRIGGER deliveries_updated AFTER UPDATE ON deliveries REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_deliveries_updated();
 CREATE TRIGGER events_seen AFTER INSERT ON events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION seen_by_event();
+CREATE TRIGGER events_viewed AFTER INSERT ON events REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION products_viewed();
 CREATE TRIGGER identities_barred AFTER INSERT ON identities REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION bar_new_identities();
 CREATE TRIGGER identities_barred_anew AFTER UPDATE OF address ON identities FOR EACH ROW WHEN (old.address <> new.address) EXECUTE FUNCTION bar_changed_identity();
 CREATE TRIGGER identities_freed AFTER DELETE ON identities FOR EACH ROW WHEN (old.channel = 'whatsapp'::text) EXECUTE FUNCTION give_freed_address();
@@ -2053,6 +2220,7 @@ CREATE TRIGGER orders_delivered_later AFTER UPDATE ON orders REFERENCING NEW TAB
 CREATE TRIGGER orders_delivered_new AFTER INSERT ON orders REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION orders_delivered();
 CREATE TRIGGER orders_gone AFTER DELETE ON orders REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION forget_waits();
 CREATE TRIGGER orders_removed AFTER DELETE ON orders REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION roll_up_orders();
+CREATE TRIGGER restocks_added AFTER INSERT ON restocks REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION restocked();
 CREATE TRIGGER segment_members_count_added AFTER INSERT ON segment_members REFERENCING NEW TABLE AS rows_moved FOR EACH STATEMENT EXECUTE FUNCTION count_list_members();
 CREATE TRIGGER segment_members_count_removed AFTER DELETE ON segment_members REFERENCING OLD TABLE AS rows_moved FOR EACH STATEMENT EXECUTE FUNCTION count_list_members();
 CREATE TRIGGER whatsapp_templates_category AFTER UPDATE OF category, status ON whatsapp_templates FOR EACH ROW WHEN (old.category <> new.category OR (old.status = 'DELETED'::text) <> (new.status = 'DELETED'::text)) EXECUTE FUNCTION judge_runs_of_template();

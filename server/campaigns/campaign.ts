@@ -158,7 +158,8 @@ export const defaultCampaigns: {
     kind: 'back_in_stock',
     name: 'Back in stock',
     type: 'follow_up',
-    text: 'Good news, {{ contact.first_name | default: "there" }}: what you were waiting for is back.',
+    text: 'Good news, {{ contact.first_name | default: "there" }}: this is back in stock.\n\n{{ product_list }}',
+    button: { text: 'Have a look', url: '{{ product.url }}' },
     delayMinutes: 0,
   },
   {

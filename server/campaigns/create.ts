@@ -1,6 +1,7 @@
 // New campaigns: by a person, as a copy, or as the defaults of a new workspace.
 import { type Campaign, type CampaignCreate, campaignCreate } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
+import { triggerInput } from '../../contract/trigger.ts';
 import { actingUserId, type Ctx, inTransaction } from '../platform/context.ts';
 import { newId, uuidOf } from '../platform/db/ids.ts';
 import { invalidField } from '../platform/errors.ts';
@@ -73,9 +74,7 @@ async function insertCampaign(ctx: Ctx, given: Planned): Promise<string> {
       schedule: JSON.stringify(given.schedule),
       ...plannedHour(given.schedule),
       settings: JSON.stringify(given.settings),
-      trigger: isAutomated(given.kind)
-        ? JSON.stringify(given.trigger ?? { enabled: false, delay_minutes: 60 })
-        : null,
+      trigger: isAutomated(given.kind) ? JSON.stringify(given.trigger ?? triggerInput.parse({})) : null,
       template_id: given.templateId,
       created_by: actingUserId(ctx),
       created_at: now,

@@ -4,7 +4,7 @@ import type { Ctx } from '../platform/context.ts';
 import { invalidField } from '../platform/errors.ts';
 
 /** To be called first in the transaction. */
-export async function alone(ctx: Ctx, noun: 'orders' | 'carts'): Promise<void> {
+export async function alone(ctx: Ctx, noun: 'orders' | 'carts' | 'products'): Promise<void> {
   await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`shop.${noun} ${ctx.actor.workspaceId}`}, 0))`.execute(
     ctx.db,
   );

@@ -63,8 +63,9 @@ function rowOf(given: Given, updated_at: Date, contact_id: string): Omit<CartRow
     currency: priced?.currency ?? null,
     total: given.total?.amount ?? null,
     url: given.url ?? null,
-    items: given.items.map(({ product_id, name, quantity, price, url, image_url }) => ({
+    items: given.items.map(({ product_id, variant_id, name, quantity, price, url, image_url }) => ({
       product_id,
+      variant_id: variant_id ?? null,
       name: name ?? null,
       quantity,
       price: price?.amount ?? null,
@@ -80,6 +81,7 @@ function says(row: Omit<CartRow, 'id'>): string {
   const { contact_id, status, currency, total, url, items } = row;
   const plain = (item: CartRow['items'][number]) => [
     item.product_id,
+    item.variant_id ?? null,
     item.name ?? null,
     item.quantity,
     item.price == null ? null : Number(item.price),

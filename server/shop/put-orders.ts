@@ -93,8 +93,9 @@ function rowOf(given: Given, times: Times, contact_id: string): Omit<OrderRow, '
     total: given.total.amount,
     currency: given.total.currency,
     ...times,
-    items: given.items.map(({ product_id, name, quantity, price }) => ({
+    items: given.items.map(({ product_id, variant_id, name, quantity, price }) => ({
       product_id,
+      variant_id: variant_id ?? null,
       name: name ?? null,
       quantity,
       price: price.amount,
@@ -105,8 +106,9 @@ function rowOf(given: Given, times: Times, contact_id: string): Omit<OrderRow, '
 /** Everything but when it changed, in one spelling. */
 function says(row: Omit<OrderRow, 'id'>): string {
   const { contact_id, status, total, currency, placed_at, delivered_at, items } = row;
-  const plain = ({ product_id, name, quantity, price }: OrderItemRow) => [
+  const plain = ({ product_id, variant_id, name, quantity, price }: OrderItemRow) => [
     product_id,
+    variant_id,
     name,
     quantity,
     Number(price),
@@ -143,10 +145,10 @@ async function write(ctx: Ctx, rows: OrderRow[]): Promise<void> {
   );
   if (items.length > 0)
     await sql`
-      INSERT INTO order_items (workspace_id, order_id, position, product_id, name, quantity, price)
-      SELECT ${workspaceId}::uuid, r.order_id, r.position, r.product_id, r.name, r.quantity, r.price
+      INSERT INTO order_items (workspace_id, order_id, position, product_id, variant_id, name, quantity, price)
+      SELECT ${workspaceId}::uuid, r.order_id, r.position, r.product_id, r.variant_id, r.name, r.quantity, r.price
       FROM jsonb_to_recordset(${storableJson(items)}::jsonb)
-        AS r(order_id uuid, position smallint, product_id text, name text, quantity integer, price numeric)`.execute(
+        AS r(order_id uuid, position smallint, product_id text, variant_id text, name text, quantity integer, price numeric)`.execute(
       ctx.db,
     );
 }

@@ -1,22 +1,20 @@
-// HTTP of what a shop tells: events, orders, carts.
+// HTTP of what a shop tells: events, orders, carts (products: product-routes.ts).
 import type { FastifyInstance } from 'fastify';
-import { toWireId } from '../../contract/ids.ts';
 import { pageOf } from '../../contract/lists.ts';
 import * as contract from '../../contract/shop.ts';
 import { route } from '../platform/http/route.ts';
-import { tally } from './newest-wins.ts';
+import { batchAnswer, batchLimit } from './batch.ts';
+import { productRoutes } from './product-routes.ts';
 import { putCarts } from './put-carts.ts';
-import { putOrders, type Written } from './put-orders.ts';
+import { putOrders } from './put-orders.ts';
 import { eventNames, recordEvents } from './record-events.ts';
 import { listCarts, listOrders, loadCart, loadOrder } from './store.ts';
-
-/** A thousand rows, each with items or properties. */
-const batchLimit = 16 * 1024 * 1024;
 
 export function shopRoutes(app: FastifyInstance): void {
   eventRoutes(app);
   orderRoutes(app);
   cartRoutes(app);
+  productRoutes(app);
 }
 
 function eventRoutes(app: FastifyInstance): void {
@@ -139,15 +137,4 @@ function cartRoutes(app: FastifyInstance): void {
       return { ...(await loadCart(ctx, external_id)), result: written!.result };
     },
   });
-}
-
-function batchAnswer(prefix: 'ord' | 'crt', rows: Written[]) {
-  return {
-    ...tally(rows.map((row) => row.result)),
-    data: rows.map((row) => ({
-      external_id: row.external_id,
-      id: toWireId(prefix, row.id),
-      result: row.result,
-    })),
-  };
 }

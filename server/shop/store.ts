@@ -12,6 +12,7 @@ import { notFound } from '../platform/errors.ts';
 /** Amounts are text, as PostgreSQL writes a numeric: a binary number would not keep every one. */
 export interface OrderItemRow {
   product_id: string;
+  variant_id: string | null;
   name: string | null;
   quantity: number;
   price: string;
@@ -32,6 +33,7 @@ export interface OrderRow {
 export interface CartItemRow {
   product_id: string;
   quantity: number;
+  variant_id?: string | null;
   name?: string | null;
   price?: string | number | null;
   url?: string | null;
@@ -65,7 +67,7 @@ const selectOrders = (ctx: Ctx) =>
     .select(sql<string>`o.total::text`.as('total'))
     .select(
       sql<OrderItemRow[]>`coalesce((
-        SELECT jsonb_agg(jsonb_build_object('product_id', i.product_id, 'name', i.name, 'quantity', i.quantity, 'price', i.price::text)
+        SELECT jsonb_agg(jsonb_build_object('product_id', i.product_id, 'variant_id', i.variant_id, 'name', i.name, 'quantity', i.quantity, 'price', i.price::text)
           ORDER BY i.position)
         FROM order_items i WHERE i.workspace_id = o.workspace_id AND i.order_id = o.id), '[]')`.as('items'),
     )
@@ -155,8 +157,9 @@ function toCart(row: CartRow): Cart {
     external_id: row.external_id,
     contact_id: toWireId('cnt', row.contact_id),
     status: row.status as Cart['status'],
-    items: row.items.map(({ product_id, name, quantity, price, url, image_url }) => ({
+    items: row.items.map(({ product_id, variant_id, name, quantity, price, url, image_url }) => ({
       product_id,
+      variant_id: variant_id ?? null,
       name: name ?? null,
       quantity,
       price: money(price),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { CampaignKind } from '../../contract/campaigns.ts';
 import type { Ctx } from '../platform/context.ts';
 import { knownAttributes } from './attributes.ts';
-import { sampleCart, sampleOrder } from './shop-scope.ts';
+import { sampleCart, sampleOrder, sampleProducts } from './shop-scope.ts';
 
 export const templateVariable = z
   .object({
@@ -34,6 +34,11 @@ const eventVariables: Partial<Record<CampaignKind, [name: string, label: string,
       ['cart_items', 'What is in the cart', '1 × Blue glaze set, £64.00 …'],
       ['cart.total', 'Total of the cart', '£102.00'],
       ['cart.url', 'Address of the cart', sampleCart.url],
+    ],
+    back_in_stock: [
+      ['product_list', 'What is back in stock', 'Stoneware mug, £19.00 …'],
+      ['product.name', 'Name of the first product', 'Stoneware mug'],
+      ['product.url', 'Address of the first product', sampleProducts[0]!.url],
     ],
     post_purchase: [
       ['order_items', 'What was ordered', '1 × Blue glaze set, £64.00 …'],

@@ -1,14 +1,16 @@
-// The event that a preview or a test message is about: the person's own cart or order, else an invented one.
+// The event that a preview or a test message is about: the person's own cart, order or what they wait for, else an invented one.
 import { sql } from 'kysely';
 import type { CampaignKind } from '../../contract/campaigns.ts';
 import type { Ctx } from '../platform/context.ts';
 import {
   type EventCart,
   type EventOrder,
+  type EventProduct,
   type ShopEvent,
   sampleCart,
   sampleEvent,
   sampleOrder,
+  sampleProducts,
 } from './shop-scope.ts';
 
 /** `kind` null: not known, so whatever a message may read is there. Null: messages of this kind are about no event. */
@@ -22,7 +24,19 @@ export async function exampleEvent(
     return { kind, cart: (contactId && (await cartOf(ctx, contactId))) || sampleCart };
   if (kind === 'post_purchase')
     return { kind, order: (contactId && (await orderOf(ctx, contactId))) || sampleOrder };
+  if (kind === 'back_in_stock')
+    return { kind, products: (contactId && (await wishesOf(ctx, contactId))) || sampleProducts };
   return null;
+}
+
+/** What they wait for, there or not, the last wish first. Undefined: nothing. */
+async function wishesOf(ctx: Ctx, contactId: string): Promise<EventProduct[] | undefined> {
+  const { rows } = await sql<{ product: EventProduct }>`
+    SELECT to_jsonb(p) || '{"variants": []}' AS product FROM products p
+    JOIN (SELECT i.product_id, max(i.at) AS at FROM product_interest i
+      WHERE i.workspace_id = ${ctx.actor.workspaceId} AND i.contact_id = ${contactId} GROUP BY i.product_id) w ON w.product_id = p.id
+    WHERE p.workspace_id = ${ctx.actor.workspaceId} ORDER BY w.at DESC, p.id LIMIT 3`.execute(ctx.db);
+  return rows.length > 0 ? rows.map((row) => row.product) : undefined;
 }
 
 /** Their latest one that is open and holds something, as event_content has it. */

@@ -1,5 +1,5 @@
-// What a message may say of the event that it is about: the cart left behind, the order delivered. From the rows as SQL's
-// event_content answers them (migrations/0070) to Liquid's scope. Pure; called once per message.
+// What a message may say of the event that it is about: the cart left behind, the order delivered, what is back in stock. From the rows as SQL's
+// event_content answers them (migrations/0071) to Liquid's scope. Pure; called once per message.
 import { insert, ReadyText } from './inserted.ts';
 
 /** A row of `carts` as JSON: what is read of it. Amounts are texts within items, numbers beside them. */
@@ -25,17 +25,28 @@ export interface EventOrder {
   delivered_at: string | null;
   items: { product_id: string; name?: string | null; quantity: number; price?: Amount }[];
 }
+/** A row of `products` with those of its variants that can be bought. */
+export interface EventProduct {
+  name: string;
+  url: string | null;
+  image_url: string | null;
+  price: Amount;
+  currency: string | null;
+  variants: { name: string | null; price: Amount }[];
+}
 type Amount = string | number | null;
 
-/** What SQL's event_content answers; of other kinds than these two nothing more is known. */
+/** What SQL's event_content answers; of other kinds than these nothing more is known. */
 export interface ShopEvent {
   kind: string;
   cart?: EventCart;
   order?: EventOrder;
+  products?: EventProduct[];
 }
 
 /** Ready texts stay short whatever is in the cart: nobody is left without the message because they chose much. */
 export const mostLines = 8;
+const mostVariants = 3;
 const longestName = 60;
 
 /** `between`: what parts the lines of ready texts; values of WhatsApp's templates hold no line break. `lines`: of these at most. */
@@ -47,6 +58,7 @@ export function shopScope(
   return {
     ...(event?.cart && cartScope(event.cart, between, lines)),
     ...(event?.order && orderScope(event.order, between, lines)),
+    ...(event?.products && productsScope(event.products, between, lines)),
   };
 }
 
@@ -80,6 +92,31 @@ function orderScope(order: EventOrder, between: string, lines: number) {
     },
     order_items: readyText(linesOf(items, lines), between),
   };
+}
+
+/** `product`: the first of them, for a picture and a button; the whole list is in `products`. */
+function productsScope(all: EventProduct[], between: string, most: number) {
+  const products = all.map(({ name, url, image_url, price, currency, variants }) => ({
+    name,
+    price: money(price ?? onePrice(variants), currency),
+    url,
+    image_url,
+    variants: variants.map((one) => one.name?.trim()).filter((one) => one),
+  }));
+  const lines = products.map((product) => {
+    const { name, price, variants } = product;
+    const which = variants.length > 0 && variants.length <= mostVariants ? ` (${variants.join(', ')})` : '';
+    return `${insert(shortened(`${name}${which}`))}${price === null ? '' : `, ${insert(price)}`}`;
+  });
+  const rest = lines.length - most;
+  const shown = rest > 0 ? [...lines.slice(0, most), `and ${rest} more`] : lines;
+  return { products, product: products[0] ?? null, product_list: readyText(shown, between) };
+}
+
+/** Null: their prices differ, or are not known. */
+function onePrice(variants: EventProduct['variants']): Amount {
+  const [first, ...others] = variants.map(({ price }) => price);
+  return first != null && others.every((price) => Number(price) === Number(first)) ? first : null;
 }
 
 interface ShownItem {
@@ -168,5 +205,28 @@ export const sampleOrder: EventOrder = {
   delivered_at: '2026-11-19T14:00:00+00:00',
   items: sampleCart.items,
 };
+export const sampleProducts: EventProduct[] = [
+  {
+    name: 'Stoneware mug',
+    url: 'https://example.com/mug',
+    image_url: null,
+    price: '19.00',
+    currency: 'GBP',
+    variants: [],
+  },
+  {
+    name: 'Blue glaze set',
+    url: 'https://example.com/set',
+    image_url: null,
+    price: '64.00',
+    currency: 'GBP',
+    variants: [],
+  },
+];
 /** Whatever a message reads is there. */
-export const sampleEvent: ShopEvent = { kind: 'sample', cart: sampleCart, order: sampleOrder };
+export const sampleEvent: ShopEvent = {
+  kind: 'sample',
+  cart: sampleCart,
+  order: sampleOrder,
+  products: sampleProducts,
+};

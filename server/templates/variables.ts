@@ -8,6 +8,7 @@ type Shape = 'text' | 'list' | 'anything' | [Shape] | { [name: string]: Shape };
 
 const orderItem: Shape = { name: 'text', quantity: 'text', price: 'text', total: 'text' };
 const cartItem: Shape = { ...orderItem, url: 'text', image_url: 'text' };
+const productItem: Shape = { name: 'text', price: 'text', url: 'text', image_url: 'text', variants: 'list' };
 
 const shapes: Record<string, Shape> = {
   contact: {
@@ -28,6 +29,9 @@ const shapes: Record<string, Shape> = {
   cart_items: 'text',
   order: { number: 'text', total: 'text', placed_at: 'text', delivered_at: 'text', items: [orderItem] },
   order_items: 'text',
+  products: [productItem],
+  product: productItem,
+  product_list: 'text',
 };
 
 /** What only messages about such an event know (shop-scope.ts). */
@@ -36,6 +40,9 @@ const eventOf: Record<string, { kind: CampaignKind; where: string }> = {
   cart_items: { kind: 'abandoned_cart', where: 'abandoned cart' },
   order: { kind: 'post_purchase', where: 'post-purchase' },
   order_items: { kind: 'post_purchase', where: 'post-purchase' },
+  products: { kind: 'back_in_stock', where: 'back in stock' },
+  product: { kind: 'back_in_stock', where: 'back in stock' },
+  product_list: { kind: 'back_in_stock', where: 'back in stock' },
 };
 
 /** Every name that can be written out, attributes apart. */
@@ -95,12 +102,21 @@ function bareLists(templates: Template[]): string[] {
     const { initial, filters } = template.value;
     const name = filters.length > 1 ? '' : initial.postfix.map((token) => token.getText()).join(' ');
     if (!Object.hasOwn(lists, name)) return [];
-    const ready = name.replace('.', '_');
+    const ready = readyTexts[name];
     return `Line ${template.token.getPosition()[0]}: ${name} is a list. Write ${ready}, or go through it with {% for item in ${name} %}.`;
   });
 }
 
-const lists: Record<string, Shape> = { 'cart.items': cartItem, 'order.items': orderItem };
+const lists: Record<string, Shape> = {
+  'cart.items': cartItem,
+  'order.items': orderItem,
+  products: productItem,
+};
+const readyTexts: Record<string, string> = {
+  'cart.items': 'cart_items',
+  'order.items': 'order_items',
+  products: 'product_list',
+};
 const childrenOf = (template: Template) =>
   template.children ? (toValueSync(template.children(false, true)) as Template[]) : [];
 

@@ -8,7 +8,7 @@ import { besideMerges } from '../contacts/merge/merge-lock.ts';
 import { ongoingRun } from '../deliveries/runs/ongoing.ts';
 import { leaveOut, moveToRun, type Stranded, strandedOn } from '../deliveries/runs/reroute.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
-import { bestConnection } from './check.ts';
+import { bestConnection } from './best-connection.ts';
 
 const atOnce = 1000;
 

@@ -105,6 +105,7 @@ async function moveAll(ctx: Ctx, given: { mine: Row; theirs: Row; merged: Merged
   const consent = await moveConsent(ctx, who);
   const members = await moveKeyed(ctx, 'segment_members', who);
   const changes = await moveKeyed(ctx, 'segment_changes', who);
+  const interest = await moveKeyed(ctx, 'product_interest', who);
   await ctx.db
     .deleteFrom('contacts')
     .where('workspace_id', '=', ctx.actor.workspaceId)
@@ -120,7 +121,7 @@ async function moveAll(ctx: Ctx, given: { mine: Row; theirs: Row; merged: Merged
     deliveries: ledger,
     addresses,
     consent,
-    keyed: { segment_members: members, segment_changes: changes },
+    keyed: { segment_members: members, segment_changes: changes, product_interest: interest },
   };
   await writeDown(ctx, { mergeId, who, merged, snapshot, ids, name: contactName(theirs as never) });
   await judgeAgain(ctx, who.to, await runsThatPassed(ctx, who));

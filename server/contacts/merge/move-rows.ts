@@ -88,6 +88,7 @@ export async function takeBackKeyed(
 const parents: Record<KeyedTable, { table: string; column: string }> = {
   segment_members: { table: 'segments', column: 'segment_id' },
   segment_changes: { table: 'segment_checks', column: 'check_id' },
+  product_interest: { table: 'products', column: 'product_id' },
 };
 
 const sameKey = (table: KeyedTable) =>

@@ -23,6 +23,7 @@ export type MovedTable =
 export const keyedTables = {
   segment_members: ['segment_id'],
   segment_changes: ['segment_id', 'check_id'],
+  product_interest: ['product_id', 'kind', 'variant_id'],
 } as const;
 export type KeyedTable = keyof typeof keyedTables;
 

@@ -13,5 +13,5 @@ export interface Snapshot {
   deliveries: Omit<MovedDeliveries, 'moved'>;
   addresses: MovedAddresses;
   consent: MovedConsent;
-  keyed: Record<KeyedTable, { had: Row[]; came: Row[] }>;
+  keyed: Partial<Record<KeyedTable, { had: Row[]; came: Row[] }>>;
 }

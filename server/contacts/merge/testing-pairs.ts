@@ -23,6 +23,7 @@ function seeded(seed: number) {
 export interface PairWorld {
   connections: string[];
   lists: string[];
+  products: string[];
   runs: { campaign: string; run: string }[];
 }
 
@@ -36,6 +37,12 @@ export async function aPairWorld(ctx: TestCtx): Promise<PairWorld> {
       .insertInto('segments')
       .values({ workspace_id, id, name: 'List', kind: 'static', created_at: at, updated_at: at })
       .execute();
+  const products = [newId(), newId()];
+  for (const id of products)
+    await ctx.db
+      .insertInto('products')
+      .values({ workspace_id, id, external_id: id, name: 'Mug', status: 'active', available: false, updated_at: at })
+      .execute(); // biome-ignore format: one row
   const runs = [];
   for (let n = 0; n < 2; n++) {
     const [campaign, run] = [newId(), newId()];
@@ -51,7 +58,7 @@ export async function aPairWorld(ctx: TestCtx): Promise<PairWorld> {
       .execute(); // biome-ignore format: one row
     runs.push({ campaign, run });
   }
-  return { connections, lists, runs };
+  return { connections, lists, products, runs };
 }
 
 const states = ['planned', 'queued', 'sending', 'sent', 'failed', 'skipped', 'unknown', 'cancelled'];
@@ -66,6 +73,7 @@ export async function aPerson(ctx: TestCtx, world: PairWorld, seed: number): Pro
   const rows: Record<string, Record<string, unknown>[]> = {
     contacts: [], identities: [], consents: [], consent_changes: [], conversations: [], messages: [], deliveries: [], contact_notes: [],
     events: [], orders: [], carts: [], segment_members: [], segment_checks: [], segment_changes: [],
+    product_interest: [],
   }; // biome-ignore format: one table each
   const time_zone = maybe(() => pick(['Europe/London', 'Asia/Tokyo']));
   rows.contacts!.push({
@@ -148,6 +156,8 @@ export async function aPerson(ctx: TestCtx, world: PairWorld, seed: number): Pro
     });
     rows.segment_changes!.push({ segment_id, check_id, contact_id, entered: true });
   }
+  for (const product_id of world.products.filter(() => chance(0.5)))
+    rows.product_interest!.push({ product_id, contact_id, kind: pick(['subscribed', 'viewed']), variant_id: pick(['', 'm']), at: time() }); // biome-ignore format: one row
   for (const [table, entries] of Object.entries(rows))
     await insertRows(ctx, table, entries.map((row) => ({ workspace_id, ...row }))); // biome-ignore format: one row
   return contact_id;

@@ -114,8 +114,9 @@ async function takeBack(ctx: Ctx, merge: MergeRow, was: Snapshot): Promise<void>
     theirs,
     onBoth,
   });
+  // a merge of before a table was made knows nothing of it
   for (const table of Object.keys(keyedTables) as KeyedTable[])
-    await takeBackKeyed(ctx, table, { ...who, ...was.keyed[table] });
+    await takeBackKeyed(ctx, table, { ...who, ...(was.keyed[table] ?? { had: [], came: [] }) });
   await takeBackConsent(ctx, { ...who, was: was.consent, since });
   await putSums(ctx, who.to, was);
   await ctx.db

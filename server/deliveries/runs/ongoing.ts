@@ -1,7 +1,7 @@
 // The run of an automation: it goes on for as long as its words stay the same, and takes rows as events happen. Nothing is
 // expanded: each row is one event of one person (triggers/check.ts finds them).
 import { type RawBuilder, sql } from 'kysely';
-import type { Settings } from '../../../contract/campaigns.ts';
+import type { Settings, ShopAutomation } from '../../../contract/campaigns.ts';
 import { factsOf } from '../../../contract/channel-facts.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { toWireId } from '../../../contract/ids.ts';
@@ -9,6 +9,7 @@ import type { Content } from '../../../contract/message.ts';
 import { needsWindow } from '../../../contract/window.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { newId } from '../../platform/db/ids.ts';
+import { storableJson } from '../../platform/db/storable.ts';
 import { atOnce, priorities } from '../delivery.ts';
 import { keepLinks } from '../links/run-links.ts';
 import { judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
@@ -30,10 +31,13 @@ export interface Automation {
 export interface PersonEvent {
   contactId: string;
   key: string;
-  kind: 'abandoned_cart' | 'post_purchase';
+  kind: ShopAutomation;
+  /** uuid of the cart, the order, or the telling of what is back in stock. */
   subjectId: string;
   /** Of a cart. */
   cartVersion: number | null;
+  /** Of what is back in stock: each with the variant that they wait for ('': any); the shop's own ids. */
+  products: { id: string; variantId: string }[] | null;
 }
 
 /**
@@ -146,11 +150,19 @@ export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]
     leftOut: nobodyLeftOut,
     own: null,
   });
-  const column = <T>(value: (event: PersonEvent) => T) => events.map(value);
+  const given = events.map(({ contactId, key, kind, subjectId, cartVersion, products }) => ({
+    contact_id: contactId,
+    key,
+    kind,
+    subject_id: subjectId,
+    version: cartVersion,
+    products: products?.map(({ id }) => id) ?? null,
+    variants: products?.map(({ variantId }) => variantId) ?? null,
+  }));
   const { rows } = await sql<{ n: number }>`
     WITH event AS (
-      SELECT * FROM unnest(${column((e) => e.contactId)}::uuid[], ${column((e) => e.key)}::text[], ${column((e) => e.kind)}::text[],
-        ${column((e) => e.subjectId)}::uuid[], ${column((e) => e.cartVersion)}::int[]) AS e (contact_id, key, kind, subject_id, version)
+      SELECT * FROM jsonb_to_recordset(${storableJson(given)}::jsonb)
+        AS e (contact_id uuid, key text, kind text, subject_id uuid, version int, products text[], variants text[])
     ), judged AS (
       SELECT c.workspace_id, c.id, event.key, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until,
         ${run.ab_step === 'testing' ? variant : sql`NULL::smallint`} AS variant
@@ -169,8 +181,8 @@ export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]
       ON CONFLICT (contact_id, campaign_id, event_key) DO NOTHING
       RETURNING workspace_id, id, contact_id, campaign_id, event_key
     ), noted AS (
-      INSERT INTO delivery_events (workspace_id, delivery_id, campaign_id, kind, subject_id, version)
-      SELECT w.workspace_id, w.id, w.campaign_id, e.kind, e.subject_id, e.version
+      INSERT INTO delivery_events (workspace_id, delivery_id, campaign_id, kind, subject_id, version, products, variants)
+      SELECT w.workspace_id, w.id, w.campaign_id, e.kind, e.subject_id, e.version, e.products, e.variants
       FROM written w JOIN event e ON e.contact_id = w.contact_id AND e.key = w.event_key
     ), counted AS (
       UPDATE runs SET planned = planned + (SELECT count(*) FROM written),

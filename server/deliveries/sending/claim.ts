@@ -113,7 +113,7 @@ async function claimRows(
              WHEN due.twin_of IS NOT NULL THEN 'merged'
              -- an answer to somebody who wrote is no marketing: opted-out people may be answered
              WHEN due.source = 'reply' AND k.state = 'opted_out' AND i.reachable THEN NULL
-             ELSE coalesce(${skipReason(rulesOf(sql.ref('due'), now))}, ${eventRefusal(sql`due`)}) END AS skip
+             ELSE coalesce(${skipReason(rulesOf(sql.ref('due'), now))}, ${eventRefusal(sql`due`, now)}) END AS skip
       FROM due
       LEFT JOIN contacts c ON c.workspace_id = due.workspace_id AND c.id = due.contact_id
       ${person.joins(sql.ref('due'))}
@@ -131,8 +131,8 @@ async function claimRows(
 }
 
 /** Of row `d` of an automation: why what it is about is no reason to write any more (X10), or NULL. Broadcasts ask nothing. */
-export const eventRefusal = (d: RawBuilder<unknown>) =>
-  sql<string | null>`CASE WHEN ${d}.ongoing THEN event_refusal(${d}.workspace_id, ${d}.id) END`;
+export const eventRefusal = (d: RawBuilder<unknown>, at: Date) =>
+  sql<string | null>`CASE WHEN ${d}.ongoing THEN event_refusal(${d}.workspace_id, ${d}.id, ${at}) END`;
 
 const rulesOf = (due: RawBuilder<unknown>, at: Date) => ({
   at,

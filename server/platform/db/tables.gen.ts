@@ -383,6 +383,7 @@ export interface DeliveryEvent {
   kind: string;
   products: string[] | null;
   subject_id: string;
+  variants: string[] | null;
   version: number | null;
   workspace_id: string;
 }
@@ -709,6 +710,39 @@ export interface Order {
   workspace_id: string;
 }
 
+export interface ProductInterest {
+  at: Date;
+  contact_id: string;
+  kind: string;
+  product_id: string;
+  variant_id: Generated<string>;
+  workspace_id: string;
+}
+
+export interface Product {
+  available: boolean;
+  currency: string | null;
+  external_id: string;
+  id: string;
+  image_url: string | null;
+  name: string;
+  price: Numeric | null;
+  status: string;
+  updated_at: Date;
+  url: string | null;
+  workspace_id: string;
+}
+
+export interface ProductVariant {
+  external_id: string;
+  name: string | null;
+  position: number;
+  price: Numeric | null;
+  product_id: string;
+  stock: number | null;
+  workspace_id: string;
+}
+
 export interface RateLimit {
   expire: number | null;
   key: string;
@@ -721,6 +755,24 @@ export interface ReceiptFlow {
   lag_seconds: number;
   received_at: Date;
   slot: Date;
+  workspace_id: string;
+}
+
+export interface RestockBatch {
+  campaign_id: string;
+  created_at: Date;
+  done_at: Date | null;
+  id: string;
+  products: unknown;
+  reached: string | null;
+  workspace_id: string;
+}
+
+export interface Restock {
+  at: Date;
+  product_id: string;
+  variants: string[];
+  whole: boolean;
   workspace_id: string;
 }
 
@@ -1128,8 +1180,13 @@ export interface DB {
   nodes: Node;
   order_items: OrderItem;
   orders: Order;
+  product_interest: ProductInterest;
+  product_variants: ProductVariant;
+  products: Product;
   rate_limits: RateLimit;
   receipt_flow: ReceiptFlow;
+  restock_batches: RestockBatch;
+  restocks: Restock;
   run_counts: RunCount;
   run_people: RunPerson;
   run_tallies: RunTally;

@@ -1,0 +1,32 @@
+// Where an automation reaches a person: through its own connection, or of all that work through the one on which they wrote last,
+// else the oldest.
+import { type RawBuilder, sql } from 'kysely';
+import type { Channel } from '../../contract/connections.ts';
+import type { Automation } from '../campaigns/automation.ts';
+import type { Ctx } from '../platform/context.ts';
+import { uuidOf } from '../platform/db/ids.ts';
+
+export interface Reached {
+  connection_id: string;
+  channel: Channel;
+}
+type Own = Pick<Automation, 'connection_id'>;
+
+/** The `events` (a SELECT with contact_id), each with connection_id and channel; without any connection there is no row. */
+export const withConnection = (ctx: Ctx, own: Own, events: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`SELECT e.*, best.connection_id, best.channel FROM (${events}) e ${bestConnection(ctx, own)}`;
+
+/** Of the person of `e`: the connection that reaches them, as `best`. */
+export function bestConnection(ctx: Ctx, { connection_id: own }: Own): RawBuilder<unknown> {
+  return sql`
+    CROSS JOIN LATERAL (
+      SELECT n.id AS connection_id, n.channel FROM connections n
+      LEFT JOIN identities i ON i.workspace_id = n.workspace_id AND i.connection_id = n.id AND i.contact_id = e.contact_id
+      LEFT JOIN consents k ON k.workspace_id = n.workspace_id AND k.contact_id = e.contact_id AND k.channel = n.channel AND k.purpose = 'marketing'
+      LEFT JOIN conversations v ON v.workspace_id = n.workspace_id AND v.contact_id = e.contact_id AND v.connection_id = n.id
+      WHERE n.workspace_id = ${ctx.actor.workspaceId} AND n.deleted_at IS NULL AND ${own ? sql`n.id = ${uuidOf('con', own)}` : sql`true`}
+      ORDER BY i.id IS NOT NULL AND i.reachable AND k.state IS DISTINCT FROM 'opted_out' DESC, n.status = 'connected' DESC,
+        v.last_inbound_at DESC NULLS LAST, n.created_at, n.id
+      LIMIT 1
+    ) best`;
+}

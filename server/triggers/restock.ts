@@ -1,0 +1,152 @@
+// Back in stock: everything whose delay is over is told of in one message per person, in chunks that a crash does not lose: the
+// batch remembers up to whom there are rows, and a row's key is the batch, so that no chunk is written twice.
+import { sql } from 'kysely';
+import { type Automation, withDelay } from '../campaigns/automation.ts';
+import type { PersonEvent } from '../deliveries/runs/ongoing.ts';
+import type { Ctx } from '../platform/context.ts';
+import { newId } from '../platform/db/ids.ts';
+import { type Reached, withConnection } from './best-connection.ts';
+
+/** People at once. */
+const chunk = 5000;
+/** A look or a cart from before that is no longer a wish. */
+const wishDays = 30;
+
+export interface Told {
+  events: (PersonEvent & Reached)[];
+  /** False: nothing is left to be told of. */
+  more: boolean;
+}
+
+/** The next people of the batch that is open, or of a new one made of all waits that are due; they are taken with it. */
+export async function nextTold(ctx: Ctx, campaignId: string, automation: Automation): Promise<Told> {
+  const { workspaceId } = ctx.actor;
+  // one node at a time: a second batch, looked for meanwhile, would not see whom this one tells
+  await sql`SELECT FROM trigger_states WHERE campaign_id = ${campaignId} FOR UPDATE`.execute(ctx.db);
+  const batch = (await openBatch(ctx, campaignId)) ?? (await newBatch(ctx, campaignId, automation));
+  if (!batch) return { events: [], more: false };
+  const { rows: people } = await sql<{ contact_id: string }>`
+    SELECT DISTINCT i.contact_id FROM product_interest i
+    WHERE i.workspace_id = ${workspaceId} AND i.contact_id > ${batch.reached ?? noId}
+      AND i.product_id = ANY(${batch.products.map((one) => one.product_id)}::uuid[])
+    ORDER BY i.contact_id LIMIT ${chunk}`.execute(ctx.db);
+  const more = people.length === chunk;
+  const events =
+    people.length === 0
+      ? []
+      : await wishesOf(
+          ctx,
+          campaignId,
+          automation,
+          batch,
+          people.map((row) => row.contact_id),
+        );
+  await ctx.db
+    .updateTable('restock_batches')
+    .set(more ? { reached: people.at(-1)!.contact_id } : { done_at: ctx.clock.now() })
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', batch.id)
+    .execute();
+  return { events, more: true };
+}
+
+const noId = '00000000-0000-0000-0000-000000000000';
+
+interface Batch {
+  id: string;
+  reached: string | null;
+  products: { product_id: string; variants: string[]; whole: boolean }[];
+}
+
+function openBatch(ctx: Ctx, campaignId: string): Promise<Batch | undefined> {
+  return ctx.db
+    .selectFrom('restock_batches')
+    .select(['id', 'reached', sql<Batch['products']>`products`.as('products')])
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('campaign_id', '=', campaignId)
+    .where('done_at', 'is', null)
+    .executeTakeFirst();
+}
+
+/** What came back since the delay of each began; of what is sold out again meanwhile nobody is told. */
+async function newBatch(ctx: Ctx, campaignId: string, automation: Automation): Promise<Batch | undefined> {
+  const { workspaceId } = ctx.actor;
+  const now = ctx.clock.now();
+  const { rows } = await sql<Batch['products'][number]>`
+    WITH due AS (
+      DELETE FROM trigger_waits w WHERE w.campaign_id = ${campaignId} AND w.since <= ${withDelay(automation, now)}
+      RETURNING w.subject_id AS product_id, w.since
+    )
+    SELECT r.product_id, array_agg(DISTINCT v.variant) FILTER (WHERE v.variant IS NOT NULL) AS variants, bool_or(r.whole) AS whole
+    FROM due JOIN restocks r ON r.workspace_id = ${workspaceId} AND r.product_id = due.product_id AND r.at >= due.since
+    JOIN products p ON p.workspace_id = r.workspace_id AND p.id = r.product_id AND p.available
+    LEFT JOIN LATERAL unnest(r.variants) AS v (variant) ON true
+    GROUP BY r.product_id`.execute(ctx.db);
+  if (rows.length === 0) return undefined;
+  const products = rows.map((row) => ({ ...row, variants: row.variants ?? [] }));
+  const batch = { id: newId(), reached: null, products };
+  await ctx.db
+    .insertInto('restock_batches')
+    .values({
+      workspace_id: workspaceId,
+      id: batch.id,
+      campaign_id: campaignId,
+      products: JSON.stringify(products),
+      created_at: now,
+    })
+    .execute();
+  return batch;
+}
+
+/**
+ * What each of these people waits for and can buy now. Not: what they bought since they wanted it; what they were told of since
+ * they wanted it, or within the cool-down. A message that was left out because it was sold out again has told nobody.
+ */
+async function wishesOf(
+  ctx: Ctx,
+  campaignId: string,
+  automation: Automation,
+  batch: Batch,
+  contacts: string[],
+): Promise<Told['events']> {
+  const { workspaceId } = ctx.actor;
+  const now = ctx.clock.now();
+  const coolFrom = new Date(now.getTime() - automation.coolDownHours * 3_600_000);
+  const wishFrom = new Date(now.getTime() - wishDays * 86_400_000);
+  const { rows } = await sql<Reached & { contact_id: string; products: PersonEvent['products'] }>`
+    ${withConnection(
+      ctx,
+      automation,
+      sql`
+    SELECT i.contact_id, jsonb_agg(DISTINCT jsonb_build_object('id', p.external_id, 'variantId', i.variant_id)) AS products
+    FROM product_interest i
+    JOIN jsonb_to_recordset(${JSON.stringify(batch.products)}::jsonb) AS back (product_id uuid, variants text[], whole boolean)
+      ON back.product_id = i.product_id
+    JOIN products p ON p.workspace_id = i.workspace_id AND p.id = i.product_id AND p.available
+    WHERE i.workspace_id = ${workspaceId} AND i.contact_id = ANY(${contacts}::uuid[])
+      AND i.kind = ANY(${automation.waiting}::text[]) AND (i.kind = 'subscribed' OR i.at >= ${wishFrom})
+      AND (CASE WHEN i.variant_id = '' THEN back.whole ELSE i.variant_id = ANY(back.variants) AND EXISTS (
+        SELECT FROM product_variants v WHERE v.workspace_id = i.workspace_id AND v.product_id = i.product_id
+          AND v.external_id = i.variant_id AND (v.stock IS NULL OR v.stock > 0)) END)
+      AND NOT EXISTS (
+        SELECT FROM orders o JOIN order_items b ON b.workspace_id = o.workspace_id AND b.order_id = o.id AND b.product_id = p.external_id
+        WHERE o.workspace_id = i.workspace_id AND o.contact_id = i.contact_id AND o.placed_at >= i.at
+          AND o.status NOT IN ('cancelled', 'returned'))
+      AND NOT EXISTS (
+        SELECT FROM deliveries d JOIN delivery_events e ON e.workspace_id = d.workspace_id AND e.delivery_id = d.id
+        WHERE d.workspace_id = i.workspace_id AND d.contact_id = i.contact_id AND d.campaign_id = ${campaignId}
+          AND p.external_id = ANY(e.products) AND CASE WHEN d.created_at >= ${coolFrom} THEN d.reason IS DISTINCT FROM 'sold_out'
+            ELSE d.created_at >= i.at AND d.state NOT IN ('skipped', 'failed', 'cancelled') END)
+    GROUP BY i.contact_id`,
+    )}`.execute(ctx.db);
+  return rows.map(({ contact_id, products, connection_id, channel }) => ({
+    contactId: contact_id,
+    key: `restock:${batch.id}`,
+    kind: 'back_in_stock',
+    subjectId: batch.id,
+    cartVersion: null,
+    products,
+    connection_id,
+    channel,
+  }));
+}
