@@ -315,7 +315,10 @@ BEGIN
     SELECT d.contact_id, d.created_at INTO whose, since FROM deliveries d WHERE d.workspace_id = workspace AND d.id = delivery;
     SELECT bool_or(b.can_be_bought), bool_or(b.can_be_bought AND NOT (coalesce((unless->>'bought')::boolean, true) AND EXISTS (
       SELECT FROM orders o JOIN order_items i ON i.workspace_id = o.workspace_id AND i.order_id = o.id AND i.product_id = b.external_id
-      WHERE o.workspace_id = workspace AND o.contact_id = whose AND o.placed_at >= since AND o.status NOT IN ('cancelled', 'returned'))))
+      -- since they last wanted it: the shop may tell of an order later than of the stock
+      WHERE o.workspace_id = workspace AND o.contact_id = whose AND o.status NOT IN ('cancelled', 'returned') AND o.placed_at >= coalesce((
+        SELECT max(i.at) FROM product_interest i
+        WHERE i.workspace_id = workspace AND i.product_id = b.product_id AND i.contact_id = whose), since))))
     INTO in_stock, open FROM event_products(workspace, delivery) b;
     IF NOT coalesce(in_stock, false) THEN RETURN 'sold_out'; END IF;
     IF NOT open THEN RETURN 'already_bought'; END IF;

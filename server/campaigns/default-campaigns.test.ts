@@ -20,6 +20,7 @@ test.each(defaultCampaigns)('$name', ({ kind, text, picture, button }) => {
       ...sampleEvent,
       cart: { ...sampleEvent.cart!, url: null },
       order: { ...sampleEvent.order!, external_id: null },
+      products: sampleEvent.products!.map((product) => ({ ...product, url: null })),
     };
     const { plain, buttons, attachments, left_out } = message.render(nobody, bare);
     expect([buttons, attachments, left_out]).toEqual([[], [], undefined]);

@@ -50,7 +50,13 @@ test('the example of the published API is accepted, and what asks for nothing is
     'unknown',
   ]);
   expect(given.settings.batch).toEqual({ size: 256, delay_seconds: 2 });
-  expect(given.trigger).toEqual({ enabled: false, delay_minutes: 60 });
+  expect(given.trigger).toEqual({
+    enabled: false,
+    delay_minutes: 60,
+    unless: { bought: true, sold_out: true, messaged_today: false },
+    cool_down_hours: 24,
+    waiting: ['subscribed', 'viewed', 'carted'],
+  });
 });
 
 describe('is refused in words:', () => {

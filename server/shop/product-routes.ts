@@ -90,6 +90,9 @@ function waitingRoutes(app: FastifyInstance): void {
     tag: 'Products',
     summary: 'Somebody no longer wants to be told',
     names: { external_id: externalId, contact_id: contract.waitingPerson.shape.contact_id },
-    handler: ({ ctx, names }) => unsubscribe(ctx, names.external_id!, names.contact_id!),
+    async handler({ ctx, names }) {
+      await unsubscribe(ctx, names.external_id!, names.contact_id!);
+      return undefined;
+    },
   });
 }

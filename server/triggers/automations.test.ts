@@ -199,7 +199,9 @@ it('thanks once for a delivered order, and not for what comes with an import of 
   await shop.order('o1', { placed_at: '2026-11-20T09:01:00Z' });
   await shop.order('o2', { placed_at: '2026-11-20T09:01:00Z' });
   await shop.order('o2', { placed_at: '2026-11-20T09:01:00Z', status: 'returned' });
-  await editCampaign(shop.ctx, shop.thanksId, { trigger: { enabled: true, delay_minutes: delay } });
+  await editCampaign(shop.ctx, shop.thanksId, {
+    trigger: trigger.parse({ enabled: true, delay_minutes: delay }),
+  });
   shop.at(5 + delay - 1);
   expect(await shop.check(shop.thanksId)).toBe(0);
   shop.at(6 + delay);

@@ -3,13 +3,17 @@ import { sql } from 'kysely';
 import type { Settings } from '../../contract/campaigns.ts';
 import { settings as settingsSchema } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
+import { productPut } from '../../contract/products.ts';
 import { cartPut, orderPut } from '../../contract/shop.ts';
+import { trigger } from '../../contract/trigger.ts';
 import { createDefaultCampaigns } from '../campaigns/create.ts';
 import { editCampaign, toggleCampaign } from '../campaigns/edit.ts';
 import type { settableClock } from '../platform/clock.ts';
 import type { BaseCtx } from '../platform/context.ts';
 import { putCarts } from '../shop/put-carts.ts';
 import { putOrders } from '../shop/put-orders.ts';
+import { putProducts } from '../shop/put-products.ts';
+import { subscribe } from '../shop/waiting.ts';
 import { aWorkspace, inWorkspace, type TestCtx } from '../testing/context.ts';
 import { until } from '../testing/engine.ts';
 import { somePeople, testSandbox } from '../testing/sandbox.ts';
@@ -53,13 +57,14 @@ export async function aShop(base: TestCtx, clock: ReturnType<typeof settableCloc
     workspaceId,
     cartId: await idOf('abandoned_cart'),
     thanksId: await idOf('post_purchase'),
+    backId: await idOf('back_in_stock'),
     /** The hands stand at so many minutes after nine. */
     at: (minutes: number) => clock.set(at(minutes)),
     after: (minutes: number) => at(minutes).toISOString(),
     on: (campaignId: string) => toggleCampaign(ctx, campaignId, true),
     off: (campaignId: string) => toggleCampaign(ctx, campaignId, false),
     delay: (campaignId: string, delay_minutes: number) =>
-      editCampaign(ctx, campaignId, { trigger: { enabled: true, delay_minutes } as never }),
+      editCampaign(ctx, campaignId, { trigger: trigger.parse({ enabled: true, delay_minutes }) }),
     settle: (campaignId: string, settings: Partial<Settings>) =>
       editCampaign(ctx, campaignId, { settings: { ...settingsSchema.parse({}), ...settings } }),
     cart(id: string, { quantity = 2, status = 'open', who = 0, updated_at }: CartGiven = {}) {
@@ -67,6 +72,13 @@ export async function aShop(base: TestCtx, clock: ReturnType<typeof settableCloc
       const given = cartPut.parse({ contact: contact(who), status, items, updated_at });
       return putCarts(ctx, [{ external_id: id, ...given }], null);
     },
+    /** A mug under this id. */
+    product(id: string, given: { stock?: number | null } & Record<string, unknown> = {}) {
+      const mug = productPut.parse({ name: 'Stoneware mug', url: 'https://shop.example/mug', price: { amount: '19.00', currency: 'GBP' }, ...given }); // biome-ignore format: one line
+      return putProducts(ctx, [{ external_id: id, ...mug }], null);
+    },
+    wants: (id: string, who = 0, variant_id: string | null = null) =>
+      subscribe(ctx, id, { contact: contact(who), variant_id }),
     /** Delivered, of the first of its people, unless `more` says otherwise. */
     order(id: string, { who = 0, ...more }: { who?: number } & Record<string, unknown> = {}) {
       const given = orderPut.parse({

@@ -55,7 +55,10 @@ export function AutomationEditor({
     problems.find((item) => item.pointer === pointer || item.pointer.startsWith(`${pointer}/`))?.detail;
   const minutes = draft.trigger?.delay_minutes ?? 0;
   const setMinutes = (value: number) =>
-    change({ trigger: { enabled: campaign.trigger?.enabled ?? false, delay_minutes: value } });
+    draft.trigger &&
+    change({
+      trigger: { ...draft.trigger, enabled: campaign.trigger?.enabled ?? false, delay_minutes: value },
+    });
   const off = !write.may;
   return (
     <>

@@ -70,9 +70,8 @@ export function AutomationsScreen() {
         {(!phone || !shown) && (
           <div className={css.cards}>
             <Note tone="info">
-              Carts and orders that your shop tells of are checked every five minutes, and when a delay ends.
-              Each person gets each of these once per cart or order. “Back in stock” does not send yet: it
-              waits for products, which come in a later release.
+              Carts, orders and products that your shop tells of are checked every five minutes, and when a
+              delay ends. Each person gets each of these once per cart, restock or order.
             </Note>
             {list.isPending ? (
               <BlockSkeleton height={112} count={4} />

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { settings } from '../../../contract/campaigns.ts';
+import { trigger } from '../../../contract/trigger.ts';
 import { changesOnly, type Draft, storable } from './draft.ts';
 
 const draft = (own: Partial<Draft['settings']>): Draft => ({
@@ -35,7 +36,7 @@ test.each([
 test('a delay that cannot be stored is named, and the rest is kept', () => {
   const { patch, problems } = storable({
     ...draft({}),
-    trigger: { enabled: true, delay_minutes: 600_000 },
+    trigger: { ...trigger.parse({ enabled: true }), delay_minutes: 600_000 },
   });
   expect(problems).toEqual([
     { pointer: '/trigger/delay_minutes', detail: expect.stringContaining('0 to 525,600 minutes') },

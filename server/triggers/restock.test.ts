@@ -1,0 +1,219 @@
+// Back in stock, from what the shop tells of its stock to what arrives.
+import { beforeAll, expect, it } from 'vitest';
+import { toWireId } from '../../contract/ids.ts';
+import { trigger } from '../../contract/trigger.ts';
+import { editCampaign } from '../campaigns/edit.ts';
+import { whyOf } from '../campaigns/why/why.ts';
+import { settableClock } from '../platform/clock.ts';
+import { recordEvents } from '../shop/record-events.ts';
+import { type TestCtx, testCtx } from '../testing/context.ts';
+import { testLanes, until } from '../testing/engine.ts';
+import { type AutomationShop, aShop as aShopOf, start } from './testing-automations.ts';
+
+const clock = settableClock(start);
+let base: TestCtx;
+beforeAll(async () => {
+  base = await testCtx({ clock });
+});
+
+async function aShop(people = 1): Promise<AutomationShop & { texts: () => Promise<string[]> }> {
+  const shop = await aShopOf(base, clock, people);
+  testLanes(shop.ctx);
+  await shop.on(shop.backId);
+  const texts = async () => {
+    const rows = await shop.ctx.db
+      .selectFrom('messages')
+      .select('body')
+      .where('workspace_id', '=', shop.workspaceId)
+      .where('direction', '=', 'out')
+      .orderBy('at')
+      .execute();
+    return rows.map(({ body }) => (body as { text: string }).text);
+  };
+  return { ...shop, texts };
+}
+
+it('tells whoever asked, looked or had it in the cart, once, of everything that is back', async () => {
+  const shop = await aShop(5);
+  await shop.product('mug', { stock: 0 });
+  await shop.product('bowl', { name: 'Bowl', stock: 0 });
+  await shop.wants('mug', 0);
+  await shop.wants('bowl', 0);
+  await recordEvents(shop.ctx, [{ contact: { id: toWireId('cnt', shop.contacts[1]!) }, name: 'product_viewed', properties: { product_id: 'mug' } }], () => ''); // biome-ignore format: one line
+  await shop.cart('c2', { who: 2 });
+  // has bought one since
+  await shop.wants('mug', 3);
+  shop.at(5);
+  await shop.order('o3', { who: 3, status: 'paid', placed_at: shop.after(5) });
+  shop.at(10);
+  await shop.product('mug', { stock: 3 });
+  await shop.product('bowl', { name: 'Bowl', stock: 1 });
+  expect(await shop.check(shop.backId)).toBe(3);
+  await shop.all(3);
+  await until('it stands in the threads', async () => (await shop.texts()).length === 3);
+  const texts = await shop.texts();
+  expect(texts.filter((text) => text.includes('Bowl, £19.00\nStoneware mug, £19.00'))).toHaveLength(1);
+  expect(texts.filter((text) => !text.includes('Bowl'))).toHaveLength(2);
+  const why = await whyOf(shop.ctx, shop.backId, shop.contacts[1]!);
+  expect(why.verdict).toBe('got');
+  expect(JSON.stringify(why.checks)).toContain('They waited for Stoneware mug');
+  expect((await whyOf(shop.ctx, shop.backId, shop.contacts[4]!)).verdict).toBe('not_meant');
+});
+
+it('a stock that flickers is one event, and goes out when there is something to buy', async () => {
+  const shop = await aShop(2);
+  await shop.product('mug', { stock: 0 });
+  await shop.wants('mug', 0);
+  for (const [minute, stock] of [
+    [1, 1],
+    [2, 0],
+    [3, 1],
+    [4, 0],
+  ] as const) {
+    // biome-ignore format: one line
+    shop.at(minute);
+    await shop.product('mug', { stock });
+  }
+  // sold out at the moment of the check: nobody, and the next return counts
+  expect(await shop.check(shop.backId)).toBe(0);
+  shop.at(5);
+  await shop.product('mug', { stock: 1 });
+  expect(await shop.check(shop.backId)).toBe(1);
+  await shop.all(1);
+  for (let minute = 10; minute < 20; minute++) {
+    shop.at(minute);
+    await shop.product('mug', { stock: minute % 2 });
+    expect(await shop.check(shop.backId)).toBe(0);
+  }
+  // who asks within the cool-down has not been told yet
+  await shop.wants('mug', 1);
+  await shop.product('mug', { stock: 0 });
+  shop.at(21);
+  await shop.product('mug', { stock: 9 });
+  expect(await shop.check(shop.backId)).toBe(1);
+  await shop.all(2);
+  // a day later it is another event, but the first has been told since they asked
+  shop.at(1500);
+  await shop.product('mug', { stock: 0 });
+  shop.at(1501);
+  await shop.product('mug', { stock: 2 });
+  expect(await shop.check(shop.backId)).toBe(0);
+  await shop.wants('mug', 0);
+  await shop.product('mug', { stock: 0 });
+  shop.at(1502);
+  await shop.product('mug', { stock: 2 });
+  expect(await shop.check(shop.backId)).toBe(1);
+  await shop.all(3);
+});
+
+it('is asked again at the moment of sending: sold out again, bought; then the next return tells them', async () => {
+  const shop = await aShop(2);
+  await shop.product('mug', { stock: 0 });
+  await shop.wants('mug', 0);
+  await shop.wants('mug', 1);
+  await shop.held(true);
+  shop.at(1);
+  await shop.product('mug', { stock: 1 });
+  expect(await shop.check(shop.backId)).toBe(2);
+  await shop.order('o1', { who: 1, status: 'paid', placed_at: shop.after(1) });
+  await shop.product('mug', { stock: 0 });
+  await shop.held(false);
+  await until('both are through', async () => (await shop.outcomes()).join() === 'sold_out,sold_out');
+  shop.at(2);
+  await shop.product('mug', { stock: 1 });
+  expect(await shop.check(shop.backId)).toBe(1);
+  await until('it is sent', async () => (await shop.outcomes()).join() === 'sent,sold_out,sold_out');
+});
+
+it('what they bought between the decision and the send is not offered to them', async () => {
+  const shop = await aShop();
+  await shop.product('mug', { stock: 0 });
+  await shop.wants('mug');
+  await shop.held(true);
+  shop.at(1);
+  await shop.product('mug', { stock: 1 });
+  expect(await shop.check(shop.backId)).toBe(1);
+  await shop.order('o1', { status: 'paid', placed_at: shop.after(1) });
+  await shop.held(false);
+  await until('it is through', async () => (await shop.outcomes()).join() === 'already_bought');
+});
+
+it('who waits for one variant hears of that one only', async () => {
+  const shop = await aShop(3);
+  const sizes = (s: number, m: number) => ({
+    variants: [
+      { id: 's', name: 'Small', stock: s },
+      { id: 'm', name: 'Medium', stock: m },
+    ],
+  });
+  await shop.product('shirt', { name: 'Shirt', ...sizes(0, 0) });
+  await shop.wants('shirt', 0, 's');
+  await shop.wants('shirt', 1, 'm');
+  shop.at(1);
+  await shop.product('shirt', { name: 'Shirt', ...sizes(0, 4) });
+  expect(await shop.check(shop.backId)).toBe(1);
+  await shop.all(1);
+  await until('it stands in the thread', async () => (await shop.texts()).length === 1);
+  expect((await shop.texts())[0]).toContain('Shirt (Medium), £19.00');
+  // something of it was there all along: no news to who would take any
+  await shop.wants('shirt', 2);
+  shop.at(2);
+  await shop.product('shirt', { name: 'Shirt', ...sizes(1, 4) });
+  expect(await shop.check(shop.backId)).toBe(1);
+  await shop.all(2);
+  expect((await shop.rows()).map((row) => row.contact_id).sort()).toEqual(shop.contacts.slice(0, 2).sort());
+});
+
+it('what came back before it was switched on, or while it was off, is told to nobody; off ends what is under way', async () => {
+  const shop = await aShop();
+  await shop.off(shop.backId);
+  await shop.product('mug', { stock: 0 });
+  await shop.wants('mug');
+  shop.at(1);
+  await shop.product('mug', { stock: 1 });
+  shop.at(2);
+  await shop.on(shop.backId);
+  expect(await shop.check(shop.backId)).toBe(0);
+  await shop.product('mug', { stock: 0 });
+  shop.at(3);
+  await shop.product('mug', { stock: 1 });
+  expect(await shop.waits()).toHaveLength(1);
+  await shop.off(shop.backId);
+  expect(await shop.waits()).toHaveLength(0);
+});
+
+it('only those whom the settings name are told, after the delay', async () => {
+  const shop = await aShop(2);
+  const given = { enabled: true, delay_minutes: 30, waiting: ['subscribed'] };
+  await editCampaign(shop.ctx, shop.backId, { trigger: trigger.parse(given) });
+  await shop.product('mug', { stock: 0 });
+  await shop.wants('mug', 0);
+  await shop.cart('c1', { who: 1 });
+  shop.at(10);
+  await shop.product('mug', { stock: 1 });
+  shop.at(39);
+  expect(await shop.check(shop.backId)).toBe(0);
+  shop.at(40);
+  expect(await shop.check(shop.backId)).toBe(1);
+  await shop.all(1);
+});
+
+it('a cart with something sold out, or somebody who had a promotion today, is left alone where that is ticked', async () => {
+  const shop = await aShop(2);
+  await shop.on(shop.cartId);
+  const unless = { messaged_today: true };
+  await editCampaign(shop.ctx, shop.cartId, { trigger: trigger.parse({ enabled: true, unless }) });
+  await shop.product('mug', { stock: 1 });
+  await shop.cart('c0', { who: 0 });
+  await shop.product('mug', { stock: 0 });
+  shop.at(61);
+  expect(await shop.check(shop.cartId)).toBe(1);
+  await until('sold out', async () => (await shop.outcomes()).join() === 'sold_out');
+  await editCampaign(shop.ctx, shop.cartId, {
+    trigger: trigger.parse({ enabled: true, unless: { sold_out: false } }),
+  });
+  await shop.cart('c1', { who: 1 });
+  shop.at(200);
+  expect(await shop.check(shop.cartId)).toBe(1);
+  await shop.all(1);
+});
