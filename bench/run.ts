@@ -1,6 +1,7 @@
 // `npm run bench`: measures the engine and prints each figure beside its target, as ratios within this run where machines
 // differ. `npm run bench -- throughput pace` runs some of them; `--write` puts what they print into docs/performance.md.
 
+import { automations } from './automations.ts';
 import { campaigns } from './campaigns.ts';
 import { endAll, endOnSignals, isStopping } from './clean-up.ts';
 import { contacts } from './contacts.ts';
@@ -36,6 +37,7 @@ const benches: Record<string, () => Promise<Row[] | Result>> = {
   contacts,
   campaigns,
   'send-log': sendLog,
+  automations,
 };
 const args = process.argv.slice(2);
 const writes = args.includes('--write');
