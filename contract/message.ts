@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { factsOf } from './channel-facts.ts';
 import type { FieldProblem } from './errors.ts';
 import { wireId } from './ids.ts';
-import { humanText } from './lists.ts';
+import { humanText, timestamp } from './lists.ts';
 import type { MediaKind } from './media.ts';
 
 /** Telegram counts 1–4,096 visible characters, 1,024 under a picture (Bot API 10.1, sendMessage/sendPhoto, 2026-06-11). */
@@ -305,6 +305,19 @@ export interface PlatformPreview {
   problems: FieldProblem[];
   notes: PlatformNote[];
 }
+
+/** Somebody whom an automation's message can be looked at for. `at`: of what it is about. */
+export const previewPerson = z
+  .object({ contact_id: wireId('cnt'), name: z.string(), at: timestamp })
+  .meta({ id: 'PreviewPerson' });
+export type PreviewPerson = z.infer<typeof previewPerson>;
+/** What a message of an automation is shown with: what this person has, or something invented. */
+export const previewSubject = z.object({
+  kind: z.enum(['cart', 'order', 'products']),
+  invented: z.boolean().meta({ description: 'This person has none: an example stands in' }),
+  at: timestamp.nullable().meta({ description: 'When the cart was last touched, the order placed' }),
+});
+export type PreviewSubject = z.infer<typeof previewSubject>;
 
 /** Worth a look before sending, and no reason to stop. `count`: how many of what the words speak of; null: not counted. */
 export interface MessageHint {

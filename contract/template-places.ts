@@ -7,11 +7,15 @@ export const placeName = /[a-z][a-z0-9_]{0,39}/;
 export const placePattern = new RegExp(`\\{\\{ *(${placeName.source}) *\\}\\}`, 'g');
 /** Roots of what Carillon fills in itself: no places, though they may look like some. */
 export const ownRoots: readonly string[] = ['contact', 'workspace', 'connection'];
+/** Ready texts of what an automation is about: filled in by Carillon as well. */
+export const readyTexts: readonly string[] = ['cart_items', 'order_items', 'product_list'];
+/** With names beneath ({{ cart.total }}) Carillon fills them in; bare ({{ product }}) they may be places. */
+export const eventRoots: readonly string[] = ['cart', 'order', 'product', 'products'];
 
 /** Each place once, in the order of the texts. */
 export function placesIn(texts: string[]): string[] {
   const names = texts.flatMap((text) => [...text.matchAll(placePattern)].map(([, name]) => name as string));
-  return [...new Set(names)].filter((name) => !ownRoots.includes(name));
+  return [...new Set(names)].filter((name) => !ownRoots.includes(name) && !readyTexts.includes(name));
 }
 
 /** `write` gives what stands there instead; undefined: the place stays as it is. */

@@ -149,7 +149,7 @@ export const defaultCampaigns: {
     kind: 'abandoned_cart',
     name: 'Abandoned cart',
     type: 'follow_up',
-    text: 'Hi {{ contact.first_name | default: "there" }}, you left something behind:\n\n{{ cart_items }}\n\nIt is all still there for you.',
+    text: 'Hi {{ contact.first_name | default: "there" }}, you left something behind:\n\n{{ cart_items }}\n\nYou can pick up where you left off.',
     picture: '{{ cart.photo }}',
     button: { text: 'Finish my order', url: '{{ cart.url }}' },
     delayMinutes: 60,

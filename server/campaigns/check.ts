@@ -15,6 +15,7 @@ import { isAutomated, mayDo, placeOf } from './campaign.ts';
 import { adviceOnAudience } from './check/audience.ts';
 import { adviceOnWindow, automationMusts, sendersOf } from './check/automation.ts';
 import { adviceOnDetails, refuseBroken } from './check/details.ts';
+import { adviceOnEvent } from './check/event.ts';
 import { type Finding, findingsOf, type Sendable } from './check/finding.ts';
 import { adviceOnLinks } from './check/links.ts';
 import { adviceOnMessage } from './check/message.ts';
@@ -92,7 +93,10 @@ async function findingsIn(ctx: Ctx, campaign: Campaign): Promise<Finding[]> {
       found.push(...((await attempt('message', 'message', () => adviceOnMessage(ctx, sendable))) ?? []));
     found.push(...((await attempt('links', 'settings', () => adviceOnLinks(ctx, sendable))) ?? []));
     const counted = found.some(({ step, severity }) => step === 'audience' && severity === 'error');
-    for (const one of senders) found.push(...adviceOnWindow({ campaign, connection: one }));
+    for (const one of senders) {
+      found.push(...adviceOnWindow({ campaign, connection: one }));
+      if (!isEmpty) found.push(...(await adviceOnEvent(ctx, { campaign, connection: one })));
+    }
     if (counted || automated) return;
     found.push(
       ...((await attempt('audience_empty', 'audience', () => adviceOnAudience(ctx, sendable))) ?? []),

@@ -15,6 +15,7 @@ import {
   type Content,
   contentInput,
   type PlatformPreview,
+  previewSubject,
   type RenderedMessage,
 } from '../../contract/message.ts';
 import { reschedule } from '../../contract/schedules.ts';
@@ -40,6 +41,9 @@ import { getCampaign } from './store.ts';
 const preview = z
   .object({
     contact: z.object({ id: wireId('cnt'), name: z.string() }).nullable(),
+    about: previewSubject
+      .nullable()
+      .meta({ description: 'Of an automation: what the message is shown with; null: nothing' }),
     rendered: z
       .custom<RenderedMessage>()
       .nullable()

@@ -72,10 +72,12 @@ export function compileMessage(
   const problems: FieldProblem[] = [];
   const field = (source: string, pointer: string) => compileField(source, pointer, problems, kind);
   const chosen = templateOn(channel, content);
+  const textsToo = isOfEvent(kind) && content.text.trim() !== '';
   const parts = chosen
-    ? approvedParts(chosen, place.template?.components ?? null, place.attachments, field, problems)
+    ? approvedParts(chosen, place.template?.components ?? null, place.attachments, field, problems, textsToo)
     : writtenParts(content, channel, place, field, problems);
-  const files = messageFiles(content.media, place.attachments, field, {
+  const isShown = parts.takesFile || !textsToo;
+  const files = messageFiles(isShown ? content.media : [], isShown ? place.attachments : [], field, {
     allowLoopback: place.allowLoopback ?? false,
   });
   if (problems.length > 0) throw contentFault(problems);
@@ -95,7 +97,14 @@ export function compileMessage(
     const scope = { contact, ...around, ...shop };
     const { shown, hasFile } = files.render(scope, dropped, event != null);
     const { buttons, ...body } = parts.render(scope, hasFile);
-    return { ...body, image: pictureOf(shown.attachments), ...shown, buttons };
+    return {
+      ...body,
+      image: pictureOf(shown.attachments),
+      ...shown,
+      // it is the text's, and no part of this template
+      ...(!isShown && { media: [] }),
+      buttons,
+    };
   };
   let same: RenderedMessage | null = null;
   return {
@@ -112,8 +121,13 @@ export function compileMessage(
   };
 }
 
+/** Whoever is meant by an automation may be met on any channel. */
+export const isOfEvent = (kind: CampaignKind | null) =>
+  kind !== null && kind !== 'broadcast' && kind !== 'bulk_message';
+
 interface Parts {
   fields: Field[];
+  takesFile: boolean;
   /** `hasFile`: this person's message has one. */
   render(
     scope: object,
@@ -138,6 +152,7 @@ function writtenParts(
   if (free) problems.push(...freeProblems(content));
   problems.push(...filesOn[channel](place.attachments, content.buttons.length));
   return {
+    takesFile: true,
     fields: [text, ...buttons.flatMap((button) => [button.text, button.url]), ...(free?.fields ?? [])],
     render(scope, hasFile) {
       const tree = parseMarks(cleanText(text.render(scope)));

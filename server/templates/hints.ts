@@ -1,5 +1,6 @@
 // What is worth knowing about a message before it is sent and stops nothing: how it looks on each platform, and what experience
 // says is missing. Pure.
+import type { CampaignKind } from '../../contract/campaigns.ts';
 import { factsOf } from '../../contract/channel-facts.ts';
 import type { Channel } from '../../contract/connections.ts';
 import {
@@ -10,6 +11,7 @@ import {
   templateOn,
   textLimits,
 } from '../../contract/message.ts';
+import { isOfEvent } from './compile.ts';
 import { fixedLinks } from './links.ts';
 import { linksIn } from './spans.ts';
 
@@ -107,6 +109,21 @@ export function notesOn(channel: Channel, message: RenderedMessage | null): Plat
   if (inApp && links.some(isInApp)) warn(inApp);
   if (notes.length === 0 && message) notes.push({ tone: 'ok', words: shownAsWritten[channel] });
   return notes;
+}
+
+/** Of an automation that has both: who reads which. */
+export function noteOnText(channel: Channel, content: Content, kind: CampaignKind | null): PlatformNote[] {
+  const hours = factsOf(channel).replyWindowHours;
+  if (!isOfEvent(kind) || !hours || !templateOn(channel, content) || !content.text.trim()) return [];
+  return [{ tone: 'ok', words: `Who wrote within the last ${hours} hours gets the text instead.` }];
+}
+
+/** What this person's message goes without. */
+export function notesOnPictures(message: RenderedMessage | null): PlatformNote[] {
+  return (message?.left_out ?? []).map(({ detail }) => ({
+    tone: 'warn',
+    words: `Goes without its picture. ${detail}`,
+  }));
 }
 
 /** tg:// links on a channel that is not Telegram. */

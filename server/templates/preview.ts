@@ -7,6 +7,7 @@ import {
   type Content,
   type MessageHint,
   type PlatformPreview,
+  type PreviewSubject,
   type RenderedMessage,
   templateOn,
 } from '../../contract/message.ts';
@@ -16,14 +17,17 @@ import { AppError, notFound } from '../platform/errors.ts';
 import { knownAttributes } from './attributes.ts';
 import { type CompiledMessage, compileMessage, type Place } from './compile.ts';
 import { sampleContact, type TemplateContact, templateColumns, templateContact } from './contact.ts';
-import { messageHints, notesOn } from './hints.ts';
+import { messageHints, noteOnText, notesOn, notesOnPictures } from './hints.ts';
 import { messagePlace, renderedAttachment } from './place.ts';
+import { subjectOf } from './preview-people.ts';
 import { exampleEvent } from './shop-example.ts';
 import { nearest } from './variables.ts';
 
 export interface Preview {
   /** Null: nobody is there yet, an invented person stands in. */
   contact: { id: string; name: string } | null;
+  /** Of an automation: what the message is shown with. */
+  about: PreviewSubject | null;
   /** On the channel of the connection, Telegram while none is chosen. */
   rendered: RenderedMessage | null;
   /** What stops the message from being sent (to this person). */
@@ -66,13 +70,18 @@ export async function previewMessage(
     const ready = attempt(problems, () => compileMessage(content, on, place, kind));
     if (on === shown) compiled = ready;
     const rendered = ready && attempt(problems, () => ready.render(person.contact, event));
-    platforms[on] = { rendered, problems, notes: notesOn(on, rendered) };
+    platforms[on] = {
+      rendered,
+      problems,
+      notes: [...notesOn(on, rendered), ...noteOnText(on, content, kind), ...notesOnPictures(rendered)],
+    };
   }
   const { rendered, problems } = platforms[shown];
   const notNow = templateOn(shown, content) && given.template?.cannotSend;
   if (notNow) problems.push({ pointer: '/content/whatsapp/template', detail: notNow });
   return {
     contact: person.shown,
+    about: subjectOf(event),
     rendered,
     problems,
     warnings: compiled ? await attributeWarnings(ctx, content, compiled) : [],

@@ -142,6 +142,7 @@ describe('variables', () => {
 
   it.each([
     ['{{ cart.totl }}', 'Line 1: cart.totl is not a variable. Did you mean cart.total?'],
+    ['{{ cart.foto }}', /There are cart\.total, cart\.url, cart\.photo, cart\.count and cart\.items\.$/],
     ['{{ cart_item }}', 'Line 1: cart_item is not a variable. Did you mean cart_items?'],
     ['{{ cart.items[0].nmae }}', /^Line 1: cart\.items\.0\.nmae is not a variable/],
     ['{{ cart.items.name }}', /^Line 1: cart\.items\.name is not a variable/],
@@ -157,13 +158,21 @@ describe('variables', () => {
   });
 
   it('belong to campaigns of their kind', () => {
-    const inCarts = (name: string) => `Line 1: ${name} is known only in abandoned cart campaigns.`;
+    const inCarts = (name: string, here: string) =>
+      `Line 1: ${name} is known only in abandoned cart campaigns. ${here}`;
+    const none = 'This one is about no cart, order or product: take it out.';
+    const instead = {
+      broadcast: none,
+      bulk_message: none,
+      post_purchase: 'Here there are order_items, order.number and order.total.',
+      back_in_stock: none,
+    };
     for (const kind of ['broadcast', 'bulk_message', 'post_purchase', 'back_in_stock'] as const) {
-      expect(refusal('{{ cart.total }}', kind)).toEqual([inCarts('cart.total')]);
-      expect(refusal('{{ cart_items }}', kind)).toEqual([inCarts('cart_items')]);
+      expect(refusal('{{ cart.total }}', kind)).toEqual([inCarts('cart.total', instead[kind])]);
+      expect(refusal('{{ cart_items }}', kind)).toEqual([inCarts('cart_items', instead[kind])]);
     }
     expect(refusal('{{ order.number }}', 'abandoned_cart')).toEqual([
-      'Line 1: order.number is known only in post-purchase campaigns.',
+      'Line 1: order.number is known only in post-purchase campaigns. Here there are cart_items, cart.total and cart.url.',
     ]);
     for (const kind of ['abandoned_cart', undefined] as const)
       expect(refusal('{{ cart_items }}{{ cart.total }}', kind)).toEqual([]);
@@ -185,4 +194,37 @@ test('a button to a cart without an address is left out for this person', () => 
   expect(names(ofCart({ url: null }))).toEqual(['Shop']);
   const theirs = { text: 'x', buttons: [{ text: 'Go', url: '{{ contact.attributes.link }}' }] };
   expect(() => render(theirs, ofCart())).toThrow();
+});
+
+test('where no marks are read the ready texts have none', () => {
+  const given = {
+    text: 'x',
+    buttons: [{ text: 'Buy {{ cart_items }}', url: 'https://a.b/{{ cart_items }}' }],
+  };
+  const items = [{ ...anItem, name: '*Mug*\nred' }];
+  const [button] = render(given, ofCart({ items })).buttons;
+  expect(button?.text).toBe('Buy 1 × *Mug* red, £8.50 Total £102.00');
+  expect(decodeURIComponent(button!.url)).toBe('https://a.b/1 × *Mug* red, £8.50\nTotal £102.00');
+});
+
+test('names from right to left keep their line in order', () => {
+  const items = [{ ...anItem, name: 'كوب <b>' }];
+  expect(render('{{ cart_items }}', ofCart({ items, total: null })).plain).toBe(
+    '1 × \u2068كوب <b>\u2069, £8.50\nTotal £8.50',
+  );
+});
+
+test('a loop goes through a cart of 200 items, within the limit of the text', () => {
+  const items = Array.from({ length: 200 }, (_, index) => ({ ...anItem, name: `M${index}` }));
+  const loop = '{% for item in cart.items %}{{ item.quantity }} × {{ item.name }}\n{% endfor %}';
+  expect(render(loop, ofCart({ items })).plain.split('\n')).toHaveLength(200);
+  const limited = '{% for item in cart.items limit: 3 %}{{ item.name }} {% endfor %}';
+  expect(render(limited, ofCart({ items })).plain).toBe('M0 M1 M2');
+});
+
+test('prices add up to the cent', () => {
+  const items = Array.from({ length: 9 }, () => ({ ...anItem, quantity: 999, price: '1234567.89' }));
+  expect(render('{{ cart.items[0].total }} {{ cart.total }}', ofCart({ items, total: null })).plain).toBe(
+    '£1,233,333,322.11 £11,099,999,898.99',
+  );
 });

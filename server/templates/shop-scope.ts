@@ -15,6 +15,8 @@ export interface EventCart {
   total: Amount;
   currency: string | null;
   url: string | null;
+  /** Absent: invented. */
+  updated_at?: string;
 }
 /** A row of `orders` with its items. */
 export interface EventOrder {
@@ -132,7 +134,7 @@ function itemScope(item: EventOrder['items'][number], currency: string | null): 
     name: item.name?.trim() || item.product_id,
     quantity,
     price: money(price, currency),
-    total: price === null ? null : money(Number(price) * quantity, currency),
+    total: price === null ? null : money(thousandths(price, quantity) / 1000, currency),
   };
 }
 
@@ -165,8 +167,12 @@ function shortened(name: string): string {
 /** Null: not every price is known. */
 function sumOf(items: EventCart['items']): number | null {
   if (items.length === 0 || items.some(({ price }) => price == null)) return null;
-  return items.reduce((sum, { price, quantity }) => sum + Number(price) * quantity, 0);
+  return items.reduce((sum, { price, quantity }) => sum + thousandths(price, quantity), 0) / 1000;
 }
+
+/** Whole numbers, which add up without a remainder. */
+const thousandths = (price: Amount | undefined, quantity: number) =>
+  Math.round(Number(price) * 1000) * quantity;
 
 const formats = new Map<string, Intl.NumberFormat>();
 

@@ -140,8 +140,16 @@ function problemOfKind({ segments, location }: Variable, kind: CampaignKind | nu
   const root = String(segments[0]);
   const event = Object.hasOwn(eventOf, root) ? eventOf[root] : undefined;
   if (!event || kind === null || kind === event.kind) return null;
-  return `Line ${location.row}: ${nameOf(segments.map(String))} is known only in ${event.where} campaigns.`;
+  const name = nameOf(segments.map(String));
+  const here = instead[kind] ?? 'This one is about no cart, order or product: take it out.';
+  return `Line ${location.row}: ${name} is known only in ${event.where} campaigns. ${here}`;
 }
+
+/** What a message of this kind can say of its own event. */
+const instead: Partial<Record<CampaignKind, string>> = {
+  abandoned_cart: 'Here there are cart_items, cart.total and cart.url.',
+  post_purchase: 'Here there are order_items, order.number and order.total.',
+};
 
 const nameOf = (path: string[]) => path.join('.').slice(0, 80);
 
@@ -208,6 +216,11 @@ function unknown(path: string[], known: Record<string, Shape>): string {
   if (name === 'name') return 'name is not a variable. Did you mean contact.full_name or contact.first_name?';
   const near = nearest(name, variableNames) ?? nearest(`contact.${name}`, variableNames);
   if (near) return `${name} is not a variable. Did you mean ${near}?`;
+  const members = Object.hasOwn(eventOf, path[0]!) ? shapes[path[0]!] : undefined;
+  if (members && typeof members === 'object' && !Array.isArray(members)) {
+    const names = Object.keys(members).map((member) => `${path[0]}.${member}`);
+    return `${name} is not a variable. There are ${names.slice(0, -1).join(', ')} and ${names.at(-1)}.`;
+  }
   return path[0] === 'contact'
     ? `${name} is not a variable. A value of your own is written contact.attributes.${path[1] ?? 'name'}.`
     : `${name} is not a variable. Variables begin with contact., workspace. or connection.`;

@@ -1,4 +1,5 @@
 // What a message knows besides the person, the approved template that it names included. Whoever sends or shows one asks here.
+import { channelsWhere } from '../../contract/channel-facts.ts';
 import type { Content } from '../../contract/message.ts';
 import type { Ctx } from '../platform/context.ts';
 import type { Place } from '../templates/compile.ts';
@@ -13,13 +14,33 @@ export async function placeOfMessage(ctx: Ctx, content: Content, connectionId: s
   };
 }
 
-/** Null: the message names none, or the number has none of that name and language. */
+/**
+ * Null: the message names none, or the number has none of that name and language. Without a connection: of any number, as an
+ * automation has it that goes out by whatever reaches the person.
+ */
 export async function templateOf(
   ctx: Ctx,
   { whatsapp }: Pick<Content, 'whatsapp'>,
   connectionId: string | null,
 ): Promise<NonNullable<Place['template']> | null> {
-  if (!whatsapp?.template || !connectionId) return null;
+  if (!whatsapp?.template) return null;
   const { name, language } = whatsapp.template;
-  return approvedTemplate(ctx, connectionId, name, language);
+  for (const id of connectionId ? [connectionId] : await numbers(ctx)) {
+    const found = await approvedTemplate(ctx, id, name, language);
+    if (found) return found;
+  }
+  return null;
+}
+
+async function numbers(ctx: Ctx): Promise<string[]> {
+  const rows = await ctx.db
+    .selectFrom('connections')
+    .select('id')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('channel', 'in', channelsWhere('takesTemplates'))
+    .where('deleted_at', 'is', null)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id);
 }

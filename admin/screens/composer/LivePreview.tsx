@@ -10,7 +10,14 @@ import type { Channel } from '../../../contract/connections.ts';
 import type { Contact } from '../../../contract/contacts.ts';
 import type { FieldProblem } from '../../../contract/errors.ts';
 import type { Page } from '../../../contract/lists.ts';
-import type { Content, MessageHint, PlatformPreview, RenderedMessage } from '../../../contract/message.ts';
+import type {
+  Content,
+  MessageHint,
+  PlatformPreview,
+  PreviewPerson,
+  PreviewSubject,
+  RenderedMessage,
+} from '../../../contract/message.ts';
 import { api, keys } from '../../api.ts';
 import { useZone } from '../../session.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
@@ -21,9 +28,12 @@ import { clock } from '../../ui/times.ts';
 import { contactName } from '../contacts/contact-name.ts';
 import css from './Composer.module.css';
 import { PlatformPreviews } from './preview/PlatformPreviews.tsx';
+import { subjectWords } from './preview/subject-words.ts';
 
 export interface Preview {
   contact: { id: string; name: string } | null;
+  /** Of an automation: what the message is shown with. */
+  about?: PreviewSubject | null;
   rendered: RenderedMessage | null;
   problems?: FieldProblem[];
   /** Worth knowing, no reason to stop: a variable that many people lack. */
@@ -82,16 +92,30 @@ export interface PreviewPeople {
 }
 const atOnce = 100;
 
-/** Everybody on a connection: an automation has no audience of its own. */
-export function usePreviewPeople(connectionId: string | null): PreviewPeople {
+/** Everybody on a connection: an automation has no audience of its own. Who has what it is about comes first. */
+export function usePreviewPeople(connectionId: string | null, automationId?: string): PreviewPeople {
   const { data } = useQuery({
     queryKey: keys.contacts({ connection_id: connectionId, limit: atOnce }),
     queryFn: ({ signal }) =>
       api.get<Page<Contact>>('/contacts', { connection_id: connectionId, limit: atOnce }, signal),
     staleTime: 60_000,
   });
-  const people = data?.data.map((one) => ({ id: one.id, name: contactName(one) })) ?? [];
-  return useStepping(people, Boolean(data?.next_cursor));
+  const { data: meant } = useQuery({
+    queryKey: [...keys.campaign(automationId ?? ''), 'preview-people', connectionId],
+    queryFn: ({ signal }) =>
+      api.get<Page<PreviewPerson>>(
+        `/campaigns/${automationId}/preview/people`,
+        { connection_id: connectionId },
+        signal,
+      ),
+    enabled: automationId !== undefined,
+    staleTime: 60_000,
+    retry: false,
+  });
+  const first = meant?.data.map((one) => ({ id: one.contact_id, name: one.name })) ?? [];
+  const there = new Set(first.map(({ id }) => id));
+  const others = data?.data.map((one) => ({ id: one.id, name: contactName(one) })) ?? [];
+  return useStepping([...first, ...others.filter(({ id }) => !there.has(id))], Boolean(data?.next_cursor));
 }
 
 /** Whoever the stored audience would reach: nobody else's name makes the message what somebody reads. */
@@ -175,6 +199,11 @@ export function LivePreview({ people, preview, botName, blank, channel = 'telegr
           </>
         )}
       </div>
+      {preview.data?.about && (
+        <p className="t3 small" data-testid="preview-subject" style={{ margin: '-8px 0 12px 12px' }}>
+          {subjectWords(preview.data.about, zone)}
+        </p>
+      )}
       {preview.error && !preview.isFetching && (
         <div style={{ marginBottom: 12 }}>
           <Note tone="warn">The preview could not be drawn: {problemText(preview.error)}</Note>

@@ -52,7 +52,12 @@ export const wordingsAlike: Must = {
 export const adviceOnMessage: Advice = async (ctx, { campaign, connection }) => {
   const { content, id, kind } = campaign;
   const template = await templateOf(ctx, content, connection.id);
-  const { hints } = await previewMessage(ctx, { content, connectionId: connection.id, template, kind });
+  const { hints } = await previewMessage(ctx, {
+    content,
+    connectionId: connection.id,
+    template: template ?? null,
+    kind,
+  });
   const gaps = await messageGaps(ctx, content, uuidOf('cmp', id));
   return [
     ...gaps

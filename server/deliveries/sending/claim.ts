@@ -37,6 +37,8 @@ export interface Claimed {
   variant: number | null;
   /** What an automation's message is about, as it stands now (event_content, migration 0070); null: of a broadcast. */
   event: ShopEvent | null;
+  /** Of an automation's person: when they last wrote here. */
+  lastInboundAt: Date | null;
   contact: ClaimedContact;
 }
 export interface ClaimedContact {
@@ -157,6 +159,8 @@ export const person = {
   returned: sql`j.place, d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.uncounted, d.claimed_at, d.content, d.priority,
     coalesce(d.variant, (SELECT r.winner FROM runs r WHERE r.id = d.run_id)) AS variant,
     CASE WHEN d.priority = ${sql.lit(priorities.event)} THEN event_content(d.workspace_id, d.id) END AS event,
+    CASE WHEN d.priority = ${sql.lit(priorities.event)} THEN (SELECT v.last_inbound_at FROM conversations v
+      WHERE v.workspace_id = d.workspace_id AND v.contact_id = d.contact_id AND v.connection_id = d.connection_id) END AS last_inbound_at,
     j.external_id, j.first_name, j.last_name, j.email, j.phone, j.language, j.time_zone, j.attributes, j.tags`,
 };
 
@@ -188,6 +192,7 @@ function claimedOf(row: ClaimedRow): Claimed {
     content: row.content,
     variant: row.variant,
     event: row.event,
+    lastInboundAt: row.last_inbound_at,
     contact: row,
   };
 }
@@ -206,6 +211,7 @@ export interface ClaimedRow extends ClaimedContact {
   content: DirectContent | null;
   variant: number | null;
   event: ShopEvent | null;
+  last_inbound_at: Date | null;
   priority: number;
   skip: string | null;
 }

@@ -3,14 +3,16 @@ import { expect, test } from 'vitest';
 import { settings } from '../../../contract/campaigns.ts';
 import { content } from '../../../contract/message.ts';
 import { openAccount } from '../../channels/accounts.ts';
-import type { Adapter } from '../../channels/channel.ts';
+import type { Adapter, Outcome } from '../../channels/channel.ts';
 import { newId } from '../../platform/db/ids.ts';
+import { sampleOrder } from '../../templates/shop-scope.ts';
 import { aWhatsAppNumber, aWorkspace, inWorkspace, testCtx } from '../../testing/context.ts';
 import { insertTemplate } from '../../whatsapp-templates/record.ts';
 import type { Claimed } from './claim.ts';
 import { createDispatcher } from './dispatch.ts';
 
 const base = await testCtx();
+const sampleThanks = { kind: 'post_purchase', order: sampleOrder };
 
 /** A number with an approved template, and a run that sends it; `pass` moves the clock. */
 async function aRunWithTemplate() {
@@ -37,11 +39,13 @@ async function aRunWithTemplate() {
   );
   const open = (await openAccount(ctx, connectionId))!;
   const calls: Parameters<Adapter['send']>[1][] = [];
+  /** Instead of an accepted message, in their turn. */
+  const answers: Outcome[] = [];
   const adapter: Adapter = {
     ...open.adapter,
     send: async (_, message) => {
       calls.push(message);
-      return { kind: 'accepted', externalId: `wamid.${calls.length}` };
+      return answers.shift() ?? { kind: 'accepted', externalId: `wamid.${calls.length}` };
     },
   };
   const dispatcher = createDispatcher(ctx, open.account, adapter);
@@ -63,6 +67,7 @@ async function aRunWithTemplate() {
     content: null,
     event: null,
     variant: null,
+    lastInboundAt: null,
     contact: {
       external_id: null,
       first_name: 'Ann',
@@ -79,6 +84,16 @@ async function aRunWithTemplate() {
     ctx.db.updateTable('whatsapp_templates').set(to).where('id', '=', template!).execute();
   return {
     send: async () => (await dispatcher.send(row(), plan)).outcome,
+    answers,
+    /** A row of an automation that has a text as well; `minutes` ago its person wrote. What was tried, in its turn. */
+    event: async (minutes: number | null, text = 'Thank you') => {
+      const both = { ...plan, id: newId(), content: { ...plan.content, text } };
+      const now = ctx.clock.now().getTime();
+      const lastInboundAt = minutes === null ? null : new Date(now - minutes * 60_000);
+      const tried = calls.length;
+      const { outcome } = await dispatcher.send({ ...row(), event: sampleThanks, lastInboundAt }, both);
+      return [...calls.slice(tried).map(({ message }) => message.plain), outcome.kind];
+    },
     last: () => JSON.stringify(calls.at(-1)?.message),
     pass: (ms: number) => (elapsed += ms),
     changed,
@@ -106,4 +121,24 @@ test('new words of a template are sent within half a minute', async () => {
   pass(31_000);
   await send();
   expect(last()).toContain('Summer is here.');
+});
+
+test('an automation’s text goes to whoever wrote within 24 hours, its template to everybody else', async () => {
+  const { event, answers } = await aRunWithTemplate();
+  expect(await event(10)).toEqual(['Thank you', 'accepted']);
+  for (const minutes of [null, 24 * 60, 24 * 60 - 0.5])
+    expect(await event(minutes)).toEqual(['Spring is here.', 'accepted']);
+  // longer than the platform takes: nobody is left out for it
+  expect(await event(10, 'x'.repeat(4097))).toEqual(['Spring is here.', 'accepted']);
+  // no text: only the template
+  expect(await event(10, ' ')).toEqual(['Spring is here.', 'accepted']);
+  // by the platform's clock the window had closed
+  const closed = { kind: 'rejected', reason: 'window_closed', detail: '131047' } as const;
+  answers.push(closed);
+  expect(await event(10)).toEqual(['Thank you', 'Spring is here.', 'accepted']);
+  answers.push(closed, closed);
+  expect(await event(10)).toEqual(['Thank you', 'Spring is here.', 'rejected']);
+  // not known whether it left: never a second one
+  answers.push({ kind: 'unknown', cause: 'timeout', detail: 'none' });
+  expect(await event(10)).toEqual(['Thank you', 'unknown']);
 });

@@ -1,13 +1,14 @@
 // One claimed row → one call to the platform → one outcome. Rendering is compiled once per run; a file is uploaded once
 // per run and then named by the platform's own handle.
 
-import type { Settings } from '../../../contract/campaigns.ts';
+import type { CampaignKind, Settings } from '../../../contract/campaigns.ts';
 import {
   type Attachment,
   type Content,
   type RenderedMessage,
   templateOn,
 } from '../../../contract/message.ts';
+import { answerWindow } from '../../../contract/window.ts';
 import type { Account, Adapter, OutboundMedia, Outcome } from '../../channels/channel.ts';
 import { type MediaFile, mediaFile } from '../../media/media.ts';
 import { asSystem, type BaseCtx } from '../../platform/context.ts';
@@ -52,14 +53,34 @@ export function messagesOf(row: Claimed, plan: RunPlan | null): number {
   return Math.max(1, filesOf(row, plan).length);
 }
 
+/** Of an automation: what its messages are about. */
+const kindOf = ({ event }: Claimed) => (event ? (event.kind as CampaignKind) : null);
+
+const filesIn = ({ attachments }: RenderedMessage) => attachments?.length ?? 0;
+
+const asText = ({ whatsapp, ...content }: Content): Content => ({
+  ...content,
+  ...(whatsapp && { whatsapp: { ...whatsapp, template: null } }),
+});
+
 /** How long a template is taken as it was read. */
 const templateKeptMs = 30_000;
 
+/** How a message is written where there is a choice. */
+interface Way {
+  /** The text although there is a template: of an automation, for who wrote lately. It costs nothing and shows everything. */
+  text: boolean;
+  /** As in CompiledMessage. */
+  dropped?: string;
+}
 interface Prepared {
+  way: Way;
   message: RenderedMessage;
   /** The same with tracked addresses. */
   outgoing: RenderedMessage;
 }
+/** So much of the window must be left. */
+const windowLeftMs = 60_000;
 
 /** Our own trouble between two calls, of which the first surely sent nothing. */
 class NotPrepared extends Error {
@@ -100,12 +121,12 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
     return made;
   }
 
-  /** `dropped`: as in CompiledMessage. */
-  async function render(row: Claimed, plan: RunPlan | null, dropped?: string): Promise<RenderedMessage> {
+  async function render(row: Claimed, plan: RunPlan | null, way: Way): Promise<RenderedMessage> {
     if (row.content) return row.content.rendered;
     if (!plan) throw new Error(`delivery ${row.id} has neither content nor a run`);
-    const content = contentOf(plan, row.variant);
-    const key = `${plan.id} ${row.variant ?? 0}`;
+    const whole = contentOf(plan, row.variant);
+    const content = way.text ? asText(whole) : whole;
+    const key = `${plan.id} ${row.variant ?? 0} ${way.text}`;
     // WhatsApp may pause a template, and a person may change it, while it is being sent
     const named = templateOn(adapter.channel, content);
     if (named && base.clock.elapsedMs() - (readAt.get(key) ?? 0) > templateKeptMs) {
@@ -116,15 +137,34 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
       const place = await placeOfMessage(ctx, content, account.connectionId);
       const why = named && whyNotSendable(named, place.template ?? null);
       if (why) throw new NotSendable(why);
-      return compileMessage(content, adapter.channel, place);
+      return compileMessage(content, adapter.channel, place, kindOf(row));
     });
-    return message.render(templateContact(row.contact), row.event, dropped);
+    return message.render(templateContact(row.contact), row.event, way.dropped);
+  }
+
+  function mayReadText(row: Claimed, plan: RunPlan | null): boolean {
+    if (!plan || !row.event) return false;
+    const content = contentOf(plan, row.variant);
+    if (!templateOn(adapter.channel, content) || content.text.trim() === '') return false;
+    const soon = new Date(base.clock.now().getTime() + windowLeftMs);
+    return answerWindow(adapter.channel, row.lastInboundAt, soon)?.open ?? false;
   }
 
   /** With what goes to the platform: the thread keeps the original addresses. */
-  async function prepared(row: Claimed, plan: RunPlan | null, dropped?: string): Promise<Prepared> {
-    const message = await render(row, plan, dropped);
-    return { message, outgoing: await tracked(message, row, plan) };
+  async function prepared(row: Claimed, plan: RunPlan | null, way: Way): Promise<Prepared> {
+    const message = await render(row, plan, way);
+    return { way, message, outgoing: await tracked(message, row, plan) };
+  }
+
+  /** As it goes first. A text that this platform does not take is no reason to leave anybody out. */
+  async function first(row: Claimed, plan: RunPlan | null): Promise<Prepared> {
+    if (mayReadText(row, plan))
+      try {
+        return await prepared(row, plan, { text: true });
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+      }
+    return prepared(row, plan, { text: false });
   }
 
   async function tracked(message: RenderedMessage, row: Claimed, plan: RunPlan | null) {
@@ -179,8 +219,11 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
     };
   }
 
-  /** Our own trouble before anything left (the database away, a bug): never the person's failure. */
-  function notYet(error: unknown, row: Claimed): Outcome {
+  /** Our own trouble before anything left (the database away, a bug) is never the person's failure. */
+  function notPrepared(error: unknown, row: Claimed): Outcome {
+    if (error instanceof NotSendable) return { kind: 'stopped', detail: error.message };
+    if (error instanceof AppError)
+      return { kind: 'rejected', reason: 'template_error', detail: error.message };
     base.log.error({ err: error, delivery: row.id }, 'a message could not be prepared; it is tried again');
     const detail = 'The message could not be prepared. The server log says why.';
     return { kind: 'deferred', retryAfterMs: null, scope: 'message', detail };
@@ -205,21 +248,22 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
   }
 
   /**
-   * After a refused picture, which was surely not sent: the same without those that are a person's own, or of an automation.
-   * Null: there is none to do without, or no message without it.
+   * After a refusal, which says that nothing was sent: the template where the window had closed after all, the same without
+   * pictures where one was refused that is the person's own or of an automation. Null: there is no other way.
    */
-  async function withoutPictures(
+  async function instead(
     row: Claimed,
     plan: RunPlan | null,
-    { message }: Prepared,
+    { way, message }: Prepared,
     outcome: Outcome,
   ): Promise<Prepared | null> {
-    if (outcome.kind !== 'rejected' || outcome.reason !== 'media_refused' || row.content) return null;
-    const refused = `The platform could not use it: ${outcome.detail}`;
+    if (outcome.kind !== 'rejected' || row.content) return null;
     try {
-      const bare = await prepared(row, plan, refused);
-      const files = ({ attachments }: RenderedMessage) => attachments?.length ?? 0;
-      return files(bare.message) < files(message) ? bare : null;
+      if (outcome.reason === 'window_closed' && way.text) return await prepared(row, plan, { text: false });
+      if (outcome.reason !== 'media_refused') return null;
+      const dropped = `The platform could not use it: ${outcome.detail}`;
+      const bare = await prepared(row, plan, { ...way, dropped });
+      return filesIn(bare.message) < filesIn(message) ? bare : null;
     } catch (error) {
       if (error instanceof AppError) return null;
       throw new NotPrepared(error);
@@ -231,28 +275,22 @@ export function createDispatcher(base: BaseCtx, account: Account, adapter: Adapt
     async send(row, plan) {
       let ready: Prepared;
       try {
-        ready = await prepared(row, plan);
+        ready = await first(row, plan);
       } catch (error) {
-        if (error instanceof NotSendable)
-          return { outcome: { kind: 'stopped', detail: error.message }, message: null };
-        if (error instanceof AppError)
-          return {
-            outcome: { kind: 'rejected', reason: 'template_error', detail: error.message },
-            message: null,
-          };
-        return { outcome: notYet(error, row), message: null };
+        return { outcome: notPrepared(error, row), message: null };
       }
       try {
         let outcome = await call(row, plan, ready);
-        const bare = await withoutPictures(row, plan, ready, outcome);
-        if (bare) {
-          ready = bare;
+        for (;;) {
+          const other = await instead(row, plan, ready, outcome);
+          if (!other) break;
+          ready = other;
           outcome = await call(row, plan, ready);
         }
         return { outcome: row.runId ? outcome : withoutRun(outcome), message: ready.message };
       } catch (error) {
         const { message } = ready;
-        if (error instanceof NotPrepared) return { outcome: notYet(error.cause, row), message };
+        if (error instanceof NotPrepared) return { outcome: notPrepared(error.cause, row), message };
         // a file is gone, or a bug in the adapter: before the call nothing left, after it nobody knows
         if (error instanceof AppError)
           return { outcome: { kind: 'rejected', reason: 'media_refused', detail: error.message }, message };

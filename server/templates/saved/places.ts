@@ -1,7 +1,13 @@
 // The places of a template: which text uses which, and what may stand in each. Pure.
 import type { FieldProblem } from '../../../contract/errors.ts';
 import { type Content, httpUrl } from '../../../contract/message.ts';
-import { ownRoots, placeAtStart, putPlaces } from '../../../contract/template-places.ts';
+import {
+  eventRoots,
+  ownRoots,
+  placeAtStart,
+  putPlaces,
+  readyTexts,
+} from '../../../contract/template-places.ts';
 import type { TemplatePlace } from '../../../contract/templates.ts';
 import { compileField } from '../field.ts';
 import { fieldsOf } from '../fields.ts';
@@ -10,8 +16,12 @@ import { engine, parseTemplate, TemplateFault } from '../liquid.ts';
 /** Words with a meaning of their own: a variable of this name would never be filled, or hide what is known. */
 const reserved = new Set([
   ...ownRoots,
+  ...readyTexts,
   ...'forloop true false nil null empty blank and or not contains'.split(' '),
 ]);
+
+const known = new Set([...ownRoots, ...readyTexts]);
+const events = new Set(eventRoots);
 
 /** What is wrong with a template before anybody fills it. */
 export function templateProblems(content: Content, variables: TemplatePlace[]): FieldProblem[] {
@@ -43,7 +53,9 @@ export function templateProblems(content: Content, variables: TemplatePlace[]): 
       used.add(name);
       return '{{ "1" }}';
     });
-    const unknown = rootNames(rest).filter((name) => !ownRoots.includes(name));
+    const unknown = rootNames(rest).filter(
+      (name) => !known.has(name) && !(events.has(name) && !names.has(name)),
+    );
     for (const name of unknown)
       problems.push({
         pointer,

@@ -158,3 +158,29 @@ test('a template that is deleted while campaigns are made from it: they are made
     }
   expect(problems(await create())).toEqual(['/template/template_id']);
 });
+
+test('what an automation is about needs no place of its own, and no place can be called so', async () => {
+  const content = {
+    text: 'Use {{ code }}: {{ cart_items }} {{ cart.total }} {{ product }}',
+    media: [{ url: '{{ cart.photo }}' }],
+    buttons: [{ text: 'Go', url: '{{ cart.url }}' }],
+  };
+  const product = { name: 'product', label: 'Product', type: 'text' };
+  const { id } = await make({ content, variables: [...variables, product] });
+  const filled = await shop.call('POST', '/templates/fill', {
+    template_id: id,
+    values: { code: 'X', product: 'Mug' },
+  });
+  expect(filled.json().content).toMatchObject({
+    text: 'Use X: {{ cart_items }} {{ cart.total }} Mug',
+    media: content.media,
+    buttons: content.buttons,
+  });
+  const taken = { name: 'cart_items', label: 'Items', type: 'text' };
+  const answer = await shop.call('POST', '/templates', {
+    ...words,
+    content,
+    variables: [...variables, product, taken],
+  });
+  expect(problems(answer)).toContain('/variables/2/name');
+});

@@ -35,6 +35,8 @@ type Part = 'header' | 'body' | 'buttons';
 
 export interface ApprovedParts {
   fields: Field[];
+  /** Its header is a file. */
+  takesFile: boolean;
   /** `hasFile`: this person's message has one. */
   render(
     scope: object,
@@ -42,21 +44,26 @@ export interface ApprovedParts {
   ): Omit<RenderedMessage, 'image' | 'attachments' | 'media' | 'left_out'>;
 }
 
-/** What is wrong goes into `problems`. `components` null: the number has no such template. */
+/**
+ * What is wrong goes into `problems`. `components` null: the number has no such template. `textsToo`: other people get the text
+ * of the same content, and its picture may be theirs alone.
+ */
 export function approvedParts(
   chosen: Chosen,
   components: TemplateComponent[] | null,
   attachments: RenderedAttachment[],
   compile: (source: string, pointer: string) => Field,
   problems: FieldProblem[],
+  textsToo = false,
 ): ApprovedParts {
-  const none: ApprovedParts = { fields: [], render: () => never() };
+  const none: ApprovedParts = { fields: [], takesFile: false, render: () => never() };
   if (!components) {
     problems.push({ pointer: '/content/whatsapp/template', detail: notThere(chosen) });
     return none;
   }
   const places = variablesOf(components);
-  problems.push(...headerProblems(places, attachments));
+  const takesFile = places.headerFile !== null;
+  if (takesFile || !textsToo) problems.push(...headerProblems(places, attachments));
   const given = (part: Part, { key }: TemplateVariable): Field | null => {
     const source = Object.hasOwn(chosen[part], key) ? (chosen[part][key] as string) : '';
     const pointer = pointerOf(part, key);
@@ -110,7 +117,7 @@ export function approvedParts(
     };
     return shownAs(shown, told, fields);
   }
-  return { fields, render };
+  return { fields, takesFile, render };
 }
 
 /** How it reads: quick replies as replies, addresses as buttons, what only a phone can do by its name. */
@@ -175,17 +182,32 @@ function valueFor(
   const refuse = (detail: string): never => {
     throw contentFault([{ pointer, detail }]);
   };
-  const end = resolveInserted(field.renderPlain(scope), (value, at) =>
+  const base = button.base ?? '';
+  const whole = resolveInserted(field.renderPlain(scope), (value, at) =>
     at === 0 ? pathOf(value.trim()) : encodeURIComponent(value.toWellFormed()),
   ).trim();
-  if (!end) refuse(emptyWords(what, personal));
-  if (/^https?:\/\//i.test(end) && button.base)
-    refuse(`Write only the end of the address: ${button.base} stands before it.`);
-  const url = `${button.base ?? ''}${end}`;
+  if (!whole) refuse(emptyWords(what, personal));
+  const end = personal ? endOf(whole, base) : whole;
+  if (base && /^https?:\/\//i.test(end))
+    refuse(
+      personal
+        ? `The button of this template leads to ${base}, and the address of this person to another place: ${end.slice(0, 80)}. Choose a template whose button leads there.`
+        : `Write only the end of the address: ${base} stands before it.`,
+    );
+  const url = `${base}${end}`;
   if (url.length > limits.url) refuse(`The address has more than ${limits.url} characters. Shorten its end.`);
   if (!isLinkUrl(url))
     refuse(`The end of this address holds a space or a line break. Remove it, or write %20 for a space.`);
   return end;
+}
+
+/** Of a whole address that begins as the template's does: what is told to the platform, which takes no empty value. */
+function endOf(whole: string, base: string): string {
+  const bare = (url: string) => url.replace(/^https?:\/\/(www\.)?/i, '');
+  const [address, beginning] = [bare(whole), bare(base)];
+  if (address === whole || !beginning) return whole;
+  if (`${address}/` === beginning || address === beginning) return '?';
+  return address.startsWith(beginning) ? address.slice(beginning.length) : whole;
 }
 
 /** A value that is a whole path stays one; what no address may hold is written as addresses do. */
