@@ -126,7 +126,7 @@ test('every page with lines for a shell is run here', () => {
   const pages = readdirSync(path.join(root, 'docs/guide')).filter((name) => name.endsWith('.md'));
   const fences = (page: string) =>
     readFileSync(path.join(root, 'docs/guide', page), 'utf8').match(/^```(\w+)/gm);
-  expect(pages.filter((page) => blocksOf(page).length > 0)).toEqual(['api.md', 'campaigns.md']);
+  expect(pages.filter((page) => blocksOf(page).length > 0)).toEqual(['api.md', 'campaigns.md', 'shop.md']);
   for (const page of pages) expect(fences(page) ?? [], page).not.toContain('```sh');
 });
 
@@ -172,4 +172,10 @@ test('api.md: people, orders, a campaign, an answer, and brakes put on and taken
   await expect
     .poll(async () => (await counts(emulator.control, emulator.bot.id)).accepted - before.accepted)
     .toBe(24 + 1 + 1);
+});
+
+test('shop.md: what a shop bot tells of a customer, a product, a cart and its order', async () => {
+  const said = Object.values(await runPage('shop.md')).join('\n');
+  expect(said).toContain('"status":"paid"');
+  expect(said).toContain('"status":"ordered"');
 });

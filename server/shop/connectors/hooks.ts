@@ -9,7 +9,7 @@ import type { ShopKind } from '../../../contract/shop-connectors.ts';
 import type { BaseCtx } from '../../platform/context.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
 import { type ConnectorRow, secretPlace } from './connector.ts';
-import { textOf } from './payload.ts';
+import { textOf, timeOf } from './payload.ts';
 import { findAnywhere } from './store.ts';
 import { takeWebhook } from './take.ts';
 
@@ -86,6 +86,7 @@ export function shopHookRoutes(app: FastifyInstance): void {
           await takeWebhook(base, connector, {
             topic: headerOf(request.headers, topic)?.slice(0, 100) ?? 'without a topic',
             source: textOf(headerOf(request.headers, source), 200),
+            sentAt: timeOf(headerOf(request.headers, 'x-shopify-triggered-at')),
             isTest: headerOf(request.headers, 'x-shopify-test') === 'true',
             body,
           });

@@ -10,7 +10,7 @@ import type { ConnectorRow } from './connector.ts';
 import { type Payload, parsePayload } from './payload.ts';
 import { readShopify } from './shopify/read.ts';
 import { noteArrival } from './store.ts';
-import type { Told } from './told.ts';
+import type { Circumstances, Told } from './told.ts';
 import { readWooCommerce } from './woocommerce/read.ts';
 import { writeTold } from './write.ts';
 
@@ -18,12 +18,14 @@ export interface ShopWebhook {
   topic: string;
   /** The shop's own address of itself. */
   source: string | null;
+  /** When the shop sent it first, also where this is another try; null: it does not say. */
+  sentAt: string | null;
   /** A trial of the shop's page, with invented people. */
   isTest: boolean;
   body: Buffer;
 }
 
-const read: Record<ShopKind, (topic: string, payload: Payload) => Told> = {
+const read: Record<ShopKind, (topic: string, payload: Payload, circumstances: Circumstances) => Told> = {
   shopify: readShopify,
   woocommerce: readWooCommerce,
 };
@@ -60,14 +62,16 @@ export async function takeWebhook(
   }
 }
 
-function toldIn(connector: ConnectorRow, { topic, source, body }: ShopWebhook): Told {
+function toldIn(connector: ConnectorRow, { topic, source, sentAt, body }: ShopWebhook): Told {
   // one key may sign for several shops, and ids of another one mean other people
   if (connector.kind === 'shopify' && connector.source && source && source !== connector.source)
     throw new AppError(
       'BAD_REQUEST',
       `This comes from another shop (${source}); here is ${connector.source}. Connect it as a shop of its own.`,
     );
-  return read[connector.kind as ShopKind](topic, parsePayload(body));
+  const host = connector.source ?? source;
+  const shopUrl = connector.shop_url ?? (host && `https://${host}`);
+  return read[connector.kind as ShopKind](topic, parsePayload(body), { shopUrl, sentAt });
 }
 
 const turnsAtMost = 5;

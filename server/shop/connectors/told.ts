@@ -1,6 +1,13 @@
 // What a webhook tells, in our words, whichever shop it came from.
 import type { CartPut, OrderPut } from '../../../contract/shop.ts';
 
+/** What a webhook says beside its body. */
+export interface Circumstances {
+  shopUrl: string | null;
+  /** When the shop sent it first; null: it does not say. */
+  sentAt: string | null;
+}
+
 export interface Person {
   /** The shop's own id; null: a guest. */
   customerId: string | null;
@@ -50,5 +57,49 @@ export type Told =
   | { kind: 'order'; order: ToldOrder }
   | { kind: 'cart'; cart: ToldCart }
   | { kind: 'step'; step: ToldStep }
+  | { kind: 'product'; product: ToldProduct }
+  | { kind: 'variant'; variant: ToldVariant }
+  | { kind: 'gone'; gone: { external_id: string; at: string | null } }
+  | { kind: 'level'; level: ToldLevel }
   /** There is nothing to write down, and why. */
   | { kind: 'nothing'; words: string };
+
+/** Amounts are in the shop's currency where it names none. */
+export interface ToldProduct {
+  external_id: string;
+  name: string;
+  url: string | null;
+  image_url: string | null;
+  price: string | null;
+  currency: string | null;
+  /** Of a product without variants. */
+  stock: number | null;
+  variants: (VariantTold & { item: string | null })[];
+  /** Where variants are told apart from their product: those it has. */
+  variantIds?: string[];
+  status: 'active' | 'gone';
+  at: string | null;
+}
+interface VariantTold {
+  id: string;
+  name: string | null;
+  price: string | null;
+  stock: number | null;
+}
+/** One variant, told apart from its product. */
+export interface ToldVariant {
+  product: string;
+  /** Until the product itself is told of. */
+  productName: string;
+  url: string | null;
+  image_url: string | null;
+  variant: VariantTold;
+  at: string | null;
+}
+/** What lies of an item at one place of the shop. */
+export interface ToldLevel {
+  item: string;
+  place: string;
+  available: number;
+  at: string | null;
+}

@@ -1,16 +1,17 @@
 // What a webhook told, written down the way the API writes it: the newest account wins, the same again changes nothing.
-import type { ZodType } from 'zod';
 import { toWireId } from '../../../contract/ids.ts';
 import { type CartPut, cartPut, type OrderPut, orderPut } from '../../../contract/shop.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { AppError, placeAndWords } from '../../platform/errors.ts';
 import { alone } from '../alone.ts';
+import { productsByExternalId } from '../products.ts';
 import { putCarts } from '../put-carts.ts';
 import { putOrders } from '../put-orders.ts';
 import { type CartRow, cartsByExternalId, type OrderRow, ordersByExternalId } from '../store.ts';
+import { checked } from './checked.ts';
 import type { ConnectorRow } from './connector.ts';
 import { contactOf } from './customers.ts';
 import type { Told, ToldCart, ToldOrder, ToldStep } from './told.ts';
+import { writeGone, writeLevel, writeProduct, writeVariant } from './write-products.ts';
 
 export type Connector = Pick<ConnectorRow, 'id' | 'id_prefix'>;
 
@@ -27,6 +28,14 @@ export async function writeTold(ctx: Ctx, connector: Connector, told: Told): Pro
       return writeCart(ctx, connector, told.cart);
     case 'step':
       return writeStep(ctx, connector, told.step);
+    case 'product':
+      return writeProduct(ctx, connector, told.product);
+    case 'variant':
+      return writeVariant(ctx, connector, told.variant);
+    case 'gone':
+      return writeGone(ctx, connector, told.gone);
+    case 'level':
+      return writeLevel(ctx, connector, told.level);
     case 'nothing':
       return told.words;
   }
@@ -43,7 +52,8 @@ async function writeOrder(ctx: Ctx, connector: Connector, order: ToldOrder): Pro
   await closeCarts(ctx, made, order);
   if (!contact)
     return 'An order of nobody who could be written to: no customer, phone number or email address.';
-  await putOne(ctx, connector.id_prefix + external_id, { ...rest, contact });
+  const items = rest.items.map((item) => ({ ...item, product_id: connector.id_prefix + item.product_id }));
+  await putOne(ctx, connector.id_prefix + external_id, { ...rest, items, contact });
   return null;
 }
 
@@ -75,14 +85,20 @@ async function writeCart(ctx: Ctx, connector: Connector, cart: ToldCart): Promis
       : 'A cart that nobody is known of yet; it counts from the checkout on.';
   const currency = cart.currency ?? before?.currency ?? null;
   const { ids: _, person: __, items, currency: ___, url, ...rest } = cart;
+  const productIds = items.map(({ product_id }) => connector.id_prefix + product_id);
+  const products = await productsByExternalId(ctx, productIds);
   const given: CartPut = {
     ...rest,
     // shops begin another cart after an order: what comes of this one is late
     status: before?.status === 'ordered' ? 'ordered' : cart.status,
     contact,
-    items: items.map(({ price, ...item }) => ({
+    items: items.map(({ price, ...item }, n) => ({
       ...item,
+      product_id: productIds[n]!,
       price: price && currency ? { amount: price, currency } : null,
+      // what a reminder shows: carts and checkouts come without pages and pictures
+      url: item.url ?? products.get(productIds[n]!)?.url ?? null,
+      image_url: item.image_url ?? products.get(productIds[n]!)?.image_url ?? null,
     })),
     url: url ?? before?.url ?? null,
   };
@@ -131,13 +147,4 @@ async function writeStep(ctx: Ctx, connector: Connector, step: ToldStep): Promis
     updated_at: step.at ?? row.updated_at.toISOString(),
   });
   return null;
-}
-
-/** Whatever a shop sends, nothing is stored that the API would refuse. */
-function checked<T>(schema: ZodType<T>, given: T, what: string): T {
-  const read = schema.safeParse(given);
-  if (read.success) return read.data;
-  const [first] = read.error.issues;
-  const place = { pointer: first!.path.map((part) => `/${String(part)}`).join(''), detail: first!.message };
-  throw new AppError('VALIDATION_FAILED', `${what} cannot be taken. ${placeAndWords(place, 'It')}`);
 }

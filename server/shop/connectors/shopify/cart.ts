@@ -54,6 +54,7 @@ function itemsOf(lines: Payload[]): ToldItem[] {
   return lines
     .map((line) => ({
       product_id: productOf(line),
+      variant_id: idOf(line.variant_id),
       name: nameOf(line),
       quantity: quantityOf(line.quantity),
       price: amountOf(line.price),

@@ -34,6 +34,7 @@ export function orderOf(order: Payload): ToldOrder {
     items: listOf(order.line_items)
       .map((line) => ({
         product_id: productOf(line),
+        variant_id: idOf(line.variant_id),
         name: nameOf(line),
         quantity: quantityOf(line.quantity),
         price: { amount: amountOf(line.price) ?? '0', currency },

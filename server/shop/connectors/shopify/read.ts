@@ -1,12 +1,13 @@
 // A webhook of Shopify by its topic. What it is about is said in told.ts; nothing here touches the database.
-import { objectOf, type Payload } from '../payload.ts';
-import type { Told } from '../told.ts';
+import { idOf, needed, objectOf, type Payload } from '../payload.ts';
+import type { Circumstances, Told } from '../told.ts';
 import { cartOf, checkoutOf } from './cart.ts';
 import { eventStep, orderOf, parcelStep, refundStep } from './order.ts';
 import { personOf } from './person.ts';
+import { levelOf, productOf } from './product.ts';
 
 /** Throws BAD_REQUEST, in words, for what cannot be understood. */
-export function readShopify(topic: string, payload: Payload): Told {
+export function readShopify(topic: string, payload: Payload, { shopUrl, sentAt }: Circumstances): Told {
   switch (topic) {
     case 'customers/create':
     case 'customers/update':
@@ -36,6 +37,22 @@ export function readShopify(topic: string, payload: Payload): Told {
       return stepOr(eventStep(payload), 'News of a parcel on its way.');
     case 'refunds/create':
       return { kind: 'step', step: refundStep(payload) };
+    case 'products/create':
+    case 'products/update':
+      return { kind: 'product', product: productOf(payload, shopUrl) };
+    case 'products/delete':
+      // nothing but its id
+      return {
+        kind: 'gone',
+        gone: { external_id: needed(idOf(payload.id), 'The product has no id.'), at: sentAt },
+      };
+    case 'inventory_levels/update':
+    case 'inventory_levels/connect': {
+      const level = levelOf(payload);
+      return level
+        ? { kind: 'level', level }
+        : { kind: 'nothing', words: 'The stock of an item that is not counted.' };
+    }
     default:
       return { kind: 'nothing', words: 'Nothing is done with this topic; it need not be sent.' };
   }

@@ -71,6 +71,7 @@ export function orderOf(order: Payload): ToldOrder | null {
         const quantity = quantityOf(line.quantity);
         return {
           product_id: idOf(line.product_id) ?? `custom:${(textOf(line.name, 150) ?? 'item').toLowerCase()}`,
+          variant_id: idOf(line.variation_id),
           name: textOf(line.name, 300),
           quantity,
           price: { amount: pricePaid(line, quantity), currency },

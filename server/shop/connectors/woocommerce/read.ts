@@ -2,6 +2,7 @@
 import { idOf, needed, type Payload } from '../payload.ts';
 import type { Told } from '../told.ts';
 import { customerOf, orderOf } from './order.ts';
+import { productOf, variationOf } from './product.ts';
 
 /** Throws BAD_REQUEST, in words, for what cannot be understood. */
 export function readWooCommerce(topic: string, payload: Payload): Told {
@@ -24,6 +25,18 @@ export function readWooCommerce(topic: string, payload: Payload): Told {
           status: 'cancelled',
           at: null,
         },
+      };
+    case 'product.created':
+    case 'product.updated':
+    case 'product.published':
+    case 'product.restored':
+      return payload.type === 'variation' || Number(payload.parent_id) > 0
+        ? { kind: 'variant', variant: variationOf(payload) }
+        : { kind: 'product', product: productOf(payload) };
+    case 'product.deleted':
+      return {
+        kind: 'gone',
+        gone: { external_id: needed(idOf(payload.id), 'The product has no id.'), at: null },
       };
     default:
       return { kind: 'nothing', words: 'Nothing is done with this topic; it need not be sent.' };

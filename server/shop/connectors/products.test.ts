@@ -1,0 +1,194 @@
+// Products of shops, from their bytes to what the API shows: variants, stock of one place and of several, deleted and back.
+import type { FastifyInstance } from 'fastify';
+import { beforeAll, expect, test } from 'vitest';
+import type { ShopKind } from '../../../contract/shop-connectors.ts';
+import { createApp } from '../../app.ts';
+import { testCtx } from '../../testing/context.ts';
+import { anOwner, type Visitor } from '../../workspaces/testing-visitor.ts';
+import { listOf, type Payload, parsePayload } from './payload.ts';
+import { altered, aShop, fixture, type TestShop } from './testing-shop.ts';
+
+let app: FastifyInstance;
+let owner: Visitor;
+let shop: TestShop;
+let kind: ShopKind;
+
+beforeAll(async () => {
+  app = await createApp(await testCtx(), { version: 'test', ready: () => true });
+  await app.ready();
+  return () => app.close();
+});
+
+async function aNewShop(given: ShopKind, more: object = {}): Promise<void> {
+  kind = given;
+  owner = await anOwner(app);
+  shop = await aShop(app, owner, kind, more);
+}
+async function taken(
+  topic: string,
+  name: string | Buffer,
+  change: Payload = {},
+  headers = {},
+): Promise<void> {
+  const body = typeof name === 'string' ? altered(kind, name, change) : name;
+  expect((await shop.deliver(topic, body, headers)).statusCode).toBe(200);
+  expect((await shop.card()).problem).toBeNull();
+}
+const product = async (id: string) => (await owner.call('GET', `/products/${id}`)).json();
+const stocks = async (id: string) =>
+  (await product(id)).variants.map((one: { stock: number | null }) => one.stock);
+const eur = (amount: string) => ({ amount, currency: 'EUR' });
+const mug = '788032119674292922';
+
+test('Shopify: a product with what is counted, owed, sold on and not counted; archived, deleted and back', async () => {
+  await aNewShop('shopify', { shop_url: 'https://kiln-row.example' });
+  await taken('products/create', fixture('shopify', 'product'));
+  expect(await product(mug)).toMatchObject({
+    name: 'Speckled mug',
+    url: 'https://kiln-row.example/products/speckled-mug',
+    image_url: 'https://cdn.kiln-row.example/mug.jpg?v=17',
+    // a product names no currency: the workspace's
+    price: eur('22.50'),
+    status: 'active',
+    available: true,
+    variants: [
+      { id: '642667041472713922', name: 'Blue', price: eur('24.00'), stock: 5 },
+      { id: '757650484644203962', name: 'Sand', price: eur('22.50'), stock: 0 },
+      { name: 'To order', stock: null },
+      { name: 'Not counted', stock: null },
+    ],
+    updated_at: '2026-11-20T07:00:00.000Z',
+  });
+  const status = async () => (await product(mug)).status;
+  await taken('products/update', 'product', { status: 'archived', updated_at: '2026-11-20T08:00:00Z' });
+  await taken('products/create', fixture('shopify', 'product'));
+  expect(await status()).toBe('gone');
+  await taken('products/update', 'product', { updated_at: '2026-11-20T08:10:00Z' });
+  expect(await status()).toBe('active');
+  const gone = Buffer.from('{"id":788032119674292922}');
+  await taken('products/delete', gone, {}, { 'x-shopify-triggered-at': '2026-11-20T08:20:00.5Z' });
+  expect(await status()).toBe('gone');
+  // sent again hours later: the first account of it, after it was put up once more
+  await taken('products/update', 'product', { updated_at: '2026-11-20T08:30:00Z' });
+  await taken('products/delete', gone, {}, { 'x-shopify-triggered-at': '2026-11-20T08:20:00.5Z' });
+  expect(await status()).toBe('active');
+});
+
+test('Shopify: a cart shows page and picture of products that are known', async () => {
+  await aNewShop('shopify', { shop_url: 'https://kiln-row.example' });
+  await taken('products/create', 'product', { id: 632910392 });
+  await taken('checkouts/create', fixture('shopify', 'checkout'));
+  const [cart] = (await owner.call('GET', '/carts')).json().data;
+  expect(cart.items).toMatchObject([
+    {
+      product_id: '632910392',
+      variant_id: '49148385',
+      url: 'https://kiln-row.example/products/speckled-mug',
+      image_url: 'https://cdn.kiln-row.example/mug.jpg?v=17',
+    },
+    { variant_id: null, url: null, image_url: null },
+  ]);
+});
+
+test('Shopify: stock of one place counts at once, of several when all of it is known; older news is none', async () => {
+  await aNewShop('shopify');
+  await taken('products/create', fixture('shopify', 'product'));
+  const blue = async () => (await stocks(mug))[0];
+  const level = (available: number, minute: string, location_id = 1, item?: string) =>
+    taken('inventory_levels/update', 'level', {
+      available,
+      location_id,
+      updated_at: `2026-11-20T09:${minute}:00Z`,
+      ...(item && { inventory_item_id: item }),
+    });
+  const total = (quantity: number, minute: string) => {
+    const [first, ...others] = listOf(parsePayload(fixture('shopify', 'product')).variants);
+    return taken('products/update', 'product', {
+      variants: [{ ...first, inventory_quantity: quantity }, ...others],
+      updated_at: `2026-11-20T09:${minute}:00Z`,
+    });
+  };
+  // whether there are other places nobody knows yet
+  await level(4, '01');
+  expect(await blue()).toBe(5);
+  await total(4, '02');
+  await level(3, '03');
+  expect(await blue()).toBe(3);
+  await level(3, '03');
+  await level(9, '02');
+  expect(await blue()).toBe(3);
+  // a second place turns up: what was there before was all at the first
+  await level(2, '04', 2);
+  expect(await blue()).toBe(5);
+  await total(5, '05');
+  await level(0, '06', 1);
+  await level(0, '07', 2);
+  expect(await blue()).toBe(0);
+  // sold out everywhere, and some at a place: that is certain
+  await level(6, '08', 3);
+  expect(await blue()).toBe(6);
+  await level(7, '09', 1, '271878346596884017');
+  await level(7, '09', 1, '99');
+  expect(await shop.card()).toMatchObject({ last_passed_over: { detail: expect.stringContaining('not known here yet') } }); // biome-ignore format: one line
+  expect(await stocks(mug)).toEqual([6, 0, null, null]);
+});
+
+test('WooCommerce: a product and its variations come apart, in any order, and are one product', async () => {
+  await aNewShop('woocommerce', { id_prefix: 'klei-' });
+  await taken('product.created', fixture('woocommerce', 'variation'));
+  expect(await product('klei-93')).toMatchObject({
+    name: 'Kom, diep - Groen',
+    variants: [{ id: '97', stock: 3 }],
+  });
+  await taken('product.updated', fixture('woocommerce', 'product'));
+  expect(await product('klei-93')).toMatchObject({
+    name: 'Kom, diep',
+    url: 'https://klei.example/product/kom-diep/',
+    image_url: 'https://klei.example/kom.jpg',
+    price: eur('18.00'),
+    variants: [
+      { id: '97', name: 'Groen', price: eur('18.00'), stock: 3 },
+      { id: '98', name: null, stock: null },
+    ],
+  });
+  await taken('product.updated', 'variation', { id: 98, stock_status: 'outofstock', manage_stock: false, attributes: [{ option: 'Blauw' }] }); // biome-ignore format: one line
+  await taken('product.updated', 'variation', {
+    stock_quantity: 0,
+    date_modified_gmt: '2026-11-20T07:40:00',
+  });
+  expect(await product('klei-93')).toMatchObject({ available: false, variants: [{ stock: 0 }, { name: 'Blauw', stock: 0 }] }); // biome-ignore format: one line
+  // an hour late
+  await taken('product.updated', fixture('woocommerce', 'variation'));
+  expect(await stocks('klei-93')).toEqual([0, 0]);
+  await taken('product.updated', 'variation', {
+    backorders: 'notify',
+    date_modified_gmt: '2026-11-20T07:50:00',
+  });
+  expect(await stocks('klei-93')).toEqual([null, 0]);
+  await taken('product.updated', 'product', { variations: [97], date_modified_gmt: '2026-11-20T09:50:00' });
+  expect(await stocks('klei-93')).toEqual([null]);
+  const status = async () => (await product('klei-93')).status;
+  await taken('product.deleted', Buffer.from('{"id":93}'));
+  expect(await status()).toBe('gone');
+  await taken('product.restored', 'product', { variations: [97], date_modified_gmt: '2026-11-20T09:50:00' });
+  expect(await status()).toBe('active');
+});
+
+test('WooCommerce: a simple product has its own stock; a draft is not sold', async () => {
+  await aNewShop('woocommerce');
+  const simple = { id: 12, type: 'simple', variations: [], manage_stock: true, stock_quantity: 4 };
+  const later = (minute: string) => ({ date_modified_gmt: `2026-11-20T10:${minute}:00` });
+  await taken('product.created', 'product', { ...simple, ...later('01') });
+  expect(await product('12')).toMatchObject({ stock: 4, variants: [], available: true });
+  await taken('product.updated', 'product', { ...simple, ...later('02'), manage_stock: false, stock_quantity: null, stock_status: 'outofstock' }); // biome-ignore format: one line
+  expect(await product('12')).toMatchObject({ stock: 0, available: false });
+  await taken('product.updated', 'product', {
+    ...simple,
+    ...later('03'),
+    manage_stock: false,
+    stock_quantity: null,
+  });
+  expect(await product('12')).toMatchObject({ stock: null, available: true });
+  await taken('product.updated', 'product', { ...simple, ...later('04'), status: 'draft' });
+  expect(await product('12')).toMatchObject({ status: 'gone', available: false });
+});
