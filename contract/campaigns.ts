@@ -177,6 +177,9 @@ export const campaign = z
       .meta({ description: 'null: it does not repeat' }),
     settings,
     trigger: trigger.nullable(),
+    off_since: timestamp
+      .nullable()
+      .meta({ description: 'Of an automation: since when it is off; null: it is on, or never was' }),
     training: z.enum(['not_trained', 'training', 'trained']),
     featured: z.boolean(),
     version: z.number().int(),
@@ -198,10 +201,14 @@ export const campaignCreate = z.strictObject({
   type: campaignType.optional().meta({ description: 'Left out: that of the template, else promotional' }),
   connection_id: wireId('con').nullish(),
   audience: audienceInput.default({ all: true }),
-  content: contentInput.prefault({}),
+  content: contentInput
+    .optional()
+    .meta({ description: 'Left out: nothing yet, and of an automation the usual text of its kind' }),
   schedule: scheduleInput.default({ mode: 'now' }),
   settings: settingsInput.prefault({}),
-  trigger: triggerInput.nullish(),
+  trigger: triggerInput
+    .nullish()
+    .meta({ description: 'Of automations. Left out: off, with the usual delay of its kind' }),
   template: templateUse.optional().meta({ description: 'The message, instead of content' }),
 });
 export type CampaignCreate = z.infer<typeof campaignCreate>;
@@ -231,6 +238,15 @@ export const launched = z
   })
   .meta({ id: 'Launched' });
 export type Launched = z.infer<typeof launched>;
+export const campaignTest = z.strictObject({
+  contact_ids: z
+    .array(wireId('cnt'))
+    .min(1, 'Choose at least one contact.')
+    .max(20, 'At most 20 test contacts.'),
+  connection_id: wireId('con').optional().meta({ description: 'Left out: that of the campaign' }),
+  content: contentInput.optional().meta({ description: 'An unsaved message, instead of the stored one' }),
+});
+export type CampaignTest = z.infer<typeof campaignTest>;
 export const tested = z.object({ delivery_ids: z.array(wireId('dlv')) });
 
 /** A run that a test went before. */

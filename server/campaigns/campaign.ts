@@ -158,7 +158,7 @@ export const defaultCampaigns: {
     kind: 'back_in_stock',
     name: 'Back in stock',
     type: 'follow_up',
-    text: 'Hi {{ contact.first_name | default: "there" }}, what you were waiting for is back in stock:\n\n{{ product_list }}',
+    text: 'Good news, {{ contact.first_name | default: "there" }}: this is back in stock.\n\n{{ product_list }}',
     picture: '{{ product.image_url }}',
     button: { text: 'Have a look', url: '{{ product.url }}' },
     delayMinutes: 0,

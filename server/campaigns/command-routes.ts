@@ -6,6 +6,7 @@ import {
   campaign,
   campaignCancel,
   campaignKind,
+  campaignTest,
   launched,
   tested,
 } from '../../contract/campaigns.ts';
@@ -125,16 +126,11 @@ export function commandRoutes(app: FastifyInstance): void {
     tag,
     summary: 'Send the message to chosen contacts only',
     ids: { id: 'cmp' },
-    body: z.strictObject({
-      contact_ids: z
-        .array(wireId('cnt'))
-        .min(1, 'Choose at least one contact.')
-        .max(20, 'At most 20 test contacts.'),
-    }),
+    body: campaignTest,
     response: tested,
     status: 202,
     handler: async ({ ctx, ids, body }) => ({
-      delivery_ids: await testCampaign(ctx, ids.id as string, body.contact_ids),
+      delivery_ids: await testCampaign(ctx, ids.id as string, body),
     }),
   });
   route(app, {

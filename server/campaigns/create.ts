@@ -1,7 +1,8 @@
 // New campaigns: by a person, as a copy, or as the defaults of a new workspace.
 import { type Campaign, type CampaignCreate, campaignCreate } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
-import { triggerInput } from '../../contract/trigger.ts';
+import { type Content, content } from '../../contract/message.ts';
+import { trigger } from '../../contract/trigger.ts';
 import { actingUserId, type Ctx, inTransaction } from '../platform/context.ts';
 import { newId, uuidOf } from '../platform/db/ids.ts';
 import { invalidField } from '../platform/errors.ts';
@@ -17,19 +18,34 @@ import { futureInstant, isPast, plannedHour } from './schedules/schedule.ts';
 import { getCampaign } from './store.ts';
 
 /** With its message and type: a template's, where it names one. */
-type Planned = Omit<CampaignCreate, 'template' | 'type'> & {
+type Planned = Omit<CampaignCreate, 'template' | 'type' | 'content'> & {
   type: Campaign['type'];
+  content: Content;
   templateId: string | null;
 };
 
 async function planned(ctx: Ctx, { template, ...given }: CampaignCreate): Promise<Planned> {
-  if (!template) return { ...given, type: given.type ?? 'promotional', templateId: null };
-  const { text, media, buttons } = given.content;
+  const usual = usualOf(given.kind);
+  if (!template)
+    return {
+      ...given,
+      type: given.type ?? usual?.type ?? 'promotional',
+      content: given.content ?? (usual ? contentOf(usual) : noContent),
+      templateId: null,
+    };
+  const { text, media, buttons } = given.content ?? noContent;
   if (text || media.length > 0 || buttons.length > 0)
     throw invalidField('/content', 'Send either content or a template: the template is the message.');
   const { id, type, content } = await fillForCampaign(ctx, template);
   return { ...given, type: given.type ?? type, content, templateId: id };
 }
+
+const noContent = content.parse({});
+/** What an automation of this kind starts with; undefined: it is none, or one without a usual text. */
+const usualOf = (kind: Campaign['kind']) =>
+  isAutomated(kind) ? defaultCampaigns.find((one) => one.kind === kind) : undefined;
+const contentOf = ({ text, picture, button }: (typeof defaultCampaigns)[number]): Content =>
+  content.parse({ text, media: picture ? [{ url: picture }] : [], buttons: button ? [button] : [] });
 
 /** Writes a draft and returns its uuid. Throws VALIDATION_FAILED where it names a foreign connection or picture. */
 export async function createCampaign(ctx: Ctx, asked: CampaignCreate): Promise<string> {
@@ -74,7 +90,11 @@ async function insertCampaign(ctx: Ctx, given: Planned): Promise<string> {
       schedule: JSON.stringify(given.schedule),
       ...plannedHour(given.schedule),
       settings: JSON.stringify(given.settings),
-      trigger: isAutomated(given.kind) ? JSON.stringify(given.trigger ?? triggerInput.parse({})) : null,
+      trigger: isAutomated(given.kind)
+        ? JSON.stringify(
+            given.trigger ?? trigger.parse({ delay_minutes: usualOf(given.kind)?.delayMinutes ?? 60 }),
+          )
+        : null,
       template_id: given.templateId,
       created_by: actingUserId(ctx),
       created_at: now,
@@ -120,11 +140,7 @@ export async function createDefaultCampaigns(ctx: Ctx): Promise<void> {
         kind: given.kind,
         name: given.name,
         type: given.type,
-        content: {
-          text: given.text,
-          media: given.picture ? [{ url: given.picture }] : [],
-          buttons: given.button ? [given.button] : [],
-        },
+        content: contentOf(given),
         trigger: given.delayMinutes === null ? null : { enabled: false, delay_minutes: given.delayMinutes },
       }),
     );

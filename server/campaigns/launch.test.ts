@@ -246,6 +246,30 @@ describe('a test message', () => {
     expect((await shop.sandbox.stats()).accepted).toBe(5);
   });
 
+  test('of words that are not saved, through a connection that the automation does not name', async () => {
+    const shop = await house.shop(1);
+    const [one] = shop.people;
+    const { id } = (await shop.call('POST', '/campaigns', { name: 'Carts', kind: 'abandoned_cart' })).json();
+    const nowhere = await shop.call('POST', `/campaigns/${id}/test`, { contact_ids: [one] });
+    expect(nowhere.json().errors).toEqual([expect.objectContaining({ pointer: '/connection_id' })]);
+    const unsaved = { contact_ids: [one], content: { text: 'Unsaved {{ cart_items }}' } };
+    const connection_id = toWireId('con', shop.sandbox.connectionId);
+    const answer = await shop.call('POST', `/campaigns/${id}/test`, { ...unsaved, connection_id });
+    expect(answer.statusCode, answer.body).toBe(202);
+    const rows = await shop.ctx.db
+      .selectFrom('deliveries')
+      .select('content')
+      .where('workspace_id', '=', shop.ctx.actor.workspaceId)
+      .execute();
+    expect(rows.map(({ content }) => (content as { rendered: { plain: string } }).rendered.plain)).toEqual([
+      expect.stringMatching(/^Unsaved 1 ×/),
+    ]);
+    expect((await shop.read(id)).content.text).not.toContain('Unsaved');
+    const foreign = toWireId('con', (await house.shop(1)).sandbox.connectionId);
+    const refused = await shop.call('POST', `/campaigns/${id}/test`, { ...unsaved, connection_id: foreign });
+    expect(refused.statusCode).toBe(422);
+  });
+
   test('is refused for whom it could not reach, pointing at them, and then nobody gets one', async () => {
     const shop = await house.shop(1);
     const stranger = await house.shop(1);

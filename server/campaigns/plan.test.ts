@@ -252,6 +252,26 @@ describe('two tabs', () => {
 });
 
 describe('switching an automated campaign on', () => {
+  test('one that is added has the usual text and delay of its kind, and says since when it is off', async () => {
+    const added = await shop.call('POST', '/campaigns', { name: 'Thanks', kind: 'post_purchase' });
+    expect(added.json()).toMatchObject({
+      type: 'follow_up',
+      content: { text: expect.stringContaining('{{ order.number }}') },
+      trigger: { enabled: false, delay_minutes: 1440 },
+      off_since: null,
+    });
+    const blank = { name: 'x', kind: 'post_purchase', content: { text: 'Own' } };
+    expect((await shop.call('POST', '/campaigns', blank)).json().content).toMatchObject({
+      text: 'Own',
+      buttons: [],
+    });
+    const { id } = added.json();
+    expect((await shop.call('POST', `/campaigns/${id}/enable`)).json().off_since).toBeNull();
+    const off = (await shop.call('POST', `/campaigns/${id}/disable`)).json();
+    expect(off.off_since).toBe(off.updated_at);
+    expect((await shop.call('POST', '/campaigns', { name: 'Broadcast' })).json().content.text).toBe('');
+  });
+
   test('needs the scope to send, by whatever door', async () => {
     const writer = await shop.as(['campaigns:read', 'campaigns:write']);
     const on = { enabled: true, delay_minutes: 5 };

@@ -13,11 +13,14 @@ const unknownOf = sql<number>`(
   SELECT coalesce(sum(k.n), 0)::bigint FROM runs r JOIN run_counts k ON k.run_id = r.id AND k.state = 'unknown'
   WHERE r.workspace_id = c.workspace_id AND r.campaign_id = c.id)`;
 
+const offSince = sql<Date | null>`(
+  SELECT s.disabled_at FROM trigger_states s WHERE s.workspace_id = c.workspace_id AND s.campaign_id = c.id)`;
+
 export function campaignRows(ctx: Ctx) {
   return ctx.db
     .selectFrom('campaigns as c')
     .selectAll('c')
-    .select(unknownOf.as('unknown'))
+    .select([unknownOf.as('unknown'), offSince.as('off_since')])
     .where('c.workspace_id', '=', ctx.actor.workspaceId);
 }
 type CampaignRow = Awaited<ReturnType<ReturnType<typeof campaignRows>['executeTakeFirstOrThrow']>>;
@@ -47,6 +50,7 @@ function withoutMoves(row: CampaignRow): Omit<Campaign, 'moves'> {
     occurrences: repeats(row) ? { done: row.occurrences_done, left: row.occurrences_left } : null,
     settings: settings.parse(row.settings),
     trigger: row.trigger as Campaign['trigger'],
+    off_since: row.off_since?.toISOString() ?? null,
     training: row.training as Campaign['training'],
     featured: row.featured,
     version: row.version,

@@ -46,14 +46,5 @@ export function extremeEvents(kind: CampaignKind): ExtremeEvent[] {
       { order: { ...order, items: many, external_id: '10042', total: '9', currency: 'GBP' } },
     );
   }
-  if (kind === 'back_in_stock') {
-    const bare = { name: 'Mug', url: null, image_url: null, price: null, currency: null, variants: [] };
-    return both(
-      'Whoever waits for a product without link, picture and price',
-      { products: [bare] },
-      `Whoever waits for ${most} products`,
-      { products: many.map((one) => ({ ...one, currency: 'GBP', variants: [] })) },
-    );
-  }
   return [];
 }

@@ -34,18 +34,15 @@ const eventVariables: Partial<Record<CampaignKind, [name: string, label: string,
       ['cart_items', 'What is in the cart', '1 × Blue glaze set, £64.00 …'],
       ['cart.total', 'Total of the cart', '£102.00'],
       ['cart.url', 'Address of the cart', sampleCart.url],
-      ['cart.photo', 'Picture of the first item', 'https://example.com/set.jpg'],
     ],
     back_in_stock: [
       ['product_list', 'What is back in stock', 'Stoneware mug, £19.00 …'],
       ['product.name', 'Name of the first product', 'Stoneware mug'],
       ['product.url', 'Address of the first product', sampleProducts[0]!.url],
-      ['product.image_url', 'Picture of the first product', 'https://example.com/mug.jpg'],
     ],
     post_purchase: [
       ['order_items', 'What was ordered', '1 × Blue glaze set, £64.00 …'],
       ['order.number', 'Order number', sampleOrder.external_id],
-      ['order.total', 'Total of the order', '£102.00'],
     ],
   };
 

@@ -5,7 +5,7 @@ import { toWireId } from '../../contract/ids.ts';
 import type { PreviewPerson, PreviewSubject } from '../../contract/message.ts';
 import { contactName } from '../contacts/contact.ts';
 import type { Ctx } from '../platform/context.ts';
-import { type ShopEvent, sampleCart, sampleOrder, sampleProducts } from './shop-scope.ts';
+import { type ShopEvent, sampleCart, sampleOrder } from './shop-scope.ts';
 
 const atMost = 50;
 /** So many of the latest are read: some people have several. */
@@ -24,8 +24,6 @@ export async function previewPeople(
       ORDER BY k.updated_at DESC LIMIT ${looked}`,
     post_purchase: sql`SELECT o.contact_id, o.placed_at AS at FROM orders o
       WHERE o.workspace_id = ${workspaceId} AND o.status = 'delivered' ORDER BY o.placed_at DESC LIMIT ${looked}`,
-    back_in_stock: sql`SELECT i.contact_id, i.at FROM product_interest i
-      WHERE i.workspace_id = ${workspaceId} ORDER BY i.at DESC LIMIT ${looked}`,
   }[kind as string];
   if (!latest) return [];
   const { rows } = await sql<Found>`
@@ -55,8 +53,6 @@ export function subjectOf(event: ShopEvent | null): PreviewSubject | null {
     return { kind: 'cart', invented: event.cart === sampleCart, at: iso(event.cart.updated_at) };
   if (event?.kind === 'post_purchase' && event.order)
     return { kind: 'order', invented: event.order === sampleOrder, at: iso(event.order.placed_at) };
-  if (event?.kind === 'back_in_stock' && event.products)
-    return { kind: 'products', invented: event.products === sampleProducts, at: null };
   return null;
 }
 

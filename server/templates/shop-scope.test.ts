@@ -165,7 +165,7 @@ describe('variables', () => {
       broadcast: none,
       bulk_message: none,
       post_purchase: 'Here there are order_items, order.number and order.total.',
-      back_in_stock: 'Here there are product_list, product.name and product.url.',
+      back_in_stock: none,
     };
     for (const kind of ['broadcast', 'bulk_message', 'post_purchase', 'back_in_stock'] as const) {
       expect(refusal('{{ cart.total }}', kind)).toEqual([inCarts('cart.total', instead[kind])]);
@@ -226,24 +226,5 @@ test('prices add up to the cent', () => {
   const items = Array.from({ length: 9 }, () => ({ ...anItem, quantity: 999, price: '1234567.89' }));
   expect(render('{{ cart.items[0].total }} {{ cart.total }}', ofCart({ items, total: null })).plain).toBe(
     '£1,233,333,322.11 £11,099,999,898.99',
-  );
-});
-
-test('what is back in stock: many of them, a name from right to left, nothing known besides the name', () => {
-  const bare = { name: 'كوب', url: null, image_url: null, price: null, currency: null, variants: [] };
-  const back = (products: object[]) => ({ kind: 'back_in_stock', products }) as typeof sampleEvent;
-  expect(render('{{ product_list }}', back([bare])).plain).toBe('\u2068كوب\u2069');
-  const many = Array.from({ length: 200 }, (_, index) => ({
-    ...bare,
-    name: `Mug ${index}`,
-    price: '19',
-    currency: 'GBP',
-  }));
-  const { plain } = render('{{ product_list }}', back(many));
-  expect(plain.split('\n').slice(-2)).toEqual(['Mug 7, £19.00', 'and 192 more']);
-  const pictured = { text: 'x', media: [{ url: '{{ product.image_url }}' }] };
-  expect(render(pictured, back([])).image).toBeNull();
-  expect(render(pictured, back([{ ...bare, image_url: 'https://a.b/1.jpg' }])).image?.url).toBe(
-    'https://a.b/1.jpg',
   );
 });

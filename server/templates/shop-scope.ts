@@ -108,7 +108,7 @@ function productsScope(all: EventProduct[], between: string, most: number) {
   const lines = products.map((product) => {
     const { name, price, variants } = product;
     const which = variants.length > 0 && variants.length <= mostVariants ? ` (${variants.join(', ')})` : '';
-    return `${insert(isolated(shortened(`${name}${which}`)))}${price === null ? '' : `, ${insert(price)}`}`;
+    return `${insert(shortened(`${name}${which}`))}${price === null ? '' : `, ${insert(price)}`}`;
   });
   const rest = lines.length - most;
   const shown = rest > 0 ? [...lines.slice(0, most), `and ${rest} more`] : lines;
@@ -140,16 +140,14 @@ function itemScope(item: EventOrder['items'][number], currency: string | null): 
 
 /** "2 × Mug, £38.00": the price of all of them, so that the lines add up. */
 function linesOf(items: ShownItem[], most: number): string[] {
-  const lines = items.map(
-    ({ name, quantity, total }) =>
-      `${quantity} × ${insert(isolated(shortened(name)))}${total === null ? '' : `, ${insert(total)}`}`,
-  );
-  return firstOf(lines, most);
-}
-
-function firstOf(lines: string[], most: number): string[] {
-  const rest = lines.length - most;
-  return rest > 0 ? [...lines.slice(0, most), `and ${rest} more`] : lines;
+  const rest = items.length - most;
+  const lines = items
+    .slice(0, most)
+    .map(
+      ({ name, quantity, total }) =>
+        `${quantity} × ${insert(isolated(shortened(name)))}${total === null ? '' : `, ${insert(total)}`}`,
+    );
+  return rest > 0 ? [...lines, `and ${rest} more`] : lines;
 }
 
 /** Letters that are read from right to left would draw quantity and price along with them. */

@@ -148,7 +148,6 @@ function problemOfKind({ segments, location }: Variable, kind: CampaignKind | nu
 /** What a message of this kind can say of its own event. */
 const instead: Partial<Record<CampaignKind, string>> = {
   abandoned_cart: 'Here there are cart_items, cart.total and cart.url.',
-  back_in_stock: 'Here there are product_list, product.name and product.url.',
   post_purchase: 'Here there are order_items, order.number and order.total.',
 };
 

@@ -1,89 +1,64 @@
-// The campaigns that a shop's events send: switch, delay, text, picture. Saying honestly what works already.
-import { Switch } from '@mantine/core';
-import {
-  IconBolt,
-  IconClock,
-  IconHandClick,
-  IconPackage,
-  IconShoppingCart,
-  IconSpeakerphone,
-  IconTruckDelivery,
-} from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+// The campaigns that a shop's events send, as cards, and one of them open beside: switch, delay, text, who gets it next.
+import { Button, Menu } from '@mantine/core';
+import { IconBolt, IconListDetails, IconPlus, IconRefresh, IconShieldCheck } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { Campaign, CampaignKind, Report } from '../../../contract/campaigns.ts';
-import type { Page as ListPage } from '../../../contract/lists.ts';
-import { api, keys } from '../../api.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
 import { useMay } from '../../session.ts';
-import { Tag } from '../../ui/Badge.tsx';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
-import { Note } from '../../ui/Note.tsx';
-import { figure } from '../../ui/numbers.ts';
 import { Page } from '../../ui/Page.tsx';
+import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
-import { tellProblem } from '../../ui/toast.tsx';
 import { kindWords } from '../campaigns/status.tsx';
-import { ChannelTile } from '../frame/ChannelTile.tsx';
+import { AutomationCard } from './AutomationCard.tsx';
 import { AutomationEditor } from './AutomationEditor.tsx';
 import css from './Automations.module.css';
-
-const kinds = 'abandoned_cart,back_in_stock,post_purchase';
-const looks: Partial<Record<CampaignKind, { Icon: typeof IconBolt; when: string }>> = {
-  abandoned_cart: { Icon: IconShoppingCart, when: 'A cart sits idle' },
-  back_in_stock: { Icon: IconPackage, when: 'An item is in stock again' },
-  post_purchase: { Icon: IconTruckDelivery, when: 'An order was delivered' },
-};
-
-/** "at once", "1 h after", "2 days after". */
-export function delayWords(minutes: number): string {
-  if (minutes === 0) return 'At once';
-  if (minutes % 1440 === 0) return `${minutes / 1440} ${minutes === 1440 ? 'day' : 'days'} after`;
-  if (minutes % 60 === 0) return `${minutes / 60} h after`;
-  return `${minutes} min after`;
-}
+import { automationKinds, wordsOf } from './automation-words.ts';
+import { kindIcons } from './kind-icons.ts';
+import { PromotionCard } from './PromotionCard.tsx';
+import { useAddAutomation, useAutomations, usePromotion, useSends } from './use-automations.ts';
 
 export function AutomationsScreen() {
   const phone = usePhone();
   const navigate = useNavigate({ from: '/automations' });
   const { open } = useSearch({ from: '/inside/automations' });
-  const filter = { kind: kinds, sort: 'created_at', limit: 50 };
-  const list = useQuery({
-    queryKey: keys.campaigns(filter),
-    queryFn: ({ signal }) => api.get<ListPage<Campaign>>('/campaigns', filter, signal),
-  });
-  const promotion = useQuery({
-    queryKey: keys.campaigns({ kind: 'broadcast', status: 'draft', sort: 'created_at', limit: 1 }),
-    queryFn: ({ signal }) =>
-      api.get<ListPage<Campaign>>(
-        '/campaigns',
-        { kind: 'broadcast', status: 'draft', sort: 'created_at', limit: 1 },
-        signal,
-      ),
-  });
+  const list = useAutomations();
+  const promotion = usePromotion();
   const rows = list.data?.data ?? [];
   const shown = rows.find((row) => row.id === open) ?? (phone ? undefined : rows[0]);
   return (
-    <Page title="Automations" flush>
-      <div className={css.halves}>
+    <Page
+      title="Automations"
+      flush
+      aside={phone ? undefined : <Checked />}
+      actions={
+        <>
+          <SendLogButton of={shown ?? rows.find((row) => row.trigger?.enabled)} />
+          <AddAutomation />
+        </>
+      }
+    >
+      <div className={css.halves} data-one={(phone && shown !== undefined) || undefined}>
         {(!phone || !shown) && (
           <div className={css.cards}>
-            <Note tone="info">
-              Carts, orders and products that your shop tells of are checked every five minutes, and when a
-              delay ends. Each person gets each of these once per cart, restock or order.
-            </Note>
+            <div className="row">
+              <h2>Shop campaigns</h2>
+              <span className="end small t3">With their present words</span>
+            </div>
             {list.isPending ? (
-              <BlockSkeleton height={112} count={4} />
+              <BlockSkeleton height={156} count={4} />
             ) : list.error && !list.data ? (
               <ErrorState
                 title="Automations could not be loaded"
                 error={list.error}
+                safe="Those that are on go on sending."
                 onRetry={() => void list.refetch()}
               />
             ) : rows.length === 0 ? (
-              <EmptyState icon={<IconBolt size={28} stroke={1.5} />} title="No automation here">
-                The three automations of this workspace were deleted. Write a campaign instead.
+              <EmptyState icon={<IconBolt size={28} stroke={1.5} />} title="No automation">
+                An automation writes to people by itself: when a cart sits idle, an item is back, an order has
+                arrived. Add one above; it is off until you switch it on.
               </EmptyState>
             ) : (
               rows.map((row) => (
@@ -96,6 +71,12 @@ export function AutomationsScreen() {
               ))
             )}
             {promotion.data && <PromotionCard campaign={promotion.data.data[0]} />}
+            {list.data && (
+              <p className={`small t3 ${css.once}`}>
+                <IconShieldCheck size={16} stroke={1.75} aria-hidden />
+                <span>Each person gets each campaign once per cart, restock or order.</span>
+              </p>
+            )}
           </div>
         )}
         {shown ? (
@@ -112,127 +93,80 @@ export function AutomationsScreen() {
   );
 }
 
-function AutomationCard(props: { campaign: Campaign; active: boolean; onOpen: () => void }) {
-  const { campaign } = props;
-  const look = looks[campaign.kind];
-  const Icon = look?.Icon ?? IconBolt;
-  const on = campaign.trigger?.enabled ?? false;
+function Checked() {
   return (
-    <article className={css.card} data-active={props.active || undefined} aria-label={campaign.name}>
-      <div className="row" style={{ gap: 12 }}>
-        <span className={css.glyph}>
-          <Icon size={18} stroke={1.75} aria-hidden />
-        </span>
-        <div className="grow">
-          <button type="button" className={`plain-button ${css.open}`} onClick={props.onOpen}>
-            {campaign.name}
-          </button>
-          <div className="small t3">
-            {kindWords[campaign.kind]}: {look?.when ?? 'An event happens'}
-          </div>
-        </div>
-        <Toggle campaign={campaign} />
-      </div>
-      <div className="row wrap" style={{ marginTop: 8 }}>
-        <Tag icon={<IconClock size={12} aria-hidden />}>
-          {delayWords(campaign.trigger?.delay_minutes ?? 0)}
-        </Tag>
-        {campaign.channel && <ChannelTile channel={campaign.channel} />}
-        <span className="t3 small end">{on ? 'On' : 'Off'}</span>
-      </div>
-      <p className={`t2 small ${css.text}`}>{campaign.content.text || 'No text yet'}</p>
-      {campaign.status_reason && <p className="small warn">{campaign.status_reason}</p>}
-      <Results campaign={campaign} />
-    </article>
+    <span className={`row small ${css.checked}`}>
+      <IconRefresh size={14} stroke={1.75} aria-hidden />
+      Checked every 5 minutes, and when a delay ends
+    </span>
   );
 }
 
-/** What it has sent so far, with the words it has now. */
-function Results({ campaign }: { campaign: Campaign }) {
-  const { data: report } = useQuery({
-    queryKey: keys.report(campaign.id),
-    queryFn: ({ signal }) => api.get<Report>(`/campaigns/${campaign.id}/report`, undefined, signal),
-  });
-  if (!report?.run_id) return null;
+function SendLogButton({ of }: { of: Campaign | undefined }) {
+  const phone = usePhone();
+  const sends = useSends(of?.id);
+  const icon = <IconListDetails size={16} stroke={1.75} aria-hidden />;
+  if (!of || !sends)
+    return (
+      <ReasonButton
+        variant="default"
+        leftSection={phone ? undefined : icon}
+        reason={of ? `Nothing was sent by “${of.name}” yet` : 'Nothing was sent yet'}
+      >
+        Send log
+      </ReasonButton>
+    );
   return (
-    <div className="row wrap small" style={{ marginTop: 8 }}>
-      <span>{figure(report.sent)} sent</span>
-      {report.clicked !== null && <span className="t3">{figure(report.clicked)} clicked</span>}
-      <span className="t3">{figure(report.replied)} replied</span>
-      {report.converted !== null && <span className="t3">{figure(report.converted)} ordered after it</span>}
-      <Link to="/campaigns/$id" params={{ id: campaign.id }} className="end">
-        Report and send log
-      </Link>
-    </div>
+    <Button
+      variant="default"
+      leftSection={phone ? undefined : icon}
+      aria-label={`Send log of ${of.name}`}
+      renderRoot={(props) => <Link to="/campaigns/$id" params={{ id: of.id }} hash="send-log" {...props} />}
+    >
+      Send log
+    </Button>
   );
 }
 
-/** On and off at once; back again with the reason where the server refuses. */
-export function Toggle({ campaign }: { campaign: Campaign }) {
-  const client = useQueryClient();
+function AddAutomation() {
+  const phone = usePhone();
   const write = useMay('campaigns:write');
-  const on = campaign.trigger?.enabled ?? false;
-  const toggle = async () => {
-    const put = (enabled: boolean) =>
-      client.setQueriesData<ListPage<Campaign>>({ queryKey: keys.campaigns() }, (old) =>
-        old && Array.isArray(old.data)
-          ? {
-              ...old,
-              data: old.data.map((row) =>
-                row.id === campaign.id && row.trigger
-                  ? { ...row, trigger: { ...row.trigger, enabled } }
-                  : row,
-              ),
-            }
-          : old,
-      );
-    put(!on);
-    try {
-      await api.post(`/campaigns/${campaign.id}/${on ? 'disable' : 'enable'}`);
-    } catch (error) {
-      put(on);
-      tellProblem('The switch could not be changed', error);
-    }
-    await client.invalidateQueries({ queryKey: keys.campaigns() });
-    void client.invalidateQueries({ queryKey: keys.campaign(campaign.id) });
-  };
+  const { add, busy } = useAddAutomation();
+  if (!write.may)
+    return (
+      <ReasonButton variant="default" reason={write.reason}>
+        {phone ? 'Add' : 'Add automation'}
+      </ReasonButton>
+    );
   return (
-    <Switch
-      size="sm"
-      withThumbIndicator={false}
-      aria-label={`${campaign.name} on`}
-      title={write.reason}
-      checked={on}
-      disabled={!write.may}
-      onChange={() => void toggle()}
-    />
-  );
-}
-
-function PromotionCard({ campaign }: { campaign: Campaign | undefined }) {
-  return (
-    <article className={css.card} aria-label="Promotion">
-      <div className="row" style={{ gap: 12 }}>
-        <span className={css.glyph}>
-          <IconSpeakerphone size={18} stroke={1.75} aria-hidden />
-        </span>
-        <div className="grow">
-          {campaign ? (
-            <Link to="/campaigns/$id/edit" params={{ id: campaign.id }} className={css.open}>
-              {campaign.name}
-            </Link>
-          ) : (
-            <Link to="/campaigns" className={css.open}>
-              Promotion
-            </Link>
-          )}
-          <div className="small t3">You press Send</div>
-        </div>
-        <Tag icon={<IconHandClick size={12} aria-hidden />}>By hand</Tag>
-      </div>
-      <p className={`t2 small ${css.text}`}>
-        {campaign?.content.text || 'A message to everyone at once. Write it under Campaigns.'}
-      </p>
-    </article>
+    <Menu position="bottom-end" width={264}>
+      <Menu.Target>
+        <Button
+          variant="default"
+          aria-label="Add automation"
+          leftSection={<IconPlus size={16} stroke={1.75} aria-hidden />}
+          aria-disabled={busy || undefined}
+        >
+          {phone ? 'Add' : 'Add automation'}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {automationKinds.map((kind) => {
+          const Icon = kindIcons[kind] ?? IconBolt;
+          return (
+            <Menu.Item
+              key={kind}
+              leftSection={<Icon size={16} stroke={1.75} aria-hidden />}
+              onClick={() => void add(kind)}
+            >
+              {kindWords[kind]}
+              <span className="small t3" style={{ display: 'block' }}>
+                {wordsOf[kind].when}
+              </span>
+            </Menu.Item>
+          );
+        })}
+      </Menu.Dropdown>
+    </Menu>
   );
 }

@@ -4,15 +4,18 @@ import { Note } from '../../ui/Note.tsx';
 import { tellProblem } from '../../ui/toast.tsx';
 import type { DraftControl } from './use-draft.ts';
 
-/** `copies`: offer to keep the own text as a campaign of its own; automations cannot be copied. */
-export function ConflictNote({ control, copies = true }: { control: DraftControl; copies?: boolean }) {
+export function ConflictNote({ control, automation }: { control: DraftControl; automation?: boolean }) {
   const navigate = useNavigate();
   if (control.state !== 'conflict') return null;
   const load = () => control.reload().catch((error) => tellProblem('Loading did not work', error));
   const copy = () =>
     control
       .keepAsCopy()
-      .then(({ id }) => navigate({ to: '/campaigns/$id/edit', params: { id } }))
+      .then(({ id }) =>
+        automation
+          ? navigate({ to: '/automations', search: { open: id } })
+          : navigate({ to: '/campaigns/$id/edit', params: { id } }),
+      )
       .catch((error) => tellProblem('The copy could not be made', error));
   return (
     <Note
@@ -22,11 +25,9 @@ export function ConflictNote({ control, copies = true }: { control: DraftControl
           <button type="button" className="plain-button" onClick={() => void load()}>
             Load the other version
           </button>
-          {copies && (
-            <button type="button" className="plain-button" onClick={() => void copy()}>
-              Keep mine as a copy
-            </button>
-          )}
+          <button type="button" className="plain-button" onClick={() => void copy()}>
+            Keep mine as a copy
+          </button>
         </>
       }
     >

@@ -8,12 +8,15 @@ interface Props {
   settings: Settings;
   /** Cart and order messages may be exempt whatever they are for. */
   automated: boolean;
+  /** They are asked for elsewhere on the screen. */
+  withoutQuietHours?: boolean;
   disabled?: boolean;
   onChange: (settings: Settings) => void;
   problem: string | undefined;
 }
 
-export function PressureFields({ settings, automated, disabled, onChange, problem }: Props) {
+export function PressureFields(props: Props) {
+  const { settings, automated, disabled, onChange, problem } = props;
   const { purpose, pressure } = settings;
   const mayBeExempt = automated || purpose === 'service';
   const setPurpose = (value: Purpose) =>
@@ -47,18 +50,20 @@ export function PressureFields({ settings, automated, disabled, onChange, proble
               onChange({ ...settings, pressure: { ...pressure, ignore_caps: event.currentTarget.checked } })
             }
           />
-          <Switch
-            label="Ignore quiet hours"
-            description="Also at night, where people are."
-            checked={pressure.ignore_quiet_hours}
-            disabled={disabled}
-            onChange={(event) =>
-              onChange({
-                ...settings,
-                pressure: { ...pressure, ignore_quiet_hours: event.currentTarget.checked },
-              })
-            }
-          />
+          {!props.withoutQuietHours && (
+            <Switch
+              label="Ignore quiet hours"
+              description="Also at night, where people are."
+              checked={pressure.ignore_quiet_hours}
+              disabled={disabled}
+              onChange={(event) =>
+                onChange({
+                  ...settings,
+                  pressure: { ...pressure, ignore_quiet_hours: event.currentTarget.checked },
+                })
+              }
+            />
+          )}
         </>
       ) : (
         <p className="small t3">Frequency caps and quiet hours of the workspace apply.</p>

@@ -20,14 +20,16 @@ export function goToField(pointer: string): void {
 
 export function ProblemSummary(props: {
   problems: FieldProblem[];
+  /** What they keep from happening. */
+  lead?: string;
   ref: Ref<HTMLDivElement>;
   onGo: (pointer: string) => void;
 }) {
-  const { problems, ref, onGo } = props;
+  const { problems, lead = 'Not ready to send yet:', ref, onGo } = props;
   return (
     <div tabIndex={-1} ref={ref}>
       <Note tone="bad">
-        Not ready to send yet:{' '}
+        {lead}{' '}
         {problems.map((problem, index) => (
           <span key={`${problem.pointer}${problem.detail}`}>
             {index > 0 && ' '}

@@ -1,15 +1,18 @@
 // A test goes to a few chosen people and is not counted in the report.
-import { Button, Checkbox, Modal } from '@mantine/core';
+import { Button, Checkbox, Modal, Select } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { Connection } from '../../../contract/connections.ts';
+import type { Content } from '../../../contract/message.ts';
 import { api, isUnreachable, keys, newKey } from '../../api.ts';
 import { useMay, useMe } from '../../session.ts';
 import { problemText } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { people } from '../../ui/numbers.ts';
 import { tell } from '../../ui/toast.tsx';
+import { labelOfConnection } from '../connections/handle.ts';
 import { PeoplePicker } from './PeoplePicker.tsx';
 import { TestContacts, useTestContacts } from './TestContacts.tsx';
 import type { Saved } from './use-draft.ts';
@@ -20,7 +23,11 @@ interface Props {
   opened: boolean;
   onClose: () => void;
   /** Stores the draft first; false where it could not be. */
-  save: () => Promise<Saved>;
+  save?: () => Promise<Saved>;
+  /** Instead of that: what is on screen is tried without being stored. */
+  unsaved?: { content: Content };
+  /** Where the campaign names none, one of these is chosen. */
+  connections?: Connection[] | undefined;
 }
 
 const lastKey = 'carillon-test-people';
@@ -46,7 +53,11 @@ export function TestDialog(props: Props) {
   );
 }
 
-function Test({ campaignId, connectionId, onClose, save }: Props) {
+function Test({ campaignId, onClose, save, unsaved, connections = [], ...given }: Props) {
+  const working = connections.filter((one) => one.status === 'connected');
+  const [through, setThrough] = useState<string | null>(working[0]?.id ?? null);
+  const connectionId = given.connectionId ?? through;
+  const chooses = given.connectionId === null && working.length > 1;
   const { workspace } = useMe();
   const own = useMay('workspace:write');
   const client = useQueryClient();
@@ -74,7 +85,7 @@ function Test({ campaignId, connectionId, onClose, save }: Props) {
     setBusy(true);
     setError(null);
     try {
-      const saved = await save();
+      const saved = save ? await save() : true;
       if (saved !== true)
         throw new Error(
           isUnreachable(saved)
@@ -83,8 +94,8 @@ function Test({ campaignId, connectionId, onClose, save }: Props) {
         );
       await api.post(
         `/campaigns/${campaignId}/test`,
-        { contact_ids: ids },
-        { idempotencyKey: `${key}${ids.length}` },
+        { contact_ids: ids, ...unsaved, ...(unsaved && connectionId && { connection_id: connectionId }) },
+        { idempotencyKey: unsaved ? newKey() : `${key}${ids.length}` },
       );
       localStorage.setItem(lastKey, JSON.stringify(ids));
       if (remember && !known) {
@@ -103,8 +114,19 @@ function Test({ campaignId, connectionId, onClose, save }: Props) {
   return (
     <>
       <p className="t2" style={{ marginBottom: 12 }}>
-        The people you choose get the message as it is now. It does not count in the report.
+        The people you choose get the message as it is {unsaved ? 'on this screen' : 'now'}. It does not count
+        in the report.
       </p>
+      {chooses && (
+        <Select
+          mb={12}
+          label="Through"
+          allowDeselect={false}
+          data={working.map((one) => ({ value: one.id, label: labelOfConnection(one) }))}
+          value={connectionId}
+          onChange={setThrough}
+        />
+      )}
       {hasTesters ? (
         <TestContacts contacts={testers} chosen={chosen} onToggle={toggle} />
       ) : (

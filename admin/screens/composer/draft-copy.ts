@@ -30,7 +30,12 @@ export function restoredCopy(campaign: Campaign): Copy | null {
   if (!copy) return null;
   const stored = draftOf(campaign);
   // an older panel knew fewer fields
-  const draft = { ...stored, ...copy.draft, settings: { ...stored.settings, ...copy.draft.settings } };
+  const draft = {
+    ...stored,
+    ...copy.draft,
+    settings: { ...stored.settings, ...copy.draft.settings },
+    trigger: stored.trigger && { ...stored.trigger, ...copy.draft.trigger },
+  };
   // a run of a series, or a star, makes a version and changes no plan
   const isSamePlan = sameValue(copy.base, stored);
   // "now" was meant then: something has happened to the campaign since

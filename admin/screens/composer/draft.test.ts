@@ -36,7 +36,7 @@ test.each([
 test('a delay that cannot be stored is named, and the rest is kept', () => {
   const { patch, problems } = storable({
     ...draft({}),
-    trigger: { ...trigger.parse({ enabled: true }), delay_minutes: 600_000 },
+    trigger: { ...trigger.parse({}), delay_minutes: 600_000 },
   });
   expect(problems).toEqual([
     { pointer: '/trigger/delay_minutes', detail: expect.stringContaining('0 to 525,600 minutes') },

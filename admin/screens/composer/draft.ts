@@ -14,11 +14,24 @@ export interface Draft {
   content: Content;
   schedule: Schedule;
   settings: Settings;
-  trigger: Campaign['trigger'];
+  /** Without its switch, which is no part of what is written: it is pressed on its card, and counts at once. */
+  trigger: Omit<NonNullable<Campaign['trigger']>, 'enabled'> | null;
 }
+/** What a draft has to store; whoever sends it says whether the automation is on. */
+export type DraftPatch = Omit<CampaignPatch, 'trigger'> & { trigger?: NonNullable<Draft['trigger']> };
 export function draftOf(campaign: Campaign): Draft {
-  const { name, type, connection_id, audience, content, schedule, settings, trigger } = campaign;
-  return { name, type, connection_id, audience, content, schedule, settings, trigger };
+  const { name, type, connection_id, audience, content, schedule, settings } = campaign;
+  const { enabled: _, ...trigger } = campaign.trigger ?? { enabled: false };
+  return {
+    name,
+    type,
+    connection_id,
+    audience,
+    content,
+    schedule,
+    settings,
+    trigger: campaign.trigger && (trigger as Draft['trigger']),
+  };
 }
 
 const share = 'Choose a limit from 0 to 100 %.';
@@ -57,10 +70,7 @@ function whyPast(schedule: Schedule): string | null {
  * What can be stored of a draft, and what cannot yet, each by its pointer. `scheduled`: its hour stands until it is sent, so
  * "now" is only said with Send.
  */
-export function storable(
-  draft: Draft,
-  scheduled = false,
-): { patch: CampaignPatch; problems: FieldProblem[] } {
+export function storable(draft: Draft, scheduled = false): { patch: DraftPatch; problems: FieldProblem[] } {
   const problems: FieldProblem[] = [];
   const buttons: Button[] = [];
   draft.content.buttons.forEach((item, index) => {
@@ -94,7 +104,7 @@ export function storable(
   }
   const name = draft.name.trim();
   if (!name) problems.push({ pointer: '/name', detail: 'Give the campaign a name.' });
-  const patch: CampaignPatch = {
+  const patch: DraftPatch = {
     type: draft.type,
     connection_id: draft.connection_id,
     content: {
@@ -132,7 +142,7 @@ function inOrder(value: unknown): string {
 }
 
 /** What a patch changes in what is stored. */
-export function changesOnly(patch: CampaignPatch, stored: Draft): CampaignPatch {
+export function changesOnly(patch: DraftPatch, stored: Draft): DraftPatch {
   return Object.fromEntries(
     Object.entries(patch).filter(([field, value]) => !sameValue(value, stored[field as keyof Draft])),
   );

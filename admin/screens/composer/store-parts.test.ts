@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Campaign, type CampaignPatch, settings } from '../../../contract/campaigns.ts';
+import { type Campaign, settings } from '../../../contract/campaigns.ts';
 import { ApiProblem } from '../../api.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, DraftPatch } from './draft.ts';
 import { storeParts } from './store-parts.ts';
 
 const stored: Draft = {
@@ -21,9 +21,9 @@ const refusal = (...pointers: string[]) =>
   );
 
 /** A server that refuses what `refuses` says of a patch, and keeps every patch it was sent. */
-function server(refuses: (patch: CampaignPatch) => string[]) {
-  const sent: CampaignPatch[] = [];
-  const send = async (patch: CampaignPatch): Promise<Campaign> => {
+function server(refuses: (patch: DraftPatch) => string[]) {
+  const sent: DraftPatch[] = [];
+  const send = async (patch: DraftPatch): Promise<Campaign> => {
     sent.push(patch);
     const pointers = refuses(patch);
     if (pointers.length > 0) throw refusal(...pointers);

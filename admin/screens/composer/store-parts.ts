@@ -1,8 +1,8 @@
 // One field that the server refuses must not keep the others from being stored: it is left out, and named.
-import type { Campaign, CampaignPatch } from '../../../contract/campaigns.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
 import type { FieldProblem } from '../../../contract/errors.ts';
 import { ApiProblem } from '../../api.ts';
-import { type Draft, sameValue } from './draft.ts';
+import { type Draft, type DraftPatch, sameValue } from './draft.ts';
 
 export interface Stored {
   /** Null: nothing was left that could be stored. */
@@ -16,9 +16,9 @@ export interface Stored {
  * a version that is older by now, a right that is missing.
  */
 export async function storeParts(
-  patch: CampaignPatch,
+  patch: DraftPatch,
   stored: Draft,
-  send: (patch: CampaignPatch) => Promise<Campaign>,
+  send: (patch: DraftPatch) => Promise<Campaign>,
 ): Promise<Stored> {
   const errors: FieldProblem[] = [];
   let refused: ApiProblem | null = null;
@@ -39,17 +39,17 @@ export async function storeParts(
 }
 
 /** The patch less what the problems point at; the same patch where they point at nothing in it. */
-function withoutFields(patch: CampaignPatch, problems: FieldProblem[], stored: Draft): CampaignPatch {
+function withoutFields(patch: DraftPatch, problems: FieldProblem[], stored: Draft): DraftPatch {
   let rest = patch;
   for (const { pointer } of problems) rest = without(rest, pointer, stored);
   return rest;
 }
 
 /** Of settings and content that part stays as it is stored, else the field goes. */
-function without(patch: CampaignPatch, pointer: string, stored: Draft): CampaignPatch {
+function without(patch: DraftPatch, pointer: string, stored: Draft): DraftPatch {
   const [, name = '', part = ''] = pointer.split('/');
   if (!Object.hasOwn(patch, name)) return patch;
-  const { [name as keyof CampaignPatch]: field, ...less } = patch;
+  const { [name as keyof DraftPatch]: field, ...less } = patch;
   if (name !== 'settings' && name !== 'content') return less;
   const sent = field as Record<string, unknown>;
   const before = stored[name] as unknown as Record<string, unknown>;

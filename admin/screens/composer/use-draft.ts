@@ -1,24 +1,26 @@
 // The draft on screen and its saving. What was typed is never lost: fields that cannot be stored yet are left out of the
 // save and named, what is not stored is kept in this browser, and a change from elsewhere stops saving until the person
-// has chosen. A draft saves as it is typed; a scheduled campaign goes out by itself, so it is stored by a press of Update.
+// has chosen. A draft saves as it is typed; a scheduled campaign and an automation go out by themselves, so they are stored by a press.
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Campaign, CampaignPatch } from '../../../contract/campaigns.ts';
+import type { Campaign } from '../../../contract/campaigns.ts';
 import type { Content } from '../../../contract/message.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
-import { changesOnly, type Draft, draftOf, sameValue, storable } from './draft.ts';
+import { isAutomation } from '../campaigns/status.tsx';
+import { changesOnly, type Draft, type DraftPatch, draftOf, sameValue, storable } from './draft.ts';
 import { keepCopy, removeCopy, restoredCopy } from './draft-copy.ts';
 import { storeParts } from './store-parts.ts';
 
 /** True where it is stored; otherwise why not, where that is known. */
 export type Saved = boolean | ApiProblem;
-/** changed: kept in this browser until Update is pressed. */
+/** changed: kept in this browser until Update or Save changes is pressed. */
 export type SaveState = 'saved' | 'waiting' | 'saving' | 'changed' | 'refused' | 'conflict';
 
 export function useDraft(campaign: Campaign, pauseMs = 700) {
   const client = useQueryClient();
   const id = campaign.id;
-  const byHand = campaign.status === 'scheduled';
+  const scheduled = campaign.status === 'scheduled';
+  const byHand = scheduled || isAutomation(campaign);
   const unsaved = byHand ? 'changed' : 'waiting';
   const [restored] = useState(() => restoredCopy(campaign));
   const [draft, setDraft] = useState<Draft>(() => restored?.draft ?? draftOf(campaign));
@@ -29,6 +31,8 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
   /** As it is stored, as far as is known here. */
   const base = useRef(restored?.base ?? draftOf(campaign));
   const version = useRef(restored?.version ?? campaign.version);
+  const on = useRef(false);
+  on.current = campaign.trigger?.enabled ?? false;
   const dirty = useRef(restored !== null);
   /** Fields that the server would not take, as long as they stand there. */
   const refused = useRef<ApiProblem | null>(null);
@@ -48,24 +52,28 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
   /** Something on screen is not stored, and will not be without a person. */
   const isPartial = useCallback(
     () =>
-      [...(refused.current?.errors ?? []), ...storable(latest.current, byHand).problems].some(
+      [...(refused.current?.errors ?? []), ...storable(latest.current, scheduled).problems].some(
         ({ pointer }) => {
           const field = pointer.split('/')[1] as keyof Draft;
           return !sameValue(latest.current[field], base.current[field]);
         },
       ),
-    [byHand],
+    [scheduled],
   );
 
   const store = useCallback(async (): Promise<Campaign | null> => {
-    const send = (patch: CampaignPatch) =>
-      api.patch<Campaign>(`/campaigns/${id}`, { ...patch, version: version.current });
-    const patch = changesOnly(storable(latest.current, byHand).patch, base.current);
+    const send = ({ trigger, ...patch }: DraftPatch) =>
+      api.patch<Campaign>(`/campaigns/${id}`, {
+        ...patch,
+        ...(trigger && { trigger: { ...trigger, enabled: on.current } }),
+        version: version.current,
+      });
+    const patch = changesOnly(storable(latest.current, scheduled).patch, base.current);
     if (byHand) return Object.keys(patch).length > 0 ? send(patch) : null;
     const stored = await storeParts(patch, base.current, send);
     refused.current = stored.refused;
     return stored.saved;
-  }, [id, byHand]);
+  }, [id, byHand, scheduled]);
 
   const save = useCallback(async (): Promise<Saved> => {
     clearTimeout(timer.current);
@@ -88,7 +96,7 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
         }
         setError(refused.current);
         // "now" is not stored but done: until Send is pressed it is a change like any other
-        if (byHand && latest.current.schedule.mode === 'now') dirty.current = true;
+        if (scheduled && latest.current.schedule.mode === 'now') dirty.current = true;
         if (dirty.current || isPartial()) keep();
         else dropCopy();
         setState(dirty.current ? unsaved : 'saved');
@@ -110,7 +118,7 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
       running.current = null;
     });
     return running.current;
-  }, [client, id, byHand, unsaved, store, isPartial, keep, dropCopy]);
+  }, [client, id, byHand, scheduled, unsaved, store, isPartial, keep, dropCopy]);
 
   const change = useCallback(
     (part: Partial<Draft>) => {
@@ -154,9 +162,10 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
   /** Stores what is on screen as a campaign of its own and returns it. */
   const keepAsCopy = useCallback(async (): Promise<Campaign> => {
     const { patch } = storable(latest.current);
-    const { trigger: _, ...rest } = patch;
+    const { trigger, ...rest } = patch;
     const copy = await api.post<Campaign>('/campaigns', {
       ...rest,
+      ...(trigger && { trigger: { ...trigger, enabled: false } }),
       kind: campaign.kind,
       name: `${latest.current.name || 'Campaign'} (my copy)`.slice(0, 120),
     });
@@ -205,6 +214,19 @@ export function useDraft(campaign: Campaign, pauseMs = 700) {
   /** What is on screen now, also for who has waited since it was rendered. */
   const current = useCallback(() => latest.current, []);
 
-  return { draft, current, change, changeContent, state, error, savedAt, byHand, save, reload, keepAsCopy };
+  return {
+    draft,
+    current,
+    change,
+    changeContent,
+    state,
+    error,
+    savedAt,
+    byHand,
+    restored: restored !== null,
+    save,
+    reload,
+    keepAsCopy,
+  };
 }
 export type DraftControl = ReturnType<typeof useDraft>;

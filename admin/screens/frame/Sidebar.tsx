@@ -15,6 +15,7 @@ import { ChannelTile } from './ChannelTile.tsx';
 import css from './Frame.module.css';
 import { PersonMenu } from './PersonMenu.tsx';
 import type { Place } from './places.ts';
+import { usePlaceMark } from './use-place-mark.ts';
 
 /** With its phone number in groups; by its name where that cannot be fetched. */
 const ConnectionHandle = lazy(() =>
@@ -35,12 +36,14 @@ interface Props {
 }
 
 export function Sidebar({ places, rail, unread, unsure, onJump, onRail }: Props) {
+  const mark = usePlaceMark();
   const link = (place: Place) => {
     const count = place.to === '/inbox' ? unread : undefined;
     const item = (
       <Link
         key={place.to}
         to={place.to}
+        {...mark(place)}
         className={css.link}
         data-unsure={place.to === unsure || undefined}
         aria-label={rail ? `${place.label}${count ? `, ${count} unread` : ''}` : undefined}

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import css from './Frame.module.css';
 import { useSignOut } from './PersonMenu.tsx';
 import { isMore, type Place } from './places.ts';
+import { usePlaceMark } from './use-place-mark.ts';
 
 interface Props {
   places: readonly Place[];
@@ -17,12 +18,13 @@ export function TabBar({ places, unread, onJump }: Props) {
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
   const signOut = useSignOut();
+  const mark = usePlaceMark();
   return (
     <nav className={css.tabs} aria-label="Main">
       {places
         .filter((place) => place.group === 'work' && !isMore(place))
         .map((place) => (
-          <Link key={place.to} to={place.to} className={css.tab}>
+          <Link key={place.to} to={place.to} {...mark(place)} className={css.tab}>
             <place.icon size={20} stroke={1.75} aria-hidden />
             {place.label}
             {place.to === '/inbox' && unread && (

@@ -88,9 +88,19 @@ export function ReportScreen() {
       sunken
       before={
         <>
-          <ActionIcon variant="subtle" aria-label="Back to campaigns" component={Link} to="/campaigns">
-            <IconArrowLeft size={16} stroke={1.75} />
-          </ActionIcon>
+          {automation ? (
+            <ActionIcon
+              variant="subtle"
+              aria-label="Back to automations"
+              renderRoot={(props) => <Link to="/automations" search={{ open: id }} {...props} />}
+            >
+              <IconArrowLeft size={16} stroke={1.75} />
+            </ActionIcon>
+          ) : (
+            <ActionIcon variant="subtle" aria-label="Back to campaigns" component={Link} to="/campaigns">
+              <IconArrowLeft size={16} stroke={1.75} />
+            </ActionIcon>
+          )}
           {data?.channel && (
             <span className={css.wide}>
               <ChannelTile channel={data.channel} />
