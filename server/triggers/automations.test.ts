@@ -142,6 +142,22 @@ it('an edited delay holds for carts that wait already', async () => {
   await shop.all(2);
 });
 
+it('a check plans the next one, for the wait behind those that were due', async () => {
+  const shop = await aShop(2);
+  await toggleCampaign(shop.ctx, shop.cartId, true);
+  await shop.cart('c1');
+  shop.at(30);
+  await shop.cart('c2', { who: 1 });
+  shop.at(61);
+  await sql`DELETE FROM pgboss.job WHERE name = 'triggers.match'`.execute(shop.ctx.db);
+  expect(await shop.check(shop.cartId)).toBe(1);
+  const { rows } = await sql<{
+    data: object;
+  }>`SELECT data FROM pgboss.job WHERE name = 'triggers.match'`.execute(shop.ctx.db);
+  expect(rows).toEqual([{ data: { workspaceId: shop.ctx.actor.workspaceId } }]);
+  expect(await shop.waits()).toBe(1);
+});
+
 it('what happened before it was switched on, or while it was off, is nobody’s reminder', async () => {
   const shop = await aShop();
   await shop.cart('c1');

@@ -5,6 +5,7 @@ import { type Automation, automationOn, withDelay } from '../campaigns/automatio
 import { besideMerges } from '../contacts/merge/merge-lock.ts';
 import { ongoingRun, writeEvents } from '../deliveries/runs/ongoing.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
+import { tellOfEvents } from '../shop/tell.ts';
 import { type Reached, withConnection } from './best-connection.ts';
 import { nextTold, type Told } from './restock.ts';
 
@@ -60,6 +61,8 @@ export async function check(base: BaseCtx, job: CheckJob): Promise<number> {
     .where('workspace_id', '=', job.workspaceId)
     .where('campaign_id', '=', job.campaignId)
     .execute();
+  // the wait behind those that were due has its own hour, and no news may come until then
+  if (written > 0) await tellOfEvents(asSystem(base, job.workspaceId));
   return written;
 }
 
