@@ -10,6 +10,8 @@ import { putOrders } from '../shop/put-orders.ts';
 import { recordEvents } from '../shop/record-events.ts';
 import { editWorkspace } from '../workspaces/workspace.ts';
 import { agreed, agreedWords, cartsOf, daysOf, declared, eventsOf, ordersOf } from './history.ts';
+import { opening } from './life/shop.ts';
+import { putStock } from './life/tell.ts';
 import { type DemoPerson, optedOutBefore, people } from './people.ts';
 
 const dayMs = 86_400_000;
@@ -76,6 +78,7 @@ export async function tellThePast(ctx: Ctx): Promise<void> {
       people.flatMap((person) => cartsOf(person, now)),
       '/carts',
     );
+  if (!(await hasAny(ctx, 'products'))) await putStock(ctx, opening(0, 0).stock);
   const ids = await contactIds(ctx);
   await agree(ctx, ids);
   if (!(await hasAny(ctx, 'contact_notes')))
@@ -118,7 +121,7 @@ async function contactIds(ctx: Ctx): Promise<Map<string, string>> {
 
 export async function hasAny(
   ctx: Ctx,
-  table: 'orders' | 'events' | 'carts' | 'contact_notes' | 'segments',
+  table: 'orders' | 'events' | 'carts' | 'products' | 'contact_notes' | 'segments',
 ): Promise<boolean> {
   const row = await ctx.db
     .selectFrom(table)

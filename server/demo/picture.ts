@@ -5,12 +5,12 @@ import sharp from 'sharp';
 const width = 1200;
 const height = 600;
 
-const clay = '#c4623f';
+export const clay = '#c4623f';
 const ink = '#2f3a3f';
 const shade = 'fill="#000" fill-opacity="0.10"';
 
 /** A vase with a long neck, `x` its middle, standing on the shelf at y = 470. */
-function vase(x: number, glaze: string, band: string): string {
+export function vase(x: number, glaze: string, band: string): string {
   return `<g transform="translate(${x} 470)">
     <path d="M-34 0 C-92 -40 -96 -150 -40 -196 C-26 -210 -22 -232 -26 -262 L26 -262 C22 -232 26 -210 40 -196 C96 -150 92 -40 34 0 Z" fill="${glaze}"/>
     <path d="M-80 -120 C-78 -92 -70 -62 -56 -34 L56 -34 C70 -62 78 -92 80 -120 Z" fill="${band}"/>
@@ -19,7 +19,7 @@ function vase(x: number, glaze: string, band: string): string {
   </g>`;
 }
 
-function bowl(x: number, glaze: string, rim: string): string {
+export function bowl(x: number, glaze: string, rim: string): string {
   return `<g transform="translate(${x} 470)">
     <path d="M-112 -104 C-106 -38 -64 -14 -44 -12 L-44 0 L44 0 L44 -12 C64 -14 106 -38 112 -104 Z" fill="${glaze}"/>
     <path d="M20 0 L44 0 L44 -12 C64 -14 106 -38 112 -104 L70 -104 C66 -50 44 -24 20 -12 Z" ${shade}/>
@@ -27,7 +27,7 @@ function bowl(x: number, glaze: string, rim: string): string {
   </g>`;
 }
 
-function mug(x: number, glaze: string, dip: string): string {
+export function mug(x: number, glaze: string, dip: string): string {
   return `<g transform="translate(${x} 470)">
     <path d="M58 -122 C118 -128 118 -34 54 -38" fill="none" stroke="${glaze}" stroke-width="18" stroke-linecap="round"/>
     <path d="M-66 -148 L66 -148 L60 -14 Q59 0 45 0 L-45 0 Q-59 0 -60 -14 Z" fill="${glaze}"/>

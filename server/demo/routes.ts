@@ -3,8 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import { life, lifePatch } from '../../contract/demo.ts';
 import { route } from '../platform/http/route.ts';
 import { changeLife, loadLife } from './life/control.ts';
+import { productPictures } from './product-picture.ts';
 
 export function demoRoutes(app: FastifyInstance): void {
+  productPictures(app);
   route(app, {
     method: 'GET',
     url: '/api/v1/demo/life',

@@ -24,7 +24,7 @@ export async function eventOf(ctx: Ctx, deliveryId: string): Promise<Evidence | 
     number: string | null;
     names: string[] | null;
   }>`
-    SELECT e.kind, coalesce(k.updated_at, o.delivered_at, b.created_at) AS at, jsonb_array_length(k.items) AS n, o.external_id AS number,
+    SELECT e.kind, coalesce(k.updated_at, o.delivered_at, b.created_at) AS at, jsonb_array_length(k.items) AS n, coalesce(k.external_id, o.external_id) AS number,
       ARRAY(SELECT p.name FROM products p WHERE p.workspace_id = e.workspace_id AND p.external_id = ANY(e.products) ORDER BY p.name) AS names
     FROM delivery_events e
     LEFT JOIN carts k ON k.workspace_id = e.workspace_id AND k.id = e.subject_id
@@ -39,7 +39,7 @@ export async function eventOf(ctx: Ctx, deliveryId: string): Promise<Evidence | 
 function wordsOf(event: { kind: string; n: number | null; number: string | null; names: string[] | null }) {
   switch (event.kind) {
     case 'abandoned_cart':
-      return `Their cart holds ${pieces(event.n ?? 0)} now and was last changed at that time`;
+      return `Their cart${event.number ? ` ${event.number}` : ''} holds ${pieces(event.n ?? 0)} now and was last changed at that time`;
     case 'back_in_stock':
       return `They waited for ${listed(event.names ?? [])}, which was back in stock at that time`;
     default:

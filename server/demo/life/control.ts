@@ -19,6 +19,7 @@ import type { KeptNews } from './news.ts';
 import { whyNotAlive } from './possible.ts';
 import { wakeLife } from './run.ts';
 import { type LifeShop, opening } from './shop.ts';
+import { putStock } from './tell.ts';
 
 const newsShown = 40;
 const anySeed = 20_261_122;
@@ -57,7 +58,10 @@ export async function changeLife(ctx: Ctx, { speed, short_delays }: LifePatch): 
     const isFirst = before.speed === null;
     const shortens = short_delays ?? (isFirst || before.delays !== null);
     let delays = before.delays;
-    if (isFirst) await switchOn(ctx);
+    if (isFirst) {
+      await putStock(ctx, before.stock);
+      await switchOn(ctx);
+    }
     if (shortens && !delays) delays = await shortenDelays(ctx);
     if (!shortens && delays) {
       await restoreDelays(ctx, delays);
@@ -88,28 +92,32 @@ export async function changeLife(ctx: Ctx, { speed, short_delays }: LifePatch): 
 }
 
 /** The row, locked, made where there is none: then it has never lived. */
-async function begun(ctx: Ctx): Promise<{ speed: LifeSpeed | null; delays: Delays | null }> {
+async function begun(
+  ctx: Ctx,
+): Promise<{ speed: LifeSpeed | null; delays: Delays | null; stock: LifeShop['stock'] }> {
   const now = ctx.clock.now();
+  const shop = opening(anySeed, now.getTime());
   const made = await ctx.db
     .insertInto('demo_life')
     .values({
       workspace_id: ctx.actor.workspaceId,
       speed: 'off',
-      shop: JSON.stringify(opening(anySeed, now.getTime())),
+      shop: JSON.stringify(shop),
       lived_at: now,
       updated_at: now,
     })
     .onConflict((conflict) => conflict.column('workspace_id').doNothing())
     .returning('workspace_id')
     .executeTakeFirst();
-  if (made) return { speed: null, delays: null };
+  const { stock } = shop;
+  if (made) return { speed: null, delays: null, stock };
   const row = await ctx.db
     .selectFrom('demo_life')
     .select(['speed', 'usual_delays'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  return { speed: row.speed as LifeSpeed, delays: row.usual_delays as Delays | null };
+  return { speed: row.speed as LifeSpeed, delays: row.usual_delays as Delays | null, stock };
 }
 
 function rowOf(ctx: Ctx) {

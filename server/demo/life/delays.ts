@@ -70,10 +70,17 @@ export async function switchOn(ctx: Ctx): Promise<void> {
   }
 }
 
-/** The shop's cart page has one address for all, so that presses are counted; only where the message is still the default's. */
+/** Pages of the shop that have one address for all, so that presses are counted. */
+const pages: Partial<Record<CampaignKind, string>> = {
+  abandoned_cart: `${shop}/cart`,
+  back_in_stock: `${shop}/shop`,
+};
+
+/** Only where the message is still the default's. */
 function withOneAddress({ kind, content }: Automation): Campaign['content'] | null {
   const own = defaultCampaigns.find((one) => one.kind === kind)?.button;
+  const url = pages[kind];
   const [button] = content.buttons;
-  if (!own || content.buttons.length !== 1 || button?.url !== own.url) return null;
-  return { ...content, buttons: [{ ...button, url: `${shop}/cart` }] };
+  if (!own || !url || content.buttons.length !== 1 || button?.url !== own.url) return null;
+  return { ...content, buttons: [{ ...button, url }] };
 }

@@ -1,12 +1,16 @@
 // The shop tells Carillon what happened, through the same doors as any shop's program. Each deed has an id of its own, so that
 // telling it again after a crash changes nothing.
+import { productPut, waitingCreate } from '../../../contract/products.ts';
 import { type CartPut, cartPut, eventCreate, orderPut } from '../../../contract/shop.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { putCarts } from '../../shop/put-carts.ts';
 import { putOrders } from '../../shop/put-orders.ts';
+import { putProducts } from '../../shop/put-products.ts';
 import { recordEvents } from '../../shop/record-events.ts';
+import { subscribe } from '../../shop/waiting.ts';
 import { money, type Product, products, shop } from '../catalogue.ts';
 import { type DemoPerson, people } from '../people.ts';
+import { pictureOf } from '../product-picture.ts';
 import type { Deed, Item } from './shop.ts';
 
 type Told = Exclude<Deed, { kind: 'press' }>;
@@ -27,9 +31,15 @@ export async function tell(ctx: Ctx, deed: Told): Promise<void> {
     }
     case 'cart': {
       const external_id = numberOf(deed);
-      await putCarts(ctx, [{ external_id, ...cartOf(deed, external_id) }], null);
+      await putCarts(ctx, [{ external_id, ...cartOf(ctx, deed, external_id) }], null);
       return;
     }
+    case 'subscribe':
+      await subscribe(ctx, deed.product, waitingCreate.parse({ contact: customer(deed.who) }));
+      return;
+    case 'stock':
+      await putStock(ctx, { [deed.product]: deed.stock });
+      return;
     case 'order': {
       const { order, status } = deed;
       const put = orderPut.parse({
@@ -50,7 +60,17 @@ export async function tell(ctx: Ctx, deed: Told): Promise<void> {
   }
 }
 
-function cartOf(deed: Extract<Told, { kind: 'cart' }>, number: string): CartPut {
+/** Products with how many there are of each. */
+export async function putStock(ctx: Ctx, stock: Record<string, number>): Promise<void> {
+  const list = Object.entries(stock).map(([id, count]) => {
+    const { name, pence } = productOf(id);
+    const put = { name, price: money(pence), stock: count, url: pageOf(id), image_url: pictureOf(ctx, id) };
+    return { external_id: id, ...productPut.parse(put) };
+  });
+  await putProducts(ctx, list, '/products');
+}
+
+function cartOf(ctx: Ctx, deed: Extract<Told, { kind: 'cart' }>, number: string): CartPut {
   return cartPut.parse({
     contact: customer(deed.who),
     status: deed.status,
@@ -60,6 +80,7 @@ function cartOf(deed: Extract<Told, { kind: 'cart' }>, number: string): CartPut 
       quantity,
       price: money(productOf(product).pence),
       url: pageOf(product),
+      image_url: pictureOf(ctx, product),
     })),
     ...(deed.items.length > 0 && { total: money(sumOf(deed.items)) }),
     url: `${shop}/cart/${number}`,
