@@ -1,10 +1,12 @@
 // `npm run bench`: measures the engine and prints each figure beside its target, as ratios within this run where machines
 // differ. `npm run bench -- throughput pace` runs some of them; `--write` puts what they print into docs/performance.md.
+// `demo-life --minutes 10` is a story of its own length.
 
 import { automations } from './automations.ts';
 import { campaigns } from './campaigns.ts';
 import { endAll, endOnSignals, isStopping } from './clean-up.ts';
 import { contacts } from './contacts.ts';
+import { demoLife } from './demo-life.ts';
 import { writeBlock } from './document.ts';
 import { evaluate } from './evaluate.ts';
 import { expansion } from './expansion.ts';
@@ -39,14 +41,21 @@ const benches: Record<string, () => Promise<Row[] | Result>> = {
   'send-log': sendLog,
   automations,
 };
+/** Watched rather than measured, so only when asked for. */
+const stories: typeof benches = { 'demo-life': demoLife };
 const args = process.argv.slice(2);
 const writes = args.includes('--write');
-const wanted = args.filter((arg) => arg !== '--write');
+const minutesAt = args.indexOf('--minutes');
+if (minutesAt >= 0) process.env.BENCH_MINUTES = args[minutesAt + 1] ?? '';
+const wanted = args.filter(
+  (arg, at) => arg !== '--write' && (minutesAt < 0 || (at !== minutesAt && at !== minutesAt + 1)),
+);
 const names = wanted.length > 0 ? wanted : Object.keys(benches);
-const unknown = names.find((name) => !benches[name]);
+const known = { ...benches, ...stories };
+const unknown = names.find((name) => !known[name]);
 if (unknown) {
   console.error(
-    `There is no bench "${unknown}". Known: ${Object.keys(benches).join(', ')}; --write puts the figures into docs/performance.md.`,
+    `There is no bench "${unknown}". Known: ${Object.keys(known).join(', ')}; --write puts the figures into docs/performance.md.`,
   );
   process.exit(2);
 }
@@ -59,7 +68,7 @@ for (const name of names) {
   const load = loadBefore();
   console.log(`\n${name} (${load})`);
   try {
-    const given = (await benches[name]?.()) ?? [];
+    const given = (await known[name]?.()) ?? [];
     const result = Array.isArray(given) ? { rows: given } : given;
     for (const row of result.rows) console.log(line(row));
     all.push([name, result.rows]);
