@@ -50,7 +50,7 @@ export function AutomationEditor(props: { campaign: Campaign; onBack?: (() => vo
   const summary = useRef<HTMLDivElement>(null);
   const local = storable(draft);
   const content = local.patch.content ?? draft.content;
-  const people = usePreviewPeople(draft.connection_id);
+  const people = usePreviewPeople(draft.connection_id, campaign.id);
   const preview = usePreview(content, draft.connection_id, people.current?.id, kind);
   const connection = connections?.data.find((item) => item.id === draft.connection_id);
   const channels = channelsOf({ ...draft, channel: connection?.channel ?? null }, connections?.data);

@@ -31,13 +31,13 @@ export function OnWhatsApp({ content, connectionId, problems, disabled, onChange
           <div className="strong">On WhatsApp</div>
           <p className="small t3">
             {open
-              ? 'Instead of the text above: an approved template reaches everybody with a number who has not opted out.'
+              ? 'Who wrote within 24 hours gets the text above, everybody else with a number this approved template.'
               : 'The text above reaches only who wrote within 24 hours. An approved template reaches the others too.'}
           </p>
         </div>
         {!disabled && (
           <Button size="xs" variant="default" onClick={open ? drop : () => setAsked(true)}>
-            {open ? 'Send the text instead' : 'Choose a template'}
+            {open ? 'Send the text alone' : 'Choose a template'}
           </Button>
         )}
       </div>
