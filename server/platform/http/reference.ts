@@ -58,6 +58,10 @@ export const tags = [
   },
   { name: 'Carts', description: 'What lies in people’s carts, and since when nobody touched them.' },
   {
+    name: 'Products',
+    description: 'What the shop sells, how many there are, and who waits for what is sold out.',
+  },
+  {
     name: 'Shop connectors',
     description: 'Shopify and WooCommerce: where they deliver, what has come, and what was not understood.',
   },
@@ -84,6 +88,7 @@ export const tags = [
     description: 'What would go out of an installation that was started with --held, and its release.',
   },
   { name: 'Nodes', description: 'The processes that run this installation.' },
+  { name: 'Demo', description: 'The life of the demo shop: how fast its customers browse and buy.' },
   {
     name: 'Sign-in',
     description: 'First set-up, signing in and out, accepting an invitation. No token needed.',
