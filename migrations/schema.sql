@@ -256,37 +256,17 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.event_products(workspace uuid, delivery uuid)
- RETURNS TABLE(product_id uuid, external_id text, variant_id text, can_be_bought boolean)
- LANGUAGE sql
- STABLE
-AS $function$
-  SELECT p.id, about.external_id, about.variant_id, p.status = 'active' AND EXISTS (
-    SELECT FROM product_variants v WHERE v.workspace_id = p.workspace_id AND v.product_id = p.id
-      AND about.variant_id IN ('', v.external_id) AND (v.stock IS NULL OR v.stock > 0))
-  FROM delivery_events e
-  CROSS JOIN LATERAL unnest(e.products, e.variants) AS about (external_id, variant_id)
-  JOIN products p ON p.workspace_id = e.workspace_id AND p.external_id = about.external_id
-  WHERE e.workspace_id = workspace AND e.delivery_id = delivery
-$function$
-;
-
-CREATE OR REPLACE FUNCTION public.event_refusal(workspace uuid, delivery uuid, at timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.event_over(workspace uuid, e delivery_events, whose uuid, since timestamp with time zone, at timestamp with time zone)
  RETURNS text
  LANGUAGE plpgsql
  STABLE
 AS $function$
 DECLARE
-  e delivery_events;
   cart carts;
   unless jsonb;
-  whose uuid;
-  since timestamptz;
   in_stock boolean;
   open boolean;
 BEGIN
-  SELECT * INTO e FROM delivery_events WHERE workspace_id = workspace AND delivery_id = delivery;
-  IF NOT FOUND THEN RETURN NULL; END IF;
   SELECT coalesce(c.trigger->'unless', '{}') INTO unless FROM campaigns c
   JOIN trigger_states s ON s.campaign_id = c.id AND s.enabled_at IS NOT NULL
   WHERE c.workspace_id = workspace AND c.id = e.campaign_id;
@@ -312,28 +292,52 @@ BEGIN
       RETURN 'order_returned';
     END IF;
   ELSIF e.kind = 'back_in_stock' THEN
-    SELECT d.contact_id, d.created_at INTO whose, since FROM deliveries d WHERE d.workspace_id = workspace AND d.id = delivery;
     SELECT bool_or(b.can_be_bought), bool_or(b.can_be_bought AND NOT (coalesce((unless->>'bought')::boolean, true) AND EXISTS (
       SELECT FROM orders o JOIN order_items i ON i.workspace_id = o.workspace_id AND i.order_id = o.id AND i.product_id = b.external_id
       -- since they last wanted it: the shop may tell of an order later than of the stock
       WHERE o.workspace_id = workspace AND o.contact_id = whose AND o.status NOT IN ('cancelled', 'returned') AND o.placed_at >= coalesce((
         SELECT max(i.at) FROM product_interest i
         WHERE i.workspace_id = workspace AND i.product_id = b.product_id AND i.contact_id = whose), since))))
-    INTO in_stock, open FROM event_products(workspace, delivery) b;
+    INTO in_stock, open FROM products_there(workspace, e.products, e.variants) b;
     IF NOT coalesce(in_stock, false) THEN RETURN 'sold_out'; END IF;
     IF NOT open THEN RETURN 'already_bought'; END IF;
   END IF;
   IF coalesce((unless->>'messaged_today')::boolean, false) AND EXISTS (
-    SELECT FROM deliveries d
-    JOIN deliveries h ON h.workspace_id = d.workspace_id AND h.contact_id = d.contact_id AND h.source = 'campaign' AND h.purpose = 'marketing'
-      AND h.campaign_id <> d.campaign_id AND h.state IN ('sending', 'sent', 'delivered', 'read', 'unknown')
+    SELECT FROM deliveries h
     JOIN campaigns c ON c.workspace_id = h.workspace_id AND c.id = h.campaign_id AND c.kind IN ('broadcast', 'bulk_message')
-    JOIN workspaces w ON w.id = d.workspace_id
-    LEFT JOIN contacts p ON p.workspace_id = d.workspace_id AND p.id = d.contact_id
-    WHERE d.workspace_id = workspace AND d.id = delivery
+    JOIN workspaces w ON w.id = h.workspace_id
+    LEFT JOIN contacts p ON p.workspace_id = h.workspace_id AND p.id = h.contact_id
+    WHERE h.workspace_id = workspace AND h.contact_id = whose AND h.source = 'campaign' AND h.purpose = 'marketing'
+      AND h.campaign_id <> e.campaign_id AND h.state IN ('sending', 'sent', 'delivered', 'read', 'unknown')
       AND coalesce(h.sent_at, h.claimed_at) >= date_trunc('day', at, coalesce(p.time_zone, w.time_zone, 'UTC')))
   THEN RETURN 'offer_today'; END IF;
   RETURN NULL;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.event_products(workspace uuid, delivery uuid)
+ RETURNS TABLE(product_id uuid, external_id text, variant_id text, can_be_bought boolean)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT there.* FROM delivery_events e CROSS JOIN LATERAL products_there(workspace, e.products, e.variants) there
+  WHERE e.workspace_id = workspace AND e.delivery_id = delivery
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.event_refusal(workspace uuid, delivery uuid, at timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+DECLARE
+  e delivery_events;
+  d record;
+BEGIN
+  SELECT * INTO e FROM delivery_events WHERE workspace_id = workspace AND delivery_id = delivery;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  SELECT contact_id, created_at INTO d FROM deliveries WHERE workspace_id = workspace AND id = delivery;
+  RETURN event_over(workspace, e, d.contact_id, d.created_at, at);
 END $function$
 ;
 
@@ -494,6 +498,19 @@ BEGIN
     ON CONFLICT (campaign_id, subject_id) DO UPDATE SET since = excluded.since;
   RETURN NULL;
 END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.products_there(workspace uuid, ids text[], variants text[])
+ RETURNS TABLE(product_id uuid, external_id text, variant_id text, can_be_bought boolean)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  SELECT p.id, about.external_id, about.variant_id, p.status = 'active' AND EXISTS (
+    SELECT FROM product_variants v WHERE v.workspace_id = p.workspace_id AND v.product_id = p.id
+      AND about.variant_id IN ('', v.external_id) AND (v.stock IS NULL OR v.stock > 0))
+  FROM unnest(ids, variants) AS about (external_id, variant_id)
+  JOIN products p ON p.workspace_id = workspace AND p.external_id = about.external_id
+$function$
 ;
 
 CREATE OR REPLACE FUNCTION public.products_viewed()
@@ -2112,6 +2129,8 @@ CREATE INDEX contacts_nameless ON public.contacts USING btree (workspace_id, cre
 CREATE INDEX conversations_by_activity ON public.conversations USING btree (workspace_id, updated_at, id);
 CREATE INDEX conversations_opt_out_asked ON public.conversations USING btree (workspace_id, opt_out_asked_at) WHERE (opt_out_asked_at IS NOT NULL);
 CREATE INDEX deliveries_batch ON public.deliveries USING btree (run_id, batch, state) WHERE (batch IS NOT NULL);
+CREATE INDEX deliveries_by_conversion ON public.deliveries USING btree (workspace_id, campaign_id, converted_at, id) WHERE (converted_at IS NOT NULL);
+CREATE INDEX deliveries_by_day ON public.deliveries USING btree (workspace_id, campaign_id, sent_at) WHERE ((source = 'campaign'::text) AND (sent_at IS NOT NULL));
 CREATE INDEX deliveries_by_reason ON public.deliveries USING btree (run_id, state, reason, id) WHERE (state = ANY (ARRAY['failed'::text, 'skipped'::text, 'unknown'::text]));
 CREATE INDEX deliveries_canary ON public.deliveries USING btree (run_id) WHERE canary;
 CREATE INDEX deliveries_clicked ON public.deliveries USING btree (run_id) WHERE (clicked_at IS NOT NULL);
@@ -2157,6 +2176,7 @@ CREATE INDEX messages_by_thread ON public.messages USING btree (workspace_id, co
 CREATE INDEX order_items_by_product ON public.order_items USING btree (workspace_id, product_id, order_id);
 CREATE INDEX orders_by_contact ON public.orders USING btree (workspace_id, contact_id, placed_at);
 CREATE INDEX orders_by_contact_and_time ON public.orders USING btree (workspace_id, contact_id, placed_at);
+CREATE INDEX orders_by_delivery ON public.orders USING btree (workspace_id, delivered_at) WHERE (delivered_at IS NOT NULL);
 CREATE UNIQUE INDEX orders_by_external_id ON public.orders USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX orders_by_time ON public.orders USING btree (workspace_id, placed_at, id);
 CREATE INDEX product_interest_of ON public.product_interest USING btree (workspace_id, contact_id);

@@ -37,6 +37,7 @@ import { shopHookRoutes } from './shop/connectors/hooks.ts';
 import { shopConnectorRoutes } from './shop/connectors/routes.ts';
 import { shopRoutes } from './shop/routes.ts';
 import { templateRoutes } from './templates/routes.ts';
+import { triggerRoutes } from './triggers/routes.ts';
 import { whatsappTemplateRoutes } from './whatsapp-templates/routes.ts';
 import { authenticate } from './workspaces/authenticate.ts';
 import { workspaceRoutes } from './workspaces/routes.ts';
@@ -114,6 +115,7 @@ export async function createApp(base: BaseCtx, options: AppOptions): Promise<Fas
   campaignRoutes(app);
   scheduleRoutes(app);
   heldRoutes(app);
+  triggerRoutes(app);
   nodeRoutes(app, options.nodeId ?? null);
   demoRoutes(app);
   if (base.config.sandboxUrl) await mountSandbox(app, base.config.sandboxUrl, authenticate);

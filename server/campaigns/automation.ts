@@ -2,6 +2,7 @@
 import { type Campaign, type ShopAutomation, shopAutomation } from '../../contract/campaigns.ts';
 import { type Trigger, trigger as triggerSchema } from '../../contract/trigger.ts';
 import type { Ctx } from '../platform/context.ts';
+import { notFound } from '../platform/errors.ts';
 import { getCampaign } from './store.ts';
 
 export type Automation = Pick<Campaign, 'version' | 'connection_id' | 'content' | 'settings'> & {
@@ -17,16 +18,27 @@ export const withDelay = ({ delayMinutes }: Automation, at: Date): Date =>
 
 /** Null: it is switched off, archived or deleted. `id`: uuid. */
 export async function automationOn(ctx: Ctx, id: string): Promise<Automation | null> {
-  const state = await ctx.db
+  const state = await stateOf(ctx, id);
+  return state?.enabled_at ? planOf(await getCampaign(ctx, id)) : null;
+}
+
+const stateOf = (ctx: Ctx, id: string) =>
+  ctx.db
     .selectFrom('trigger_states')
-    .select('enabled_at')
+    .select(['enabled_at', 'checked_at'])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('campaign_id', '=', id)
     .executeTakeFirst();
-  if (!state?.enabled_at) return null;
-  const campaign = await getCampaign(ctx, id);
+
+/** What settings that are typed and not saved yet may change. */
+export type TypedTrigger = Partial<Pick<Trigger, 'delay_minutes' | 'unless' | 'cool_down_hours' | 'waiting'>>;
+
+function planOf(campaign: Campaign, typed: TypedTrigger = {}): Automation {
   const { version, connection_id, content, settings } = campaign;
-  const { delay_minutes, cool_down_hours, waiting } = campaign.trigger ?? triggerSchema.parse({});
+  const { delay_minutes, cool_down_hours, waiting } = {
+    ...(campaign.trigger ?? triggerSchema.parse({})),
+    ...typed,
+  };
   return {
     kind: shopAutomation.parse(campaign.kind),
     version,
@@ -36,5 +48,24 @@ export async function automationOn(ctx: Ctx, id: string): Promise<Automation | n
     delayMinutes: delay_minutes,
     coolDownHours: cool_down_hours,
     waiting,
+  };
+}
+
+export interface AutomationState extends Automation {
+  enabled: boolean;
+  checkedAt: Date | null;
+  unless: Trigger['unless'];
+}
+
+/** Also one that is off. Throws NOT_FOUND where the campaign is none. */
+export async function automationOf(ctx: Ctx, id: string, typed: TypedTrigger = {}): Promise<AutomationState> {
+  const campaign = await getCampaign(ctx, id);
+  if (!shopAutomation.safeParse(campaign.kind).success) throw notFound('automation');
+  const state = await stateOf(ctx, id);
+  return {
+    ...planOf(campaign, typed),
+    unless: typed.unless ?? triggerSchema.parse(campaign.trigger ?? {}).unless,
+    enabled: state?.enabled_at != null,
+    checkedAt: state?.checked_at ?? null,
   };
 }

@@ -104,7 +104,11 @@ async function nextDue(ctx: Ctx, campaignId: string, automation: Automation): Pr
 }
 
 /** The carts or orders behind these waits, as far as they still are what the automation answers to. */
-async function eventsOf(ctx: Ctx, automation: Automation, subjects: string[]): Promise<Told['events']> {
+export async function eventsOf(
+  ctx: Ctx,
+  automation: Automation,
+  subjects: string[],
+): Promise<Told['events']> {
   const { workspaceId } = ctx.actor;
   const event =
     automation.kind === 'abandoned_cart'

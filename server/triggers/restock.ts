@@ -1,8 +1,8 @@
 // Back in stock: everything whose delay is over is told of in one message per person, in chunks that a crash does not lose: the
 // batch remembers up to whom there are rows, and a row's key is the batch, so that no chunk is written twice.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { type Automation, withDelay } from '../campaigns/automation.ts';
-import type { PersonEvent } from '../deliveries/runs/ongoing.ts';
+import type { PersonEvent } from '../deliveries/runs/judge-events.ts';
 import type { Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { type Reached, withConnection } from './best-connection.ts';
@@ -10,7 +10,7 @@ import { type Reached, withConnection } from './best-connection.ts';
 /** People at once. */
 const chunk = 5000;
 /** A look or a cart from before that is no longer a wish. */
-const wishDays = 30;
+export const wishDays = 30;
 
 export interface Told {
   events: (PersonEvent & Reached)[];
@@ -25,25 +25,12 @@ export async function nextTold(ctx: Ctx, campaignId: string, automation: Automat
   await sql`SELECT FROM trigger_states WHERE campaign_id = ${campaignId} FOR UPDATE`.execute(ctx.db);
   const batch = (await openBatch(ctx, campaignId)) ?? (await newBatch(ctx, campaignId, automation));
   if (!batch) return { events: [], more: false };
-  const { rows: people } = await sql<{ contact_id: string }>`
-    SELECT DISTINCT i.contact_id FROM product_interest i
-    WHERE i.workspace_id = ${workspaceId} AND i.contact_id > ${batch.reached ?? noId}
-      AND i.product_id = ANY(${batch.products.map((one) => one.product_id)}::uuid[])
-    ORDER BY i.contact_id LIMIT ${chunk}`.execute(ctx.db);
+  const people = await interested(ctx, batch.products, batch.reached, chunk);
   const more = people.length === chunk;
-  const events =
-    people.length === 0
-      ? []
-      : await wishesOf(
-          ctx,
-          campaignId,
-          automation,
-          batch,
-          people.map((row) => row.contact_id),
-        );
+  const events = await wishesOf(ctx, campaignId, automation, batch, people);
   await ctx.db
     .updateTable('restock_batches')
-    .set(more ? { reached: people.at(-1)!.contact_id } : { done_at: ctx.clock.now() })
+    .set(more ? { reached: people.at(-1)! } : { done_at: ctx.clock.now() })
     .where('workspace_id', '=', workspaceId)
     .where('id', '=', batch.id)
     .execute();
@@ -52,10 +39,30 @@ export async function nextTold(ctx: Ctx, campaignId: string, automation: Automat
 
 const noId = '00000000-0000-0000-0000-000000000000';
 
+export interface Back {
+  product_id: string;
+  variants: string[];
+  whole: boolean;
+}
 interface Batch {
   id: string;
   reached: string | null;
-  products: { product_id: string; variants: string[]; whole: boolean }[];
+  products: Back[];
+}
+
+/** Who may want one of these, by id, behind `after`. */
+export async function interested(
+  ctx: Ctx,
+  products: Back[],
+  after: string | null,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await sql<{ contact_id: string }>`
+    SELECT DISTINCT i.contact_id FROM product_interest i
+    WHERE i.workspace_id = ${ctx.actor.workspaceId} AND i.contact_id > ${after ?? noId}
+      AND i.product_id = ANY(${products.map((one) => one.product_id)}::uuid[])
+    ORDER BY i.contact_id LIMIT ${limit}`.execute(ctx.db);
+  return rows.map((row) => row.contact_id);
 }
 
 function openBatch(ctx: Ctx, campaignId: string): Promise<Batch | undefined> {
@@ -72,18 +79,12 @@ function openBatch(ctx: Ctx, campaignId: string): Promise<Batch | undefined> {
 async function newBatch(ctx: Ctx, campaignId: string, automation: Automation): Promise<Batch | undefined> {
   const { workspaceId } = ctx.actor;
   const now = ctx.clock.now();
-  const { rows } = await sql<Batch['products'][number]>`
-    WITH due AS (
-      DELETE FROM trigger_waits w WHERE w.campaign_id = ${campaignId} AND w.since <= ${withDelay(automation, now)}
-      RETURNING w.subject_id AS product_id, w.since
-    )
-    SELECT r.product_id, array_agg(DISTINCT v.variant) FILTER (WHERE v.variant IS NOT NULL) AS variants, bool_or(r.whole) AS whole
-    FROM due JOIN restocks r ON r.workspace_id = ${workspaceId} AND r.product_id = due.product_id AND r.at >= due.since
-    JOIN products p ON p.workspace_id = r.workspace_id AND p.id = r.product_id AND p.available
-    LEFT JOIN LATERAL unnest(r.variants) AS v (variant) ON true
-    GROUP BY r.product_id`.execute(ctx.db);
-  if (rows.length === 0) return undefined;
-  const products = rows.map((row) => ({ ...row, variants: row.variants ?? [] }));
+  const products = await whatIsBack(
+    ctx,
+    sql`DELETE FROM trigger_waits w WHERE w.campaign_id = ${campaignId} AND w.since <= ${withDelay(automation, now)}
+      RETURNING w.subject_id AS product_id, w.since`,
+  );
+  if (products.length === 0) return undefined;
   const batch = { id: newId(), reached: null, products };
   await ctx.db
     .insertInto('restock_batches')
@@ -98,17 +99,30 @@ async function newBatch(ctx: Ctx, campaignId: string, automation: Automation): P
   return batch;
 }
 
+/** Of waits (`due`: product_id, since) what came back since and can be bought now. */
+export async function whatIsBack(ctx: Ctx, due: RawBuilder<unknown>): Promise<Back[]> {
+  const { rows } = await sql<Back & { variants: string[] | null }>`
+    WITH due AS (${due})
+    SELECT r.product_id, array_agg(DISTINCT v.variant) FILTER (WHERE v.variant IS NOT NULL) AS variants, bool_or(r.whole) AS whole
+    FROM due JOIN restocks r ON r.workspace_id = ${ctx.actor.workspaceId} AND r.product_id = due.product_id AND r.at >= due.since
+    JOIN products p ON p.workspace_id = r.workspace_id AND p.id = r.product_id AND p.available
+    LEFT JOIN LATERAL unnest(r.variants) AS v (variant) ON true
+    GROUP BY r.product_id`.execute(ctx.db);
+  return rows.map((row) => ({ ...row, variants: row.variants ?? [] }));
+}
+
 /**
  * What each of these people waits for and can buy now. Not: what they bought since they wanted it; what they were told of since
  * they wanted it, or within the cool-down. A message that was left out because it was sold out again has told nobody.
  */
-async function wishesOf(
+export async function wishesOf(
   ctx: Ctx,
   campaignId: string,
   automation: Automation,
-  batch: Batch,
+  batch: Pick<Batch, 'id' | 'products'>,
   contacts: string[],
 ): Promise<Told['events']> {
+  if (contacts.length === 0) return [];
   const { workspaceId } = ctx.actor;
   const now = ctx.clock.now();
   const coolFrom = new Date(now.getTime() - automation.coolDownHours * 3_600_000);

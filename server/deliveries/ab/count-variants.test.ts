@@ -139,7 +139,7 @@ test('"converted" is one thing: an order on the second day counts and one on the
     (sum, one) => sum + one.converted,
     0,
   );
-  const report = await conversions(ctx, runId, (await tallyOf(ctx, runId)).converted ?? 0);
+  const report = await conversions(ctx, [runId], (await tallyOf(ctx, runId)).converted ?? 0);
   const held = await holdoutReport(
     ctx,
     { id: runId, campaign_id, settings: { holdout_percent: 5 }, created_at },

@@ -1,6 +1,6 @@
 // The holdout of a run against those who were sent the message: who ordered within the same days, counted from the start. Nobody of
 // the holdout has a message to count from, so both sides have the run's window; of an automation each person their own.
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Settings } from '../../../contract/campaigns.ts';
 import { eventSkips } from '../../../contract/deliveries.ts';
 import type { HoldoutReport } from '../../../contract/variants.ts';
@@ -57,20 +57,21 @@ const lookedBackDays = 30;
 const calledOff = eventSkips.filter((reason) => reason !== 'automation_off');
 
 /**
- * Of an automation, over all its runs: people, not messages, each from the first moment in this time at which it was decided about
- * them. So both sides have a moment of their own to count from.
+ * Of an automation, over all its runs, as SQL (contact_id, held, at): people, not messages, each from the first moment in this time
+ * at which it was decided about them. So both sides have a moment of their own to count from.
  */
+export const decidedAbout = (ctx: Ctx, campaignId: string, from: Date): RawBuilder<unknown> => sql`
+  SELECT d.contact_id, d.state = 'skipped' AND d.reason = 'holdout' AS held, min(d.created_at) AS at
+  FROM runs r JOIN deliveries d ON d.workspace_id = r.workspace_id AND d.run_id = r.id
+  WHERE r.workspace_id = ${ctx.actor.workspaceId} AND r.campaign_id = ${campaignId} AND d.created_at >= ${from}
+    AND (d.state IN ('sent', 'delivered', 'read') OR d.state = 'skipped' AND d.reason = ANY(${['holdout', ...calledOff]}::text[]))
+  GROUP BY 1, 2`;
+
 async function ongoingCounts(ctx: Ctx, campaignId: string): Promise<Counts> {
   const { workspaceId } = ctx.actor;
   const from = new Date(ctx.clock.now().getTime() - lookedBackDays * 86_400_000);
   const { rows } = await sql<Counts>`
-    WITH decided AS (
-      SELECT d.contact_id, d.state = 'skipped' AND d.reason = 'holdout' AS held, min(d.created_at) AS at
-      FROM runs r JOIN deliveries d ON d.workspace_id = r.workspace_id AND d.run_id = r.id
-      WHERE r.workspace_id = ${workspaceId} AND r.campaign_id = ${campaignId} AND d.created_at >= ${from}
-        AND (d.state IN ('sent', 'delivered', 'read') OR d.state = 'skipped' AND d.reason = ANY(${['holdout', ...calledOff]}::text[]))
-      GROUP BY 1, 2
-    ), met AS (
+    WITH decided AS (${decidedAbout(ctx, campaignId, from)}), met AS (
       SELECT held, EXISTS (
         SELECT FROM orders o WHERE o.workspace_id = ${workspaceId} AND o.contact_id = p.contact_id AND o.status NOT IN ('cancelled', 'returned')
           AND o.placed_at >= p.at AND o.placed_at < p.at + make_interval(days => ${conversionDays})) AS ordered

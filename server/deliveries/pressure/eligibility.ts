@@ -10,12 +10,12 @@ import type { BaseCtx } from '../../platform/context.ts';
 import { quietByZone } from './quiet-hours.ts';
 
 /**
- * Joins of contact `c` to identity `i` and marketing consent `k` on one connection. `among`: what is known of the contacts'
+ * Joins of contact `c` to identity `i` and marketing consent `k` on one connection, or on what SQL says of each. `among`: what is known of the contacts'
  * ids; told of the joined tables too, their indexes are read in that range and not the tables as a whole.
  */
 export function reachJoins(
-  connectionId: string,
-  channel: Channel,
+  connectionId: string | RawBuilder<unknown>,
+  channel: Channel | RawBuilder<unknown>,
   among: (id: RawBuilder<unknown>) => RawBuilder<unknown> = () => sql``,
 ): RawBuilder<unknown> {
   return sql`

@@ -1,4 +1,5 @@
-// The figures of many campaigns at once, for a page of the list: those of each one's latest run, from the counters.
+// The figures of many campaigns at once, for a page of the list: those of each one's latest run, of an automation of all its runs,
+// from the counters.
 import { sql } from 'kysely';
 import type { CampaignFigures } from '../../../contract/campaign-list.ts';
 import type { Settings } from '../../../contract/campaigns.ts';
@@ -28,13 +29,15 @@ export async function figuresOf(ctx: Ctx, campaignIds: string[]): Promise<Map<st
     SELECT r.campaign_id, r.status, r.planned, r.expanded_at IS NOT NULL AS expanded,
       (SELECT jsonb_object_agg(k.state, k.n) FROM (
         SELECT k.state, sum(k.n) AS n FROM run_counts k
-        WHERE k.run_id = r.id AND k.workspace_id = ${workspaceId} GROUP BY k.state) k) AS counts,
+        WHERE k.run_id = ANY(r.whole) AND k.workspace_id = ${workspaceId} GROUP BY k.state) k) AS counts,
       r.link_base IS NOT NULL AS tracked, r.settings, r.channel,
       (SELECT jsonb_object_agg(t.what, t.n) FROM (
         SELECT t.what, sum(t.n) AS n FROM run_tallies t
-        WHERE t.run_id = r.id AND t.workspace_id = ${workspaceId} GROUP BY t.what) t) AS tallies
+        WHERE t.run_id = ANY(r.whole) AND t.workspace_id = ${workspaceId} GROUP BY t.what) t) AS tallies
     FROM unnest(${campaignIds}::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
-      SELECT r.*, n.channel FROM runs r JOIN connections n ON n.workspace_id = r.workspace_id AND n.id = r.connection_id WHERE r.workspace_id = ${workspaceId} AND r.campaign_id = wanted.id
+      SELECT r.*, n.channel, CASE WHEN r.campaign_version IS NULL THEN ARRAY[r.id] ELSE ARRAY(
+          SELECT a.id FROM runs a WHERE a.workspace_id = r.workspace_id AND a.campaign_id = r.campaign_id AND a.campaign_version IS NOT NULL) END AS whole
+      FROM runs r JOIN connections n ON n.workspace_id = r.workspace_id AND n.id = r.connection_id WHERE r.workspace_id = ${workspaceId} AND r.campaign_id = wanted.id
       ORDER BY r.created_at DESC LIMIT 1) r`.execute(ctx.db);
   return new Map(rows.map((row) => [row.campaign_id, toFigures(row)]));
 }

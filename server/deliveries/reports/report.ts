@@ -10,17 +10,20 @@ import { type FailureGroup, failureGroups, groupOfFailure } from '../../../contr
 import type { Ctx } from '../../platform/context.ts';
 import { variantsReport } from '../ab/ab-report.ts';
 import { holdoutReport } from '../ab/holdout-report.ts';
-import { findRun, standingOf } from '../pace/standing.ts';
+import { findRun, type RunRow, standingOf } from '../pace/standing.ts';
 import { quietSummary } from '../pressure/quiet-rows.ts';
 import { goOf } from '../runs/go.ts';
 import { isRetryable, retryLater } from '../runs/retryable.ts';
+import { countStates } from '../runs/run.ts';
 import { findingsOf } from './findings.ts';
+import { sumsOf } from './reckoning.ts';
 import { conversions, tallyOf } from './tallies.ts';
 import { testedInRun } from './tested.ts';
 import { toldOf } from './told.ts';
 
 /**
- * The report of one run of a campaign, the latest unless `runId` names another; all zero before the first. `rateLimit`: what
+ * The report of one run of a campaign, the latest unless `runId` names another; all zero before the first. Of an automation without
+ * `runId` all its runs together: each new wording and each connection has one, and none of them is over. `rateLimit`: what
  * the platform publishes, per second. Throws NOT_FOUND for a run of another campaign.
  */
 export async function runReport(
@@ -32,8 +35,12 @@ export async function runReport(
   const run = await findRun(ctx, campaignId, runId);
   if (!run) return { ...emptyReport, rate_limit_per_second: rateLimit };
   const standing = await standingOf(ctx, run, rateLimit);
-  const { sums, waves, outlook, rate } = standing;
-  const sending = standing.figures.counts.sending ?? 0;
+  const { waves, outlook, rate } = standing;
+  const whole = runId ? [run] : await wholeOf(ctx, run);
+  const ids = whole.map(({ id }) => id);
+  const counts = ids.length === 1 ? standing.figures.counts : await countStates(ctx, ...ids);
+  const sums = sumsOf({ ...standing.figures, counts });
+  const sending = counts.sending ?? 0;
   const later = retryLater(ctx.clock.now());
   const reasons = await sql<{
     state: string;
@@ -46,9 +53,9 @@ export async function runReport(
     SELECT state, coalesce(reason, '') AS reason, count(*) AS count,
       count(*) FILTER (WHERE state = 'failed' AND ${isRetryable(ctx.clock.now())}) AS again,
       ${later.count} AS later, ${later.from} AS later_from FROM deliveries d
-    WHERE run_id = ${run.id} AND workspace_id = ${ctx.actor.workspaceId} AND state IN ('failed', 'skipped', 'unknown')
+    WHERE run_id = ANY(${ids}::uuid[]) AND workspace_id = ${ctx.actor.workspaceId} AND state IN ('failed', 'skipped', 'unknown')
     GROUP BY 1, 2 ORDER BY 3 DESC, 2`.execute(ctx.db);
-  const tallies = await tallyOf(ctx, run.id);
+  const tallies = await tallyOf(ctx, ...ids);
   const tells = toldOf(run.channel as Channel, run.settings as Settings);
   const named = (state: string, words: Record<string, string>) =>
     reasons.rows
@@ -74,11 +81,11 @@ export async function runReport(
     skipped: sums.skipped,
     unknown: sums.unknown,
     cancelled: sums.cancelled,
-    clicked: run.link_base === null ? null : (tallies.clicked ?? 0),
+    clicked: whole.every(({ link_base }) => link_base === null) ? null : (tallies.clicked ?? 0),
     replied: tallies.replied ?? 0,
-    ...(await conversions(ctx, run.id, tallies.converted ?? 0)),
+    ...(await conversions(ctx, ids, tallies.converted ?? 0)),
     rate_per_second: roundedRate(rate),
-    started_at: run.created_at.toISOString(),
+    started_at: whole[0]!.created_at.toISOString(),
     finished_at: run.finished_at?.toISOString() ?? null,
     failures,
     skips: named('skipped', skipWordsOn(run.channel)),
@@ -102,6 +109,19 @@ export async function runReport(
       settles: tellsReceipts(run.channel),
     }),
   };
+}
+
+/** The first one first. What the test of the wordings and the holdout say knows of the others by itself. */
+async function wholeOf(ctx: Ctx, run: RunRow): Promise<Pick<RunRow, 'id' | 'created_at' | 'link_base'>[]> {
+  if (run.campaign_version === null) return [run];
+  return ctx.db
+    .selectFrom('runs')
+    .select(['id', 'created_at', 'link_base'])
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('campaign_id', '=', run.campaign_id)
+    .where('campaign_version', 'is not', null)
+    .orderBy('created_at')
+    .execute();
 }
 
 function laterOf(rows: { later: number; later_from: Date | null }[]): Report['retry_later'] {

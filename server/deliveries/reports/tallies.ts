@@ -19,17 +19,19 @@ export const addTally = (what: Tally, from: RawBuilder<unknown>, each: 1 | -1 = 
   FROM ${from} WHERE run_id IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 2, 3
   ON CONFLICT (run_id, what, variant, shard) DO UPDATE SET n = t.n + excluded.n`;
 
-export async function tallyOf(ctx: Ctx, runId: string): Promise<Partial<Record<Tally, number>>> {
+export async function tallyOf(ctx: Ctx, ...runIds: string[]): Promise<Partial<Record<Tally, number>>> {
   const { rows } = await sql<{ what: Tally; n: number }>`
     SELECT what, sum(n)::bigint AS n FROM run_tallies
-    WHERE workspace_id = ${ctx.actor.workspaceId} AND run_id = ${runId} GROUP BY what`.execute(ctx.db);
+    WHERE workspace_id = ${ctx.actor.workspaceId} AND run_id = ANY(${runIds}::uuid[]) GROUP BY what`.execute(
+    ctx.db,
+  );
   return Object.fromEntries(rows.map((row) => [row.what, row.n]));
 }
 
-/** What the first orders of a run's people are worth, in the workspace's currency as everywhere; cancelled ones nothing. */
+/** What the first orders after the messages of these runs are worth, in the workspace's currency as everywhere; what was cancelled or came back nothing. */
 export async function conversions(
   ctx: Ctx,
-  runId: string,
+  runIds: string[],
   converted: number,
 ): Promise<{ converted: number | null; converted_value: Money | null }> {
   const { workspaceId } = ctx.actor;
@@ -44,8 +46,8 @@ export async function conversions(
   }
   const { rows } = await sql<{ currency: string; amount: string }>`
     SELECT w.currency, coalesce(sum(o.total), 0)::text AS amount FROM workspaces w
-    LEFT JOIN deliveries d ON d.workspace_id = w.id AND d.run_id = ${runId} AND d.converted_at IS NOT NULL
-    LEFT JOIN orders o ON o.workspace_id = d.workspace_id AND o.id = d.converted_by AND o.status <> 'cancelled' AND o.currency = w.currency
+    LEFT JOIN deliveries d ON d.workspace_id = w.id AND d.run_id = ANY(${runIds}::uuid[]) AND d.converted_at IS NOT NULL
+    LEFT JOIN orders o ON o.workspace_id = d.workspace_id AND o.id = d.converted_by AND o.status NOT IN ('cancelled', 'returned') AND o.currency = w.currency
     WHERE w.id = ${workspaceId} GROUP BY w.currency`.execute(ctx.db);
   const [sum] = rows;
   return {

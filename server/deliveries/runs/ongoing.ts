@@ -1,44 +1,17 @@
 // The run of an automation: it goes on for as long as its words stay the same, and takes rows as events happen. Nothing is
 // expanded: each row is one event of one person (triggers/check.ts finds them).
 import { type RawBuilder, sql } from 'kysely';
-import type { Settings, ShopAutomation } from '../../../contract/campaigns.ts';
-import { factsOf } from '../../../contract/channel-facts.ts';
+import type { Settings } from '../../../contract/campaigns.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { toWireId } from '../../../contract/ids.ts';
-import type { Content } from '../../../contract/message.ts';
 import { needsWindow } from '../../../contract/window.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { newId } from '../../platform/db/ids.ts';
-import { storableJson } from '../../platform/db/storable.ts';
 import { atOnce, priorities } from '../delivery.ts';
 import { keepLinks } from '../links/run-links.ts';
-import { judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
 import { stateIn } from '../state-sql.ts';
-import { zonesOf } from './audience.ts';
-import { decide, nobodyLeftOut } from './decide.ts';
 import { lockRunToWrite } from './expand.ts';
-
-export interface Automation {
-  campaignId: string;
-  /** Of the campaign: other words, another run. */
-  version: number;
-  connection: { id: string; channel: Channel };
-  content: Content;
-  settings: Settings;
-}
-
-/** Of one person. `key`: the same event never twice (deliveries_once). */
-export interface PersonEvent {
-  contactId: string;
-  key: string;
-  kind: ShopAutomation;
-  /** uuid of the cart, the order, or the telling of what is back in stock. */
-  subjectId: string;
-  /** Of a cart. */
-  cartVersion: number | null;
-  /** Of what is back in stock: each with the variant that they wait for ('': any); the shop's own ids. */
-  products: { id: string; variantId: string }[] | null;
-}
+import { type Automation, judgedEvents, type PersonEvent, sellsByTemplate } from './judge-events.ts';
 
 /**
  * Its run with these words and settings, made where there is none: what else of the campaign changes (its name, its delay, off and
@@ -83,7 +56,7 @@ export async function ongoingRun(
       campaign_version: version,
       expanded_at: now,
       needs_window: needsWindow(connection.channel, content),
-      marketing_template: sql<boolean>`sells_by_template(${workspaceId}, ${connection.id}, ${says.content}::jsonb, ${says.settings}::jsonb)`,
+      marketing_template: sellsByTemplate(workspaceId, connection, content, settings),
       number: sql<number>`(SELECT count(*) + 1 FROM runs WHERE workspace_id = ${workspaceId} AND campaign_id = ${campaignId})`,
       ...(settings.ab ? await testAsItStands(ctx, campaignId, test) : {}),
       created_at: now,
@@ -132,51 +105,27 @@ export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]
   const channel = run.channel as Channel;
   const settings = run.settings as Settings;
   const now = ctx.clock.now();
-  const ids = [...new Set(events.map(({ contactId }) => contactId))];
-  const people = sql<boolean>`c.workspace_id = ${workspaceId} AND c.id = ANY(${ids}::uuid[])`;
-  const limits = limitsOn(await readPressure(ctx, workspaceId), settings);
-  const zones = limits?.quiet ? await zonesOf(ctx, people) : [];
-  const judgement = judge(limits, {
-    at: now,
-    zones,
-    people: sql`h.contact_id = ANY(${ids}::uuid[])`,
-    needsWindow: run.needs_window,
-    marketingTemplate: run.marketing_template,
-    byPhone: factsOf(channel).addressesArePhones,
-  });
-  const { skip, detail, until, variant } = decide(judgement, {
-    campaignId: run.campaign_id,
-    settings,
-    leftOut: nobodyLeftOut,
-    own: null,
-  });
-  const given = events.map(({ contactId, key, kind, subjectId, cartVersion, products }) => ({
-    contact_id: contactId,
-    key,
-    kind,
-    subject_id: subjectId,
-    version: cartVersion,
-    products: products?.map(({ id }) => id) ?? null,
-    variants: products?.map(({ variantId }) => variantId) ?? null,
-  }));
+  const judged = await judgedEvents(
+    ctx,
+    {
+      campaignId: run.campaign_id,
+      connection: { id: run.connection_id, channel },
+      settings,
+      needsWindow: run.needs_window,
+      marketingTemplate: run.marketing_template,
+    },
+    events,
+    now,
+  );
   const { rows } = await sql<{ n: number }>`
-    WITH event AS (
-      SELECT * FROM jsonb_to_recordset(${storableJson(given)}::jsonb)
-        AS e (contact_id uuid, key text, kind text, subject_id uuid, version int, products text[], variants text[])
-    ), judged AS (
-      SELECT c.workspace_id, c.id, event.key, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until,
-        ${run.ab_step === 'testing' ? variant : sql`NULL::smallint`} AS variant
-      FROM event JOIN contacts c ON c.id = event.contact_id
-      ${reachJoins(run.connection_id, channel)} ${judgement.joins}
-      WHERE ${people}
-    ), written AS (
+    WITH ${judged}, written AS (
       INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
         channel, address, purpose, state, reason, detail, due_at, quiet_since, variant, created_at)
       SELECT workspace_id, new_id(), 'campaign', ${priorities.event}, ${run.campaign_id}, ${runId}, key, id,
         ${run.connection_id}, ${channel}, address, ${settings.purpose ?? 'marketing'},
         CASE WHEN skip IS NOT NULL THEN 'skipped' ELSE 'queued' END, skip, detail,
         CASE WHEN skip IS NULL THEN coalesce(until, ${atOnce}) ELSE ${atOnce} END,
-        CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, CASE WHEN skip IS NULL THEN variant END, ${now}
+        CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, CASE WHEN skip IS NULL AND ${run.ab_step === 'testing'} THEN variant END, ${now}
       FROM judged ORDER BY id, key
       ON CONFLICT (contact_id, campaign_id, event_key) DO NOTHING
       RETURNING workspace_id, id, contact_id, campaign_id, event_key

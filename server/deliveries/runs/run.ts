@@ -201,9 +201,11 @@ async function move(
 }
 
 /** Rows per state, from the counters that the triggers keep. */
-export async function countStates(ctx: Ctx, runId: string): Promise<Record<string, number>> {
+export async function countStates(ctx: Ctx, ...runIds: string[]): Promise<Record<string, number>> {
   const rows = await sql<{ state: string; n: number }>`
     SELECT state, sum(n)::bigint AS n FROM run_counts
-    WHERE workspace_id = ${ctx.actor.workspaceId} AND run_id = ${runId} GROUP BY state`.execute(ctx.db);
+    WHERE workspace_id = ${ctx.actor.workspaceId} AND run_id = ANY(${runIds}::uuid[]) GROUP BY state`.execute(
+    ctx.db,
+  );
   return Object.fromEntries(rows.rows.map((row) => [row.state, row.n]));
 }

@@ -70,7 +70,7 @@ async function aShop() {
     return id;
   }
   const attribute = (...orderIds: string[]) => attributeOrders(ctx, { workspaceId, orderIds });
-  const of = async (runId: string) => conversions(ctx, runId, (await tallyOf(ctx, runId)).converted ?? 0);
+  const of = async (runId: string) => conversions(ctx, [runId], (await tallyOf(ctx, runId)).converted ?? 0);
   return { ctx, connectionId, contactId, now, sentAgo, orderAgo, attribute, of };
 }
 

@@ -44,14 +44,14 @@ export async function attributeOrders(
   });
 }
 
-/** Orders that converted somebody and are cancelled now, or were placed at another time, do so no more. Returns which may instead. */
+/** Orders that converted somebody and are cancelled now, came back, or were placed at another time, do so no more. Returns which may instead. */
 async function takeBack(ctx: Ctx, orderIds: string[]): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     WITH gone AS MATERIALIZED (
       SELECT d.workspace_id, d.id, d.run_id, d.variant, d.contact_id, d.sent_at
       FROM orders o JOIN deliveries d ON d.workspace_id = o.workspace_id AND d.contact_id = o.contact_id AND d.converted_by = o.id
       WHERE o.workspace_id = ${ctx.actor.workspaceId} AND o.id = ANY(${orderIds}::uuid[])
-        AND (o.status = 'cancelled' OR o.placed_at <> d.converted_at)
+        AND (o.status IN ('cancelled', 'returned') OR o.placed_at <> d.converted_at)
       ORDER BY d.id FOR NO KEY UPDATE OF d
     ), cleared AS (
       UPDATE deliveries d SET converted_at = NULL, converted_by = NULL

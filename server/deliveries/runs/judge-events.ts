@@ -1,0 +1,117 @@
+// What becomes of events of people, as SQL: asked when their rows are written (ongoing.ts), and by whoever shows beforehand what
+// the next check would do (triggers/figures).
+import { type RawBuilder, sql } from 'kysely';
+import type { Settings, ShopAutomation } from '../../../contract/campaigns.ts';
+import { factsOf } from '../../../contract/channel-facts.ts';
+import type { Channel } from '../../../contract/connections.ts';
+import type { Content } from '../../../contract/message.ts';
+import { needsWindow } from '../../../contract/window.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { storableJson } from '../../platform/db/storable.ts';
+import { judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
+import { zonesOf } from './audience.ts';
+import { decide, nobodyLeftOut } from './decide.ts';
+
+export interface Automation {
+  campaignId: string;
+  /** Of the campaign: other words, another run. */
+  version: number;
+  connection: { id: string; channel: Channel };
+  content: Content;
+  settings: Settings;
+}
+
+/** Of one person. `key`: the same event never twice (deliveries_once). */
+export interface PersonEvent {
+  contactId: string;
+  key: string;
+  kind: ShopAutomation;
+  /** uuid of the cart, the order, or the telling of what is back in stock. */
+  subjectId: string;
+  /** Of a cart. */
+  cartVersion: number | null;
+  /** Of what is back in stock: each with the variant that they wait for ('': any); the shop's own ids. */
+  products: { id: string; variantId: string }[] | null;
+}
+
+/** A run as far as people are judged by it, also one that is not made yet. */
+export interface EventRun {
+  campaignId: string;
+  connection: { id: string; channel: Channel };
+  settings: Settings;
+  needsWindow: boolean;
+  marketingTemplate: boolean;
+}
+
+/** The run that an automation would make. */
+export async function eventRunOf(
+  ctx: Ctx,
+  { campaignId, connection, content, settings }: Automation,
+): Promise<EventRun> {
+  const sells = sellsByTemplate(ctx.actor.workspaceId, connection, content, settings);
+  const { rows } = await sql<{ sells: boolean }>`SELECT ${sells} AS sells`.execute(ctx.db);
+  return {
+    campaignId,
+    connection,
+    settings,
+    needsWindow: needsWindow(connection.channel, content),
+    marketingTemplate: rows[0]?.sells ?? false,
+  };
+}
+
+export const sellsByTemplate = (
+  workspaceId: string,
+  connection: { id: string },
+  content: Content,
+  settings: Settings,
+): RawBuilder<boolean> =>
+  sql<boolean>`sells_by_template(${workspaceId}, ${connection.id}, ${JSON.stringify(content)}::jsonb, ${JSON.stringify(settings)}::jsonb)`;
+
+/**
+ * The parts `event` and `judged` of a statement: each event with why its person is left out (`skip`), or until when quiet hours
+ * hold it (`until`), and which wording it would try (`variant`).
+ */
+export async function judgedEvents(
+  ctx: Ctx,
+  { campaignId, connection, settings, ...run }: EventRun,
+  events: PersonEvent[],
+  at: Date,
+): Promise<RawBuilder<unknown>> {
+  const { workspaceId } = ctx.actor;
+  const ids = [...new Set(events.map(({ contactId }) => contactId))];
+  const people = sql<boolean>`c.workspace_id = ${workspaceId} AND c.id = ANY(${ids}::uuid[])`;
+  const limits = limitsOn(await readPressure(ctx, workspaceId), settings);
+  const judgement = judge(limits, {
+    at,
+    zones: limits?.quiet ? await zonesOf(ctx, people) : [],
+    people: sql`h.contact_id = ANY(${ids}::uuid[])`,
+    needsWindow: run.needsWindow,
+    marketingTemplate: run.marketingTemplate,
+    byPhone: factsOf(connection.channel).addressesArePhones,
+  });
+  const { skip, detail, until, variant } = decide(judgement, {
+    campaignId,
+    settings,
+    leftOut: nobodyLeftOut,
+    own: null,
+  });
+  const given = events.map(({ contactId, key, kind, subjectId, cartVersion, products }) => ({
+    contact_id: contactId,
+    key,
+    kind,
+    subject_id: subjectId,
+    version: cartVersion,
+    products: products?.map(({ id }) => id) ?? null,
+    variants: products?.map(({ variantId }) => variantId) ?? null,
+  }));
+  return sql`
+    event AS (
+      SELECT * FROM jsonb_to_recordset(${storableJson(given)}::jsonb)
+        AS e (contact_id uuid, key text, kind text, subject_id uuid, version int, products text[], variants text[])
+    ), judged AS (
+      SELECT c.workspace_id, c.id, event.key, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until, ${variant} AS variant
+      FROM event JOIN contacts c ON c.id = event.contact_id
+      ${reachJoins(connection.id, connection.channel)} ${judgement.joins}
+      WHERE ${people}
+    )`;
+}

@@ -1,0 +1,113 @@
+// What the last days would have sent, against what was counted by hand; the clock's hands are set.
+import { beforeAll, expect, it } from 'vitest';
+import { aReturn, aShop, iso, openStage } from './testing-figures.ts';
+
+beforeAll(openStage);
+
+/** Three days of carts, told in order; an hour's delay unless a test says otherwise. */
+async function threeDays() {
+  const shop = await aShop([{}, {}, {}, { optedOut: true }, {}, {}]);
+  shop.at(4310);
+  await shop.cart('A', { at: 0 });
+  await shop.cart('B', { at: 0, who: 1 });
+  await shop.cart('C', { at: 0, who: 2 });
+  await shop.cart('D', { at: 0, who: 3 });
+  await shop.cart('E', { at: 10, who: 4 });
+  await shop.cart('C', { at: 10, who: 2, quantity: 0 });
+  await shop.cart('A', { at: 30, quantity: 1 });
+  await shop.cart('B', { at: 40, who: 1, status: 'ordered' });
+  await shop.cart('F', { at: 100, who: 4, product: 'bowl' });
+  await shop.cart('A', { at: 500, quantity: 5 });
+  await shop.cart('A', { at: 600, quantity: 0 });
+  await shop.cart('A', { at: 1440 });
+  await shop.cart('G', { at: 4280, who: 5 });
+  // never told as ordered, but ordered; the bowl was not
+  await shop.order('e', { at: 50, who: 4 });
+  await shop.order('f', { at: 110, who: 4 });
+  return shop;
+}
+
+it('says what the last days would have sent, each cart once, and why others not', async () => {
+  const shop = await threeDays();
+  const answer = await shop.backtest(shop.cartId, { days: 3 });
+  expect(answer).toMatchObject({
+    kept_since: iso(0),
+    delay_minutes: 60,
+    time_zone: 'Europe/London',
+    events: 8,
+    would_send: 3,
+    people: 2,
+    days: [
+      { date: '2026-11-20', count: 2 },
+      { date: '2026-11-21', count: 1 },
+      { date: '2026-11-22', count: 0 },
+      { date: '2026-11-23', count: 0 },
+    ],
+  });
+  expect(answer.left_out.map((one: { reason: string; count: number }) => [one.reason, one.count])).toEqual([
+    ['cart_bought', 2],
+    ['cart_emptied', 1],
+    ['delay_runs', 1],
+    ['opted_out', 1],
+  ]);
+  const sample = answer.sample.map((one: { at: string; name: string; subject: { external_id: string } }) => [one.name, one.subject.external_id, one.at]);
+  expect(sample).toEqual([
+    ['P0', 'A', iso(1500)],
+    ['P4', 'F', iso(160)],
+    ['P0', 'A', iso(90)],
+  ]);
+  // as it is typed: sooner, and B and E had not bought by then
+  const sooner = await shop.backtest(shop.cartId, { days: 3, trigger: { delay_minutes: 25 } });
+  expect(sooner).toMatchObject({ would_send: 6, people: 4, days: [{ count: 4 }, { count: 1 }, { count: 0 }, { count: 1 }] });
+  expect(sooner.left_out.map((one: { reason: string }) => one.reason)).toEqual(['cart_emptied', 'opted_out']);
+  // before the time that is asked for
+  expect(await shop.backtest(shop.cartId, { days: 1 })).toMatchObject({ events: 1, would_send: 0, sample: [] });
+}); // biome-ignore format: tables
+
+it('replays caps with what people really got, and quiet hours, and says what it takes for granted', async () => {
+  const shop = await threeDays();
+  await shop.limit({ quiet: true, caps: true });
+  const answer = await shop.backtest(shop.cartId, { days: 3 });
+  // A at 10:30 and F at 11:40 go at the end of quiet hours, at noon; the second A is within 25 hours of the first
+  expect(answer).toMatchObject({ would_send: 2, events: 8, sample: [{ at: iso(180) }, { at: iso(180) }] });
+  expect(answer.left_out).toContainEqual({ reason: 'frequency_cap', words: 'Had as many messages as the frequency cap allows', count: 1 });
+  expect(answer.assumes.join(' ')).toMatch(/opted out.*today.*orders.*caps.*Quiet hours/);
+  // somebody else's message to the person of F
+  await shop.broadcast(4, 20);
+  expect(await shop.backtest(shop.cartId, { days: 3 })).toMatchObject({ would_send: 1 });
+  const free = { pressure: { ignore_caps: true, ignore_quiet_hours: true } };
+  expect(await shop.backtest(shop.cartId, { days: 3, settings: free })).toMatchObject({ would_send: 3 });
+  const half = await shop.backtest(shop.cartId, { days: 3, settings: { ...free, holdout_percent: 50 } });
+  const held = half.left_out.find((one: { reason: string }) => one.reason === 'holdout')?.count ?? 0;
+  expect(half.would_send + held).toBe(3);
+}); // biome-ignore format: tables
+
+it('says whom the last days would have thanked, but for what came back before', async () => {
+  const shop = await aShop();
+  shop.at(4310);
+  await shop.order('x', { at: -1440, status: 'delivered', delivered: 0 });
+  await shop.order('y', { at: -1440, status: 'delivered', delivered: 10, updated: 10 });
+  await shop.order('y', { at: -1440, status: 'returned', updated: 30 });
+  await shop.order('z', { at: -1440, status: 'delivered', delivered: 20, updated: 20 });
+  await shop.order('z', { at: -1440, status: 'returned', updated: 300 });
+  await shop.order('w', { at: 4290, status: 'delivered', delivered: 4300, updated: 4300 });
+  const answer = await shop.backtest(shop.thanksId, { days: 3, trigger: { delay_minutes: 60 } });
+  expect(answer).toMatchObject({ events: 4, would_send: 2, people: 1 });
+  expect(answer.left_out.map((one: { reason: string }) => one.reason)).toEqual(['delay_runs', 'order_returned']);
+  expect(answer.sample.map((one: { subject: { words: string } }) => one.subject.words)).toEqual(['Order z, 1 item, £38.00', 'Order x, 1 item, £38.00']);
+}); // biome-ignore format: tables
+
+it('says whom the last days would have told of what came back', async () => {
+  const shop = await aReturn();
+  // out and back again: they were told by then
+  shop.at(20);
+  await shop.product(0);
+  shop.at(30);
+  await shop.product(1);
+  shop.at(1440);
+  const answer = await shop.backtest(shop.backId, { days: 2, trigger: { delay_minutes: 5 } });
+  expect(answer).toMatchObject({ events: 3, would_send: 1, sample: [{ name: 'P0', subject: { kind: 'restock', words: 'Stoneware mug' } }] });
+  expect(answer.sample[0].at).toMatch(/^2026-11-20T09:15:/);
+  expect(answer.left_out.map((one: { reason: string }) => one.reason)).toEqual(['already_bought', 'opted_out']);
+  expect(await shop.backtest(shop.backId, { days: 2, trigger: { waiting: ['carted'] } })).toMatchObject({ events: 0 });
+}); // biome-ignore format: tables

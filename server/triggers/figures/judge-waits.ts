@@ -1,0 +1,79 @@
+// What would become of waits, by the very questions that are asked when their rows are written (judgedEvents) and claimed.
+import { sql } from 'kysely';
+import type { AutomationState } from '../../campaigns/automation.ts';
+import { eventRunOf, judgedEvents } from '../../deliveries/runs/judge-events.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { eventsOf } from '../check.ts';
+import type { Told } from '../restock.ts';
+
+export interface JudgedWait {
+  subjectId: string;
+  contactId: string;
+  /** Why it would never be sent; a code of contract/automations.ts. Null: it would be. */
+  reason: string | null;
+  /** Until when quiet hours would hold it. */
+  until: Date | null;
+}
+
+/** Subjects that are no more, or no more what the automation answers to, are not in the answer. */
+export async function judgeWaits(
+  ctx: Ctx,
+  campaignId: string,
+  automation: AutomationState,
+  subjects: string[],
+  at: Date,
+): Promise<JudgedWait[]> {
+  if (subjects.length === 0) return [];
+  return judgeAll(ctx, campaignId, automation, await eventsOf(ctx, automation, subjects), at);
+}
+
+export async function judgeAll(
+  ctx: Ctx,
+  campaignId: string,
+  automation: AutomationState,
+  events: Told['events'],
+  at: Date,
+): Promise<JudgedWait[]> {
+  const judged: JudgedWait[] = [];
+  for (const some of Map.groupBy(events, (event) => event.connection_id).values())
+    judged.push(...(await judgeOn(ctx, campaignId, automation, some, at)));
+  return judged;
+}
+
+async function judgeOn(
+  ctx: Ctx,
+  campaignId: string,
+  { version, content, settings }: AutomationState,
+  events: Told['events'],
+  at: Date,
+): Promise<JudgedWait[]> {
+  const [{ connection_id, channel }] = events as [Told['events'][number]];
+  const run = await eventRunOf(ctx, {
+    campaignId,
+    version,
+    connection: { id: connection_id, channel },
+    content,
+    settings,
+  });
+  const { rows } = await sql<{
+    subject_id: string;
+    contact_id: string;
+    skip: string | null;
+    until: Date | null;
+    already: boolean;
+    over: string | null;
+  }>`
+    WITH ${await judgedEvents(ctx, run, events, at)}
+    SELECT event.subject_id, event.contact_id, judged.skip, judged.until, EXISTS (
+        SELECT FROM deliveries d WHERE d.workspace_id = ${ctx.actor.workspaceId} AND d.contact_id = event.contact_id
+          AND d.campaign_id = ${campaignId} AND d.event_key = event.key) AS already,
+      event_over(${ctx.actor.workspaceId}, (${ctx.actor.workspaceId}, NULL, ${campaignId}, event.kind, event.subject_id, event.version,
+        event.products, event.variants)::delivery_events, event.contact_id, ${ctx.clock.now()}, ${at}) AS over
+    FROM event JOIN judged ON judged.id = event.contact_id AND judged.key = event.key`.execute(ctx.db);
+  return rows.map((row) => ({
+    subjectId: row.subject_id,
+    contactId: row.contact_id,
+    reason: row.already ? 'already_reminded' : (row.skip ?? row.over),
+    until: row.until,
+  }));
+}

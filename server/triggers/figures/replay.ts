@@ -1,0 +1,76 @@
+// Frequency caps and quiet hours over events of the past, one person after the other, in the order in which they would have come:
+// what was sent counts for what comes after it. Pure.
+import { isTimeZone } from '../../../contract/lists.ts';
+import type { FrequencyCap, QuietHours } from '../../../contract/pressure.ts';
+import { quietUntil } from '../../deliveries/pressure/quiet-hours.ts';
+
+const minuteMs = 60_000;
+const hourMs = 3_600_000;
+
+export interface PastEvent {
+  subjectId: string;
+  /** ms */
+  at: number;
+}
+
+export interface Sent extends PastEvent {
+  /** When it would have gone: `at`, or the end of quiet hours. */
+  goesAt: number;
+}
+
+export interface Rules {
+  caps: readonly FrequencyCap[];
+  quiet: QuietHours | null;
+  /** Of people of whom no zone is known. */
+  timeZone: string;
+}
+
+export interface Replay {
+  /** `had`: when the person really got other messages that count (ms). */
+  person(
+    events: readonly PastEvent[],
+    had: readonly number[],
+    zone: string | null,
+  ): { sent: Sent[]; left: string[] };
+}
+
+/** One for all people of a backtest: what the clock says in a zone is asked once for each quarter of an hour. */
+export function replayOf({ caps, quiet, timeZone }: Rules): Replay {
+  const known = new Map<string, number | null>();
+  const home = isTimeZone(timeZone) ? timeZone : 'UTC';
+  // zones are ahead of each other by quarters of an hour: within one nothing changes but where the window begins or ends
+  const step = quiet && isQuarter(quiet.from) && isQuarter(quiet.to) ? 15 * minuteMs : minuteMs;
+
+  function endOfQuiet(at: number, zone: string | null): number | null {
+    if (!quiet) return null;
+    const place = zone && isTimeZone(zone) ? zone : home;
+    const key = `${place} ${Math.floor(at / step)}`;
+    let end = known.get(key);
+    if (end === undefined) {
+      end = quietUntil(new Date(at), place, quiet)?.getTime() ?? null;
+      known.set(key, end);
+    }
+    return end;
+  }
+
+  return {
+    person(events, had, zone) {
+      const sent: Sent[] = [];
+      const left: string[] = [];
+      for (const event of events) {
+        const end = endOfQuiet(event.at, zone);
+        const goesAt = end ?? event.at;
+        const count = (hours: number) =>
+          had.filter((at) => at > goesAt - hours * hourMs && at <= goesAt).length +
+          sent.filter((one) => one.goesAt > goesAt - hours * hourMs).length;
+        if (caps.some((cap) => count(cap.period_hours) >= cap.max)) left.push('frequency_cap');
+        else if (quiet && goesAt > event.at + quiet.expire_after_hours * hourMs)
+          left.push('quiet_hours_expired');
+        else sent.push({ ...event, goesAt });
+      }
+      return { sent, left };
+    },
+  };
+}
+
+const isQuarter = (time: string) => Number(time.slice(3)) % 15 === 0;
