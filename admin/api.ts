@@ -177,6 +177,11 @@ export const keys = {
   campaign: (id: string) => ['campaign', id] as const,
   audience: (id: string) => ['audience', id] as const,
   report: (id: string) => ['report', id] as const,
+  campaignDays: (id: string) => ['campaign_days', id] as const,
+  nextCheck: (id: string) => ['next_check', id] as const,
+  checkedPeople: (id: string) => ['next_check', id, 'people'] as const,
+  recovered: (id: string) => ['recovered', id] as const,
+  conversion: (id: string) => ['conversion', id] as const,
   reconciliation: (id: string, run?: string) =>
     run ? (['reconciliation', id, run] as const) : (['reconciliation', id] as const),
   delivery: (id: string) => ['delivery', id] as const,

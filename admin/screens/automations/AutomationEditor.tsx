@@ -27,8 +27,10 @@ import { labelOfConnection } from '../connections/handle.ts';
 import { AutomationMenu } from './AutomationMenu.tsx';
 import css from './Automations.module.css';
 import { type AutomationKind, channelsOf } from './automation-words.ts';
+import { Backtest } from './Backtest.tsx';
 import { DelayField } from './DelayField.tsx';
 import { MoreSettings } from './MoreSettings.tsx';
+import { NextCheckCard } from './NextCheckCard.tsx';
 import { OnWhatsApp } from './OnWhatsApp.tsx';
 import { PictureField } from './PictureField.tsx';
 import { QuietHoursCard } from './QuietHoursCard.tsx';
@@ -70,6 +72,7 @@ export function AutomationEditor(props: { campaign: Campaign; onBack?: (() => vo
     setTried(false);
     const saved = client.getQueryData<Campaign>(keys.campaign(campaign.id));
     if (saved) putAutomation(client, saved);
+    void client.invalidateQueries({ queryKey: keys.nextCheck(campaign.id) });
     tell(on ? 'Saved: from now on people get it like this' : 'Changes saved');
   };
   const saving = control.state === 'saving';
@@ -277,6 +280,8 @@ export function AutomationEditor(props: { campaign: Campaign; onBack?: (() => vo
             channel={connection?.channel ?? channels[0]}
             botName={connection?.name ?? connections?.data[0]?.name ?? 'Your shop'}
           />
+          <NextCheckCard campaign={campaign} />
+          <Backtest campaign={campaign} draft={draft} ready={local.problems.length === 0} />
         </div>
       </div>
       <TestDialog

@@ -3,13 +3,14 @@ import { Button, Menu } from '@mantine/core';
 import { IconBolt, IconListDetails, IconPlus, IconRefresh, IconShieldCheck } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { Campaign } from '../../../contract/campaigns.ts';
-import { useMay } from '../../session.ts';
+import { useMay, useZone } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
+import { clock } from '../../ui/times.ts';
 import { kindWords } from '../campaigns/status.tsx';
 import { AutomationCard } from './AutomationCard.tsx';
 import { AutomationEditor } from './AutomationEditor.tsx';
@@ -18,6 +19,7 @@ import { automationKinds, wordsOf } from './automation-words.ts';
 import { kindIcons } from './kind-icons.ts';
 import { PromotionCard } from './PromotionCard.tsx';
 import { useAddAutomation, useAutomations, usePromotion, useSends } from './use-automations.ts';
+import { useNextCheck } from './use-figures.ts';
 
 export function AutomationsScreen() {
   const phone = usePhone();
@@ -31,7 +33,7 @@ export function AutomationsScreen() {
     <Page
       title="Automations"
       flush
-      aside={phone ? undefined : <Checked />}
+      aside={phone ? undefined : <Checked of={shown} />}
       actions={
         <>
           <SendLogButton of={shown ?? rows.find((row) => row.trigger?.enabled)} />
@@ -44,7 +46,7 @@ export function AutomationsScreen() {
           <div className={css.cards}>
             <div className="row">
               <h2>Shop campaigns</h2>
-              <span className="end small t3">With their present words</span>
+              <span className="end small t3">Last 7 days</span>
             </div>
             {list.isPending ? (
               <BlockSkeleton height={156} count={4} />
@@ -93,11 +95,16 @@ export function AutomationsScreen() {
   );
 }
 
-function Checked() {
+/** When the shop's events were looked at last, by the workspace's clock. */
+function Checked({ of }: { of: Campaign | undefined }) {
+  const zone = useZone();
+  const { data } = useNextCheck(of?.trigger?.enabled ? of.id : undefined);
   return (
     <span className={`row small ${css.checked}`}>
       <IconRefresh size={14} stroke={1.75} aria-hidden />
-      Checked every 5 minutes, and when a delay ends
+      {data?.checked_at
+        ? `Checked at ${clock(data.checked_at, zone)} ${zone}, again every 5 minutes`
+        : 'Checked every 5 minutes, and when a delay ends'}
     </span>
   );
 }

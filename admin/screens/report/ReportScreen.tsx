@@ -22,6 +22,7 @@ import { CanaryBlock } from './CanaryBlock.tsx';
 import { CheckPerson } from './CheckPerson.tsx';
 import { CircuitNote } from './CircuitNote.tsx';
 import { Controls } from './Controls.tsx';
+import { ConversionBlock } from './ConversionBlock.tsx';
 import courseCss from './Course.module.css';
 import { CourseBlock } from './CourseBlock.tsx';
 import { Findings } from './Findings.tsx';
@@ -31,6 +32,7 @@ import { HoldoutBlock } from './HoldoutBlock.tsx';
 import { LinksBlock } from './LinksBlock.tsx';
 import { Progress } from './Progress.tsx';
 import { Reasons } from './Reasons.tsx';
+import { RecoveredBlock } from './RecoveredBlock.tsx';
 import css from './Report.module.css';
 import { RunChooser } from './RunChooser.tsx';
 import { SendLog } from './SendLog.tsx';
@@ -213,7 +215,8 @@ export function ReportScreen() {
               paused={data.status === 'paused'}
             />
           )}
-          {report.data.holdout && <HoldoutBlock holdout={report.data.holdout} />}
+          {automation && <ConversionBlock campaign={data} />}
+          {!automation && report.data.holdout && <HoldoutBlock holdout={report.data.holdout} />}
           {data.settings.batch && <BatchesBlock campaign={data} report={report.data} />}
           <Findings report={report.data} />
           <div className={css.three}>
@@ -225,6 +228,7 @@ export function ReportScreen() {
             <LinksBlock campaign={data} report={report.data} />
             <SentMessage campaign={data} anySent={report.data.sent > 0} />
           </div>
+          {automation && <RecoveredBlock campaign={data} />}
           <Section title="Check a person">
             <p className="t2">Whether somebody gets it or not, and why, also outside the audience.</p>
             <div className={css.check}>
