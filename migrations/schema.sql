@@ -106,6 +106,7 @@ END $function$
 CREATE OR REPLACE FUNCTION public.carts_touched()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 BEGIN
   INSERT INTO cart_touches (workspace_id, cart_id, at, version, status, pieces)
@@ -486,6 +487,7 @@ AS $function$SELECT uuidv7()$function$
 CREATE OR REPLACE FUNCTION public.orders_delivered()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 BEGIN
   DELETE FROM trigger_waits w USING changed o
@@ -516,6 +518,7 @@ $function$
 CREATE OR REPLACE FUNCTION public.products_viewed()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 BEGIN
   INSERT INTO product_interest AS i (workspace_id, product_id, contact_id, kind, at)
@@ -590,6 +593,7 @@ END $function$
 CREATE OR REPLACE FUNCTION public.restocked()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 BEGIN
   -- the first of several returns begins the delay: a stock that flickers must not put it off for ever

@@ -129,7 +129,7 @@ describe('a campaign', () => {
     for (const given of [
       { settings },
       { settings, type: 'promotional' },
-      { settings, kind: 'abandoned_cart' },
+      { settings, kind: 'abandoned_cart', type: 'promotional' },
     ]) {
       const refused = await shop.call('POST', '/campaigns', { name: 'Flash Offer', ...given });
       expect(codeOf(refused)).toBe('422 VALIDATION_FAILED');

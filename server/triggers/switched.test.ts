@@ -86,7 +86,8 @@ it('is not switched on before it can be sent, and not spoilt while it is on', as
   await edit({ trigger: { enabled: false, delay_minutes: 60 } });
   expect((await checkCampaign(ctx, cartId)).problems).toContainEqual(expect.objectContaining({ key: 'window_closed', severity: 'warning' })); // biome-ignore format: one line
   await shop.on(cartId);
-  const blank = { kind: 'post_purchase', name: 'Thanks', trigger: { enabled: true, delay_minutes: 5 } };
+  // without a word of it, it would take the usual text
+  const blank = { kind: 'post_purchase', name: 'Thanks', content: { text: '' }, trigger: { enabled: true, delay_minutes: 5 } }; // biome-ignore format: one line
   const made = createCampaign(ctx, campaignCreate.parse(blank));
   expect((await refusal(made))[0]).toMatch(/^\/content/);
 });

@@ -66,6 +66,10 @@ export const tags = [
     description: 'Shopify and WooCommerce: where they deliver, what has come, and what was not understood.',
   },
   {
+    name: 'Automations',
+    description: 'What the shop’s events send: whom the next check means, and what came of it.',
+  },
+  {
     name: 'Groups',
     description: 'Telegram groups and channels that a bot is in, and who is known to be in them.',
   },
