@@ -183,7 +183,7 @@ export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(r
 export async function until(
   what: string,
   condition: () => Promise<boolean> | boolean,
-  limitMs = 30_000,
+  limitMs = 90_000,
 ): Promise<void> {
   for (const end = performance.now() + limitMs; !(await condition()); await pause(50))
     if (performance.now() > end) throw new Error(`waited in vain until ${what}`);

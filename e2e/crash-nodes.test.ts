@@ -22,7 +22,7 @@ import {
 const bots = 9;
 const people = 40;
 /** Slow enough that the sending outlasts what happens to the nodes, which start and settle meanwhile. */
-const slowly = 120;
+const slowly = 60;
 const secondsWorth = (bots * slowly) / 60;
 let databaseUrl: string;
 let platform: Platform;

@@ -146,7 +146,7 @@ export async function accepted(platform: Platform): Promise<number> {
 }
 
 /** Waits, without any act of ours, until all campaigns have come to their end. */
-export function toTheirEnd(client: Client, campaigns: string[], limitMs = 60_000): Promise<void> {
+export function toTheirEnd(client: Client, campaigns: string[], limitMs = 180_000): Promise<void> {
   let open = campaigns;
   return until(
     'the campaigns go on by themselves and end',

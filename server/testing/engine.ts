@@ -88,7 +88,7 @@ export async function aRun(
 export async function until(
   what: string,
   condition: () => Promise<boolean>,
-  limitMs = 20_000,
+  limitMs = 90_000,
 ): Promise<void> {
   const end = performance.now() + limitMs;
   while (!(await condition())) {
