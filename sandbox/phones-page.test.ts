@@ -91,10 +91,12 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of phones (skipped where Chromi
       await page.getByText('Telegram', { exact: true }).click();
       await page.waitForURL(/\?theme=dark$/);
 
+      // a page without a program stands in for the panel: ours would miss what it wants to write into
+      await page.goto(`${wa.sandbox.url}/phones/page.css`);
       const told = page.evaluate<unknown>(
         `new Promise((tell) => {
           addEventListener('message', ({ data }) => tell(data));
-          document.body.innerHTML = '<iframe src="?embed=1&side=whatsapp&search=em"></iframe>';
+          document.body.innerHTML = '<iframe src="/phones/?embed=1&side=whatsapp&search=em"></iframe>';
           document.querySelector('iframe').onload = ({ target }) => {
             const search = target.contentDocument.getElementById('search');
             search.value = 'emily';
