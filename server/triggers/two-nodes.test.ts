@@ -68,7 +68,7 @@ it('dead in the middle of the check, it has decided nothing; another one sends, 
     shop.at(370);
     // the test's own, or a node's own job: whoever is first takes the wait, and cannot write the row
     look = shop.check(shop.cartId, { ...shop.ctx, db: dying.db }).catch(() => null);
-    const waiting = sql`FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%WITH event AS%'`;
+    const waiting = sql`FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%event AS (%'`;
     const isInTheMiddle = async () => (await sql`SELECT pid ${waiting}`.execute(db)).rows.length > 0;
     await until('somebody is in the middle', isInTheMiddle);
     // the wait is held: whoever looks now passes it over

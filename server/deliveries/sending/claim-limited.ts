@@ -114,7 +114,7 @@ async function judgeAndTake(base: BaseCtx, limits: Limits, rows: LockedRow[]): P
     WITH judged AS MATERIALIZED (
       SELECT t.place, t.claim, t.batch, d.workspace_id, d.id, ${person.columns},
         CASE WHEN d.twin_of IS NOT NULL THEN 'merged'
-          ELSE coalesce(${skip}, CASE WHEN plan.ongoing THEN event_refusal(d.workspace_id, d.id, ${now}) END) END AS skip, ${until} AS until
+          ELSE coalesce(${skip}, CASE WHEN plan.campaign_version IS NOT NULL THEN event_refusal(d.workspace_id, d.id, ${now}) END) END AS skip, ${until} AS until
       FROM unnest(${rows.map((row) => row.place)}::int[], ${rows.map((row) => row.claim)}::uuid[], ${rows.map((row) => row.id)}::uuid[],
           ${rows.map((row) => row.batch)}::int[]) AS t (place, claim, id, batch)
       JOIN deliveries d ON d.workspace_id = ${limits.workspaceId} AND d.id = t.id

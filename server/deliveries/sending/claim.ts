@@ -101,7 +101,7 @@ async function claimRows(
   const now = base.clock.now();
   const result = await sql<ClaimedRow>`/* claim */
     WITH due AS MATERIALIZED (
-      SELECT ask.place, ask.claim, ask.batch, plan.needs_window, plan.marketing_template, plan.ongoing, d.* FROM ${asked(asks)}
+      SELECT ask.place, ask.claim, ask.batch, plan.needs_window, plan.marketing_template, plan.campaign_version IS NOT NULL AS ongoing, d.* FROM ${asked(asks)}
       LEFT JOIN runs plan ON plan.id = ask.source
       CROSS JOIN LATERAL (
         SELECT d.workspace_id, d.id, d.contact_id, d.connection_id, d.channel, d.source, d.twin_of FROM deliveries d
