@@ -103,7 +103,7 @@ test('workers share the lanes, one that joins gets its part, and what the killed
 
 test('replaced one after the other in the middle of a broadcast: nobody is unknown, nobody waits', async () => {
   const [web, ...workers] = [...alive] as [Carillon, ...Carillon[]];
-  const campaigns = await launch(web, 'Rolling restart', 300);
+  const campaigns = await launch(web, 'Rolling restart', 2 * slowly);
   for (const old of workers) {
     const before = await accepted(platform);
     await until('it sends', async () => (await accepted(platform)) > before);

@@ -122,12 +122,19 @@ BEGIN
     WHERE cart_is_full(k.status, k.items)
     ORDER BY s.campaign_id, k.id
     ON CONFLICT (campaign_id, subject_id) DO UPDATE SET since = excluded.since;
-  -- a reminder that is decided on and waits for its hour: the clock begins anew for it too
-  UPDATE deliveries d SET due_at = greatest(d.due_at, k.updated_at + make_interval(mins => (c.trigger->>'delay_minutes')::int))
+  -- A reminder that is decided on and waits for its hour: the clock begins anew for it too. Step by step by the keys (OFFSET 0), and
+  -- not as the planner likes: on tables it has no figures of yet it read every row of the workspace once for each cart.
+  WITH reminders AS MATERIALIZED (
+    SELECT d.workspace_id, d.id, k.updated_at + make_interval(mins => c.delay_minutes) AS due_at
     FROM changed k
-    JOIN delivery_events e ON e.workspace_id = k.workspace_id AND e.subject_id = k.id AND e.version = k.version
-    JOIN campaigns c ON c.workspace_id = e.workspace_id AND c.id = e.campaign_id
-    WHERE d.workspace_id = e.workspace_id AND d.id = e.delivery_id AND d.state = 'queued' AND cart_is_full(k.status, k.items);
+    CROSS JOIN LATERAL (SELECT * FROM delivery_events e WHERE e.workspace_id = k.workspace_id AND e.subject_id = k.id OFFSET 0) e
+    CROSS JOIN LATERAL (SELECT * FROM deliveries d WHERE d.workspace_id = e.workspace_id AND d.id = e.delivery_id OFFSET 0) d
+    CROSS JOIN LATERAL (SELECT (c.trigger->>'delay_minutes')::int AS delay_minutes FROM campaigns c
+      WHERE c.workspace_id = e.workspace_id AND c.id = e.campaign_id OFFSET 0) c
+    WHERE e.version = k.version AND d.state = 'queued' AND cart_is_full(k.status, k.items)
+  )
+  UPDATE deliveries d SET due_at = greatest(d.due_at, r.due_at)
+    FROM reminders r WHERE d.workspace_id = r.workspace_id AND d.id = r.id AND d.state = 'queued';
   INSERT INTO product_interest AS i (workspace_id, product_id, contact_id, kind, variant_id, at)
     SELECT k.workspace_id, p.id, k.contact_id, 'carted', coalesce(item->>'variant_id', ''), max(k.updated_at)
     FROM changed k CROSS JOIN LATERAL jsonb_array_elements(k.items) item

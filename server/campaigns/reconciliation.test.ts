@@ -52,13 +52,13 @@ describe('the equation', () => {
     const shop = await house.shop(60);
     for (const user of [100_003, 100_017, 100_040])
       await shop.sandbox.control('state', { bot: shop.sandbox.botId, user, state: 'blocked' });
-    // slow enough for a look in the middle on a busy machine
-    const lanes = testLanes(shop.ctx, 40);
     const { id } = await shop.draft();
     await shop.sandbox.control('faults', { kind: 'reset_after', bot: shop.sandbox.botId, count: 4 });
     await shop.call('POST', `/campaigns/${id}/launch`);
     let looks = 0;
     let seen = await reckon(shop, id);
+    // slow enough for a look in the middle on a busy machine
+    const lanes = testLanes(shop.ctx, 20);
     while (seen.left > 0 && looks < 500) {
       seen = await reckon(shop, id);
       expectSum(seen);

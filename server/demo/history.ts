@@ -9,7 +9,6 @@ const dayMs = 86_400_000;
 const workshop: Product = { id: 'workshop-saturday', name: 'Saturday throwing workshop', pence: 6500 };
 
 const productAt = (n: number): Product => products[n % products.length] as Product;
-const picture = (product: Product) => `${shop}/pictures/${product.id}.jpg`;
 
 /** How many days ago somebody came, and when they did something last. One in five of the old ones stays away of late. */
 export function daysOf(person: DemoPerson): { joined: number; last: number } {
@@ -90,7 +89,11 @@ const joinedWebinar = (person: DemoPerson) =>
   person.tags.includes('workshop') && people.indexOf(person) % 2 === 0;
 
 /** Some carts that wait, touched an hour to three days ago. */
-export function cartsOf(person: DemoPerson, now: Date): (CartPut & { external_id: string })[] {
+export function cartsOf(
+  person: DemoPerson,
+  now: Date,
+  pictureOf: (productId: string) => string | undefined,
+): (CartPut & { external_id: string })[] {
   const n = people.indexOf(person);
   if (n % 9 !== 2) return [];
   const product = productAt(n);
@@ -108,7 +111,7 @@ export function cartsOf(person: DemoPerson, now: Date): (CartPut & { external_id
           quantity,
           price: money(product.pence),
           url: `${shop}/shop/${product.id}`,
-          image_url: picture(product),
+          image_url: pictureOf(product.id),
         },
       ],
       total: money(product.pence * quantity),

@@ -13,6 +13,7 @@ import { agreed, agreedWords, cartsOf, daysOf, declared, eventsOf, ordersOf } fr
 import { opening } from './life/shop.ts';
 import { putStock } from './life/tell.ts';
 import { type DemoPerson, optedOutBefore, people } from './people.ts';
+import { pictureOf } from './product-picture.ts';
 
 const dayMs = 86_400_000;
 
@@ -75,7 +76,7 @@ export async function tellThePast(ctx: Ctx): Promise<void> {
   if (!(await hasAny(ctx, 'carts')))
     await putCarts(
       ctx,
-      people.flatMap((person) => cartsOf(person, now)),
+      people.flatMap((person) => cartsOf(person, now, (id) => pictureOf(ctx, id))),
       '/carts',
     );
   if (!(await hasAny(ctx, 'products'))) await putStock(ctx, opening(0, 0).stock);
