@@ -2,6 +2,7 @@
 // differ. `npm run bench -- throughput pace` runs some of them; `--write` puts what they print into docs/performance.md.
 // `demo-life --minutes 10` is a story of its own length.
 
+import { automationFigures } from './automation-figures.ts';
 import { automations } from './automations.ts';
 import { campaigns } from './campaigns.ts';
 import { endAll, endOnSignals, isStopping } from './clean-up.ts';
@@ -40,6 +41,7 @@ const benches: Record<string, () => Promise<Row[] | Result>> = {
   campaigns,
   'send-log': sendLog,
   automations,
+  'automation-figures': automationFigures,
 };
 /** Watched rather than measured, so only when asked for. */
 const stories: typeof benches = { 'demo-life': demoLife };

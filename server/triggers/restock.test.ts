@@ -1,13 +1,16 @@
 // Back in stock, from what the shop tells of its stock to what arrives.
+import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
 import { toWireId } from '../../contract/ids.ts';
 import { trigger } from '../../contract/trigger.ts';
 import { editCampaign } from '../campaigns/edit.ts';
 import { whyOf } from '../campaigns/why/why.ts';
 import { settableClock } from '../platform/clock.ts';
+import { openDb } from '../platform/db/db.ts';
 import { recordEvents } from '../shop/record-events.ts';
 import { type TestCtx, testCtx } from '../testing/context.ts';
 import { testLanes, until } from '../testing/engine.ts';
+import { chunk } from './restock.ts';
 import { type AutomationShop, aShop as aShopOf, start } from './testing-automations.ts';
 
 const clock = settableClock(start);
@@ -216,4 +219,39 @@ it('a cart with something sold out, or somebody who had a promotion today, is le
   shop.at(200);
   expect(await shop.check(shop.cartId)).toBe(1);
   await shop.all(1);
+});
+
+it('a restock that is cut between two chunks goes on where it was, though two take it up at once', async () => {
+  // no lanes: people who cannot be reached have a row too
+  const shop = await aShopOf(base, clock);
+  const { ctx } = shop;
+  const many = 2 * chunk + 7;
+  await shop.on(shop.backId);
+  await shop.product('mug', { stock: 0 });
+  await sql`
+    WITH p AS (
+      INSERT INTO contacts (workspace_id, id, first_name, created_at, updated_at)
+        SELECT ${shop.workspaceId}, new_id(), 'Ann', ${start}, ${start} FROM generate_series(1, ${many}) RETURNING workspace_id, id
+    )
+    INSERT INTO product_interest (workspace_id, product_id, contact_id, kind, variant_id, at)
+      SELECT p.workspace_id, m.id, p.id, 'subscribed', '', ${start} FROM p JOIN products m ON m.workspace_id = p.workspace_id`.execute(
+    ctx.db,
+  );
+  shop.at(1);
+  await shop.product('mug', { stock: 3 });
+  // its time is over after each chunk, as if it died there
+  let elapsed = 0;
+  const short = { ...clock, elapsedMs: () => (elapsed += 100_000) };
+  expect(await shop.check(shop.backId, { ...ctx, clock: short })).toBe(chunk);
+  expect(await shop.rows()).toHaveLength(chunk);
+  const { db: second } = openDb(ctx.databaseUrl, ctx.log, 2);
+  const written = await Promise.all(
+    [ctx, { ...ctx, db: second }].map((node) => shop.check(shop.backId, node)),
+  );
+  await second.destroy();
+  expect(written.reduce((sum, rows) => sum + rows, 0)).toBe(many - chunk);
+  const rows = await shop.rows();
+  expect(new Set(rows.map((row) => row.contact_id)).size).toBe(many);
+  expect(rows).toHaveLength(many);
+  expect(new Set(rows.map((row) => row.event_key)).size).toBe(1);
 });

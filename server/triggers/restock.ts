@@ -8,7 +8,7 @@ import { newId } from '../platform/db/ids.ts';
 import { type Reached, withConnection } from './best-connection.ts';
 
 /** People at once. */
-const chunk = 5000;
+export const chunk = 5000;
 /** A look or a cart from before that is no longer a wish. */
 export const wishDays = 30;
 
@@ -114,6 +114,7 @@ export async function whatIsBack(ctx: Ctx, due: RawBuilder<unknown>): Promise<Ba
 /**
  * What each of these people waits for and can buy now. Not: what they bought since they wanted it; what they were told of since
  * they wanted it, or within the cool-down. A message that was left out because it was sold out again has told nobody.
+ * OFFSET 0: looked up person by person; joined, tables without figures yet were read whole for each of them.
  */
 export async function wishesOf(
   ctx: Ctx,
@@ -143,13 +144,15 @@ export async function wishesOf(
         SELECT FROM product_variants v WHERE v.workspace_id = i.workspace_id AND v.product_id = i.product_id
           AND v.external_id = i.variant_id AND (v.stock IS NULL OR v.stock > 0)) END)
       AND NOT EXISTS (
-        SELECT FROM orders o JOIN order_items b ON b.workspace_id = o.workspace_id AND b.order_id = o.id AND b.product_id = p.external_id
-        WHERE o.workspace_id = i.workspace_id AND o.contact_id = i.contact_id AND o.placed_at >= i.at
-          AND o.status NOT IN ('cancelled', 'returned'))
+        SELECT FROM (SELECT * FROM orders o WHERE o.workspace_id = i.workspace_id AND o.contact_id = i.contact_id
+            AND o.placed_at >= i.at AND o.status NOT IN ('cancelled', 'returned') OFFSET 0) o
+        JOIN order_items b ON b.workspace_id = o.workspace_id AND b.order_id = o.id AND b.product_id = p.external_id)
       AND NOT EXISTS (
-        SELECT FROM deliveries d JOIN delivery_events e ON e.workspace_id = d.workspace_id AND e.delivery_id = d.id
-        WHERE d.workspace_id = i.workspace_id AND d.contact_id = i.contact_id AND d.campaign_id = ${campaignId}
-          AND p.external_id = ANY(e.products) AND CASE WHEN d.created_at >= ${coolFrom} THEN d.reason IS DISTINCT FROM 'sold_out'
+        SELECT FROM (SELECT * FROM deliveries d WHERE d.workspace_id = i.workspace_id AND d.contact_id = i.contact_id
+            AND d.campaign_id = ${campaignId} OFFSET 0) d
+        CROSS JOIN LATERAL (SELECT e.products FROM delivery_events e
+          WHERE e.workspace_id = d.workspace_id AND e.delivery_id = d.id OFFSET 0) e
+        WHERE p.external_id = ANY(e.products) AND CASE WHEN d.created_at >= ${coolFrom} THEN d.reason IS DISTINCT FROM 'sold_out'
             ELSE d.created_at >= i.at AND d.state NOT IN ('skipped', 'failed', 'cancelled') END)
     GROUP BY i.contact_id`,
     )}`.execute(ctx.db);
