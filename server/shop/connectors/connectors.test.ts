@@ -9,6 +9,7 @@ import { newId } from '../../platform/db/ids.ts';
 import { createLog } from '../../platform/log.ts';
 import { type TestCtx, testCtx } from '../../testing/context.ts';
 import { aMember, anOwner, type Visitor } from '../../workspaces/testing-visitor.ts';
+import { parsePayload } from './payload.ts';
 import { altered, aShop, fixture } from './testing-shop.ts';
 
 let ctx: TestCtx;
@@ -177,16 +178,43 @@ describe('the door', () => {
     expect(await orders(other)).toHaveLength(1);
   });
 
-  test('a test notification and a topic that nothing is done with are counted, and write nothing', async () => {
+  test('a test notification and a topic that nothing is done with are counted, not read, and write nothing', async () => {
     const other = await anOwner(app);
     const shop = await aShop(app, other, 'shopify');
     await shop.deliver('orders/create', fixture('shopify', 'order'), { 'x-shopify-test': 'true' });
-    await shop.deliver('themes/publish', Buffer.from('{"id":1}'));
+    await shop.deliver('themes/publish', Buffer.from('<theme/>'));
+    await shop.deliver('constructor', Buffer.from('{"id":1}'));
     expect(await shop.card()).toMatchObject({
-      received: 2,
-      passed_over: 2,
-      last_passed_over: { topic: 'themes/publish' },
+      received: 3,
+      passed_over: 3,
+      problem: null,
+      last_passed_over: { topic: 'constructor' },
     });
     expect(await orders(other)).toEqual([]);
+  });
+
+  test('what no shop sends is refused before it is parsed: millions of values, thousands of levels', async () => {
+    const shop = await aShop(app, await anOwner(app), 'shopify');
+    const sent = async (more: string) => {
+      const body = Buffer.from(`{"id":1,"title":"Mug","more":${more}}`);
+      expect((await shop.deliver('products/create', body)).statusCode).toBe(200);
+      return (await shop.card()).problem?.detail;
+    };
+    expect(await sent(`[${'1,'.repeat(250_000)}1]`)).toContain('at most 200,000 values');
+    expect(await sent(`${'['.repeat(500)}${']'.repeat(500)}`)).toContain('100 levels');
+    // in a text they are none
+    expect(await sent(`"${'[,'.repeat(250_000)}"`)).toBeUndefined();
+  });
+
+  test('long ids keep their last digit, and only they become text', () => {
+    const body = String.raw`{"a":12345678901234567891,"b":[-12345678901234567891,9007199254740993],"c":9007199254740991,"d":1.12345678901234567,"e":1e21,"f":"\"12345678901234567891\","}`;
+    expect(parsePayload(Buffer.from(body))).toEqual({
+      a: '12345678901234567891',
+      b: ['-12345678901234567891', '9007199254740993'],
+      c: 9007199254740991,
+      d: 1.1234567890123457,
+      e: 1e21,
+      f: '"12345678901234567891",',
+    });
   });
 });

@@ -2,29 +2,22 @@
 import { currency as currencySchema } from '../../../contract/money.ts';
 import { storableText } from '../../platform/db/storable.ts';
 import { AppError } from '../../platform/errors.ts';
+import { parseExact } from './exact-json.ts';
 
 export type Payload = Record<string, unknown>;
 
-/**
- * Ids are numbers of any length there, and a binary number would change the last digits of long ones: those become their text.
- * Throws MALFORMED_JSON.
- */
+/** Ids are numbers of any length there: those that a binary number would change are text. Throws MALFORMED_JSON, BAD_REQUEST. */
 export function parsePayload(body: Buffer): Payload {
   let value: unknown;
   try {
-    value = JSON.parse(body.toString('utf8'), exact);
-  } catch {
+    value = parseExact(body.toString('utf8'));
+  } catch (error) {
+    if (error instanceof AppError) throw error;
     throw new AppError('MALFORMED_JSON', 'The body is not JSON. Choose JSON as the format of the webhook.');
   }
   const payload = objectOf(value);
   if (!payload) throw new AppError('BAD_REQUEST', 'The body is JSON, but no object.');
   return payload;
-}
-
-function exact(_key: string, value: unknown, context?: { source?: string }): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  const source = context?.source ?? '';
-  return /^-?\d+$/.test(source) ? source : value;
 }
 
 export function objectOf(value: unknown): Payload | null {

@@ -7,11 +7,11 @@ import { isConflict } from '../../platform/db/db.ts';
 import { isPassing } from '../../platform/db/storable.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { ConnectorRow } from './connector.ts';
-import { type Payload, parsePayload } from './payload.ts';
-import { readShopify } from './shopify/read.ts';
+import { parsePayload } from './payload.ts';
+import { shopifyReaders } from './shopify/read.ts';
 import { noteArrival } from './store.ts';
-import type { Circumstances, Told } from './told.ts';
-import { readWooCommerce } from './woocommerce/read.ts';
+import type { Reader, Told } from './told.ts';
+import { wooCommerceReaders } from './woocommerce/read.ts';
 import { writeTold } from './write.ts';
 
 export interface ShopWebhook {
@@ -25,9 +25,9 @@ export interface ShopWebhook {
   body: Buffer;
 }
 
-const read: Record<ShopKind, (topic: string, payload: Payload, circumstances: Circumstances) => Told> = {
-  shopify: readShopify,
-  woocommerce: readWooCommerce,
+const readers: Record<ShopKind, ReadonlyMap<string, Reader>> = {
+  shopify: shopifyReaders,
+  woocommerce: wooCommerceReaders,
 };
 
 /**
@@ -69,9 +69,12 @@ function toldIn(connector: ConnectorRow, { topic, source, sentAt, body }: ShopWe
       'BAD_REQUEST',
       `This comes from another shop (${source}); here is ${connector.source}. Connect it as a shop of its own.`,
     );
+  // before its body is looked at: a shop may tell of anything, in megabytes
+  const reader = readers[connector.kind as ShopKind].get(topic);
+  if (!reader) return { kind: 'nothing', words: 'Nothing is done with this topic; it need not be sent.' };
   const host = connector.source ?? source;
   const shopUrl = connector.shop_url ?? (host && `https://${host}`);
-  return read[connector.kind as ShopKind](topic, parsePayload(body), { shopUrl, sentAt });
+  return reader(parsePayload(body), { shopUrl, sentAt });
 }
 
 const turnsAtMost = 5;

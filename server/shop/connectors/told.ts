@@ -1,5 +1,6 @@
 // What a webhook tells, in our words, whichever shop it came from.
 import type { CartPut, OrderPut } from '../../../contract/shop.ts';
+import type { Payload } from './payload.ts';
 
 /** What a webhook says beside its body. */
 export interface Circumstances {
@@ -63,6 +64,9 @@ export type Told =
   | { kind: 'level'; level: ToldLevel }
   /** There is nothing to write down, and why. */
   | { kind: 'nothing'; words: string };
+
+/** What the payload of one topic tells. Pure; throws BAD_REQUEST, in words, for what cannot be understood. */
+export type Reader = (payload: Payload, circumstances: Circumstances) => Told;
 
 /** Amounts are in the shop's currency where it names none. */
 export interface ToldProduct {
