@@ -604,11 +604,11 @@ CREATE OR REPLACE FUNCTION public.restocked()
 AS $function$
 BEGIN
   -- the first of several returns begins the delay: a stock that flickers must not put it off for ever
-  INSERT INTO trigger_waits (workspace_id, campaign_id, subject_id, since)
+  INSERT INTO trigger_waits AS w (workspace_id, campaign_id, subject_id, since)
     SELECT r.workspace_id, s.campaign_id, r.product_id, min(r.at)
     FROM added r JOIN trigger_states s ON s.workspace_id = r.workspace_id AND s.kind = 'back_in_stock' AND s.enabled_at <= r.at
     GROUP BY r.workspace_id, s.campaign_id, r.product_id ORDER BY s.campaign_id, r.product_id
-    ON CONFLICT (campaign_id, subject_id) DO NOTHING;
+    ON CONFLICT (campaign_id, subject_id) DO UPDATE SET since = w.since;
   RETURN NULL;
 END $function$
 ;
@@ -2191,6 +2191,7 @@ CREATE INDEX orders_by_delivery ON public.orders USING btree (workspace_id, deli
 CREATE UNIQUE INDEX orders_by_external_id ON public.orders USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX orders_by_time ON public.orders USING btree (workspace_id, placed_at, id);
 CREATE INDEX product_interest_of ON public.product_interest USING btree (workspace_id, contact_id);
+CREATE INDEX product_interest_passing ON public.product_interest USING btree (workspace_id, at) WHERE (kind <> 'subscribed'::text);
 CREATE UNIQUE INDEX products_by_external_id ON public.products USING btree (workspace_id, external_id);
 CREATE INDEX products_by_time ON public.products USING btree (workspace_id, updated_at, id);
 CREATE UNIQUE INDEX restock_batches_open ON public.restock_batches USING btree (campaign_id) WHERE (done_at IS NULL);

@@ -36,6 +36,13 @@ async function aShop(people = 1): Promise<AutomationShop & { texts: () => Promis
   return { ...shop, texts };
 }
 
+/** A statement with these words waits for a lock that somebody else holds. */
+async function isWaiting({ db }: TestCtx, words: string): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE ${`%${words}%`}`.execute(db);
+  return rows.length > 0;
+} // biome-ignore format: one line
+
 it('tells whoever asked, looked or had it in the cart, once, of everything that is back', async () => {
   const shop = await aShop(5);
   await shop.product('mug', { stock: 0 });
@@ -219,6 +226,42 @@ it('a cart with something sold out, or somebody who had a promotion today, is le
   shop.at(200);
   expect(await shop.check(shop.cartId)).toBe(1);
   await shop.all(1);
+});
+
+it('what comes back at the very moment of the check is told of, whoever of the two is first', async () => {
+  const shop = await aShop(1);
+  const { ctx } = shop;
+  await shop.product('mug', { stock: 0 });
+  const flicker = async (minute: number) => {
+    await shop.wants('mug');
+    shop.at(minute);
+    await shop.product('mug', { stock: 1 });
+    shop.at(minute + 1);
+    await shop.product('mug', { stock: 0 });
+    shop.at(minute + 2);
+  };
+  const other = openDb(ctx.databaseUrl, ctx.log, 1);
+  // the check looks while the shop's batch is not committed yet, and sees it sold out
+  await flicker(1);
+  await other.db.transaction().execute(async (db) => {
+    await shop.product('mug', { stock: 5 }, { ...ctx, db });
+    expect(await shop.check(shop.backId)).toBe(0);
+  });
+  expect(await shop.check(shop.backId)).toBe(1);
+  await shop.all(1);
+  await shop.product('mug', { stock: 0 });
+  // the shop tells while the check has decided, and is not committed yet
+  await flicker(2000);
+  let told: Promise<unknown> = Promise.resolve();
+  await other.db.transaction().execute(async (db) => {
+    expect(await shop.check(shop.backId, { ...ctx, db })).toBe(0);
+    told = shop.product('mug', { stock: 5 });
+    await until('the shop waits for it', () => isWaiting(ctx, 'restocks'));
+  });
+  await told;
+  await other.db.destroy();
+  expect(await shop.check(shop.backId)).toBe(1);
+  await shop.all(2);
 });
 
 it('a restock that is cut between two chunks goes on where it was, though two take it up at once', async () => {

@@ -75,14 +75,25 @@ function openBatch(ctx: Ctx, campaignId: string): Promise<Batch | undefined> {
     .executeTakeFirst();
 }
 
-/** What came back since the delay of each began; of what is sold out again meanwhile nobody is told. */
+/**
+ * What came back since the delay of each began; of what is sold out again meanwhile nobody is told. A wait that the shop holds, for
+ * another return, is left to the check that follows it. What can be bought is read after the waits are held, by a statement of its
+ * own: one that began earlier would not see a return that was noted in between, and would drop its wait.
+ */
 async function newBatch(ctx: Ctx, campaignId: string, automation: Automation): Promise<Batch | undefined> {
   const { workspaceId } = ctx.actor;
   const now = ctx.clock.now();
+  const { rows: due } = await sql<{ product_id: string; since: Date }>`
+    WITH due AS (
+      SELECT w.campaign_id, w.subject_id FROM trigger_waits w
+      WHERE w.campaign_id = ${campaignId} AND w.since <= ${withDelay(automation, now)} FOR UPDATE SKIP LOCKED
+    )
+    DELETE FROM trigger_waits w USING due WHERE w.campaign_id = due.campaign_id AND w.subject_id = due.subject_id
+    RETURNING w.subject_id AS product_id, w.since`.execute(ctx.db);
+  if (due.length === 0) return undefined;
   const products = await whatIsBack(
     ctx,
-    sql`DELETE FROM trigger_waits w WHERE w.campaign_id = ${campaignId} AND w.since <= ${withDelay(automation, now)}
-      RETURNING w.subject_id AS product_id, w.since`,
+    sql`SELECT * FROM jsonb_to_recordset(${JSON.stringify(due)}::jsonb) AS due (product_id uuid, since timestamptz)`,
   );
   if (products.length === 0) return undefined;
   const batch = { id: newId(), reached: null, products };

@@ -9,7 +9,7 @@ import { trigger } from '../../contract/trigger.ts';
 import { createDefaultCampaigns } from '../campaigns/create.ts';
 import { editCampaign, toggleCampaign } from '../campaigns/edit.ts';
 import type { settableClock } from '../platform/clock.ts';
-import type { BaseCtx } from '../platform/context.ts';
+import type { BaseCtx, Ctx } from '../platform/context.ts';
 import { putCarts } from '../shop/put-carts.ts';
 import { putOrders } from '../shop/put-orders.ts';
 import { putProducts } from '../shop/put-products.ts';
@@ -72,10 +72,10 @@ export async function aShop(base: TestCtx, clock: ReturnType<typeof settableCloc
       const given = cartPut.parse({ contact: contact(who), status, items, updated_at });
       return putCarts(ctx, [{ external_id: id, ...given }], null);
     },
-    /** A mug under this id. */
-    product(id: string, given: { stock?: number | null } & Record<string, unknown> = {}) {
+    /** A mug under this id. `by`: in whose transaction; left out: one of its own. */
+    product(id: string, given: { stock?: number | null } & Record<string, unknown> = {}, by: Ctx = ctx) {
       const mug = productPut.parse({ name: 'Stoneware mug', url: 'https://shop.example/mug', price: { amount: '19.00', currency: 'GBP' }, ...given }); // biome-ignore format: one line
-      return putProducts(ctx, [{ external_id: id, ...mug }], null);
+      return putProducts(by, [{ external_id: id, ...mug }], null);
     },
     wants: (id: string, who = 0, variant_id: string | null = null) =>
       subscribe(ctx, id, { contact: contact(who), variant_id }),
