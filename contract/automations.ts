@@ -5,7 +5,7 @@ import { wireId } from './ids.ts';
 import { pageQuery, timestamp } from './lists.ts';
 import { money } from './money.ts';
 import { campaignPressure, purpose } from './pressure.ts';
-import { trigger } from './trigger.ts';
+import { typedTrigger } from './trigger.ts';
 import { holdoutPercent } from './variants.ts';
 
 /** What an automation answers to. */
@@ -94,13 +94,7 @@ export const backtestInput = z
       .min(1)
       .max(backtestDays, `At most ${backtestDays} days: older carts are not kept.`)
       .default(backtestDays),
-    trigger: z
-      .strictObject({
-        delay_minutes: trigger.shape.delay_minutes.unwrap().optional(),
-        unless: z.strictObject(trigger.shape.unless.unwrap().shape).optional(),
-        cool_down_hours: trigger.shape.cool_down_hours.unwrap().optional(),
-        waiting: trigger.shape.waiting.unwrap().optional(),
-      })
+    trigger: typedTrigger
       .default({})
       .meta({ description: 'As it is typed and not saved yet; what is left out is as it is saved' }),
     settings: z

@@ -13,7 +13,7 @@ import { runStatus } from './reconciliation.ts';
 import { failure, finding } from './report-parts.ts';
 import { defaultMissed, missed, schedule, scheduleInput } from './schedules.ts';
 import { templateUse } from './template-use.ts';
-import { trigger, triggerInput } from './trigger.ts';
+import { trigger, triggerInput, triggerPatch } from './trigger.ts';
 import { abInput, abTest, holdoutPercent, holdoutReport, variantsReport } from './variants.ts';
 import { sendingWait } from './waits.ts';
 
@@ -220,7 +220,9 @@ export const campaignPatch = z.strictObject({
   content: contentInput.optional(),
   schedule: scheduleInput.optional(),
   settings: settingsInput.optional(),
-  trigger: triggerInput.optional(),
+  trigger: triggerPatch
+    .optional()
+    .meta({ description: 'Of automations. What is left out of it stays as it is' }),
   featured: z.boolean().optional(),
   version: readVersion.optional(),
 });

@@ -31,20 +31,50 @@ export const trigger = z.object({
 });
 export type Trigger = z.infer<typeof trigger>;
 
+const notYet = {
+  rule: z
+    .record(z.string(), z.unknown())
+    .refine((rule) => Object.keys(rule).length === 0, {
+      error: 'Rules of your own are not possible yet: leave rule out.',
+    })
+    .nullish()
+    .meta({ description: 'Not possible yet: only empty' }),
+  repeat: z
+    .literal('once', 'Only "once" is possible yet: leave repeat out.')
+    .nullish()
+    .meta({ description: 'Only "once" is possible yet' }),
+};
+const { enabled, delay_minutes, cool_down_hours, waiting } = trigger.shape;
+
 export const triggerInput = trigger
   .extend({
+    delay_minutes: delay_minutes
+      .unwrap()
+      .optional()
+      .meta({ description: 'Left out: the usual one of its kind' }),
     unless: z.strictObject(unlessParts).prefault({}),
-    rule: z
-      .record(z.string(), z.unknown())
-      .refine((rule) => Object.keys(rule).length === 0, {
-        error: 'Rules of your own are not possible yet: leave rule out.',
-      })
-      .nullish()
-      .meta({ description: 'Not possible yet: only empty' }),
-    repeat: z
-      .literal('once', 'Only "once" is possible yet: leave repeat out.')
-      .nullish()
-      .meta({ description: 'Only "once" is possible yet' }),
+    ...notYet,
   })
   .strict()
   .transform(({ rule: _rule, repeat: _repeat, ...rest }) => rest);
+
+const { bought, sold_out, messaged_today } = unlessParts;
+/** What is left out stays as it is saved. */
+export const typedTrigger = z.strictObject({
+  delay_minutes: delay_minutes.unwrap().optional(),
+  unless: z
+    .strictObject({
+      bought: bought.unwrap().optional(),
+      sold_out: sold_out.unwrap().optional(),
+      messaged_today: messaged_today.unwrap().optional(),
+    })
+    .optional(),
+  cool_down_hours: cool_down_hours.unwrap().optional(),
+  waiting: waiting.unwrap().optional(),
+});
+export type TypedTrigger = z.infer<typeof typedTrigger>;
+
+export const triggerPatch = typedTrigger
+  .extend({ enabled: enabled.unwrap().optional(), ...notYet })
+  .transform(({ rule: _rule, repeat: _repeat, ...rest }) => rest);
+export type TriggerPatch = z.infer<typeof triggerPatch>;

@@ -1,6 +1,11 @@
 // What the check of automations (triggers/) has to know of one: its words, its delay, where it goes out.
 import { type Campaign, type ShopAutomation, shopAutomation } from '../../contract/campaigns.ts';
-import { type Trigger, trigger as triggerSchema } from '../../contract/trigger.ts';
+import {
+  type Trigger,
+  type TriggerPatch,
+  type TypedTrigger,
+  trigger as triggerSchema,
+} from '../../contract/trigger.ts';
 import type { Ctx } from '../platform/context.ts';
 import { notFound } from '../platform/errors.ts';
 import { getCampaign } from './store.ts';
@@ -30,15 +35,13 @@ const stateOf = (ctx: Ctx, id: string) =>
     .where('campaign_id', '=', id)
     .executeTakeFirst();
 
-/** What settings that are typed and not saved yet may change. */
-export type TypedTrigger = Partial<Pick<Trigger, 'delay_minutes' | 'unless' | 'cool_down_hours' | 'waiting'>>;
+/** What is left out of a change stays as it is saved. */
+export const changedTrigger = (saved: Campaign['trigger'], change: TriggerPatch): Trigger =>
+  triggerSchema.parse({ ...saved, ...change, unless: { ...saved?.unless, ...change.unless } });
 
 function planOf(campaign: Campaign, typed: TypedTrigger = {}): Automation {
   const { version, connection_id, content, settings } = campaign;
-  const { delay_minutes, cool_down_hours, waiting } = {
-    ...(campaign.trigger ?? triggerSchema.parse({})),
-    ...typed,
-  };
+  const { delay_minutes, cool_down_hours, waiting } = changedTrigger(campaign.trigger, typed);
   return {
     kind: shopAutomation.parse(campaign.kind),
     version,
@@ -64,7 +67,7 @@ export async function automationOf(ctx: Ctx, id: string, typed: TypedTrigger = {
   const state = await stateOf(ctx, id);
   return {
     ...planOf(campaign, typed),
-    unless: typed.unless ?? triggerSchema.parse(campaign.trigger ?? {}).unless,
+    unless: changedTrigger(campaign.trigger, typed).unless,
     enabled: state?.enabled_at != null,
     checkedAt: state?.checked_at ?? null,
   };

@@ -92,7 +92,10 @@ async function insertCampaign(ctx: Ctx, given: Planned): Promise<string> {
       settings: JSON.stringify(given.settings),
       trigger: isAutomated(given.kind)
         ? JSON.stringify(
-            given.trigger ?? trigger.parse({ delay_minutes: usualOf(given.kind)?.delayMinutes ?? 60 }),
+            trigger.parse({
+              ...given.trigger,
+              delay_minutes: given.trigger?.delay_minutes ?? usualOf(given.kind)?.delayMinutes ?? undefined,
+            }),
           )
         : null,
       template_id: given.templateId,

@@ -6,6 +6,7 @@ import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
 import { auditEdit, changedFields } from './audit-edit.ts';
+import { changedTrigger } from './automation.ts';
 import { isAutomated, mayDo, placeOf, whyNot } from './campaign.ts';
 import { refuseUnsendable, sendersOf } from './check/automation.ts';
 import { checkExemption } from './exempt.ts';
@@ -58,7 +59,11 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
     );
     if (changesMessage && place === 'scheduled') mayChangeWhatIsSent(ctx);
     const before = row.trigger as Campaign['trigger'];
-    if (changes.trigger && changes.trigger.enabled !== before?.enabled) maySwitch(ctx);
+    const trigger =
+      changes.trigger && isAutomated(row.kind as Campaign['kind'])
+        ? changedTrigger(before, changes.trigger)
+        : undefined;
+    if (trigger && trigger.enabled !== before?.enabled) maySwitch(ctx);
     if (changes.type || changes.settings)
       checkExemption({
         kind: row.kind as Campaign['kind'],
@@ -93,11 +98,8 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
         ...(changes.content ? { content: JSON.stringify(changes.content) } : {}),
         ...(moved ? { schedule: JSON.stringify(moved.schedule), ...moved.hour } : {}),
         ...(changes.settings ? { settings: JSON.stringify(changes.settings) } : {}),
-        ...(changes.trigger && isAutomated(row.kind as Campaign['kind'])
-          ? {
-              trigger: JSON.stringify(changes.trigger),
-              ...(changes.trigger.enabled ? { status_reason: null } : {}),
-            }
+        ...(trigger
+          ? { trigger: JSON.stringify(trigger), ...(trigger.enabled ? { status_reason: null } : {}) }
           : {}),
         version: row.version + 1,
         updated_at: ctx.clock.now(),
@@ -107,9 +109,9 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
       .execute();
     if (place === 'scheduled' && (moved || changes.audience)) await beginAnew(ctx, id);
     const after = await getCampaign(ctx, id);
-    if (after.trigger && (changesMessage || changes.trigger || changes.schedule))
+    if (after.trigger && (changesMessage || trigger || changes.schedule))
       await refuseUnsendable(ctx, after, before?.enabled === true);
-    await auditEdit(ctx, id, changedFields(row, patch));
+    await auditEdit(ctx, id, changedFields(row, { ...patch, trigger }));
     await ctx.hub.publish(ctx, {
       topic: 'live',
       workspaceId: ctx.actor.workspaceId,
@@ -146,7 +148,7 @@ export async function toggleCampaign(ctx: Ctx, id: string, enabled: boolean): Pr
         'ILLEGAL_MOVE',
         'Only automated campaigns are switched on and off. Send this one with launch.',
       );
-    await editCampaign(ctx, id, { trigger: { ...campaign.trigger, enabled } });
+    await editCampaign(ctx, id, { trigger: { enabled } });
     await audit(ctx, enabled ? 'campaign.enabled' : 'campaign.disabled', {
       type: 'campaign',
       id: campaign.id,

@@ -272,6 +272,30 @@ describe('switching an automated campaign on', () => {
     expect((await shop.call('POST', '/campaigns', { name: 'Broadcast' })).json().content.text).toBe('');
   });
 
+  test('what a change of it leaves out stays as it is: on or off, delay, exceptions, who is told', async () => {
+    const own = { delay_minutes: 30, unless: { sold_out: false }, cool_down_hours: 5, waiting: ['carted'] };
+    const { id, trigger } = await shop.draft({ kind: 'back_in_stock', trigger: own });
+    const saved = {
+      ...own,
+      enabled: false,
+      unless: { bought: true, sold_out: false, messaged_today: false },
+    };
+    expect(trigger).toEqual(saved);
+    const change = async (trigger: object) =>
+      (await shop.call('PATCH', `/campaigns/${id}`, { trigger })).json().trigger;
+    expect(await change({ enabled: true })).toEqual({ ...saved, enabled: true });
+    expect(await change({ delay_minutes: 1 })).toEqual({ ...saved, enabled: true, delay_minutes: 1 });
+    expect(await change({ unless: { messaged_today: true } })).toEqual({
+      ...saved,
+      enabled: true,
+      delay_minutes: 1,
+      unless: { bought: true, sold_out: false, messaged_today: true },
+    });
+    // a new one that names none has the delay of its kind
+    const thanks = await shop.draft({ kind: 'post_purchase', trigger: { cool_down_hours: 5 } });
+    expect(thanks.trigger).toMatchObject({ enabled: false, delay_minutes: 1440 });
+  });
+
   test('needs the scope to send, by whatever door', async () => {
     const writer = await shop.as(['campaigns:read', 'campaigns:write']);
     const on = { enabled: true, delay_minutes: 5 };

@@ -40,7 +40,7 @@ export async function shortenDelays(ctx: Ctx): Promise<Delays> {
   for (const { id, trigger } of await automationsOf(ctx)) {
     if (trigger.delay_minutes <= shortDelayMinutes) continue;
     before[id] = trigger.delay_minutes;
-    await wait(ctx, { id, trigger }, shortDelayMinutes);
+    await wait(ctx, id, shortDelayMinutes);
   }
   return before;
 }
@@ -49,15 +49,11 @@ export async function shortenDelays(ctx: Ctx): Promise<Delays> {
 export async function restoreDelays(ctx: Ctx, before: Delays): Promise<void> {
   for (const { id, trigger } of await automationsOf(ctx))
     if (before[id] !== undefined && trigger.delay_minutes === shortDelayMinutes)
-      await wait(ctx, { id, trigger }, before[id]);
+      await wait(ctx, id, before[id]);
 }
 
-async function wait(
-  ctx: Ctx,
-  { id, trigger }: Pick<Automation, 'id' | 'trigger'>,
-  delay_minutes: number,
-): Promise<void> {
-  await editCampaign(ctx, uuidOf('cmp', id), campaignPatch.parse({ trigger: { ...trigger, delay_minutes } }));
+async function wait(ctx: Ctx, id: Automation['id'], delay_minutes: number): Promise<void> {
+  await editCampaign(ctx, uuidOf('cmp', id), campaignPatch.parse({ trigger: { delay_minutes } }));
 }
 
 /** Once, when the shop comes to life. */
