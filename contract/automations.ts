@@ -50,6 +50,10 @@ export const nextCheck = z
       .meta({ description: 'When the first delay ends, or ended; null: nothing waits' }),
     delay_minutes: z.int(),
     events: z.int().meta({ description: 'Events whose delay runs, or is over and not looked at yet' }),
+    queued: z.int().meta({
+      description:
+        'Messages that are decided and not sent yet: quiet hours, the pace, a connection that is down. Those whose turn comes while it is off are left out',
+    }),
     due: z
       .int()
       .meta({ description: 'Of them, whose delay is over at next_at; of back_in_stock these are products' }),

@@ -18,7 +18,7 @@ export function AutomationCard(props: { campaign: Campaign; active: boolean; onO
   const { campaign, active, onOpen } = props;
   const zone = useZone();
   const { data: connections } = useQuery(connectionsQuery);
-  const { error, flip } = useAutomationSwitch(campaign);
+  const { error, flip, question } = useAutomationSwitch(campaign);
   const { kind, name } = campaign;
   const Icon = kindIcons[kind] ?? IconBolt;
   const off = offWords(campaign, zone, new Date());
@@ -46,6 +46,7 @@ export function AutomationCard(props: { campaign: Campaign; active: boolean; onO
         </div>
         <AutomationSwitch campaign={campaign} onFlip={(on) => void flip(on)} />
       </div>
+      {question}
       {error ? (
         <div className={css.refused}>
           <FieldProblem>{problemText(error)}</FieldProblem>

@@ -11,7 +11,10 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { tell, tellProblem } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { removeCopy } from '../composer/draft-copy.ts';
+import type { AutomationKind } from './automation-words.ts';
+import { droppedWords } from './figures-words.ts';
 import { useSends } from './use-automations.ts';
+import { useNextCheck } from './use-figures.ts';
 
 export function AutomationMenu({ campaign }: { campaign: Campaign }) {
   const client = useQueryClient();
@@ -20,6 +23,8 @@ export function AutomationMenu({ campaign }: { campaign: Campaign }) {
   const { busy, error, run } = useAction();
   const [removing, setRemoving] = useState(false);
   const sends = useSends(campaign.id);
+  const { data: check } = useNextCheck(campaign.trigger?.enabled ? campaign.id : undefined);
+  const waiting = check && droppedWords(campaign.kind as AutomationKind, check);
   const icon = { size: 16, stroke: 1.75 };
   const show = (id: string | undefined) => navigate({ to: '/automations', search: { open: id } });
   const duplicate = async () => {
@@ -86,6 +91,7 @@ export function AutomationMenu({ campaign }: { campaign: Campaign }) {
         onClose={() => setRemoving(false)}
         onConfirm={() => void remove()}
       >
+        {waiting && `${waiting} `}
         {sends
           ? 'Nothing more goes out from it. Its report and send log are kept, under Campaigns with the status Archived.'
           : 'Its text and settings are gone for good. Nobody has received it.'}

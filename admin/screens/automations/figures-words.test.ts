@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CampaignDays, NextCheck } from '../../../contract/automations.ts';
-import { checkWords, daysInWords, dayWords, resultsOf, revenueWords } from './figures-words.ts';
+import { checkWords, daysInWords, dayWords, droppedWords, resultsOf, revenueWords } from './figures-words.ts';
 
 const total = (own: Partial<CampaignDays['total']>) =>
   ({
@@ -61,4 +61,18 @@ test('bars are told day by day', () => {
     ]),
   ).toBe('Sent by day: Mon 16 Nov 4, Tue 17 Nov 0');
   expect(daysInWords([{ date: '2026-11-16', count: 0 }])).toBe('Nothing sent on any of these 1 days');
+});
+
+test('switched off it says what is dropped, and asks nothing where nobody waits', () => {
+  const said = (events: number, queued = 0) => droppedWords('abandoned_cart', check({ events, queued }));
+  expect(said(0)).toBeNull();
+  expect(said(6)).toBe(
+    '6 waiting carts are dropped: no message goes out for them, also when it is on again.',
+  );
+  expect(said(1, 2)).toBe(
+    '1 waiting cart is dropped: no message goes out for it, also when it is on again. 2 messages are about to go out: while it is off, none does.',
+  );
+  expect(droppedWords('post_purchase', check({ events: 0, queued: 1 }))).toBe(
+    '1 message is about to go out: while it is off, it does not.',
+  );
 });

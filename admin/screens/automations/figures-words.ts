@@ -108,3 +108,23 @@ export const leftOutWords = (rows: Pick<LeftOut, 'reason' | 'count'>[]): string 
       return `${figure(count)} ${shortReasons[reason] ? words : words.charAt(0).toLowerCase() + words.slice(1)}`;
     })
     .join(', ');
+
+const waitingNouns: Record<AutomationKind, [one: string, many: string]> = {
+  abandoned_cart: ['waiting cart is', 'waiting carts are'],
+  back_in_stock: ['item that is back is', 'items that are back are'],
+  post_purchase: ['delivered order is', 'delivered orders are'],
+};
+/** "6 waiting carts are dropped: they get no message, …": what switching it off throws away; null: nobody waits. */
+export function droppedWords(
+  kind: AutomationKind,
+  { events, queued }: Pick<NextCheck, 'events' | 'queued'>,
+): string | null {
+  const [one, many] = waitingNouns[kind];
+  const parts = [
+    events > 0 &&
+      `${counted(events, one, many)} dropped: no message goes out for ${events === 1 ? 'it' : 'them'}, also when it is on again.`,
+    queued > 0 &&
+      `${counted(queued, 'message is', 'messages are')} about to go out: while it is off, ${queued === 1 ? 'it does not' : 'none does'}.`,
+  ].filter((part) => part !== false);
+  return parts.length > 0 ? parts.join(' ') : null;
+}

@@ -51,6 +51,7 @@ export async function switchAutomation(
     throw error;
   } finally {
     void client.invalidateQueries({ queryKey: keys.campaigns() });
+    void client.invalidateQueries({ queryKey: keys.nextCheck(campaign.id) });
   }
 }
 

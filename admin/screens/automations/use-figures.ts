@@ -1,5 +1,5 @@
 // What the server reckons of an automation: its last days, its next check, its settings against the last month.
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import type { CampaignDays, NextCheck } from '../../../contract/automations.ts';
 import { api, keys } from '../../api.ts';
 
@@ -13,10 +13,11 @@ export const useLastDays = (id: string) =>
     refetchInterval,
   });
 
-export const useNextCheck = (id: string | undefined) =>
-  useQuery({
-    queryKey: keys.nextCheck(id ?? ''),
+export const nextCheckQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.nextCheck(id),
     queryFn: ({ signal }) => api.get<NextCheck>(`/campaigns/${id}/next_check`, undefined, signal),
-    enabled: id !== undefined,
-    refetchInterval,
   });
+
+export const useNextCheck = (id: string | undefined) =>
+  useQuery({ ...nextCheckQuery(id ?? ''), enabled: id !== undefined, refetchInterval });

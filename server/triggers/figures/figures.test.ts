@@ -41,6 +41,7 @@ it('says what the next check would do: who gets it, who had it, bought, opted ou
     first_due_at: iso(121),
     delay_minutes: 60,
     events: 7,
+    queued: 1,
     due: 6,
     looked_at: 6,
     messages: 2,

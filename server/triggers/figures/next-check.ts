@@ -49,6 +49,7 @@ export async function nextCheckOf(ctx: Ctx, campaignId: string): Promise<NextChe
     first_due_at: counted.first ? new Date(counted.first.getTime() + delayMs).toISOString() : null,
     delay_minutes: delayMinutes,
     events: counted.events,
+    queued: await queuedOf(ctx, campaignId),
     due: counted.due,
     looked_at: lookedAt,
     messages: sent.length,
@@ -88,6 +89,15 @@ const waitsOf = (ctx: Ctx, campaignId: string) =>
     .selectFrom('trigger_waits as w')
     .where('w.workspace_id', '=', ctx.actor.workspaceId)
     .where('w.campaign_id', '=', campaignId);
+
+/** Rows that no lane has taken yet, of all runs: a former version's wait like those of today's. */
+async function queuedOf(ctx: Ctx, campaignId: string): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    SELECT coalesce(sum(k.n), 0)::int AS n FROM runs r
+    JOIN run_counts k ON k.workspace_id = r.workspace_id AND k.run_id = r.id AND k.state IN ('planned', 'queued')
+    WHERE r.workspace_id = ${ctx.actor.workspaceId} AND r.campaign_id = ${campaignId}`.execute(ctx.db);
+  return rows[0]?.n ?? 0;
+}
 
 /** The most frequent first. */
 export const countReasons = (reasons: string[]): LeftOut[] =>
