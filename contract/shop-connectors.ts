@@ -32,7 +32,7 @@ export const shopConnectorCreate = z.strictObject({
   }),
   id_prefix: idPrefix.optional().meta({
     description:
-      'Put before every id of this shop, so that two shops do not mean one customer by "12". Left out: nothing for the first connector, the kind of shop and a number for further ones. It cannot be changed later',
+      'Put before every id of this shop, so that two shops do not mean one customer by "12". Left out: nothing for the first shop that tells anything, the kind of shop for further ones (woocommerce:12), numbered where there are several. It cannot be changed later',
   }),
 });
 export type ShopConnectorCreate = z.infer<typeof shopConnectorCreate>;
@@ -51,7 +51,10 @@ export const shopConnector = z
     kind: shopKind,
     name: z.string(),
     shop_url: z.string().nullable(),
-    id_prefix: z.string(),
+    id_prefix: z.string().meta({
+      description:
+        'Before every id of this shop, also over the API: customer 12 of a shop with "woocommerce:" is woocommerce:12. Where none was asked for, and no other shop has told anything, it is decided with the first webhook that is written down',
+    }),
     webhook_url: z.string().nullable().meta({
       description:
         'Where the shop is to deliver; null: this installation has no address (PUBLIC_URL) that the shop takes',

@@ -1896,6 +1896,8 @@ CREATE TABLE shop_connectors (
   version integer DEFAULT 1 NOT NULL,
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  id_prefix_open boolean DEFAULT false NOT NULL,
+  topics_at jsonb DEFAULT '{}'::jsonb NOT NULL,
   CONSTRAINT shop_connectors_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT shop_connectors_id_key UNIQUE (id),
   CONSTRAINT shop_connectors_kind_check CHECK ((kind = ANY (ARRAY['shopify'::text, 'woocommerce'::text]))),

@@ -951,6 +951,7 @@ export interface ShopConnector {
   created_at: Date;
   id: string;
   id_prefix: Generated<string>;
+  id_prefix_open: Generated<boolean>;
   kind: string;
   last_received_at: Date | null;
   last_topic: string | null;
@@ -967,6 +968,7 @@ export interface ShopConnector {
   secret: Buffer | null;
   shop_url: string | null;
   source: string | null;
+  topics_at: Generated<unknown>;
   updated_at: Date;
   version: Generated<number>;
   workspace_id: string;

@@ -10,8 +10,9 @@ import { randomToken } from '../../platform/crypto.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { AppError } from '../../platform/errors.ts';
 import { audit } from '../../workspaces/audit.ts';
-import { secretPlace, shopFacts, toConnector } from './connector.ts';
-import { countAlone, readConnector } from './store.ts';
+import { secretPlace, toConnector } from './connector.ts';
+import { freshNames } from './names.ts';
+import { connectorsAlone, readConnector } from './store.ts';
 
 const atMost = 50;
 const subject = (id: string) => ({ type: 'shop_connector', id: toWireId('shc', id) });
@@ -22,23 +23,25 @@ export async function connectShop(ctx: Ctx, given: ShopConnectorCreate): Promise
   const made = given.kind === 'woocommerce' && !given.secret ? randomToken() : null;
   const secret = given.secret ?? made;
   await inTransaction(ctx, async (ctx) => {
-    const others = await countAlone(ctx);
-    if (others >= atMost)
+    const others = await connectorsAlone(ctx);
+    if (others.length >= atMost)
       throw new AppError(
         'ILLEGAL_MOVE',
         `A workspace has at most ${atMost} shop connectors. Remove one that is not used any more.`,
       );
     const now = ctx.clock.now();
+    const fresh = freshNames(given.kind, others);
     await ctx.db
       .insertInto('shop_connectors')
       .values({
         workspace_id: ctx.actor.workspaceId,
         id,
         kind: given.kind,
-        name: given.name || shopFacts[given.kind].name + (others > 0 ? ` ${others + 1}` : ''),
+        name: given.name || fresh.name,
         shop_url: given.shop_url ?? null,
         secret: secret === null ? null : ctx.secrets.seal(secret, secretPlace(id)),
-        id_prefix: given.id_prefix ?? (others > 0 ? `${given.kind}-${others + 1}:` : ''),
+        id_prefix: given.id_prefix ?? fresh.idPrefix,
+        id_prefix_open: given.id_prefix === undefined && fresh.idPrefix === '',
         created_at: now,
         updated_at: now,
       })

@@ -12,6 +12,8 @@ export interface ConnectorRow {
   source: string | null;
   secret: Buffer | null;
   id_prefix: string;
+  /** The first webhook that is written down decides it. */
+  id_prefix_open: boolean;
   received: number;
   passed_over: number;
   last_received_at: Date | null;

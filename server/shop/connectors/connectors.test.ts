@@ -55,8 +55,8 @@ describe('a connector', () => {
     expect(made.statusCode).toBe(201);
     const woo = made.json();
     expect(woo.secret).toMatch(/^[\w-]{43}$/);
-    // ids of a second shop must not mean people of the first
-    expect(woo).toMatchObject({ name: 'WooCommerce 2', id_prefix: 'woocommerce-2:', has_secret: true });
+    // the first try, from which nothing ever came, takes neither name nor ids away
+    expect(woo).toMatchObject({ name: 'WooCommerce', id_prefix: '', has_secret: true });
     const again = (await someone.call('POST', `/shop_connectors/${woo.id}/secret`)).json();
     expect(again.secret).not.toBe(woo.secret);
     const patched = await someone.call('PATCH', `/shop_connectors/${shopify.id}`, {
@@ -80,6 +80,35 @@ describe('a connector', () => {
     expect((await someone.call('GET', '/audit_events?action=shop_connector')).json().data.map((one: { action: string }) => one.action)).toEqual(['shop_connector.changed', 'shop_connector.changed', 'shop_connector.created', 'shop_connector.created']); // biome-ignore format: one line
     expect((await someone.call('DELETE', `/shop_connectors/${woo.id}`)).statusCode).toBe(204);
     expect((await someone.call('GET', `/shop_connectors/${woo.id}`)).statusCode).toBe(404);
+  });
+
+  test('has ids without a prefix as long as no other shop tells anything; who tells later gets one, for good', async () => {
+    const someone = await anOwner(app);
+    const [shopify, woo] = [await aShop(app, someone, 'shopify'), await aShop(app, someone, 'woocommerce')];
+    const prefixes = async () => [(await shopify.card()).id_prefix, (await woo.card()).id_prefix];
+    // a trial, and what nobody could be written to for, decide nothing
+    await shopify.deliver('orders/create', fixture('shopify', 'order'), { 'x-shopify-test': 'true' });
+    await shopify.deliver('customers/update', Buffer.from('{"id":null}'));
+    expect((await shopify.card()).received).toBe(2);
+    const twice = [woo, woo].map((shop) => shop.deliver('order.created', fixture('woocommerce', 'order')));
+    expect((await Promise.all(twice)).map((answer) => answer.statusCode)).toEqual([200, 200]);
+    expect(await prefixes()).toEqual(['', '']);
+    await shopify.deliver('orders/create', fixture('shopify', 'order'));
+    expect(await prefixes()).toEqual(['shopify:', '']);
+    const stored = (await orders(someone)).map((order: { external_id: string }) => order.external_id);
+    expect(stored.sort()).toEqual(['727', 'shopify:820982911946154508']);
+    for (const [kind, name, id_prefix] of [
+      ['woocommerce', 'WooCommerce 2', 'woocommerce:'],
+      ['woocommerce', 'WooCommerce 3', 'woocommerce-2:'],
+    ] as const)
+      expect((await someone.call('POST', '/shop_connectors', { kind })).json()).toMatchObject({
+        name,
+        id_prefix,
+      });
+    // who wants two connectors of one shop says so
+    const same = await aShop(app, someone, 'shopify', { id_prefix: '', name: 'App of the shop' });
+    await same.deliver('customers/update', fixture('shopify', 'customer'));
+    expect((await same.card()).id_prefix).toBe('');
   });
 
   test('is for owners and admins to change, and for the others to see', async () => {

@@ -28,17 +28,21 @@ export function findAnywhere(base: BaseCtx, id: string): Promise<ConnectorRow | 
   return base.db.selectFrom('shop_connectors').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-/** Whoever comes second has seen the first: names and prefixes are numbered by how many there are. */
-export async function countAlone(ctx: Ctx): Promise<number> {
+/** Whoever comes second has seen the first: names and prefixes go by those that are taken. In a transaction. */
+export async function connectorsAlone(ctx: Ctx): Promise<ConnectorRow[]> {
   await sql`SELECT pg_advisory_xact_lock(hashtextextended('shop.connectors ' || ${ctx.actor.workspaceId}, 0))`.execute(
     ctx.db,
   );
-  const { n } = await ctx.db
-    .selectFrom('shop_connectors')
-    .select((eb) => eb.fn.countAll<number>().as('n'))
+  return select(ctx).execute();
+}
+
+export async function keepPrefix(ctx: Ctx, id: string, prefix: string): Promise<void> {
+  await ctx.db
+    .updateTable('shop_connectors')
+    .set({ id_prefix: prefix, id_prefix_open: false })
     .where('workspace_id', '=', ctx.actor.workspaceId)
-    .executeTakeFirstOrThrow();
-  return n;
+    .where('id', '=', id)
+    .execute();
 }
 
 export interface Arrival {

@@ -7,6 +7,7 @@ import { isConflict } from '../../platform/db/db.ts';
 import { isPassing } from '../../platform/db/storable.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { ConnectorRow } from './connector.ts';
+import { withPrefix } from './names.ts';
 import { parsePayload } from './payload.ts';
 import { shopifyReaders } from './shopify/read.ts';
 import { noteArrival } from './store.ts';
@@ -46,7 +47,9 @@ export async function takeWebhook(
       inTransaction(ctx, async (ctx) => {
         const passedOver = webhook.isTest
           ? 'A test notification: it arrived, and is not written down.'
-          : await writeTold(ctx, connector, toldIn(connector, webhook));
+          : await withPrefix(ctx, connector, (connector) =>
+              writeTold(ctx, connector, toldIn(connector, webhook)),
+            );
         await noteArrival(ctx, connector.id, { topic, source, passedOver, problem: null });
       }),
     );

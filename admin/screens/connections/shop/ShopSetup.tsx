@@ -35,11 +35,23 @@ export function ShopSetup({ shop, secret, onDone }: Props) {
       ) : (
         <WooCommerceSteps shop={shop} url={shop.webhook_url} secret={secret} />
       )}
+      {shop.id_prefix && <PrefixNote prefix={shop.id_prefix} />}
       <ShopArrivals shop={shop} />
       <div className="row" style={{ justifyContent: 'flex-end' }}>
         <Button onClick={onDone}>Done</Button>
       </div>
     </div>
+  );
+}
+
+/** Who sends carts or orders over the API has to know: without it they would mean somebody of another shop, or nobody. */
+function PrefixNote({ prefix }: { prefix: string }) {
+  return (
+    <Note tone="info">
+      Another shop delivers here too, so the ids of this one begin with <code className="mono">{prefix}</code>
+      : its customer 12 is <code className="mono">{prefix}12</code> here. Over the API, write them so:{' '}
+      <code className="mono">{`"external_id": "${prefix}12"`}</code>.
+    </Note>
   );
 }
 

@@ -1,0 +1,43 @@
+// What a shop is called, and what stands before its ids so that two shops do not mean one customer by "12". The first shop that tells
+// anything has no prefix; one that was connected and never told anything takes nothing away from those after it.
+import type { ShopKind } from '../../../contract/shop-connectors.ts';
+import type { Ctx } from '../../platform/context.ts';
+import { type ConnectorRow, shopFacts } from './connector.ts';
+import { connectorsAlone, keepPrefix } from './store.ts';
+
+type Other = Pick<ConnectorRow, 'name' | 'id_prefix' | 'id_prefix_open'>;
+
+/** Numbered among shops of its kind. Pure. */
+export function freshNames(kind: ShopKind, others: Other[]): { name: string; idPrefix: string } {
+  const names = new Set(others.map(({ name }) => name));
+  const isTaken = others.some((other) => other.id_prefix === '' && !other.id_prefix_open);
+  const prefixes = new Set(others.map(({ id_prefix }) => id_prefix));
+  return {
+    name: firstFree((n) => shopFacts[kind].name + (n > 1 ? ` ${n}` : ''), names),
+    idPrefix: isTaken ? firstFree((n) => `${kind}${n > 1 ? `-${n}` : ''}:`, prefixes) : '',
+  };
+}
+
+function firstFree(nameOf: (n: number) => string, taken: Set<string>): string {
+  for (let n = 1; ; n++) if (!taken.has(nameOf(n))) return nameOf(n);
+}
+
+/**
+ * `write` with the prefix of this shop's ids, decided for good once it wrote something down (null: it did). In a transaction.
+ */
+export async function withPrefix(
+  ctx: Ctx,
+  connector: ConnectorRow,
+  write: (connector: ConnectorRow) => Promise<string | null>,
+): Promise<string | null> {
+  if (!connector.id_prefix_open) return write(connector);
+  const all = await connectorsAlone(ctx);
+  // its own first webhook may have come twice at once
+  const own = all.find(({ id }) => id === connector.id) ?? connector;
+  if (!own.id_prefix_open) return write(own);
+  const others = all.filter((other) => other !== own);
+  const { idPrefix } = freshNames(own.kind as ShopKind, others);
+  const nothing = await write({ ...own, id_prefix: idPrefix });
+  if (nothing === null) await keepPrefix(ctx, own.id, idPrefix);
+  return nothing;
+}
