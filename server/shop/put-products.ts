@@ -38,7 +38,8 @@ export function putProducts(ctx: Ctx, list: Given[], pointer: string | null): Pr
       ctx,
       changed.map(({ row }) => row),
     );
-    const back = changed.flatMap(({ row, before }) => (before ? (restockOf(before, row) ?? []) : []));
+    const now = ctx.clock.now();
+    const back = changed.flatMap(({ row, before }) => (before ? (restockOf(before, row, now) ?? []) : []));
     await note(ctx, back);
     if (back.length > 0) await tellOfEvents(ctx);
     return written.map(({ row, result }) => ({ id: row.id, external_id: row.external_id, result }));
@@ -86,8 +87,11 @@ interface Restock {
   whole: boolean;
 }
 
-/** Null: nothing that could not be bought before can be now. A variant that is new to a product is news to nobody who waits. */
-function restockOf(before: ProductRow, after: ProductRow): Restock | null {
+/**
+ * Null: nothing that could not be bought before can be now. A variant that is new to a product is news to nobody who waits.
+ * It came back when the shop says that it changed; a shop whose time stood still says nothing of it, and then it is `now`.
+ */
+function restockOf(before: ProductRow, after: ProductRow, now: Date): Restock | null {
   if (!after.available) return null;
   const soldOut = new Set(
     before.variants.filter((one) => before.status === 'gone' || !isThere(one)).map((one) => one.external_id),
@@ -96,9 +100,9 @@ function restockOf(before: ProductRow, after: ProductRow): Restock | null {
     .filter((one) => isThere(one) && soldOut.has(one.external_id))
     .map((one) => one.external_id);
   const whole = !before.available;
-  return variants.length > 0 || whole
-    ? { product_id: after.id, at: after.updated_at, variants, whole }
-    : null;
+  if (variants.length === 0 && !whole) return null;
+  const at = after.updated_at > before.updated_at ? after.updated_at : now;
+  return { product_id: after.id, at, variants, whole };
 }
 
 async function write(ctx: Ctx, rows: ProductRow[]): Promise<void> {

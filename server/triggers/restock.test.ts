@@ -192,6 +192,30 @@ it('what came back before it was switched on, or while it was off, is told to no
   expect(await shop.waits()).toHaveLength(0);
 });
 
+it('what comes back without a newer time of the shop counts from now; old history counts from then', async () => {
+  const shop = await aShopOf(base, clock, 2);
+  const told = (minute: number, stock: number, of: string) => {
+    shop.at(minute);
+    return shop.product(of, { stock, updated_at: shop.after(of === 'old' ? minute - 500 : -60) });
+  };
+  await told(1, 0, 'mug');
+  await told(1, 0, 'old');
+  shop.at(2);
+  await shop.on(shop.backId);
+  for (const id of ['mug', 'old']) await shop.wants(id, 0);
+  // older than the switching on, as the shop tells it
+  await told(3, 4, 'old');
+  expect(await shop.check(shop.backId)).toBe(0);
+  await told(4, 5, 'mug');
+  expect(await shop.check(shop.backId)).toBe(1);
+  // out and in again within one second of the shop’s clock
+  await shop.wants('mug', 1);
+  await told(5, 0, 'mug');
+  await told(5, 5, 'mug');
+  expect(await shop.check(shop.backId)).toBe(1);
+  expect((await shop.rows()).map((row) => row.contact_id)).toEqual(shop.contacts);
+});
+
 it('only those whom the settings name are told, after the delay', async () => {
   const shop = await aShop(2);
   const given = { enabled: true, delay_minutes: 30, waiting: ['subscribed'] };
