@@ -57,12 +57,13 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
     const changesMessage = [audience, content, settings, connection_id, type].some(
       (value) => value !== undefined,
     );
-    if (changesMessage && place === 'scheduled') mayChangeWhatIsSent(ctx);
     const before = row.trigger as Campaign['trigger'];
     const trigger =
       changes.trigger && isAutomated(row.kind as Campaign['kind'])
         ? changedTrigger(before, changes.trigger)
         : undefined;
+    if (changesMessage && place === 'scheduled') mayChangeWhatIsSent(ctx, 'is scheduled');
+    if ((changesMessage || trigger) && before?.enabled) mayChangeWhatIsSent(ctx, 'is switched on');
     if (trigger && trigger.enabled !== before?.enabled) maySwitch(ctx);
     if (changes.type || changes.settings)
       checkExemption({
@@ -111,6 +112,9 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
     const after = await getCampaign(ctx, id);
     if (after.trigger && (changesMessage || trigger || changes.schedule))
       await refuseUnsendable(ctx, after, before?.enabled === true);
+    // whoever waits already gets the new words
+    if (after.trigger?.enabled && changesMessage)
+      await ctx.jobs.enqueue(ctx, 'triggers.check', { workspaceId: ctx.actor.workspaceId, campaignId: id }, { key: `${id} ${after.version}` }); // biome-ignore format: one line
     await auditEdit(ctx, id, changedFields(row, { ...patch, trigger }));
     await ctx.hub.publish(ctx, {
       topic: 'live',
@@ -157,10 +161,10 @@ export async function toggleCampaign(ctx: Ctx, id: string, enabled: boolean): Pr
 }
 
 /** It goes out at its hour with nobody looking again: whoever changes it decides what is sent, and to whom. */
-function mayChangeWhatIsSent(ctx: Ctx): void {
+function mayChangeWhatIsSent(ctx: Ctx, because: 'is scheduled' | 'is switched on'): void {
   if (ctx.actor.kind === 'system' || ctx.actor.scopes.has('campaigns:send')) return;
   throw new AppError(
     'FORBIDDEN',
-    'This campaign is scheduled and goes out by itself: changing it needs the scope "campaigns:send". Cancel it or ask somebody who may send.',
+    `This campaign ${because} and goes out by itself: changing it needs the scope "campaigns:send". Ask somebody who may send.`,
   );
 }

@@ -1,5 +1,5 @@
 // Products as the shop tells them: written over as a whole, the later change wins. What comes back into stock is noted in the same
-// transaction, and waits for the automations from there (trigger restocked, migration 0071).
+// transaction, and waits for the automations from there (trigger restocked, schema.sql).
 import { sql } from 'kysely';
 import type { ProductPut } from '../../contract/products.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';

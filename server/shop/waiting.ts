@@ -1,4 +1,4 @@
-// Who waits for something sold out: by the shop's own "tell me" button; looks and carts are noted by triggers (migration 0071).
+// Who waits for something sold out: by the shop's own "tell me" button; looks and carts are noted by triggers (schema.sql: products_viewed, carts_touched).
 import { sql } from 'kysely';
 import { toWireId } from '../../contract/ids.ts';
 import type { Page, PageQuery } from '../../contract/lists.ts';

@@ -1,5 +1,5 @@
 // What a message may say of the event that it is about: the cart left behind, the order delivered, what is back in stock. From the rows as SQL's
-// event_content answers them (migrations/0071) to Liquid's scope. Pure; called once per message.
+// event_content answers them (migrations/schema.sql) to Liquid's scope. Pure; called once per message.
 import { insert, ReadyText } from './inserted.ts';
 
 /** A row of `carts` as JSON: what is read of it. Amounts are texts within items, numbers beside them. */

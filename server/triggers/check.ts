@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { type Automation, automationOn, withDelay } from '../campaigns/automation.ts';
 import { besideMerges } from '../contacts/merge/merge-lock.ts';
-import { ongoingRun, writeEvents } from '../deliveries/runs/ongoing.ts';
+import { ongoingRun, outdatedRuns, writeEvents } from '../deliveries/runs/ongoing.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { tellOfEvents } from '../shop/tell.ts';
 import { type Reached, withConnection } from './best-connection.ts';
@@ -49,6 +49,7 @@ export async function match(base: BaseCtx, { workspaceId }: { workspaceId: strin
 /** Job `triggers.check`. Returns how many rows it wrote. Safe to run twice at once. */
 export async function check(base: BaseCtx, job: CheckJob): Promise<number> {
   const endAt = base.clock.elapsedMs() + workAtMostMs;
+  await inTransaction(asSystem(base, job.workspaceId), (ctx) => renewRuns(ctx, job));
   let written = 0;
   for (;;) {
     const { more, rows } = await inTransaction(asSystem(base, job.workspaceId), (ctx) => takeNext(ctx, job));
@@ -64,6 +65,15 @@ export async function check(base: BaseCtx, job: CheckJob): Promise<number> {
   // the wait behind those that were due has its own hour, and no news may come until then
   if (written > 0) await tellOfEvents(asSystem(base, job.workspaceId));
   return written;
+}
+
+/** Whoever waits gets the words as they are now, also where no other event begins the run of them. */
+async function renewRuns(ctx: Ctx, { campaignId }: CheckJob): Promise<void> {
+  const automation = await automationOn(ctx, campaignId);
+  if (!automation) return;
+  const { version, content, settings } = automation;
+  for (const connection of await outdatedRuns(ctx, campaignId, automation))
+    await ongoingRun(ctx, { campaignId, version, connection, content, settings });
 }
 
 async function takeNext(ctx: Ctx, { campaignId }: CheckJob): Promise<{ more: boolean; rows: number }> {
@@ -89,17 +99,20 @@ async function takeNext(ctx: Ctx, { campaignId }: CheckJob): Promise<{ more: boo
 
 /** The waits that are due, as events of people; taken with it. */
 async function nextDue(ctx: Ctx, campaignId: string, automation: Automation): Promise<Told> {
-  const { rows: due } = await sql<{ subject_id: string }>`
+  const { rows: due } = await sql<{ subject_id: string; counts: boolean }>`
     WITH due AS (
-      SELECT w.campaign_id, w.subject_id FROM trigger_waits w
+      SELECT w.campaign_id, w.subject_id, w.since FROM trigger_waits w
       WHERE w.campaign_id = ${campaignId} AND w.since <= ${withDelay(automation, ctx.clock.now())}
       ORDER BY w.since, w.subject_id LIMIT ${atOnce} FOR UPDATE SKIP LOCKED
     )
     DELETE FROM trigger_waits w USING due
     WHERE w.campaign_id = due.campaign_id AND w.subject_id = due.subject_id
-    RETURNING w.subject_id`.execute(ctx.db);
+    RETURNING w.subject_id, w.since >= (SELECT s.enabled_at FROM trigger_states s WHERE s.campaign_id = w.campaign_id) AS counts`.execute(
+    ctx.db,
+  );
   if (due.length === 0) return { events: [], more: false };
-  const subjects = due.map((row) => row.subject_id);
+  // a shop's transaction that began before it was switched off may leave one behind, and it is no event of the time since
+  const subjects = due.filter(({ counts }) => counts).map((row) => row.subject_id);
   return { events: await eventsOf(ctx, automation, subjects), more: due.length === atOnce };
 }
 

@@ -77,6 +77,7 @@ const shortReasons: Record<string, string> = {
   cart_bought: 'bought',
   cart_emptied: 'emptied',
   order_returned: 'returned',
+  changed_hands: 'somebody else’s now',
   holdout: 'in the holdout',
   opted_out: 'opted out',
   frequency_cap: 'at their cap',

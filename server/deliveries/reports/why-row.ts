@@ -35,6 +35,7 @@ export const askedBy: Record<SkipReason, WhyKey> = {
   offer_today: 'event',
   cart_emptied: 'event',
   order_returned: 'event',
+  changed_hands: 'event',
   automation_off: 'event',
   connection_removed: 'address',
 };

@@ -75,6 +75,22 @@ export async function ongoingRun(
   return id;
 }
 
+/** The connections on which somebody waits for other words or settings than these. */
+export async function outdatedRuns(
+  ctx: Ctx,
+  campaignId: string,
+  { content, settings }: Pick<Automation, 'content' | 'settings'>,
+): Promise<Automation['connection'][]> {
+  const { rows } = await sql<Automation['connection']>`
+    SELECT n.id, n.channel FROM runs r JOIN connections n ON n.workspace_id = r.workspace_id AND n.id = r.connection_id
+    WHERE r.workspace_id = ${ctx.actor.workspaceId} AND r.campaign_id = ${campaignId} AND r.ongoing AND n.deleted_at IS NULL
+      AND (r.content <> ${JSON.stringify(content)}::jsonb OR r.settings <> ${JSON.stringify(settings)}::jsonb)
+      AND EXISTS (SELECT FROM deliveries d WHERE d.run_id = r.id AND ${stateIn('d.state', ['queued'])})`.execute(
+    ctx.db,
+  );
+  return rows;
+}
+
 /** Of an automation's run: it tries the same wordings. */
 const sameTest = (of: { content: string; settings: string }) =>
   sql<boolean>`content = ${of.content}::jsonb AND settings->'ab' IS NOT DISTINCT FROM ${of.settings}::jsonb->'ab'`;

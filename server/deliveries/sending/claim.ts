@@ -35,7 +35,7 @@ export interface Claimed {
   content: DirectContent | null;
   /** Which wording (deliveries/runs/variants.ts): its own, or the winner of its run; null: there is one only. */
   variant: number | null;
-  /** What an automation's message is about, as it stands now (event_content, migration 0070); null: of a broadcast. */
+  /** What an automation's message is about, as it stands now (event_content, schema.sql); null: of a broadcast. */
   event: ShopEvent | null;
   /** Of an automation's person: when they last wrote here. */
   lastInboundAt: Date | null;
