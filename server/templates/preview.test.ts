@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { CampaignKind } from '../../contract/campaigns.ts';
+import { examplePictures } from '../../contract/example-pictures.ts';
 import { type ContentInput, content } from '../../contract/message.ts';
 import type { Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { createServer } from '../platform/http/server.ts';
-import { aConnection, aContact, aWorkspace, inWorkspace, testCtx } from '../testing/context.ts';
+import {
+  aConnection,
+  aContact,
+  aWhatsAppNumber,
+  aWorkspace,
+  inWorkspace,
+  testCtx,
+} from '../testing/context.ts';
 import { literalMessage } from './literal.ts';
 import { previewMessage } from './preview.ts';
 import { templateRoutes } from './routes.ts';
+import { exampleEvent } from './shop-example.ts';
 
 const base = await testCtx();
 const aShop = async () => inWorkspace(base, await aWorkspace(base, 'Marlow'));
@@ -104,6 +113,52 @@ describe('the preview of a draft', () => {
       ],
     });
   });
+
+  it('shows the picture of an automation where the connection that reaches the person could fetch it', async () => {
+    const ctx = await aShop();
+    const shop = await aConnection(ctx);
+    const number = await aWhatsAppNumber(ctx);
+    const contactId = await aContact(ctx, { connectionId: shop });
+    await aCart(ctx, contactId, {
+      items: JSON.stringify([{ product_id: 'p', name: 'Mug', quantity: 1, image_url: 'http://localhost:9/mug.png' }]),
+      updated_at: new Date('2026-03-03'),
+    });
+    const shown = async (more: { connectionId?: string; text?: string } = {}) => {
+      const { text = 'Hi', connectionId } = more;
+      const given = draft({ text, media: [{ url: '{{ cart.photo }}' }] });
+      const { platforms } = await previewMessage(ctx, { content: given, contactId, connectionId, kind: 'abandoned_cart' });
+      const { telegram, whatsapp } = platforms;
+      return [telegram, whatsapp].map(({ rendered }) => [rendered?.plain, rendered?.attachments?.length]);
+    };
+    const isSandbox = (id: string, sandbox: boolean) =>
+      ctx.db.updateTable('connections').set({ sandbox }).where('id', '=', id).execute();
+    expect(await shown()).toEqual([['Hi', 0], ['Hi', 0]]);
+    await isSandbox(shop, true);
+    expect(await shown()).toEqual([['Hi', 1], ['Hi', 0]]);
+    expect(await shown({ connectionId: number })).toEqual([['Hi', 0], ['Hi', 0]]);
+    await isSandbox(number, true);
+    expect(await shown({ text: 'From {{ connection.name }}' })).toEqual([['From Shop bot', 1], ['From Shop number', 1]]);
+    // of two bots the one that reaches them, which is not the older one
+    await ctx.db.updateTable('identities').set({ reachable: false }).where('contact_id', '=', contactId).execute();
+    const other = await aConnection(ctx);
+    await isSandbox(other, false);
+    await ctx.db.updateTable('connections').set({ status: 'error' }).where('id', '=', shop).execute();
+    expect(await shown()).toEqual([['Hi', 0], ['Hi', 1]]);
+  }); // biome-ignore format: tables
+
+  it('gives what is invented a picture, which a test message does without', async () => {
+    const ctx = await aShop();
+    const contactId = await aContact(ctx);
+    const kinds = [['abandoned_cart', 'cart.photo'], ['back_in_stock', 'product.image_url']] as const;
+    for (const [kind, variable] of kinds) {
+      const given = draft({ text: 'Hi', media: [{ url: `{{ ${variable} }}` }] });
+      const { about, rendered } = await previewMessage(ctx, { content: given, contactId, kind });
+      expect(about?.invented).toBe(true);
+      expect(Object.values(examplePictures)).toContain(rendered?.attachments?.[0]?.url);
+      expect(rendered?.left_out).toBeUndefined();
+      expect(JSON.stringify(await exampleEvent(ctx, kind, contactId))).not.toMatch(/pictures/);
+    }
+  }); // biome-ignore format: tables
 
   it('does not know the contacts, connections and pictures of another workspace', async () => {
     const [ctx, other] = [await aShop(), await aShop()];

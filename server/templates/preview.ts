@@ -11,16 +11,17 @@ import {
   type RenderedMessage,
   templateOn,
 } from '../../contract/message.ts';
+import { connectionsByChannel } from '../contacts/best-connection.ts';
 import { contactName } from '../contacts/contact.ts';
 import type { Ctx } from '../platform/context.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { knownAttributes } from './attributes.ts';
-import { type CompiledMessage, compileMessage, type Place } from './compile.ts';
+import { type CompiledMessage, compileMessage, isOfEvent, type Place } from './compile.ts';
 import { sampleContact, type TemplateContact, templateColumns, templateContact } from './contact.ts';
 import { messageHints, noteOnText, notesOn, notesOnPictures } from './hints.ts';
 import { messagePlace, renderedAttachment } from './place.ts';
 import { subjectOf } from './preview-people.ts';
-import { exampleEvent } from './shop-example.ts';
+import { exampleEvent, withPictures } from './shop-example.ts';
 import { nearest } from './variables.ts';
 
 export interface Preview {
@@ -54,19 +55,17 @@ export async function previewMessage(
 ): Promise<Preview> {
   const { content, connectionId = null, contactId = null, kind = null } = given;
   const person = await previewPerson(ctx, connectionId, contactId);
-  const event = await exampleEvent(ctx, kind, person.id);
+  const event = await exampleEvent(ctx, kind, person.id, withPictures);
   const missing: FieldProblem[] = [];
-  const names = await messagePlace(ctx, null, connectionId);
-  const place = {
-    ...names,
-    attachments: await attachmentsOrProblems(ctx, content, missing),
-    template: given.template ?? null,
-  };
+  const attachments = await attachmentsOrProblems(ctx, content, missing);
+  const template = given.template ?? null;
+  const names = await namesOn(ctx, connectionId, kind, person.id);
   const platforms = {} as Record<Channel, PlatformPreview>;
-  const shown = names.connection.channel ?? 'telegram';
+  const shown = (connectionId && names.telegram.connection.channel) || 'telegram';
   let compiled: CompiledMessage | null = null;
   for (const on of channel.options) {
     const problems = [...missing];
+    const place = { ...names[on], attachments, template };
     const ready = attempt(problems, () => compileMessage(content, on, place, kind));
     if (on === shown) compiled = ready;
     const rendered = ready && attempt(problems, () => ready.render(person.contact, event));
@@ -88,6 +87,23 @@ export async function previewMessage(
     platforms,
     hints: messageHints(content, rendered, shown),
   };
+}
+
+/** Of the connection that is chosen; where an automation leaves it open, on each channel the one that would reach this person. */
+async function namesOn(
+  ctx: Ctx,
+  connectionId: string | null,
+  kind: CampaignKind | null,
+  contactId: string | null,
+): Promise<Record<Channel, Place>> {
+  const isOpen = connectionId === null && isOfEvent(kind);
+  const reached = isOpen ? await connectionsByChannel(ctx, contactId) : [];
+  const places = {} as Record<Channel, Place>;
+  for (const on of channel.options) {
+    const best = reached.find((one) => one.channel === on) ?? reached[0];
+    places[on] = await messagePlace(ctx, null, best?.connection_id ?? connectionId);
+  }
+  return places;
 }
 
 function attempt<T>(problems: FieldProblem[], work: () => T): T | null {

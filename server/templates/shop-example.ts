@@ -1,6 +1,8 @@
 // The event that a preview or a test message is about: the person's own cart, order or what they wait for, else an invented one.
+// Invented things have pictures in a preview alone: a platform could not fetch them.
 import { sql } from 'kysely';
 import type { CampaignKind } from '../../contract/campaigns.ts';
+import { examplePictures } from '../../contract/example-pictures.ts';
 import type { Ctx } from '../platform/context.ts';
 import {
   type EventCart,
@@ -13,19 +15,34 @@ import {
   sampleProducts,
 } from './shop-scope.ts';
 
+interface Invented {
+  cart: EventCart;
+  products: EventProduct[];
+}
+const bare: Invented = { cart: sampleCart, products: sampleProducts };
+const { bowls, mug } = examplePictures;
+export const withPictures: Invented = {
+  cart: {
+    ...sampleCart,
+    items: sampleCart.items.map((item, index) => ({ ...item, image_url: [bowls, mug][index] })),
+  },
+  products: sampleProducts.map((product, index) => ({ ...product, image_url: [mug, bowls][index] ?? null })),
+};
+
 /** `kind` null: not known, so whatever a message may read is there. Null: messages of this kind are about no event. */
 export async function exampleEvent(
   ctx: Ctx,
   kind: CampaignKind | null,
   contactId: string | null,
+  invented = bare,
 ): Promise<ShopEvent | null> {
   if (kind === null) return sampleEvent;
   if (kind === 'abandoned_cart')
-    return { kind, cart: (contactId && (await cartOf(ctx, contactId))) || sampleCart };
+    return { kind, cart: (contactId && (await cartOf(ctx, contactId))) || invented.cart };
   if (kind === 'post_purchase')
     return { kind, order: (contactId && (await orderOf(ctx, contactId))) || sampleOrder };
   if (kind === 'back_in_stock')
-    return { kind, products: (contactId && (await wishesOf(ctx, contactId))) || sampleProducts };
+    return { kind, products: (contactId && (await wishesOf(ctx, contactId))) || invented.products };
   return null;
 }
 

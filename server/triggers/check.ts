@@ -2,11 +2,11 @@
 // so a crash leaves one of the two; of two nodes at once each takes the waits that the other does not hold.
 import { sql } from 'kysely';
 import { type Automation, automationOn, withDelay } from '../campaigns/automation.ts';
+import { type Reached, withConnection } from '../contacts/best-connection.ts';
 import { besideMerges } from '../contacts/merge/merge-lock.ts';
 import { ongoingRun, outdatedRuns, writeEvents } from '../deliveries/runs/ongoing.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { tellOfEvents } from '../shop/tell.ts';
-import { type Reached, withConnection } from './best-connection.ts';
 import { nextTold, type Told } from './restock.ts';
 
 const atOnce = 1000;

@@ -4,11 +4,11 @@ import { sql } from 'kysely';
 import type { Channel } from '../../contract/connections.ts';
 import { type Automation, automationOn } from '../campaigns/automation.ts';
 import { switchOffWithout } from '../campaigns/switch-off.ts';
+import { bestConnection } from '../contacts/best-connection.ts';
 import { besideMerges } from '../contacts/merge/merge-lock.ts';
 import { ongoingRun } from '../deliveries/runs/ongoing.ts';
 import { leaveOut, moveToRun, type Stranded, strandedOn } from '../deliveries/runs/reroute.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
-import { bestConnection } from './best-connection.ts';
 
 const atOnce = 1000;
 

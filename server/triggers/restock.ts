@@ -2,10 +2,10 @@
 // batch remembers up to whom there are rows, and a row's key is the batch, so that no chunk is written twice.
 import { type RawBuilder, sql } from 'kysely';
 import { type Automation, withDelay } from '../campaigns/automation.ts';
+import { type Reached, withConnection } from '../contacts/best-connection.ts';
 import type { PersonEvent } from '../deliveries/runs/judge-events.ts';
 import type { Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
-import { type Reached, withConnection } from './best-connection.ts';
 
 /** People at once. */
 export const chunk = 5000;

@@ -8,6 +8,7 @@ import { toWireId } from '../../../contract/ids.ts';
 import { needsWindow } from '../../../contract/window.ts';
 import { offsetMs } from '../../../contract/zones.ts';
 import { type AutomationState, automationOf } from '../../campaigns/automation.ts';
+import { withConnections } from '../../contacts/best-connection.ts';
 import {
   type Limits,
   limitsOn,
@@ -20,7 +21,6 @@ import type { Ctx } from '../../platform/context.ts';
 import { inTime } from '../../platform/db/in-time.ts';
 import { AppError } from '../../platform/errors.ts';
 import { inTurn } from '../../segments/in-turn.ts';
-import { withConnections } from '../best-connection.ts';
 import { countReasons, leftOutOf } from './next-check.ts';
 import { keptSince, type Past, pastEvents } from './past-events.ts';
 import { replayOf, type Sent } from './replay.ts';

@@ -3,6 +3,7 @@ import { IconFileText, IconPlayerPlayFilled } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { RenderedAttachment, RenderedMessage } from '../../../../contract/message.ts';
 import { fileSize } from '../../../ui/numbers.ts';
+import { shownAt } from './example-pictures.ts';
 import css from './Platforms.module.css';
 
 /** Messages stored before there were several files know one picture alone. */
@@ -52,7 +53,7 @@ function Seen({ file }: { file: RenderedAttachment }) {
   if (file.kind !== 'video')
     return (
       <span className={css.seen}>
-        <img src={file.url} alt="" onError={() => setBroken(file.url)} />
+        <img src={shownAt(file.url)} alt="" onError={() => setBroken(file.url)} />
         {file.kind === 'animation' && <span className={css.gif}>GIF</span>}
       </span>
     );

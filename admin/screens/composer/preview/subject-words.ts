@@ -2,10 +2,10 @@
 import type { PreviewSubject } from '../../../../contract/message.ts';
 import { momentShort } from '../../../ui/times.ts';
 
-const nouns = { cart: 'cart', order: 'order', products: 'waiting list' };
+const nouns = { cart: 'their cart', order: 'their order', products: 'what they wait for' };
 
 /** "With their cart of 14:02"; of somebody who has none the example is said to be one. */
 export function subjectWords({ kind, invented, at }: PreviewSubject, zone: string): string {
   if (invented) return `With an invented ${kind === 'products' ? 'product' : kind}: they have none`;
-  return at === null ? `With their ${nouns[kind]}` : `With their ${nouns[kind]} of ${momentShort(at, zone)}`;
+  return at === null ? `With ${nouns[kind]}` : `With ${nouns[kind]} of ${momentShort(at, zone)}`;
 }

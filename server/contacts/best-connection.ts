@@ -1,8 +1,7 @@
 // Where an automation reaches a person: through its own connection, or of all that work through the one on which they wrote last,
-// else the oldest.
+// else the oldest. For its check, and for whoever shows beforehand what the check will do.
 import { type RawBuilder, sql } from 'kysely';
 import type { Channel } from '../../contract/connections.ts';
-import type { Automation } from '../campaigns/automation.ts';
 import type { Ctx } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 
@@ -10,7 +9,10 @@ export interface Reached {
   connection_id: string;
   channel: Channel;
 }
-type Own = Pick<Automation, 'connection_id'>;
+/** The connection that the automation names, as it stands on the wire. */
+interface Own {
+  connection_id: string | null;
+}
 
 /** The `events` (a SELECT with contact_id), each with connection_id and channel; without any connection there is no row. */
 export const withConnection = (ctx: Ctx, own: Own, events: RawBuilder<unknown>): RawBuilder<unknown> =>
@@ -31,6 +33,19 @@ export function withConnections(ctx: Ctx, own: Own, people: RawBuilder<unknown>)
   return sql`
     SELECT DISTINCT ON (e.contact_id) e.contact_id, n.id AS connection_id, n.channel FROM ${connections}
     ORDER BY e.contact_id, ${best}`;
+}
+
+/** One person (null: nobody yet): on each channel the connection that reaches them, the best of all first. */
+export async function connectionsByChannel(ctx: Ctx, contactId: string | null): Promise<Reached[]> {
+  const person = sql`(SELECT ${contactId}::uuid AS contact_id) e CROSS JOIN`;
+  const { connections, best } = connectionsOf(ctx, { connection_id: null }, person);
+  const { rows } = await sql<Reached>`
+    SELECT connection_id, channel FROM (
+      SELECT DISTINCT ON (channel) * FROM (
+        SELECT n.id AS connection_id, n.channel, row_number() OVER (ORDER BY ${best}) AS place FROM ${connections}
+      ) placed ORDER BY channel, place
+    ) first ORDER BY place`.execute(ctx.db);
+  return rows;
 }
 
 function connectionsOf(ctx: Ctx, { connection_id: own }: Own, of: RawBuilder<unknown> = sql``) {
