@@ -180,7 +180,7 @@ export const keys = {
   campaignDays: (id: string) => ['campaign_days', id] as const,
   nextCheck: (id: string) => ['next_check', id] as const,
   checkedPeople: (id: string) => ['next_check', id, 'people'] as const,
-  recovered: (id: string) => ['recovered', id] as const,
+  recovered: (id: string, orders: string) => ['recovered', id, orders] as const,
   conversion: (id: string) => ['conversion', id] as const,
   reconciliation: (id: string, run?: string) =>
     run ? (['reconciliation', id, run] as const) : (['reconciliation', id] as const),

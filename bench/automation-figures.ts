@@ -44,7 +44,11 @@ export async function automationFigures(): Promise<Row[]> {
     ['last seven days of an automation', counted, () => daysOf(ctx, cart, 7)],
     ['last seven days of a broadcast', counted, () => daysOf(ctx, cast, 7)],
     ['conversion by last touch and holdout, 30 days', counted, () => conversionOf(ctx, cart, 30)],
-    ['recovered carts, first page', counted, () => recoveredOrders(ctx, cart, { limit: 50 })],
+    [
+      'recovered carts, first page',
+      counted,
+      () => recoveredOrders(ctx, cart, { limit: 50, orders: 'recovered' }),
+    ],
     ['backtest of 30 days, carts', touched, () => backtestOf(ctx, cart, backtestInput.parse({}))],
     ['backtest of 30 days, orders', touched, () => backtestOf(ctx, thanks, backtestInput.parse({}))],
   ];

@@ -146,6 +146,14 @@ export const backtest = z
   .meta({ id: 'Backtest' });
 export type Backtest = z.infer<typeof backtest>;
 
+export const recoveredQuery = pageQuery.extend({
+  orders: z.enum(['recovered', 'other', 'all']).default('recovered').meta({
+    description:
+      'Of reminders of carts: recovered: orders that the cart became, with one of its products; other: another order after the reminder. Of other messages every order after them is in the first',
+  }),
+});
+export type RecoveredQuery = z.infer<typeof recoveredQuery>;
+
 export const recoveredOrder = z
   .object({
     delivery_id: wireId('dlv'),
@@ -154,7 +162,13 @@ export const recoveredOrder = z
     cart: z
       .object({ id: wireId('crt'), external_id: z.string().nullable(), total: money.nullable() })
       .nullable()
-      .meta({ description: 'As it stands now; null: the message was about no cart' }),
+      .meta({
+        description:
+          'As it stands now, without a total where it was begun anew since; null: the message was about no cart',
+      }),
+    recovered: z.boolean().nullable().meta({
+      description: 'Whether this order is what the cart became; null: the message was about no cart',
+    }),
     sent_at: timestamp,
     order: z.object({
       id: wireId('ord'),

@@ -125,21 +125,29 @@ export async function eventsOf(
   const { workspaceId } = ctx.actor;
   const event =
     automation.kind === 'abandoned_cart'
-      ? sql`SELECT k.id, k.contact_id, 'cart:' || k.id || ':' || k.version AS key, k.version FROM carts k
+      ? sql`SELECT k.id, k.contact_id, 'cart:' || k.id || ':' || k.version AS key, k.version,
+            (SELECT jsonb_agg(DISTINCT i->>'product_id') FROM jsonb_array_elements(k.items) i) AS products FROM carts k
           WHERE k.workspace_id = ${workspaceId} AND k.id = ANY(${subjects}::uuid[]) AND cart_is_full(k.status, k.items)`
-      : sql`SELECT o.id, o.contact_id, 'order:' || o.id AS key, NULL::int AS version FROM orders o
+      : sql`SELECT o.id, o.contact_id, 'order:' || o.id AS key, NULL::int AS version, NULL::jsonb AS products FROM orders o
           WHERE o.workspace_id = ${workspaceId} AND o.id = ANY(${subjects}::uuid[]) AND o.status = 'delivered'`;
   const { rows } = await sql<
-    Reached & { id: string; contact_id: string; key: string; version: number | null }
+    Reached & {
+      id: string;
+      contact_id: string;
+      key: string;
+      version: number | null;
+      products: string[] | null;
+    }
   >`
     ${withConnection(ctx, automation, event)}`.execute(ctx.db);
-  return rows.map(({ id, contact_id, key, version, connection_id, channel }) => ({
+  return rows.map(({ id, contact_id, key, version, products, connection_id, channel }) => ({
     contactId: contact_id,
     key,
     kind: automation.kind,
     subjectId: id,
     cartVersion: version,
-    products: null,
+    // what it held: its shop may begin it anew, and whether it was bought is asked later (figures/recovered.ts)
+    products: products?.map((id) => ({ id, variantId: '' })) ?? null,
     connection_id,
     channel,
   }));

@@ -1,7 +1,7 @@
 // HTTP of the figures of automations; the cards of the last days are of broadcasts too.
 import type { FastifyInstance } from 'fastify';
 import * as contract from '../../contract/automations.ts';
-import { pageOf, pageQuery } from '../../contract/lists.ts';
+import { pageOf } from '../../contract/lists.ts';
 import { route } from '../platform/http/route.ts';
 import { needScope } from '../platform/scopes.ts';
 import { backtestOf } from './figures/backtest.ts';
@@ -56,9 +56,10 @@ export function triggerRoutes(app: FastifyInstance): void {
     url: '/api/v1/campaigns/:id/recovered',
     access: 'orders:read',
     tag,
-    summary: 'Orders that came after a message of the campaign, the latest first, each with its cart',
+    summary:
+      'Carts that were bought after their reminder, the latest first, each with its order; or other orders after a message',
     ids,
-    query: pageQuery,
+    query: contract.recoveredQuery,
     response: pageOf(contract.recoveredOrder),
     handler: ({ ctx, ids, query }) => {
       needScope(ctx, 'contacts:read');

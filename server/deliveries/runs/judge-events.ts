@@ -30,7 +30,7 @@ export interface PersonEvent {
   subjectId: string;
   /** Of a cart. */
   cartVersion: number | null;
-  /** Of what is back in stock: each with the variant that they wait for ('': any); the shop's own ids. */
+  /** Of what is back in stock: each with the variant that they wait for ('': any); of a cart: what it holds. The shop's own ids. */
   products: { id: string; variantId: string }[] | null;
 }
 

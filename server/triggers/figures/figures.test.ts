@@ -213,6 +213,47 @@ it('days, last touch and recovered orders: of all runs, each order once, by the 
   ]);
 }); // biome-ignore format: tables
 
+it('calls recovered only what the cart became, and the others another order', async () => {
+  const shop = await aShop([{}, {}, {}, {}, {}, {}, {}]);
+  await toggleCampaign(shop.ctx, shop.cartId, true);
+  shop.at(1);
+  for (let who = 0; who < 7; who++) await shop.cart(`c${who}`, { who });
+  shop.at(61);
+  await shop.check(shop.cartId);
+  await shop.sendAll(62);
+  await shop.broadcast(6, 90);
+  shop.at(1000);
+  await shop.order('another', { who: 0, product: 'bowl', at: 71 });
+  await shop.order('the mug', { who: 1, at: 72 });
+  // something else first, then what was left behind
+  await shop.order('first a bowl', { who: 2, product: 'bowl', at: 73 });
+  await shop.order('then the mug', { who: 2, at: 200 });
+  // the shop tells no products of its orders, but that the cart was ordered
+  await shop.order('of nothing', { who: 3, product: null, at: 74 });
+  await shop.cart('c3', { who: 3, quantity: 0, status: 'ordered', at: 74 });
+  // one cart for each customer, for ever
+  for (const [who, product, at] of [[4, 'mug', 75], [5, 'bowl', 76]] as const) {
+    await shop.order(`of ${product}`, { who, product, at });
+    await shop.cart(`c${who}`, { who, status: 'ordered', quantity: 0, at });
+    await shop.cart(`c${who}`, { who, product: 'bowl', at: 80 });
+  }
+  // another campaign's message came between
+  await shop.order('before', { who: 6, product: 'bowl', at: 70 });
+  await shop.order('after', { who: 6, at: 100 });
+  const told = async (query: string) => {
+    const { data, total } = await shop.get(shop.cartId, `recovered${query}`);
+    return { total, rows: data.map((one: { name: string; order: { external_id: string }; recovered: boolean }) => [one.name, one.order.external_id, one.recovered]) };
+  };
+  const recovered = [['P4', 'of mug', true], ['P3', 'of nothing', true], ['P2', 'then the mug', true], ['P1', 'the mug', true]];
+  const others = [['P5', 'of bowl', false], ['P0', 'another', false], ['P6', 'before', false]];
+  expect(await told('?include=total')).toEqual({ total: 4, rows: recovered });
+  expect(await told('?orders=other&include=total')).toEqual({ total: 3, rows: others });
+  expect((await told('?orders=all')).rows).toHaveLength(7);
+  // told before it was written down what a cart held: then what it holds now says it
+  await sql`UPDATE delivery_events SET products = NULL WHERE campaign_id = ${shop.cartId}`.execute(base.db);
+  expect((await told('')).rows.map(([name]: string[]) => name)).toEqual(['P5', 'P4', 'P3', 'P2', 'P1']);
+}); // biome-ignore format: tables
+
 it('the days of a broadcast that was over within the day come from its counters, and say the same as its rows', async () => {
   const shop = await aShop();
   const { campaignId, runId } = await aRun(shop.ctx, shop.connectionId);

@@ -72,10 +72,10 @@ export async function aShop(people: { optedOut?: boolean; reachable?: boolean; s
       const items = quantity === 0 ? [] : [{ product_id: product, name: 'Stoneware mug', quantity, price: money('19.00') }];
       return putCarts(ctx, [{ external_id: id, ...cartPut.parse({ contact: contact(who), status, items, updated_at }) }], null);
     },
-    order: async (id: string, more: { who?: number; product?: string; at?: number; total?: string; currency?: string; status?: string; delivered?: number; updated?: number } = {}) => {
+    order: async (id: string, more: { who?: number; product?: string | null; at?: number; total?: string; currency?: string; status?: string; delivered?: number; updated?: number } = {}) => {
       const { who = 0, product = 'mug', total = '38.00', currency = 'GBP', status = 'paid', delivered } = more;
       const placed_at = (more.at === undefined ? thisMinute() : at(more.at)).toISOString();
-      const [written] = await putOrders(ctx, [{ external_id: id, ...orderPut.parse({ contact: contact(who), status, total: money(total, currency), items: [{ product_id: product, quantity: 1, price: money(total, currency) }], placed_at, ...(more.updated === undefined ? {} : { updated_at: at(more.updated).toISOString() }), ...(delivered === undefined ? {} : { delivered_at: at(delivered).toISOString() }) }) }], null);
+      const [written] = await putOrders(ctx, [{ external_id: id, ...orderPut.parse({ contact: contact(who), status, total: money(total, currency), items: product === null ? [] : [{ product_id: product, quantity: 1, price: money(total, currency) }], placed_at, ...(more.updated === undefined ? {} : { updated_at: at(more.updated).toISOString() }), ...(delivered === undefined ? {} : { delivered_at: at(delivered).toISOString() }) }) }], null);
       await attributeOrders(ctx, { workspaceId, orderIds: [written!.id] });
     },
     /** So many mugs. */
