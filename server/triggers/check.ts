@@ -10,6 +10,11 @@ import { tellOfEvents } from '../shop/tell.ts';
 import { nextTold, type Told } from './restock.ts';
 
 const atOnce = 1000;
+/**
+ * Shops tell of a delivery product by product: what comes back within this time of the first is told in one message. The check of
+ * the five minutes may come in between, and then there are two.
+ */
+const gatherMinutes = 2;
 /** Below the job's expiry; what is left is the next check's. */
 const workAtMostMs = 60_000;
 
@@ -32,7 +37,8 @@ export async function checkAll(base: BaseCtx): Promise<void> {
 /** Job `triggers.match`, after news from the shop: each automation of it that has waits is checked when the next of them is due. */
 export async function match(base: BaseCtx, { workspaceId }: { workspaceId: string }): Promise<void> {
   const { rows } = await sql<{ campaign_id: string; due_at: Date }>`
-    SELECT s.campaign_id, next.since + make_interval(mins => (c.trigger->>'delay_minutes')::int) AS due_at
+    SELECT s.campaign_id, next.since + make_interval(mins => (c.trigger->>'delay_minutes')::int
+      + CASE WHEN s.kind = 'back_in_stock' THEN ${gatherMinutes}::int ELSE 0 END) AS due_at
     FROM trigger_states s JOIN campaigns c ON c.workspace_id = s.workspace_id AND c.id = s.campaign_id
     CROSS JOIN LATERAL (SELECT w.since FROM trigger_waits w WHERE w.campaign_id = s.campaign_id ORDER BY w.since LIMIT 1) next
     WHERE s.workspace_id = ${workspaceId} AND s.enabled_at IS NOT NULL`.execute(base.db);

@@ -10,6 +10,7 @@ import { openDb } from '../platform/db/db.ts';
 import { recordEvents } from '../shop/record-events.ts';
 import { type TestCtx, testCtx } from '../testing/context.ts';
 import { testLanes, until } from '../testing/engine.ts';
+import { match } from './check.ts';
 import { chunk } from './restock.ts';
 import { type AutomationShop, aShop as aShopOf, start } from './testing-automations.ts';
 
@@ -321,4 +322,27 @@ it('a restock that is cut between two chunks goes on where it was, though two ta
   expect(new Set(rows.map((row) => row.contact_id)).size).toBe(many);
   expect(rows).toHaveLength(many);
   expect(new Set(rows.map((row) => row.event_key)).size).toBe(1);
+});
+
+it('what the shop tells of one by one is looked at two minutes after the first, and is one message', async () => {
+  const shop = await aShop(1);
+  const { db } = shop.ctx;
+  const products = ['mug', 'bowl', 'vase'];
+  for (const id of products) await shop.product(id, { stock: 0 });
+  for (const id of products) await shop.wants(id);
+  for (const [minute, id] of products.entries()) {
+    shop.at(10 + minute / 2);
+    await shop.product(id, { stock: 3 });
+    await match(shop.ctx, { workspaceId: shop.workspaceId });
+  }
+  const { rows } = await sql<{ start_after: Date }>`
+    SELECT start_after FROM pgboss.job WHERE name = 'triggers.check' AND data->>'workspaceId' = ${shop.workspaceId}`.execute(
+    db,
+  );
+  expect(rows).toHaveLength(1);
+  const minutes = (rows[0]!.start_after.getTime() - start.getTime()) / 60_000;
+  expect(minutes).toBeCloseTo(12, 0);
+  shop.at(12);
+  expect(await shop.check(shop.backId)).toBe(1);
+  await shop.all(1);
 });
