@@ -30,6 +30,12 @@ export function isUnreachable(error: unknown): boolean {
   return error instanceof ApiProblem && (error.status === 0 || error.status === 502 || error.status === 504);
 }
 
+/** The server has looked at it and said no; asked again it says the same until something is changed. Everything else may pass. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof ApiProblem)) return false;
+  return error.status >= 400 && error.status < 500 && ![401, 408, 429].includes(error.status);
+}
+
 type Query = Record<string, string | number | boolean | readonly string[] | null | undefined>;
 interface SendOptions {
   /** A fixed key makes a repeated click the same request; null sends none (reads that are POSTs). */

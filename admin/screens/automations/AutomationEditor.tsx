@@ -279,6 +279,7 @@ export function AutomationEditor(props: { campaign: Campaign; onBack?: (() => vo
             preview={preview}
             channel={connection?.channel ?? channels[0]}
             botName={connection?.name ?? connections?.data[0]?.name ?? 'Your shop'}
+            blank={isBlank(content, connection?.channel ?? null)}
           />
           <NextCheckCard campaign={campaign} />
           <Backtest campaign={campaign} draft={draft} ready={local.problems.length === 0} />

@@ -1,12 +1,14 @@
-// On and off; back again, with the server's words, where it refuses. Off throws away whoever waits, so it asks where somebody does.
+// On and off; back again, with the server's words, where it refuses or does not answer. Off throws away whoever waits, so it asks
+// where somebody does.
 import { Switch } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { NextCheck } from '../../../contract/automations.ts';
 import type { Campaign } from '../../../contract/campaigns.ts';
+import { isRefusal } from '../../api.ts';
 import { useMay } from '../../session.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { tell } from '../../ui/toast.tsx';
+import { tell, tellProblem } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import type { AutomationKind } from './automation-words.ts';
 import { droppedWords } from './figures-words.ts';
@@ -15,7 +17,8 @@ import { nextCheckQuery } from './use-figures.ts';
 
 export function useAutomationSwitch(campaign: Campaign) {
   const client = useQueryClient();
-  const [error, setError] = useState<unknown>(null);
+  /** Of the campaign as it was then: once it is changed, something else may be said of it. */
+  const [refusal, setRefusal] = useState<{ error: unknown; version: number } | null>(null);
   const [asking, setAsking] = useState(false);
   /** Whom it would throw away; stays while the dialog closes. */
   const [dropped, setDropped] = useState('');
@@ -24,7 +27,7 @@ export function useAutomationSwitch(campaign: Campaign) {
   const flip = async (on: boolean) => {
     if (looking.current) return;
     looking.current = true;
-    setError(null);
+    setRefusal(null);
     try {
       const waiting = on ? null : await whoWaits(campaign);
       if (waiting === null) await switchAutomation(client, campaign, on);
@@ -33,7 +36,8 @@ export function useAutomationSwitch(campaign: Campaign) {
         setAsking(true);
       }
     } catch (problem) {
-      setError(problem);
+      if (isRefusal(problem)) setRefusal({ error: problem, version: campaign.version });
+      else tellProblem(`“${campaign.name}” could not be switched ${on ? 'on' : 'off'}`, problem);
     } finally {
       looking.current = false;
     }
@@ -69,7 +73,7 @@ export function useAutomationSwitch(campaign: Campaign) {
       {dropped}
     </ConfirmDialog>
   );
-  return { error, flip, question };
+  return { error: refusal?.version === campaign.version ? refusal.error : null, flip, question };
 }
 
 export function AutomationSwitch(props: { campaign: Campaign; onFlip: (on: boolean) => void }) {

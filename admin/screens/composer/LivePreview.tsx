@@ -27,6 +27,7 @@ import { figure } from '../../ui/numbers.ts';
 import { clock } from '../../ui/times.ts';
 import { contactName } from '../contacts/contact-name.ts';
 import css from './Composer.module.css';
+import { missingWords } from './preview/missing-words.ts';
 import { PlatformPreviews } from './preview/PlatformPreviews.tsx';
 import { subjectWords } from './preview/subject-words.ts';
 
@@ -139,18 +140,6 @@ function useStepping(people: PreviewPeople['people'], more: boolean): PreviewPeo
   return { people, at: place, setAt, more, current: people[place] };
 }
 
-/** Why there is nothing to see; undefined: there is. */
-function hintOf(problems: FieldProblem[]): string | undefined {
-  if (problems.length === 0) return undefined;
-  const isOf = (part: string) => (problem: FieldProblem) => problem.pointer.startsWith(`/content/${part}`);
-  const isUnfilled =
-    problems.some(isOf('whatsapp/template')) &&
-    problems.every((one) => isOf('whatsapp/template')(one) || isOf('media')(one));
-  return isUnfilled
-    ? 'Fill in what the template needs to see it'
-    : 'Correct the marked field to see the message';
-}
-
 interface Props {
   /** Nothing was written yet. */
   blank?: boolean;
@@ -218,7 +207,12 @@ export function LivePreview({ people, preview, botName, blank, channel = 'telegr
         platforms={preview.data?.platforms}
         channel={channel}
         name={botName}
-        hint={blank ? undefined : hintOf(preview.data?.problems ?? [])}
+        hint={missingWords({
+          blank: blank ?? false,
+          problems: preview.data?.problems ?? [],
+          drawn: preview.data !== undefined,
+          failed: preview.error !== null && !preview.isFetching,
+        })}
         clock={clock(new Date().toISOString(), zone)}
       />
     </section>
