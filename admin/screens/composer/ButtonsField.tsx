@@ -46,11 +46,13 @@ export function ButtonsField({ value, onChange, problems, all, most = 8, longest
                   value={item.text}
                   maxLength={longest}
                   error={Boolean(at(text))}
-                  rightSectionWidth={56}
+                  rightSectionWidth={isNearlyFull(item.text, longest) ? 56 : 0}
                   rightSection={
-                    <span className="t3 small" aria-hidden>
-                      {item.text.length} / {longest}
-                    </span>
+                    isNearlyFull(item.text, longest) && (
+                      <span className="t3 small" aria-hidden>
+                        {item.text.length} / {longest}
+                      </span>
+                    )
                   }
                   onChange={(event) => put(index, { text: event.currentTarget.value })}
                   onBlur={() => setLeft(new Set(left).add(text))}
@@ -95,3 +97,6 @@ export function ButtonsField({ value, onChange, problems, all, most = 8, longest
     </fieldset>
   );
 }
+
+/** Only then the count takes room from the words. */
+const isNearlyFull = (text: string, longest: number) => text.length > longest * 0.7;
