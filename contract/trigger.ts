@@ -21,7 +21,7 @@ export const trigger = z.object({
   }),
   cool_down_hours: z.int().min(0).max(720).default(24).meta({
     description:
-      'Back in stock: whoever was told of a product is not told of it again for so long, however often it comes and goes',
+      'Back in stock: whoever was told of a product is not told of it again for so long, however often it comes and goes, unless they ask to be told anew',
   }),
   waiting: z
     .array(interestKind)

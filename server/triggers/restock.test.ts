@@ -136,6 +136,37 @@ it('is asked again at the moment of sending: sold out again, bought; then the ne
   await until('it is sent', async () => (await shop.outcomes()).join() === 'sent,sold_out,sold_out');
 });
 
+it('within the cool-down: who was left out has not been told, and who asks anew is told anew', async () => {
+  const shop = await aShop(3);
+  const { ctx } = shop;
+  await shop.product('mug', { stock: 0 });
+  await shop.wants('mug', 0);
+  await shop.wants('mug', 1);
+  await shop.cart('c2', { who: 2 });
+  const { workspaceId: workspace_id } = shop;
+  const stop = { workspace_id, contact_id: shop.contacts[1]!, channel: 'telegram', purpose: 'marketing', source: 'test', at: start };
+  await ctx.db.insertInto('consents').values({ ...stop, state: 'opted_out' }).execute();
+  const back = async (minute: number) => {
+    shop.at(minute);
+    await shop.product('mug', { stock: 1 });
+    const written = await shop.check(shop.backId);
+    await until('all are through', async () => (await shop.rows()).every(({ state }) => state !== 'queued' && state !== 'sending'));
+    await shop.product('mug', { stock: 0 });
+    return written;
+  };
+  expect(await back(10)).toBe(3);
+  expect(await shop.outcomes()).toEqual(['opted_out', 'sent', 'sent']);
+  await ctx.db.deleteFrom('consents').where('workspace_id', '=', workspace_id).execute();
+  shop.at(90);
+  await shop.wants('mug', 0);
+  // a cart is no question
+  await shop.cart('c2', { who: 2, quantity: 3 });
+  expect(await back(120)).toBe(2);
+  expect((await shop.rows()).slice(3).map((row) => row.contact_id).sort()).toEqual(shop.contacts.slice(0, 2).sort());
+  expect(await back(121)).toBe(0);
+  await shop.all(4);
+}); // biome-ignore format: one line each
+
 it('what they bought between the decision and the send is not offered to them', async () => {
   const shop = await aShop();
   await shop.product('mug', { stock: 0 });

@@ -124,7 +124,7 @@ export async function whatIsBack(ctx: Ctx, due: RawBuilder<unknown>): Promise<Ba
 
 /**
  * What each of these people waits for and can buy now. Not: what they bought since they wanted it; what they were told of since
- * they wanted it, or within the cool-down. A message that was left out because it was sold out again has told nobody.
+ * they wanted it, or within the cool-down, unless they asked for it anew. A message that never left has told nobody.
  * OFFSET 0: looked up person by person; joined, tables without figures yet were read whole for each of them.
  */
 export async function wishesOf(
@@ -163,8 +163,8 @@ export async function wishesOf(
             AND d.campaign_id = ${campaignId} OFFSET 0) d
         CROSS JOIN LATERAL (SELECT e.products FROM delivery_events e
           WHERE e.workspace_id = d.workspace_id AND e.delivery_id = d.id OFFSET 0) e
-        WHERE p.external_id = ANY(e.products) AND CASE WHEN d.created_at >= ${coolFrom} THEN d.reason IS DISTINCT FROM 'sold_out'
-            ELSE d.created_at >= i.at AND d.state NOT IN ('skipped', 'failed', 'cancelled') END)
+        WHERE p.external_id = ANY(e.products) AND d.state NOT IN ('skipped', 'failed', 'cancelled')
+          AND (d.created_at >= i.at OR d.created_at >= ${coolFrom} AND i.kind <> 'subscribed'))
     GROUP BY i.contact_id`,
     )}`.execute(ctx.db);
   return rows.map(({ contact_id, products, connection_id, channel }) => ({

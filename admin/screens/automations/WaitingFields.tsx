@@ -61,7 +61,8 @@ export function WaitingFields({ trigger, disabled, at, onChange }: Props) {
           onChange={(hours) => onChange({ ...trigger, cool_down_hours: hours })}
         />
         <p className={css.help}>
-          Whoever was told of a product is not told of it again for so long, however often it comes and goes
+          Whoever was told of a product is not told of it again for so long, however often it comes and goes,
+          unless they ask anew
         </p>
       </div>
     </>
