@@ -26,7 +26,15 @@ export const eventReasons = {
   delay_runs: 'The delay still runs',
   no_wish: 'Has been told of it or has bought it, or waits for another variant',
 } as const;
-const reasonWords: Record<string, string> = { ...skipReasons, ...eventReasons };
+/** What the send log says of what is over, said of what is still to come. */
+const reasonsAhead = {
+  cart_bought: 'Has bought it',
+  cart_emptied: 'Has emptied the cart',
+  sold_out: 'Sold out',
+  already_bought: 'Has bought it already',
+  automation_off: 'The automation is off',
+} as const;
+const reasonWords: Record<string, string> = { ...skipReasons, ...eventReasons, ...reasonsAhead };
 /** Of a figure or a person of an automation, in words of no channel. */
 export const eventReasonWords = (reason: string): string => reasonWords[reason] ?? reason;
 

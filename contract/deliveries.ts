@@ -49,7 +49,7 @@ export const skipReasons = {
   cart_emptied: 'Emptied the cart before the reminder went out',
   order_returned: 'The order was returned or cancelled',
   changed_hands: 'The shop gave the cart or order to somebody else before the message went out',
-  sold_out: 'Sold out again before the message went out',
+  sold_out: 'Sold out before the message went out',
   already_bought: 'Bought it before they were told that it is back',
   offer_today: 'Had a promotion on this day already',
   automation_off: 'The automation was switched off before their turn',

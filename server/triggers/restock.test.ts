@@ -67,7 +67,7 @@ it('tells whoever asked, looked or had it in the cart, once, of everything that 
   expect(texts.filter((text) => !text.includes('Bowl'))).toHaveLength(2);
   const why = await whyOf(shop.ctx, shop.backId, shop.contacts[1]!);
   expect(why.verdict).toBe('got');
-  expect(JSON.stringify(why.checks)).toContain('They waited for Stoneware mug');
+  expect(JSON.stringify(why.checks)).toContain('Stoneware mug was back in stock at 09:10.');
   expect((await whyOf(shop.ctx, shop.backId, shop.contacts[4]!)).verdict).toBe('not_meant');
 });
 

@@ -192,7 +192,8 @@ export async function capsOf(
   };
 }
 
-function hoursInWords(hours: number): string {
+/** "36 hours", "3 days". */
+export function hoursInWords(hours: number): string {
   if (hours % 24 !== 0) return hours === 1 ? '1 hour' : `${hours} hours`;
   return hours === 24 ? '1 day' : `${hours / 24} days`;
 }

@@ -58,8 +58,8 @@ export function checksOf(asked: Asked[], decided: RowVerdict['decided'], open: W
 export interface Evidences {
   channel: Channel;
   settings: Partial<Settings>;
-  /** Of an automation: what happened. Null: somebody pressed Send. */
-  event: Evidence | null;
+  /** Of an automation: what happened, and whether it still counted. Null: somebody pressed Send. */
+  event: { words: string; evidence: Evidence } | null;
   audience: Evidence;
   exclusion: Evidence;
   address: Evidence;
@@ -78,9 +78,7 @@ export function askedOf(of: Evidences): Asked[] {
   const { settings } = of;
   const hasHoldout = 'holdout_percent' in settings && settings.holdout_percent != null;
   return [
-    ...(of.event
-      ? [{ key: 'event' as const, words: 'What it answers still holds', evidence: of.event }]
-      : []),
+    ...(of.event ? [{ key: 'event' as const, ...of.event }] : []),
     { key: 'audience', words: 'In the audience', evidence: of.audience },
     { key: 'exclusion', words: 'Not left out', evidence: of.exclusion },
     { key: 'address', words: `Can be reached on ${platform}`, evidence: of.address },

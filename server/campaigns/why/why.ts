@@ -15,7 +15,8 @@ import { notFound } from '../../platform/errors.ts';
 import { placeOf } from '../campaign.ts';
 import { getCampaign } from '../store.ts';
 import { whyNever, whyNow } from './before.ts';
-import { eventOf, whyNoEvent } from './event.ts';
+import { whyNoEvent } from './event.ts';
+import { eventOf } from './event-then.ts';
 import { audienceOf, capsOf, type Evidence, nothing, reachOf } from './evidence.ts';
 import { askedOf, checksOf, type Person, readPerson, remediesOf } from './questions.ts';
 
