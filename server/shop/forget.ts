@@ -1,4 +1,5 @@
-// What the shop told that is kept for looking back only: the history of carts and of stock, so long as a backtest asks for it.
+// What the shop told that is kept for looking back only: the history of carts and of stock, so long as a backtest asks for it, and
+// which deletions came.
 import { sql } from 'kysely';
 import type { BaseCtx } from '../platform/context.ts';
 
@@ -7,6 +8,7 @@ const atOnce = 10_000;
 
 const histories = [
   { table: sql`cart_touches`, unless: sql`false` },
+  { table: sql`shop_deletions`, unless: sql`false` },
   {
     table: sql`restocks`,
     // a long delay: what came back then is still to be told of

@@ -983,11 +983,23 @@ export interface ShopCustomer {
   workspace_id: string;
 }
 
+export interface ShopDeletion {
+  at: Date;
+  connector_id: string;
+  webhook: string;
+  workspace_id: string;
+}
+
 export interface ShopItem {
   connector_id: string;
   item: string;
   product: string;
   variant: string;
+  workspace_id: string;
+}
+
+export interface ShopPrefix {
+  id_prefix: string;
   workspace_id: string;
 }
 
@@ -1205,7 +1217,9 @@ export interface DB {
   settlements: Settlement;
   shop_connectors: ShopConnector;
   shop_customers: ShopCustomer;
+  shop_deletions: ShopDeletion;
   shop_items: ShopItem;
+  shop_prefixes: ShopPrefix;
   shop_stock: ShopStock;
   spare_identities: SpareIdentity;
   trigger_states: TriggerState;

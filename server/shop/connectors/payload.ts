@@ -44,6 +44,17 @@ export function idOf(value: unknown): string | null {
   return id === '' || id === '0' ? null : textOf(id, 150);
 }
 
+/** What is deleted is named by its id alone. More than that is something else: which topic a webhook has, nobody signs. */
+export function deletedId(payload: Payload, noun: string): string {
+  const more = Object.keys(payload).filter((field) => field !== 'id');
+  if (more.length > 0)
+    throw new AppError(
+      'BAD_REQUEST',
+      `A deleted ${noun} is told by its id alone, and this tells more (${more.slice(0, 3).join(', ').slice(0, 100)}). Nothing was deleted here.`,
+    );
+  return needed(idOf(payload.id), `The ${noun} has no id.`);
+}
+
 /** "12.50", as money is written here; null: it is no amount, or less than nothing. */
 export function amountOf(value: unknown): string | null {
   const text = (typeof value === 'number' || typeof value === 'string' ? String(value) : '').trim();

@@ -168,10 +168,27 @@ test('WooCommerce: a product and its variations come apart, in any order, and ar
   await taken('product.updated', 'product', { variations: [97], date_modified_gmt: '2026-11-20T09:50:00' });
   expect(await stocks('klei-93')).toEqual([null]);
   const status = async () => (await product('klei-93')).status;
-  await taken('product.deleted', Buffer.from('{"id":93}'));
+  const gone = (id: string) => taken('product.deleted', Buffer.from('{"id":93}'), {}, { 'x-wc-webhook-delivery-id': id }); // biome-ignore format: one line
+  await gone('first');
   expect(await status()).toBe('gone');
   await taken('product.restored', 'product', { variations: [97], date_modified_gmt: '2026-11-20T09:50:00' });
   expect(await status()).toBe('active');
+  // it has no time of its own: sent again it is old, from the shop once more it is another one
+  await gone('first');
+  expect(await status()).toBe('active');
+  expect(await shop.card()).toMatchObject({ last_passed_over: { detail: expect.stringContaining('came before') } }); // biome-ignore format: one line
+  await gone('second');
+  expect(await status()).toBe('gone');
+  await taken('product.restored', 'product', { variations: [97], date_modified_gmt: '2026-11-20T09:50:00' });
+  // without a number by what it says
+  for (const now of ['gone', 'active']) {
+    await gone('');
+    expect(await status()).toBe(now);
+    await taken('product.restored', 'product', {
+      variations: [97],
+      date_modified_gmt: '2026-11-20T09:50:00',
+    });
+  }
 });
 
 test('WooCommerce: a simple product has its own stock; a draft is not sold', async () => {

@@ -2,11 +2,12 @@
 // meanwhile has answered nothing, and nothing of it stands.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ShopKind } from '../../../contract/shop-connectors.ts';
-import { asSystem, type BaseCtx, inTransaction } from '../../platform/context.ts';
+import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/context.ts';
 import { isConflict } from '../../platform/db/db.ts';
 import { isPassing } from '../../platform/db/storable.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { ConnectorRow } from './connector.ts';
+import { isFirstTime, isTimelessDeletion } from './deletions.ts';
 import { withPrefix } from './names.ts';
 import { parsePayload } from './payload.ts';
 import { shopifyReaders } from './shopify/read.ts';
@@ -19,6 +20,8 @@ export interface ShopWebhook {
   topic: string;
   /** The shop's own address of itself. */
   source: string | null;
+  /** The shop's own number of it, the same at each try; null: it does not say. */
+  webhookId: string | null;
   /** When the shop sent it first, also where this is another try; null: it does not say. */
   sentAt: string | null;
   /** A trial of the shop's page, with invented people. */
@@ -45,11 +48,7 @@ export async function takeWebhook(
   try {
     await inTurns(() =>
       inTransaction(ctx, async (ctx) => {
-        const passedOver = webhook.isTest
-          ? 'A test notification: it arrived, and is not written down.'
-          : await withPrefix(ctx, connector, (connector) =>
-              writeTold(ctx, connector, toldIn(connector, webhook)),
-            );
+        const passedOver = await withPrefix(ctx, connector, (connector) => workIn(ctx, connector, webhook));
         await noteArrival(ctx, connector.id, { topic, source, passedOver, problem: null });
       }),
     );
@@ -63,6 +62,15 @@ export async function takeWebhook(
         : 'It could not be worked in for a reason of ours. The log of the server has it; please report it.';
     await noteArrival(ctx, connector.id, { topic, source, passedOver: null, problem });
   }
+}
+
+/** Null: written down; else why there was nothing to. */
+async function workIn(ctx: Ctx, connector: ConnectorRow, webhook: ShopWebhook): Promise<string | null> {
+  if (webhook.isTest) return 'A test notification: it arrived, and is not written down.';
+  const told = toldIn(connector, webhook);
+  if (isTimelessDeletion(told) && !(await isFirstTime(ctx, connector.id, webhook)))
+    return 'A deletion that came before, and was worked in then.';
+  return writeTold(ctx, connector, told);
 }
 
 function toldIn(connector: ConnectorRow, { topic, source, sentAt, body }: ShopWebhook): Told {

@@ -27,6 +27,7 @@ export interface TestShop {
   card(): Promise<any>;
 }
 
+let delivered = 0;
 const secret = 'f00dfeedf00dfeedf00dfeedf00dfeed';
 
 export async function aShop(
@@ -60,13 +61,13 @@ function headersOf(kind: ShopKind, topic: string, body: Buffer, key: string): Re
         'x-shopify-hmac-sha256': signature,
         'x-shopify-shop-domain': 'kiln-row.myshopify.com',
         'x-shopify-api-version': '2026-07',
-        'x-shopify-webhook-id': 'b54557e4-bdd9-4b37-8a5f-bf7d70bcd043',
+        'x-shopify-webhook-id': `b54557e4-bdd9-4b37-8a5f-${++delivered}`,
       }
     : {
         'x-wc-webhook-topic': topic,
         'x-wc-webhook-signature': signature,
         'x-wc-webhook-source': 'https://klei.example/',
         'x-wc-webhook-id': '5',
-        'x-wc-webhook-delivery-id': '07f3ae',
+        'x-wc-webhook-delivery-id': `07f3ae${++delivered}`,
       };
 }

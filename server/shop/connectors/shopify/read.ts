@@ -1,5 +1,5 @@
 // Webhooks of Shopify by their topic. What they are about is said in told.ts; nothing here touches the database.
-import { idOf, needed, objectOf } from '../payload.ts';
+import { deletedId, objectOf } from '../payload.ts';
 import type { Reader, Told } from '../told.ts';
 import { cartOf, checkoutOf } from './cart.ts';
 import { eventStep, orderOf, parcelStep, refundStep } from './order.ts';
@@ -46,10 +46,9 @@ export const shopifyReaders: ReadonlyMap<string, Reader> = new Map<string, Reade
   ['products/update', product],
   [
     'products/delete',
-    // nothing but its id
     (payload, { sentAt }) => ({
       kind: 'gone',
-      gone: { external_id: needed(idOf(payload.id), 'The product has no id.'), at: sentAt },
+      gone: { external_id: deletedId(payload, 'product'), at: sentAt },
     }),
   ],
   ['inventory_levels/update', level],

@@ -1,5 +1,5 @@
 // Webhooks of WooCommerce by their topic. What they are about is said in told.ts; nothing here touches the database.
-import { idOf, needed } from '../payload.ts';
+import { deletedId } from '../payload.ts';
 import type { Reader } from '../told.ts';
 import { customerOf, orderOf } from './order.ts';
 import { productOf, variationOf } from './product.ts';
@@ -22,10 +22,9 @@ export const wooCommerceReaders: ReadonlyMap<string, Reader> = new Map<string, R
   ['order.restored', order],
   [
     'order.deleted',
-    // nothing but its id
     (payload) => ({
       kind: 'step',
-      step: { external_id: needed(idOf(payload.id), 'The order has no id.'), status: 'cancelled', at: null },
+      step: { external_id: deletedId(payload, 'order'), status: 'cancelled', at: null },
     }),
   ],
   ['product.created', product],
@@ -34,9 +33,6 @@ export const wooCommerceReaders: ReadonlyMap<string, Reader> = new Map<string, R
   ['product.restored', product],
   [
     'product.deleted',
-    (payload) => ({
-      kind: 'gone',
-      gone: { external_id: needed(idOf(payload.id), 'The product has no id.'), at: null },
-    }),
+    (payload) => ({ kind: 'gone', gone: { external_id: deletedId(payload, 'product'), at: null } }),
   ],
 ]);
