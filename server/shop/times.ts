@@ -6,6 +6,12 @@ import { invalidField } from '../platform/errors.ts';
 const toleranceMs = 5 * 60_000;
 const earliest = '2000-01-01T00:00:00.000Z';
 
+/** Whether it is neither yet to come nor before there was anything to tell. */
+export function canHaveHappened(ctx: Ctx, text: string): boolean {
+  const at = Date.parse(text);
+  return at >= Date.parse(earliest) && at <= ctx.clock.now().getTime() + toleranceMs;
+}
+
 /** Throws VALIDATION_FAILED at `pointer`. What lies a little ahead is now, so that nothing stored is yet to come. */
 export function happenedAt(ctx: Ctx, text: string | undefined, pointer: string): Date {
   const now = ctx.clock.now();

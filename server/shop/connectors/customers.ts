@@ -10,6 +10,7 @@ import { besideMerges } from '../../contacts/merge/merge-lock.ts';
 import { lockUpserts, upsertContacts } from '../../contacts/upsert.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { newId } from '../../platform/db/ids.ts';
+import { canHaveHappened } from '../times.ts';
 import type { ConnectorRow } from './connector.ts';
 import type { Person } from './told.ts';
 
@@ -30,6 +31,9 @@ export async function contactOf(
 ): Promise<{ id: string } | null> {
   const profile = profileOf(person);
   if (person.customerId === null && !profile.phone && !profile.email) return null;
+  // of an order that would be lost with it: a time that cannot be counts as none
+  const updatedAt =
+    person.updatedAt !== null && canHaveHappened(ctx, person.updatedAt) ? person.updatedAt : null;
   await lockUpserts(ctx);
   await besideMerges(ctx);
   const { id_prefix } = connector;
@@ -41,14 +45,14 @@ export async function contactOf(
   const isKept = known?.external_id && known.external_id !== externalId && !isGuest(known.external_id);
   const last = known && (await lastTold(ctx, connector.id, known.id));
   const fields = {
-    ...(known ? changesOf(known, profile, person.updatedAt, last) : profile),
+    ...(known ? changesOf(known, profile, updatedAt, last) : profile),
     // a guest's own contact keeps the id that it has
     ...(known && (isKept || person.customerId === null) ? {} : { external_id: externalId }),
   };
   const [written] = await upsertContacts(ctx, [fields], [known]);
   const contactId = written!.id;
-  if (person.customerId !== null && person.updatedAt !== null)
-    await noteTold(ctx, connector.id, contactId, person.updatedAt, last);
+  if (person.customerId !== null && updatedAt !== null)
+    await noteTold(ctx, connector.id, contactId, updatedAt, last);
   return { id: toWireId('cnt', contactId) };
 }
 

@@ -73,6 +73,15 @@ export function quantityOf(value: unknown): number {
   return Number.isFinite(quantity) ? Math.min(Math.max(quantity, 0), 1_000_000) : 0;
 }
 
+/** Whole pieces, also fewer than none where the shop owes some; null: it is no number. */
+export function piecesOf(value: unknown): number | null {
+  const isSaid = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+  const pieces = isSaid ? Number(value) : Number.NaN;
+  return Number.isNaN(pieces) ? null : Math.trunc(Math.min(Math.max(pieces, -piecesAtMost), piecesAtMost));
+}
+/** Of one stock, as the API takes it. */
+export const piecesAtMost = 1_000_000_000;
+
 export function addressOf(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > 2000) return null;
   try {

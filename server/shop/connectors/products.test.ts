@@ -127,6 +127,30 @@ test('Shopify: stock of one place counts at once, of several when all of it is k
   // sold out everywhere, and some at a place: that is certain
   await level(6, '08', 3);
   expect(await blue()).toBe(6);
+  // more than there can be is as many as there can be, and what cannot have been is named
+  const impossible = async (change: Payload) => {
+    expect((await shop.deliver('inventory_levels/update', altered('shopify', 'level', change))).statusCode).toBe(200); // biome-ignore format: one line
+    return (await shop.card()).problem?.detail;
+  };
+  for (const [available, minute] of [
+    [1e300, '10'],
+    [3_000_000_000, '11'],
+    [-3_000_000_000, '12'],
+  ] as const) {
+    await level(available, minute, 3);
+    expect(await blue()).toBe(available > 0 ? 1_000_000_000 : 0);
+  }
+  await level(6, '13', 3);
+  const unknown = { inventory_item_id: '77', location_id: 3 };
+  for (const updated_at of ['+275000-11-20T10:00:00Z', '2099-11-20T10:00:00Z'])
+    expect(await impossible({ ...unknown, updated_at })).toContain('lies in the future');
+  expect(await impossible({ ...unknown, updated_at: '0001-01-01T00:00:00Z' })).toContain(
+    'before the year 2000',
+  );
+  expect(await impossible({ ...unknown, available: 'some' })).toContain('no number of pieces');
+  // what was told of tomorrow does not hide what is told today
+  await level(8, '14', 3, '77');
+  expect(await blue()).toBe(6);
   await level(7, '09', 1, '271878346596884017');
   await level(7, '09', 1, '99');
   expect(await shop.card()).toMatchObject({ last_passed_over: { detail: expect.stringContaining('not known here yet') } }); // biome-ignore format: one line

@@ -196,6 +196,10 @@ describe('Shopify', () => {
       altered('shopify', 'customer', { ...change, updated_at: `2026-11-20T09:0${minute}:00Z` });
     const mira = async () => (await list('/contacts'))[0];
     await taken('customers/update', told(1, { first_name: 'Mirabel' }));
+    // a time that cannot be counts as none
+    for (const updated_at of ['2099-11-20T09:00:00Z', '+275000-11-20T10:00:00Z'])
+      await taken('customers/update', altered('shopify', 'customer', { first_name: 'Mi', updated_at }));
+    expect(await mira()).toMatchObject({ first_name: 'Mirabel' });
     await taken('customers/update', told(3, { first_name: 'Mira' }));
     await taken('customers/update', told(2, { first_name: 'Mirabel', last_name: 'Older' }));
     expect(await mira()).toMatchObject({ first_name: 'Mira', last_name: 'Halloran' });

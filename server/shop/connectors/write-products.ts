@@ -5,8 +5,10 @@ import type { Ctx } from '../../platform/context.ts';
 import { alone } from '../alone.ts';
 import { type ProductRow, productsByExternalId } from '../products.ts';
 import { putProducts } from '../put-products.ts';
+import { happenedAt } from '../times.ts';
 import { checked } from './checked.ts';
 import type { ConnectorRow } from './connector.ts';
+import { piecesAtMost } from './payload.ts';
 import type { ToldLevel, ToldProduct, ToldVariant } from './told.ts';
 
 type Connector = Pick<ConnectorRow, 'id' | 'id_prefix'>;
@@ -111,9 +113,8 @@ export async function writeLevel(ctx: Ctx, connector: Connector, level: ToldLeve
   if (variant.stock === null || sum === null) return null;
   const isWhole = sumBefore === variant.stock;
   if (!isWhole && !(variant.stock === 0 && sum > 0)) return null;
-  const variants = before.variants.map((one) =>
-    one === variant ? { ...one, stock: Math.max(0, sum) } : one,
-  );
+  const stock = Math.min(Math.max(0, sum), piecesAtMost);
+  const variants = before.variants.map((one) => (one === variant ? { ...one, stock } : one));
   await putOne(ctx, item.product, asPut({ ...before, variants }, level.at));
   return null;
 }
@@ -197,9 +198,9 @@ async function sumOfLevels(ctx: Ctx, connector: Connector, item: string): Promis
   return sum === null ? null : Number(sum);
 }
 
-/** Whether it is news: what was told of this place later stays. */
+/** Whether it is news: what was told of this place later stays. Throws VALIDATION_FAILED for a time that cannot be. */
 async function noteLevel(ctx: Ctx, connector: Connector, level: ToldLevel): Promise<boolean> {
-  const at = level.at ?? ctx.clock.now().toISOString();
+  const at = happenedAt(ctx, level.at ?? undefined, '/updated_at');
   const { numAffectedRows } = await sql`
     INSERT INTO shop_stock AS s (workspace_id, connector_id, item, place, available, updated_at)
     VALUES (${ctx.actor.workspaceId}, ${connector.id}, ${level.item}, ${level.place}, ${level.available}, ${at})

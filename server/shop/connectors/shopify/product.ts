@@ -7,6 +7,7 @@ import {
   needed,
   objectOf,
   type Payload,
+  piecesOf,
   textOf,
   timeOf,
 } from '../payload.ts';
@@ -61,8 +62,8 @@ function pictureOf(product: Payload): string | null {
 function stockOf(variant: Payload): number | null {
   if (variant.inventory_policy === 'continue') return null;
   if ('inventory_management' in variant && variant.inventory_management === null) return null;
-  const { inventory_quantity: quantity } = variant;
-  return typeof quantity === 'number' ? Math.max(0, Math.trunc(quantity)) : null;
+  const pieces = piecesOf(variant.inventory_quantity);
+  return pieces === null ? null : Math.max(0, pieces);
 }
 
 /** Null: this place does not count the item. */
@@ -71,7 +72,7 @@ export function levelOf(level: Payload): ToldLevel | null {
   return {
     item: needed(idOf(level.inventory_item_id), 'The inventory level names no item.'),
     place: needed(idOf(level.location_id), 'The inventory level names no location.'),
-    available: Math.trunc(Number(level.available)) || 0,
+    available: needed(piecesOf(level.available), 'The inventory level says no number of pieces.'),
     at: timeOf(level.updated_at),
   };
 }

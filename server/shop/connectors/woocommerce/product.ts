@@ -8,6 +8,7 @@ import {
   needed,
   objectOf,
   type Payload,
+  piecesOf,
   textOf,
   timeOf,
 } from '../payload.ts';
@@ -54,9 +55,8 @@ export function variationOf(variation: Payload): ToldVariant {
 function stockOf(product: Payload): number | null {
   const isSoldOn =
     product.backorders_allowed === true || product.backorders === 'yes' || product.backorders === 'notify';
-  const { stock_quantity: quantity } = product;
-  if (product.manage_stock === true && typeof quantity === 'number')
-    return isSoldOn ? null : Math.max(0, Math.trunc(quantity));
+  const pieces = piecesOf(product.stock_quantity);
+  if (product.manage_stock === true && pieces !== null) return isSoldOn ? null : Math.max(0, pieces);
   return product.stock_status === 'outofstock' ? 0 : null;
 }
 
