@@ -187,6 +187,8 @@ export const keys = {
   nextCheck: (id: string) => ['next_check', id] as const,
   checkedPeople: (id: string) => ['next_check', id, 'people'] as const,
   recovered: (id: string, orders: string) => ['recovered', id, orders] as const,
+  links: (id: string, run?: string) => ['links', id, run] as const,
+  course: (id: string, run?: string) => ['course', id, run] as const,
   conversion: (id: string) => ['conversion', id] as const,
   reconciliation: (id: string, run?: string) =>
     run ? (['reconciliation', id, run] as const) : (['reconciliation', id] as const),

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Campaign, Report } from '../../../contract/campaigns.ts';
 import type { Course } from '../../../contract/links.ts';
-import { api } from '../../api.ts';
+import { api, keys } from '../../api.ts';
 import { useZone } from '../../session.ts';
 import { figure } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
@@ -18,13 +18,19 @@ const series = [
   ['replied', 'Replied', 'var(--c-ok)'],
 ] as const;
 
-export function CourseBlock({ campaign, report }: { campaign: Campaign; report: Report }) {
+interface Props {
+  campaign: Campaign;
+  report: Report;
+  /** Absent: of an automation all its runs, as its report. */
+  runId: string | undefined;
+}
+
+export function CourseBlock({ campaign, report, runId }: Props) {
   const zone = useZone();
   const isSending = campaign.status === 'sending' && report.finished_at === null;
   const course = useQuery({
-    queryKey: ['course', campaign.id, report.run_id],
-    queryFn: ({ signal }) =>
-      api.get<Course>(`/campaigns/${campaign.id}/course`, { run_id: report.run_id }, signal),
+    queryKey: keys.course(campaign.id, runId),
+    queryFn: ({ signal }) => api.get<Course>(`/campaigns/${campaign.id}/course`, { run_id: runId }, signal),
     // clicks and answers go on after the end, slowly; of a great run the look itself costs the sending
     refetchInterval: isSending && report.planned <= 100_000 ? 5000 : 60_000,
     enabled: report.run_id !== null,
@@ -132,7 +138,7 @@ export function CourseBlock({ campaign, report }: { campaign: Campaign; report: 
                 <Rule y={height} color="var(--c-control)" />
               </svg>
               <div className={css.axis} aria-hidden>
-                <span>{clockSeconds(lines.from, zone)}</span>
+                <span>{beginWords(lines)}</span>
                 <span>{lines.forecast ? `Forecast ${clock(lines.to, zone)}` : endWords(lines.to)}</span>
               </div>
             </div>
@@ -142,9 +148,14 @@ export function CourseBlock({ campaign, report }: { campaign: Campaign; report: 
     </Section>
   );
 
+  function isShort(from: string | null, to: string): boolean {
+    return Date.parse(to) - Date.parse(from ?? to) < 43_200_000;
+  }
+  function beginWords({ from, to }: { from: string; to: string }): string {
+    return isShort(from, to) ? clockSeconds(from, zone) : momentShort(from, zone);
+  }
   function endWords(to: string): string {
-    const isSameDay = Date.parse(to) - Date.parse(startedAt ?? to) < 43_200_000;
-    return isSameDay ? clockSeconds(to, zone) : momentShort(to, zone);
+    return isShort(startedAt, to) ? clockSeconds(to, zone) : momentShort(to, zone);
   }
 
   function words(): string {

@@ -13,6 +13,7 @@ export function Funnel({ campaign, report }: { campaign: Campaign; report: Repor
     ['Replied', report.replied],
     ['Converted', report.converted],
   ] as const;
+  const base = (label: string) => baseOf(label, report);
   return (
     <Section title="Funnel" aside={asideOf(report)}>
       <dl className={css.funnel}>
@@ -29,14 +30,14 @@ export function Funnel({ campaign, report }: { campaign: Campaign; report: Repor
                   <span
                     className={css.fill}
                     style={{
-                      width: report.sent > 0 ? `${Math.min(1, value / report.sent) * 100}%` : 0,
+                      width: base(label) > 0 ? `${Math.min(1, value / base(label)) * 100}%` : 0,
                       minWidth: value > 0 ? 2 : 0,
                       opacity: 1 - index * 0.12,
                     }}
                   />
                 </dd>
                 <dd className={css.number}>{figure(value)}</dd>
-                <dd className={css.percent}>{share(value, report.sent)}</dd>
+                <dd className={css.percent}>{share(value, base(label))}</dd>
               </>
             )}
           </div>
@@ -44,6 +45,12 @@ export function Funnel({ campaign, report }: { campaign: Campaign; report: Repor
       </dl>
     </Section>
   );
+}
+
+/** Of an automation on several channels only what went where it is told can be delivered and read. */
+function baseOf(label: string, { sent, delivered, pending }: Report): number {
+  const isTold = label === 'Delivered' || label === 'Read';
+  return isTold && delivered !== null && pending !== null ? delivered + pending : sent;
 }
 
 /** The platform would tell it; the campaign's settings say not to show it. */

@@ -2,16 +2,23 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Campaign, Report } from '../../../contract/campaigns.ts';
 import type { TrackedLinks } from '../../../contract/links.ts';
-import { api } from '../../api.ts';
+import { api, keys } from '../../api.ts';
 import { figure } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
 import css from './Course.module.css';
 
-export function LinksBlock({ campaign, report }: { campaign: Campaign; report: Report }) {
+interface Props {
+  campaign: Campaign;
+  report: Report;
+  /** Absent: of an automation all its runs, as its report. */
+  runId: string | undefined;
+}
+
+export function LinksBlock({ campaign, report, runId }: Props) {
   const links = useQuery({
-    queryKey: ['links', campaign.id, report.run_id],
+    queryKey: keys.links(campaign.id, runId),
     queryFn: ({ signal }) =>
-      api.get<TrackedLinks>(`/campaigns/${campaign.id}/links`, { run_id: report.run_id }, signal),
+      api.get<TrackedLinks>(`/campaigns/${campaign.id}/links`, { run_id: runId }, signal),
     refetchInterval: campaign.status === 'sending' ? 5000 : 30_000,
     enabled: report.run_id !== null,
   });

@@ -76,6 +76,7 @@ export function ReportScreen() {
     );
   const data = campaign.data;
   const automation = data !== undefined && isAutomation(data);
+  const shownRun = run ?? (automation ? undefined : (report.data?.run_id ?? undefined));
   // an automation has a report from its first message on
   const hasNone = !automation || (report.data !== undefined && report.data.run_id === null);
   if (data && !hasReport(data) && hasNone)
@@ -221,11 +222,11 @@ export function ReportScreen() {
           <Findings report={report.data} />
           <div className={css.three}>
             <Funnel campaign={data} report={report.data} />
-            <CourseBlock campaign={data} report={report.data} />
+            <CourseBlock campaign={data} report={report.data} runId={shownRun} />
             <Reasons report={report.data} />
           </div>
           <div className={courseCss.two}>
-            <LinksBlock campaign={data} report={report.data} />
+            <LinksBlock campaign={data} report={report.data} runId={shownRun} />
             <SentMessage campaign={data} anySent={report.data.sent > 0} />
           </div>
           {automation && <RecoveredBlock campaign={data} />}

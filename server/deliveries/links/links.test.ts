@@ -225,7 +225,7 @@ describe('over the wire', () => {
       open(urls[3]![0]!, { 'user-agent': 'TelegramBot (like TwitterBot)' }),
       open(urls[3]![1]!, { 'user-agent': phone }, 'HEAD'),
     ]);
-    const figures = await linkFigures(ctx, { id: run.runId, tracks: true });
+    const figures = await linkFigures(ctx, { ids: [run.runId], tracks: true });
     expect(figures).toMatchObject({
       untracked: null,
       data: [
@@ -252,7 +252,7 @@ describe('over the wire', () => {
   it('never counts one delivery more than a hundred times, and still leads on', async () => {
     const { ctx, run, urls } = await aSentRun(1);
     for (let n = 0; n < 105; n++) expect((await open(urls[0]![0]!)).statusCode).toBe(302);
-    const [link] = (await linkFigures(ctx, { id: run.runId, tracks: true })).data;
+    const [link] = (await linkFigures(ctx, { ids: [run.runId], tracks: true })).data;
     expect(link).toMatchObject({ people: 1, clicks: 100 });
     await recountAgrees(ctx, run.runId);
     // after 90 days the single clicks are forgotten, the sums stay
@@ -260,14 +260,16 @@ describe('over the wire', () => {
     await forgetOldClicks(later);
     const rows = await ctx.db.selectFrom('link_clicks').select('at').execute();
     expect(rows).toEqual([]);
-    expect((await linkFigures(ctx, { id: run.runId, tracks: true })).data[0]).toMatchObject({ clicks: 100 });
+    expect((await linkFigures(ctx, { ids: [run.runId], tracks: true })).data[0]).toMatchObject({
+      clicks: 100,
+    });
   });
 
   it('lets no number of previews shut a person out', async () => {
     const { ctx, run, urls } = await aSentRun(1);
     for (let n = 0; n < 103; n++) await open(urls[0]![0]!, { 'user-agent': 'TelegramBot (like TwitterBot)' });
     await open(urls[0]![0]!);
-    const [link] = (await linkFigures(ctx, { id: run.runId, tracks: true })).data;
+    const [link] = (await linkFigures(ctx, { ids: [run.runId], tracks: true })).data;
     expect(link).toMatchObject({ people: 1, clicks: 1, previews: 100 });
     await recountAgrees(ctx, run.runId);
   });
@@ -340,7 +342,7 @@ describe('over the wire', () => {
       text: '[x](https://shop.example)',
       settings: { track_links: false },
     });
-    expect(await linkFigures(ctx, { id: runId, tracks: false })).toEqual({
+    expect(await linkFigures(ctx, { ids: [runId], tracks: false })).toEqual({
       data: [],
       untracked: expect.stringContaining('was off'),
     });

@@ -45,6 +45,22 @@ export async function findRun(
   return run;
 }
 
+/**
+ * The runs that figures of `run` are about, the first one first: itself where `runId` names it, and of an automation all of them
+ * otherwise, for each new wording and each connection has one, and none of them is over.
+ */
+export async function wholeOf(ctx: Ctx, run: RunRow, runId: string | null): Promise<[RunRow, ...RunRow[]]> {
+  if (runId || run.campaign_version === null) return [run];
+  const runs = await runRows(ctx)
+    .where('r.campaign_id', '=', run.campaign_id)
+    .where('r.campaign_version', 'is not', null)
+    .orderBy('r.created_at')
+    .orderBy('r.id')
+    .execute();
+  const [first = run, ...others] = runs;
+  return [first, ...others];
+}
+
 export interface Standing {
   figures: RunFigures;
   sums: Sums;

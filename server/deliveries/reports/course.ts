@@ -2,7 +2,9 @@
 import { sql } from 'kysely';
 import type { Course } from '../../../contract/links.ts';
 import type { Ctx } from '../../platform/context.ts';
-import { findRun, type Standing, standingOf } from '../pace/standing.ts';
+import { findRun, type RunRow, type Standing, standingOf, wholeOf } from '../pace/standing.ts';
+import { countStates } from '../runs/run.ts';
+import { sumsOf } from './reckoning.ts';
 
 /** Lengths that people read easily, in seconds. */
 const lengths = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
@@ -10,7 +12,10 @@ const mostSteps = 120;
 /** Clicks and answers come for days; the course shows the sending and a day after it. */
 const afterMs = 86_400_000;
 
-/** The course of a run, the latest unless `runId` names another. Throws NOT_FOUND for a run of another campaign. */
+/**
+ * The course of a run, the latest unless `runId` names another; of an automation without `runId` of all its runs, as its report.
+ * Throws NOT_FOUND for a run of another campaign.
+ */
 export async function runCourse(
   ctx: Ctx,
   campaignId: string,
@@ -19,11 +24,14 @@ export async function runCourse(
 ): Promise<Course> {
   const run = await findRun(ctx, campaignId, runId);
   if (!run) return { bucket_seconds: 60, data: [], forecast: [] };
+  const whole = await wholeOf(ctx, run, runId);
+  const ids = whole.map(({ id }) => id);
+  const begin = whole[0].created_at;
   const now = ctx.clock.now();
   const until = run.finished_at
     ? new Date(Math.min(now.getTime(), run.finished_at.getTime() + afterMs))
     : now;
-  const mine = sql`d.workspace_id = ${ctx.actor.workspaceId} AND d.run_id = ${run.id}`;
+  const mine = sql`d.workspace_id = ${ctx.actor.workspaceId} AND d.run_id = ANY(${ids}::uuid[])`;
   const last = await sql<{ at: Date | null }>`
     SELECT greatest(
       (SELECT max(clicked_at) FROM deliveries d WHERE ${mine} AND clicked_at IS NOT NULL AND clicked_at <= ${until}),
@@ -33,10 +41,10 @@ export async function runCourse(
   const end = run.finished_at
     ? new Date(Math.max(run.finished_at.getTime(), last.rows[0]?.at?.getTime() ?? 0))
     : now;
-  const seconds = Math.max(1, (end.getTime() - run.created_at.getTime()) / 1000);
+  const seconds = Math.max(1, (end.getTime() - begin.getTime()) / 1000);
   const length = lengths.find((one) => seconds / one <= mostSteps) ?? Math.ceil(seconds / mostSteps);
   const step = (column: 'sent_at' | 'claimed_at' | 'clicked_at' | 'replied_at') =>
-    sql`greatest(0, floor(extract(epoch FROM d.${sql.ref(column)} - ${run.created_at}::timestamptz) / ${length}))::int`;
+    sql`greatest(0, floor(extract(epoch FROM d.${sql.ref(column)} - ${begin}::timestamptz) / ${length}))::int`;
   const { rows } = await sql<{
     step: number;
     sent: number;
@@ -55,15 +63,28 @@ export async function runCourse(
       UNION ALL SELECT ${step('replied_at')}, 0, 0, 0, 1 FROM deliveries d
         WHERE ${mine} AND d.replied_at IS NOT NULL AND d.replied_at <= ${until}
     ) what GROUP BY step ORDER BY step`.execute(ctx.db);
-  const standing = await standingOf(ctx, run, rateLimit);
   return {
     bucket_seconds: length,
     data: rows.map(({ step, ...figures }) => ({
-      at: new Date(run.created_at.getTime() + step * length * 1000).toISOString(),
+      at: new Date(begin.getTime() + step * length * 1000).toISOString(),
       ...figures,
     })),
-    forecast: run.finished_at === null ? aheadOf(standing, now) : [],
+    forecast: run.finished_at === null ? await forecastOf(ctx, run, ids, rateLimit) : [],
   };
+}
+
+async function forecastOf(
+  ctx: Ctx,
+  run: RunRow,
+  ids: string[],
+  rateLimit: number | null,
+): Promise<Course['forecast']> {
+  const now = ctx.clock.now();
+  if (run.campaign_version === null) return aheadOf(await standingOf(ctx, run, rateLimit), now);
+  // nobody knows which carts will be left
+  const counts = await countStates(ctx, ...ids);
+  const { sent } = sumsOf({ status: 'active', planned: 0, expanded: true, counts, isTest: false });
+  return [{ at: now.toISOString(), sent }];
 }
 
 /** Level while nothing goes out; only the present where nobody can say when it goes on. */

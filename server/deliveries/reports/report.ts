@@ -10,16 +10,16 @@ import { type FailureGroup, failureGroups, groupOfFailure } from '../../../contr
 import type { Ctx } from '../../platform/context.ts';
 import { variantsReport } from '../ab/ab-report.ts';
 import { holdoutReport } from '../ab/holdout-report.ts';
-import { findRun, type RunRow, standingOf } from '../pace/standing.ts';
+import { findRun, type RunRow, standingOf, wholeOf } from '../pace/standing.ts';
 import { quietSummary } from '../pressure/quiet-rows.ts';
 import { goOf } from '../runs/go.ts';
 import { isRetryable, retryLater } from '../runs/retryable.ts';
 import { countStates } from '../runs/run.ts';
 import { findingsOf } from './findings.ts';
-import { sumsOf } from './reckoning.ts';
+import { type Sums, sumsOf } from './reckoning.ts';
 import { conversions, tallyOf } from './tallies.ts';
 import { testedInRun } from './tested.ts';
-import { toldOf } from './told.ts';
+import { type Told, toldOf } from './told.ts';
 
 /**
  * The report of one run of a campaign, the latest unless `runId` names another; all zero before the first. Of an automation without
@@ -36,8 +36,10 @@ export async function runReport(
   if (!run) return { ...emptyReport, rate_limit_per_second: rateLimit };
   const standing = await standingOf(ctx, run, rateLimit);
   const { waves, outlook, rate } = standing;
-  const whole = runId ? [run] : await wholeOf(ctx, run);
+  const whole = await wholeOf(ctx, run, runId);
   const ids = whole.map(({ id }) => id);
+  // in words of no channel where there are several
+  const channel = whole.every((one) => one.channel === run.channel) ? run.channel : null;
   const counts = ids.length === 1 ? standing.figures.counts : await countStates(ctx, ...ids);
   const sums = sumsOf({ ...standing.figures, counts });
   const sending = counts.sending ?? 0;
@@ -56,12 +58,12 @@ export async function runReport(
     WHERE run_id = ANY(${ids}::uuid[]) AND workspace_id = ${ctx.actor.workspaceId} AND state IN ('failed', 'skipped', 'unknown')
     GROUP BY 1, 2 ORDER BY 3 DESC, 2`.execute(ctx.db);
   const tallies = await tallyOf(ctx, ...ids);
-  const tells = toldOf(run.channel as Channel, run.settings as Settings);
+  const receipts = await receiptsOf(ctx, whole, sums);
   const named = (state: string, words: Record<string, string>) =>
     reasons.rows
       .filter((row) => row.state === state)
       .map((row) => ({ reason: words[row.reason] ?? row.reason, code: row.reason, count: row.count }));
-  const failures = named('failed', failureWordsOn(run.channel)).map((row) => {
+  const failures = named('failed', failureWordsOn(channel)).map((row) => {
     const group: FailureGroup = groupOfFailure[row.code as FailureReason] ?? 'other';
     return { ...row, group, group_words: failureGroups[group] };
   });
@@ -74,9 +76,7 @@ export async function runReport(
     queued: sums.left - sending,
     sending,
     sent: sums.sent,
-    delivered: tells.delivered ? sums.delivered : null,
-    pending: tells.delivered ? sums.sent - sums.delivered : null,
-    read: tells.read ? sums.read : null,
+    ...receipts,
     failed: sums.failed,
     skipped: sums.skipped,
     unknown: sums.unknown,
@@ -85,10 +85,10 @@ export async function runReport(
     replied: tallies.replied ?? 0,
     ...(await conversions(ctx, ids, tallies.converted ?? 0)),
     rate_per_second: roundedRate(rate),
-    started_at: whole[0]!.created_at.toISOString(),
+    started_at: whole[0].created_at.toISOString(),
     finished_at: run.finished_at?.toISOString() ?? null,
     failures,
-    skips: named('skipped', skipWordsOn(run.channel)),
+    skips: named('skipped', skipWordsOn(channel)),
     quiet: quietSummary(waves),
     // nobody is sent what was cancelled
     retryable:
@@ -111,17 +111,32 @@ export async function runReport(
   };
 }
 
-/** The first one first. What the test of the wordings and the holdout say knows of the others by itself. */
-async function wholeOf(ctx: Ctx, run: RunRow): Promise<Pick<RunRow, 'id' | 'created_at' | 'link_base'>[]> {
-  if (run.campaign_version === null) return [run];
-  return ctx.db
-    .selectFrom('runs')
-    .select(['id', 'created_at', 'link_base'])
-    .where('workspace_id', '=', ctx.actor.workspaceId)
-    .where('campaign_id', '=', run.campaign_id)
-    .where('campaign_version', 'is not', null)
-    .orderBy('created_at')
-    .execute();
+/** Of those runs whose platform tells it: what another does not tell is not "not delivered yet". */
+async function receiptsOf(
+  ctx: Ctx,
+  whole: RunRow[],
+  sums: Sums,
+): Promise<Pick<Report, 'delivered' | 'pending' | 'read'>> {
+  const sumsWhere = async (what: keyof Told) => {
+    const ids = whole.flatMap(({ id, channel, settings }) =>
+      toldOf(channel as Channel, settings as Settings)[what] ? id : [],
+    );
+    if (ids.length === 0) return null;
+    if (ids.length === whole.length) return sums;
+    return sumsOf({
+      status: 'active',
+      planned: 0,
+      expanded: true,
+      counts: await countStates(ctx, ...ids),
+      isTest: false,
+    });
+  };
+  const [delivered, read] = [await sumsWhere('delivered'), await sumsWhere('read')];
+  return {
+    delivered: delivered?.delivered ?? null,
+    pending: delivered && delivered.sent - delivered.delivered,
+    read: read?.read ?? null,
+  };
 }
 
 function laterOf(rows: { later: number; later_from: Date | null }[]): Report['retry_later'] {

@@ -4,10 +4,13 @@ import { beforeAll, expect, it } from 'vitest';
 import { trigger } from '../../../contract/trigger.ts';
 import { automationOf } from '../../campaigns/automation.ts';
 import { editCampaign, toggleCampaign } from '../../campaigns/edit.ts';
+import { linksReport } from '../../deliveries/links/link-figures.ts';
+import { runCourse } from '../../deliveries/reports/course.ts';
 import { figuresOf } from '../../deliveries/reports/figures.ts';
 import { runReport } from '../../deliveries/reports/report.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { forgetOldHistory } from '../../shop/forget.ts';
+import { aWhatsAppNumber } from '../../testing/context.ts';
 import { aRun } from '../../testing/engine.ts';
 import { aReturn, aShop, base, iso, openStage } from './testing-figures.ts';
 
@@ -211,6 +214,52 @@ it('days, last touch and recovered orders: of all runs, each order once, by the 
     { name: 'P5', cart: { external_id: 'c5', total: null }, order: { external_id: 'euros', total: both[1] }, sent_at: iso(62) },
     { name: 'P0', cart: { external_id: 'c0' }, order: { external_id: 'o0', total: both[0], placed_at: iso(100) } },
   ]);
+}); // biome-ignore format: tables
+
+it('links, course and receipts of an automation are those of all its runs, as its sums are', async () => {
+  const shop = await aShop([{}, {}, {}]);
+  const { ctx, cartId } = shop;
+  await toggleCampaign(ctx, cartId, true);
+  shop.at(1);
+  for (let who = 0; who < 3; who++) await shop.cart(`c${who}`, { who });
+  shop.at(61);
+  await shop.check(cartId);
+  await shop.sendAll(62);
+  await shop.clicked(0);
+  await sql`INSERT INTO run_tallies (workspace_id, run_id, variant, what, shard, n) SELECT workspace_id, id, -1, 'clicked', 0, 1 FROM runs WHERE campaign_id = ${cartId}`.execute(base.db);
+  // as if these had gone over WhatsApp, which tells what arrived
+  const first = await runReport(ctx, cartId, null);
+  await sql`UPDATE runs SET connection_id = ${await aWhatsAppNumber(ctx)} WHERE campaign_id = ${cartId}`.execute(base.db);
+  await sql`UPDATE deliveries SET state = 'delivered' WHERE campaign_id = ${cartId} AND contact_id = ${shop.contacts[1]}`.execute(base.db);
+  shop.at(200);
+  await editCampaign(ctx, cartId, { content: { text: 'Still there', media: [], buttons: [] } as never });
+  await shop.cart('more');
+  shop.at(300);
+  await shop.check(cartId);
+  await shop.sendAll(301);
+  const both = await base.db.selectFrom('runs').select('id').where('campaign_id', '=', cartId).orderBy('created_at').execute();
+  expect(both).toHaveLength(2);
+  for (const [index, { id }] of both.entries())
+    await sql`
+      WITH link AS (INSERT INTO links (workspace_id, run_id, position, url, place) VALUES
+        (${ctx.actor.workspaceId}, ${id}, 0, 'https://shop.example/cart', 'Button “Cart”'), (${ctx.actor.workspaceId}, ${id}, 1, ${`https://shop.example/${index}`}, 'Link') RETURNING *)
+      INSERT INTO link_counts (workspace_id, link_id, shard, people, clicks, previews)
+      SELECT workspace_id, id, shard, ${index + 1}, 5, 1 FROM link, generate_series(0, 1) AS shard WHERE position = 0`.execute(base.db);
+  shop.at(400);
+  const report = await runReport(ctx, cartId, null);
+  expect(report).toMatchObject({ sent: 4, clicked: 1, delivered: 1, pending: 2, started_at: first.started_at });
+  expect((await linksReport(ctx, cartId, null)).data).toMatchObject([
+    { url: 'https://shop.example/cart', people: 6, clicks: 20, previews: 4 },
+    { url: 'https://shop.example/1', people: 0 },
+    { url: 'https://shop.example/0', people: 0 },
+  ]);
+  const course = await runCourse(ctx, cartId, null, null);
+  const sum = (of: 'sent' | 'clicked') => course.data.reduce((all, one) => all + one[of], 0);
+  expect([sum('sent'), sum('clicked')]).toEqual([report.sent, report.clicked]);
+  expect(course.forecast).toMatchObject([{ sent: 4 }]);
+  // one of them, where it is named
+  expect((await linksReport(ctx, cartId, both[0]!.id)).data).toMatchObject([{ people: 2, clicks: 10 }, { url: 'https://shop.example/0' }]);
+  expect((await runCourse(ctx, cartId, null, both[1]!.id)).data).toMatchObject([{ sent: 1 }]);
 }); // biome-ignore format: tables
 
 it('calls recovered only what the cart became, and the others another order', async () => {
