@@ -76,7 +76,8 @@ async function open(page: Page, address: string): Promise<void> {
   if (isInside) await page.evaluate(`history.pushState(null, '', ${JSON.stringify(address)})`);
   else await page.goto(address);
   await page.waitForURL((url) => url.pathname + url.search === address || !isInside);
-  await page.locator('h1, h2').first().waitFor({ state: 'attached' });
+  // a page that is still to come is headed “Loading”, for readers alone
+  await page.locator('h1:not(:text-is("Loading")), h2').first().waitFor({ state: 'attached' });
   await nothingLoads(page);
 }
 

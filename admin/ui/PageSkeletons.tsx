@@ -4,9 +4,12 @@ import type { ReactNode } from 'react';
 import css from './PageSkeletons.module.css';
 import { RowSkeletons } from './Skeletons.tsx';
 
-function Waiting({ className, children }: { className?: string | undefined; children: ReactNode }) {
+/** `isPage`: it stands for a whole page, which has a heading from its first moment. */
+function Waiting(props: { className?: string | undefined; isPage?: boolean; children: ReactNode }) {
+  const { className, isPage = true, children } = props;
   return (
     <div className={`delayed ${className}`} role="status" aria-label="Loading">
+      {isPage && <h1 className="sr-only">Loading</h1>}
       {children}
     </div>
   );
@@ -72,7 +75,7 @@ export function ComposerSkeleton() {
 
 export function ThreadSkeleton() {
   return (
-    <Waiting className={css.thread}>
+    <Waiting className={css.thread} isPage={false}>
       <div className={css.head}>
         <Skeleton height={36} circle />
         <Skeleton height={12} width={160} ml={12} />

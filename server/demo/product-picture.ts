@@ -64,6 +64,8 @@ export function productPictures(app: FastifyInstance): void {
       const id = request.params.name.replace(/\.png$/, '');
       if (!app.base.config.sandboxUrl || !products.some((product) => product.id === id))
         throw notFound('picture');
+      // as a shop's own server answers: the panel may be open under another name of this machine
+      reply.header('cross-origin-resource-policy', 'cross-origin');
       return reply
         .header('cache-control', 'public, max-age=86400')
         .type('image/png')

@@ -1,6 +1,7 @@
 // One automation in the list: its switch, when and where it goes out, and what it brought in the last seven days.
 import { IconAlertTriangle, IconBolt, IconClock, IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { Campaign } from '../../../contract/campaigns.ts';
 import { connectionsQuery, useZone } from '../../session.ts';
 import { Tag } from '../../ui/Badge.tsx';
@@ -50,10 +51,16 @@ export function AutomationCard(props: { campaign: Campaign; active: boolean; onO
       {error ? (
         <div className={css.refused}>
           <FieldProblem>{problemText(error)}</FieldProblem>
-          {!active && (
-            <button type="button" className={css.mend} onClick={onOpen}>
-              Open it to correct that
-            </button>
+          {connections && channels.length === 0 ? (
+            <Link to="/connections" className={css.mend}>
+              Connect a bot or a number
+            </Link>
+          ) : (
+            !active && (
+              <button type="button" className={css.mend} onClick={onOpen}>
+                Open it to correct that
+              </button>
+            )
           )}
         </div>
       ) : null}
@@ -64,7 +71,11 @@ export function AutomationCard(props: { campaign: Campaign; active: boolean; onO
         {channels.map((channel) => (
           <ChannelTile key={channel} channel={channel} />
         ))}
-        {connections && channels.length === 0 && <span className="small warn">Nothing connected</span>}
+        {connections && channels.length === 0 && (
+          <Link to="/connections" className={`${css.mend} ${css.lacking}`}>
+            Nothing connected
+          </Link>
+        )}
         {isUnsaved && <Tag icon={<IconPencil size={14} stroke={1.75} aria-hidden />}>Unsaved changes</Tag>}
         {off && <span className="t3 small end nowrap">{off}</span>}
       </div>

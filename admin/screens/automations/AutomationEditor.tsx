@@ -6,6 +6,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import type { Campaign } from '../../../contract/campaigns.ts';
+import type { Channel } from '../../../contract/connections.ts';
 import { isBlank } from '../../../contract/message.ts';
 import { keys } from '../../api.ts';
 import { connectionsQuery, useMay } from '../../session.ts';
@@ -49,6 +50,7 @@ export function AutomationEditor(props: { campaign: Campaign; onBack?: (() => vo
   const { data: connections } = useQuery(connectionsQuery);
   const [tried, setTried] = useState(false);
   const [testing, setTesting] = useState(false);
+  const [looked, setLooked] = useState<Channel>();
   const summary = useRef<HTMLDivElement>(null);
   const local = storable(draft);
   const content = local.patch.content ?? draft.content;
@@ -279,6 +281,7 @@ export function AutomationEditor(props: { campaign: Campaign; onBack?: (() => vo
             preview={preview}
             channel={connection?.channel ?? channels[0]}
             botName={connection?.name ?? connections?.data[0]?.name ?? 'Your shop'}
+            onShow={setLooked}
             blank={isBlank(content, connection?.channel ?? null)}
           />
           <NextCheckCard campaign={campaign} />
@@ -289,6 +292,7 @@ export function AutomationEditor(props: { campaign: Campaign; onBack?: (() => vo
         campaignId={campaign.id}
         connectionId={draft.connection_id}
         connections={connections?.data}
+        shown={looked ?? channels[0]}
         opened={testing}
         onClose={() => setTesting(false)}
         unsaved={{ content }}

@@ -1,6 +1,5 @@
 // What keeps a message from going out after all, asked anew at the moment of sending.
-import { Checkbox, Tooltip } from '@mantine/core';
-import { useId } from 'react';
+import { Checkbox } from '@mantine/core';
 import type { Draft } from '../composer/draft.ts';
 import css from './Automations.module.css';
 import type { AutomationKind } from './automation-words.ts';
@@ -23,7 +22,7 @@ const rows: Record<AutomationKind, Row[]> = {
     {
       key: null,
       label: 'The cart is empty',
-      why: 'Always so: there would be nothing to remind of.',
+      why: 'Always: nothing is left to remind of',
     },
     { key: 'sold_out', label: 'An item sold out' },
     offerToday,
@@ -33,7 +32,7 @@ const rows: Record<AutomationKind, Row[]> = {
     {
       key: null,
       label: 'It sold out again',
-      why: 'Always so: nobody is told of what is gone by then.',
+      why: 'Always: nobody is told of what is gone',
     },
     offerToday,
   ],
@@ -41,7 +40,7 @@ const rows: Record<AutomationKind, Row[]> = {
     {
       key: null,
       label: 'The order came back',
-      why: 'Always so: nobody is asked about an order they returned.',
+      why: 'Always: nobody is asked about what they returned',
     },
     offerToday,
   ],
@@ -55,21 +54,13 @@ interface Props {
 }
 
 export function UnlessFields({ kind, trigger, disabled, onChange }: Props) {
-  const id = useId();
   return (
     <fieldset className={css.fieldset} data-field="/trigger/unless">
       <legend className={css.legend}>Don’t send if, by then</legend>
       <div className={css.checks}>
-        {rows[kind].map((row, index) =>
+        {rows[kind].map((row) =>
           row.key === null ? (
-            <Tooltip key={row.label} label={row.why}>
-              <div>
-                <Checkbox size="xs" label={row.label} checked disabled aria-describedby={`${id}-${index}`} />
-                <span id={`${id}-${index}`} className="sr-only">
-                  {row.why}
-                </span>
-              </div>
-            </Tooltip>
+            <Checkbox key={row.label} size="xs" label={row.label} description={row.why} checked disabled />
           ) : (
             <Checkbox
               key={row.label}

@@ -35,6 +35,7 @@ test('off since when, by the workspace’s calendar', () => {
     offWords({ trigger: trigger(false), off_since }, 'Europe/London', now);
   expect(off('2026-11-02T08:00:00Z')).toBe('Off since 2 Nov');
   expect(off('2025-07-31T23:30:00Z')).toBe('Off since 1 Aug 2025');
+  expect(off('2026-11-20T07:05:00Z')).toBe('Off since 07:05');
   expect(off(null)).toBe('Never on');
   expect(offWords({ trigger: trigger(true), off_since: null }, 'UTC', now)).toBeNull();
 });

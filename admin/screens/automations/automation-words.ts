@@ -1,6 +1,7 @@
 // What an automation answers to, in words: one place for cards, editor and figures.
 import type { Campaign, CampaignKind } from '../../../contract/campaigns.ts';
 import type { Channel, Connection } from '../../../contract/connections.ts';
+import { clock } from '../../ui/times.ts';
 
 export const automationKinds = ['abandoned_cart', 'back_in_stock', 'post_purchase'] as const;
 export type AutomationKind = (typeof automationKinds)[number];
@@ -68,6 +69,12 @@ export function shortDay(iso: string, zone: string, now: Date): string {
   return written(at, { day: 'numeric', month: 'short', ...(isThisYear ? {} : { year: 'numeric' }) });
 }
 
+/** "14:05" on the day itself. */
+const sinceWords = (iso: string, zone: string, now: Date) =>
+  shortDay(iso, zone, now) === shortDay(now.toISOString(), zone, now)
+    ? clock(iso, zone)
+    : shortDay(iso, zone, now);
+
 /** "Off since 2 Nov"; "Never on" where it has not been; null: it is on. */
 export function offWords(
   { trigger, off_since }: Pick<Campaign, 'trigger' | 'off_since'>,
@@ -75,7 +82,7 @@ export function offWords(
   now: Date,
 ): string | null {
   if (trigger?.enabled) return null;
-  return off_since ? `Off since ${shortDay(off_since, zone, now)}` : 'Never on';
+  return off_since ? `Off since ${sinceWords(off_since, zone, now)}` : 'Never on';
 }
 
 /** Its kind is said beside a name that does not say it. */

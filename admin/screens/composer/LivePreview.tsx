@@ -148,9 +148,11 @@ interface Props {
   botName: string;
   /** That of the connection; Telegram while none is chosen. */
   channel?: Channel | undefined;
+  /** Another platform is looked at. */
+  onShow?: (channel: Channel) => void;
 }
 
-export function LivePreview({ people, preview, botName, blank, channel = 'telegram' }: Props) {
+export function LivePreview({ people, preview, botName, blank, channel = 'telegram', onShow }: Props) {
   const zone = useZone();
   const count = people.people.length;
   const step = (by: number) => people.setAt((people.at + by + count) % Math.max(1, count));
@@ -171,7 +173,7 @@ export function LivePreview({ people, preview, botName, blank, channel = 'telegr
             </span>
           </>
         ) : (
-          <span className="grow t2">nobody yet, variables show their defaults</span>
+          <span className="grow t2">{preview.data && 'an invented person: nobody is here yet'}</span>
         )}
         {count > 1 && (
           <>
@@ -190,7 +192,7 @@ export function LivePreview({ people, preview, botName, blank, channel = 'telegr
       </div>
       {preview.data?.about && (
         <p className="t3 small" data-testid="preview-subject" style={{ margin: '-8px 0 12px 12px' }}>
-          {subjectWords(preview.data.about, zone)}
+          {subjectWords(preview.data.about, zone, name !== null)}
         </p>
       )}
       {preview.error && !preview.isFetching && (
@@ -206,6 +208,7 @@ export function LivePreview({ people, preview, botName, blank, channel = 'telegr
       <PlatformPreviews
         platforms={preview.data?.platforms}
         channel={channel}
+        onShow={onShow}
         name={botName}
         hint={missingWords({
           blank: blank ?? false,

@@ -4,7 +4,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Connection } from '../../../contract/connections.ts';
+import type { Channel, Connection } from '../../../contract/connections.ts';
 import type { Content } from '../../../contract/message.ts';
 import { api, isUnreachable, keys, newKey } from '../../api.ts';
 import { useMay, useMe } from '../../session.ts';
@@ -15,6 +15,7 @@ import { tell } from '../../ui/toast.tsx';
 import { labelOfConnection } from '../connections/handle.ts';
 import { PeoplePicker } from './PeoplePicker.tsx';
 import { TestContacts, useTestContacts } from './TestContacts.tsx';
+import { testThrough } from './test-through.ts';
 import type { Saved } from './use-draft.ts';
 
 interface Props {
@@ -28,6 +29,8 @@ interface Props {
   unsaved?: { content: Content };
   /** Where the campaign names none, one of these is chosen. */
   connections?: Connection[] | undefined;
+  /** The platform that is looked at beside it. */
+  shown?: Channel | undefined;
 }
 
 const lastKey = 'carillon-test-people';
@@ -53,9 +56,9 @@ export function TestDialog(props: Props) {
   );
 }
 
-function Test({ campaignId, onClose, save, unsaved, connections = [], ...given }: Props) {
+function Test({ campaignId, onClose, save, unsaved, connections = [], shown, ...given }: Props) {
   const working = connections.filter((one) => one.status === 'connected');
-  const [through, setThrough] = useState<string | null>(working[0]?.id ?? null);
+  const [through, setThrough] = useState<string | null>(() => testThrough(connections, shown));
   const connectionId = given.connectionId ?? through;
   const chooses = given.connectionId === null && working.length > 1;
   const { workspace } = useMe();

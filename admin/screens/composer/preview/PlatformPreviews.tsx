@@ -13,6 +13,7 @@ interface Props {
   platforms: Record<Channel, PlatformPreview> | undefined;
   /** That of the connection, shown first. */
   channel: Channel;
+  onShow?: ((channel: Channel) => void) | undefined;
   name: string;
   hint?: string;
   clock: string;
@@ -24,7 +25,7 @@ const names: [Channel, string][] = [
   ['website', 'Website'],
 ];
 
-export function PlatformPreviews({ platforms, channel, name, hint, clock }: Props) {
+export function PlatformPreviews({ platforms, channel, onShow, name, hint, clock }: Props) {
   const [chosen, setChosen] = useState<Channel>();
   // an approved template is nothing that another platform could show
   const only = channel === 'whatsapp' && Boolean(platforms?.whatsapp.rendered?.whatsapp?.template);
@@ -39,7 +40,10 @@ export function PlatformPreviews({ platforms, channel, name, hint, clock }: Prop
           label="Preview as"
           value={on}
           choices={names.map(([value, label]) => ({ value, label }))}
-          onChange={setChosen}
+          onChange={(next) => {
+            setChosen(next);
+            onShow?.(next);
+          }}
         />
       )}
       <div style={{ marginTop: 16 }}>
