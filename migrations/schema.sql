@@ -2213,7 +2213,6 @@ CREATE INDEX message_templates_by_time ON public.message_templates USING btree (
 CREATE INDEX messages_by_thread ON public.messages USING btree (workspace_id, contact_id, connection_id, at, id);
 CREATE INDEX order_items_by_product ON public.order_items USING btree (workspace_id, product_id, order_id);
 CREATE INDEX orders_by_contact ON public.orders USING btree (workspace_id, contact_id, placed_at);
-CREATE INDEX orders_by_contact_and_time ON public.orders USING btree (workspace_id, contact_id, placed_at);
 CREATE INDEX orders_by_delivery ON public.orders USING btree (workspace_id, delivered_at) WHERE (delivered_at IS NOT NULL);
 CREATE UNIQUE INDEX orders_by_external_id ON public.orders USING btree (workspace_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX orders_by_time ON public.orders USING btree (workspace_id, placed_at, id);

@@ -1,13 +1,14 @@
 // The check: waits whose delay is over become rows of their automation's run. A wait goes in the transaction that writes its row,
 // so a crash leaves one of the two; of two nodes at once each takes the waits that the other does not hold.
 import { sql } from 'kysely';
-import { type Automation, automationOn, withDelay } from '../campaigns/automation.ts';
+import { type Automation, automationOn } from '../campaigns/automation.ts';
 import { type Reached, withConnection } from '../contacts/best-connection.ts';
 import { besideMerges } from '../contacts/merge/merge-lock.ts';
 import { ongoingRun, outdatedRuns, writeEvents } from '../deliveries/runs/ongoing.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { tellOfEvents } from '../shop/tell.ts';
 import { nextTold, type Told } from './restock.ts';
+import { takeDue } from './waits.ts';
 
 const atOnce = 1000;
 /**
@@ -105,21 +106,9 @@ async function takeNext(ctx: Ctx, { campaignId }: CheckJob): Promise<{ more: boo
 
 /** The waits that are due, as events of people; taken with it. */
 async function nextDue(ctx: Ctx, campaignId: string, automation: Automation): Promise<Told> {
-  const { rows: due } = await sql<{ subject_id: string; counts: boolean }>`
-    WITH due AS (
-      SELECT w.campaign_id, w.subject_id, w.since FROM trigger_waits w
-      WHERE w.campaign_id = ${campaignId} AND w.since <= ${withDelay(automation, ctx.clock.now())}
-      ORDER BY w.since, w.subject_id LIMIT ${atOnce} FOR UPDATE SKIP LOCKED
-    )
-    DELETE FROM trigger_waits w USING due
-    WHERE w.campaign_id = due.campaign_id AND w.subject_id = due.subject_id
-    RETURNING w.subject_id, w.since >= (SELECT s.enabled_at FROM trigger_states s WHERE s.campaign_id = w.campaign_id) AS counts`.execute(
-    ctx.db,
-  );
-  if (due.length === 0) return { events: [], more: false };
-  // a shop's transaction that began before it was switched off may leave one behind, and it is no event of the time since
-  const subjects = due.filter(({ counts }) => counts).map((row) => row.subject_id);
-  return { events: await eventsOf(ctx, automation, subjects), more: due.length === atOnce };
+  const { waits, taken } = await takeDue(ctx, campaignId, automation, atOnce);
+  const subjects = waits.map((wait) => wait.subject_id);
+  return { events: await eventsOf(ctx, automation, subjects), more: taken === atOnce };
 }
 
 /** The carts or orders behind these waits, as far as they still are what the automation answers to. */

@@ -1,12 +1,15 @@
 // Back in stock: everything whose delay is over is told of in one message per person, in chunks that a crash does not lose: the
 // batch remembers up to whom there are rows, and a row's key is the batch, so that no chunk is written twice.
 import { type RawBuilder, sql } from 'kysely';
-import { type Automation, withDelay } from '../campaigns/automation.ts';
+import type { Automation } from '../campaigns/automation.ts';
 import { type Reached, withConnection } from '../contacts/best-connection.ts';
 import type { PersonEvent } from '../deliveries/runs/judge-events.ts';
 import type { Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
+import { takeDue } from './waits.ts';
 
+/** Products of one telling. */
+const atOnce = 1000;
 /** People at once. */
 export const chunk = 5000;
 /** A look or a cart from before that is no longer a wish. */
@@ -83,17 +86,11 @@ function openBatch(ctx: Ctx, campaignId: string): Promise<Batch | undefined> {
 async function newBatch(ctx: Ctx, campaignId: string, automation: Automation): Promise<Batch | undefined> {
   const { workspaceId } = ctx.actor;
   const now = ctx.clock.now();
-  const { rows: due } = await sql<{ product_id: string; since: Date }>`
-    WITH due AS (
-      SELECT w.campaign_id, w.subject_id FROM trigger_waits w
-      WHERE w.campaign_id = ${campaignId} AND w.since <= ${withDelay(automation, now)} FOR UPDATE SKIP LOCKED
-    )
-    DELETE FROM trigger_waits w USING due WHERE w.campaign_id = due.campaign_id AND w.subject_id = due.subject_id
-    RETURNING w.subject_id AS product_id, w.since`.execute(ctx.db);
+  const { waits: due } = await takeDue(ctx, campaignId, automation, atOnce);
   if (due.length === 0) return undefined;
   const products = await whatIsBack(
     ctx,
-    sql`SELECT * FROM jsonb_to_recordset(${JSON.stringify(due)}::jsonb) AS due (product_id uuid, since timestamptz)`,
+    sql`SELECT subject_id AS product_id, since FROM jsonb_to_recordset(${JSON.stringify(due)}::jsonb) AS due (subject_id uuid, since timestamptz)`,
   );
   if (products.length === 0) return undefined;
   const batch = { id: newId(), reached: null, products };
@@ -125,7 +122,8 @@ export async function whatIsBack(ctx: Ctx, due: RawBuilder<unknown>): Promise<Ba
 /**
  * What each of these people waits for and can buy now. Not: what they bought since they wanted it; what they were told of since
  * they wanted it, or within the cool-down, unless they asked for it anew. A message that never left has told nobody.
- * OFFSET 0: looked up person by person; joined, tables without figures yet were read whole for each of them.
+ * OFFSET 0: looked up person by person, by the one index that begins with them; else tables without figures yet were read whole for
+ * each of them.
  */
 export async function wishesOf(
   ctx: Ctx,
@@ -155,15 +153,14 @@ export async function wishesOf(
         SELECT FROM product_variants v WHERE v.workspace_id = i.workspace_id AND v.product_id = i.product_id
           AND v.external_id = i.variant_id AND (v.stock IS NULL OR v.stock > 0)) END)
       AND NOT EXISTS (
-        SELECT FROM (SELECT * FROM orders o WHERE o.workspace_id = i.workspace_id AND o.contact_id = i.contact_id
-            AND o.placed_at >= i.at AND o.status NOT IN ('cancelled', 'returned') OFFSET 0) o
-        JOIN order_items b ON b.workspace_id = o.workspace_id AND b.order_id = o.id AND b.product_id = p.external_id)
+        SELECT FROM (SELECT * FROM orders o WHERE o.workspace_id = i.workspace_id AND o.contact_id = i.contact_id OFFSET 0) o
+        JOIN order_items b ON b.workspace_id = o.workspace_id AND b.order_id = o.id AND b.product_id = p.external_id
+        WHERE o.placed_at >= i.at AND o.status NOT IN ('cancelled', 'returned'))
       AND NOT EXISTS (
-        SELECT FROM (SELECT * FROM deliveries d WHERE d.workspace_id = i.workspace_id AND d.contact_id = i.contact_id
-            AND d.campaign_id = ${campaignId} OFFSET 0) d
+        SELECT FROM (SELECT * FROM deliveries d WHERE d.contact_id = i.contact_id AND d.campaign_id = ${campaignId} OFFSET 0) d
         CROSS JOIN LATERAL (SELECT e.products FROM delivery_events e
           WHERE e.workspace_id = d.workspace_id AND e.delivery_id = d.id OFFSET 0) e
-        WHERE p.external_id = ANY(e.products) AND d.state NOT IN ('skipped', 'failed', 'cancelled')
+        WHERE d.workspace_id = i.workspace_id AND p.external_id = ANY(e.products) AND d.state NOT IN ('skipped', 'failed', 'cancelled')
           AND (d.created_at >= i.at OR d.created_at >= ${coolFrom} AND i.kind <> 'subscribed'))
     GROUP BY i.contact_id`,
     )}`.execute(ctx.db);
