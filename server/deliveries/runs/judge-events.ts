@@ -112,6 +112,7 @@ export async function judgedEvents(
       SELECT c.workspace_id, c.id, event.key, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until, ${variant} AS variant
       FROM event JOIN contacts c ON c.id = event.contact_id
       ${reachJoins(connection.id, connection.channel)} ${judgement.joins}
-      WHERE ${people}
+      -- not the list of people: beside the join it is searched anew for each of them
+      WHERE c.workspace_id = ${workspaceId}
     )`;
 }
