@@ -11,7 +11,7 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { tell, tellProblem } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { removeCopy } from '../composer/draft-copy.ts';
-import type { AutomationKind } from './automation-words.ts';
+import { type AutomationKind, removeWords } from './automation-words.ts';
 import { droppedWords } from './figures-words.ts';
 import { useSends } from './use-automations.ts';
 import { useNextCheck } from './use-figures.ts';
@@ -23,6 +23,7 @@ export function AutomationMenu({ campaign }: { campaign: Campaign }) {
   const { busy, error, run } = useAction();
   const [removing, setRemoving] = useState(false);
   const sends = useSends(campaign.id);
+  const words = removeWords(sends);
   const { data: check } = useNextCheck(campaign.trigger?.enabled ? campaign.id : undefined);
   const waiting = check && droppedWords(campaign.kind as AutomationKind, check);
   const icon = { size: 16, stroke: 1.75 };
@@ -42,7 +43,7 @@ export function AutomationMenu({ campaign }: { campaign: Campaign }) {
       removeCopy(campaign.id);
       await show(undefined);
       await client.invalidateQueries({ queryKey: keys.campaigns() });
-      tell(sends ? 'Automation archived' : 'Automation deleted');
+      tell(words.done);
     });
   return (
     <>
@@ -53,7 +54,7 @@ export function AutomationMenu({ campaign }: { campaign: Campaign }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {sends && (
+          {sends !== 'no' && (
             <Menu.Item
               component={Link}
               to={`/campaigns/${campaign.id}`}
@@ -75,26 +76,24 @@ export function AutomationMenu({ campaign }: { campaign: Campaign }) {
             leftSection={<IconTrash {...icon} />}
             onClick={() => setRemoving(true)}
           >
-            {sends ? 'Archive' : 'Delete'}
+            {words.verb}
           </Menu.Item>
           {!write.may && <Menu.Label>{write.reason}</Menu.Label>}
         </Menu.Dropdown>
       </Menu>
       <ConfirmDialog
         opened={removing}
-        title={`${sends ? 'Archive' : 'Delete'} “${campaign.name}”?`}
-        action={sends ? 'Archive automation' : 'Delete automation'}
-        busyLabel={sends ? 'Archiving' : 'Deleting'}
-        danger={!sends}
+        title={`${words.verb} “${campaign.name}”?`}
+        action={`${words.verb} automation`}
+        busyLabel={words.busy}
+        danger={sends !== 'yes'}
         busy={busy}
         error={error}
         onClose={() => setRemoving(false)}
         onConfirm={() => void remove()}
       >
         {waiting && `${waiting} `}
-        {sends
-          ? 'Nothing more goes out from it. Its report and send log are kept, under Campaigns with the status Archived.'
-          : 'Its text and settings are gone for good. Nobody has received it.'}
+        {words.text}
       </ConfirmDialog>
     </>
   );

@@ -15,7 +15,7 @@ import { kindWords } from '../campaigns/status.tsx';
 import { AutomationCard } from './AutomationCard.tsx';
 import { AutomationEditor } from './AutomationEditor.tsx';
 import css from './Automations.module.css';
-import { automationKinds, wordsOf } from './automation-words.ts';
+import { automationKinds, noLogWords, wordsOf } from './automation-words.ts';
 import { kindIcons } from './kind-icons.ts';
 import { PromotionCard } from './PromotionCard.tsx';
 import { useAddAutomation, useAutomations, usePromotion, useSends } from './use-automations.ts';
@@ -113,13 +113,10 @@ function SendLogButton({ of }: { of: Campaign | undefined }) {
   const phone = usePhone();
   const sends = useSends(of?.id);
   const icon = <IconListDetails size={16} stroke={1.75} aria-hidden />;
-  if (!of || !sends)
+  const none = of ? noLogWords(sends, of.name) : 'Nothing was sent yet';
+  if (!of || none !== null)
     return (
-      <ReasonButton
-        variant="default"
-        leftSection={phone ? undefined : icon}
-        reason={of ? `Nothing was sent by “${of.name}” yet` : 'Nothing was sent yet'}
-      >
+      <ReasonButton variant="default" leftSection={phone ? undefined : icon} reason={none ?? ''}>
         Send log
       </ReasonButton>
     );

@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
 import type { Connection } from '../../../contract/connections.ts';
-import { channelsOf, delayWords, freeName, lengthWords, offWords, underName } from './automation-words.ts';
+import {
+  channelsOf,
+  delayWords,
+  freeName,
+  lengthWords,
+  noLogWords,
+  offWords,
+  removeWords,
+  sendsOf,
+  underName,
+} from './automation-words.ts';
 
 test.each([
   [0, 'At once', 'At once'],
@@ -45,4 +55,26 @@ test('a name that says no kind is said beside it, and a new one is taken by nobo
   expect(underName('abandoned_cart', 'VIPs', 'Abandoned cart')).toBe('Abandoned cart: cart sitting idle');
   expect(freeName('Abandoned cart', ['Promotion'])).toBe('Abandoned cart');
   expect(freeName('Abandoned cart', ['abandoned cart', 'Abandoned cart 2'])).toBe('Abandoned cart 3');
+});
+
+test('what is not read yet, or could not be, is told as neither sent nor not sent', () => {
+  const [yes, no, looking, unknown] = [
+    sendsOf({ run_id: 'run_1' }, false),
+    sendsOf({ run_id: null }, false),
+    sendsOf(undefined, false),
+    sendsOf(undefined, true),
+  ];
+  const log = (sends: typeof yes) => noLogWords(sends, 'Post-purchase');
+  expect([log(yes), log(unknown)]).toEqual([null, null]);
+  expect(log(no)).toBe('Nothing was sent by “Post-purchase” yet');
+  expect(log(looking)).toMatch(/^Looking/);
+  expect([yes, no, looking, unknown].map((sends) => removeWords(sends).verb)).toEqual([
+    'Archive',
+    'Delete',
+    'Remove',
+    'Remove',
+  ]);
+  expect(removeWords(unknown).text).not.toContain('Nobody has received it');
+  // a later look that fails takes nothing back
+  expect(sendsOf({ run_id: 'run_1' }, true)).toBe('yes');
 });

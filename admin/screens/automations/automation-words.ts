@@ -100,3 +100,32 @@ export function freeName(kindName: string, taken: string[]): string {
     if (!names.has(name.toLowerCase())) return name;
   }
 }
+
+/** Whether anything was sent by it. `looking`: it is being asked; `unknown`: that could not be read. */
+export type Sends = 'yes' | 'no' | 'looking' | 'unknown';
+export function sendsOf(report: { run_id: string | null } | undefined, failed: boolean): Sends {
+  if (report) return report.run_id === null ? 'no' : 'yes';
+  return failed ? 'unknown' : 'looking';
+}
+
+/** Why there is no send log to go to; null: there is one, or it says itself why it cannot be read. */
+export function noLogWords(sends: Sends, name: string): string | null {
+  if (sends === 'no') return `Nothing was sent by “${name}” yet`;
+  return sends === 'looking' ? `Looking whether anything was sent by “${name}”` : null;
+}
+
+/** Taking it away: the server keeps what has sent, whatever the panel knows of it. */
+export function removeWords(sends: Sends) {
+  const keeps =
+    'Nothing more goes out from it. Its report and send log are kept, under Campaigns with the status Archived.';
+  const loses = 'Its text and settings are gone for good. Nobody has received it.';
+  if (sends === 'yes')
+    return { verb: 'Archive', busy: 'Archiving', done: 'Automation archived', text: keeps };
+  if (sends === 'no') return { verb: 'Delete', busy: 'Deleting', done: 'Automation deleted', text: loses };
+  return {
+    verb: 'Remove',
+    busy: 'Removing',
+    done: 'Automation removed',
+    text: 'Whether anything was sent could not be read just now. If so, it goes into the archive with its report and send log; if not, its text and settings are gone for good.',
+  };
+}

@@ -7,7 +7,7 @@ import type { Page } from '../../../contract/lists.ts';
 import { api, keys } from '../../api.ts';
 import { tellProblem } from '../../ui/toast.tsx';
 import { kindWords } from '../campaigns/status.tsx';
-import { type AutomationKind, automationKinds, freeName } from './automation-words.ts';
+import { type AutomationKind, automationKinds, freeName, type Sends, sendsOf } from './automation-words.ts';
 
 const filter = { kind: automationKinds.join(), sort: 'created_at', limit: 100 };
 const automationsQuery = queryOptions({
@@ -79,11 +79,11 @@ export function useAddAutomation(): { add: (kind: AutomationKind) => Promise<voi
 }
 
 /** Whether it has a report: from its first message on. */
-export function useSends(id: string | undefined): boolean {
-  const { data } = useQuery({
+export function useSends(id: string | undefined): Sends {
+  const { data, isError } = useQuery({
     queryKey: keys.report(id ?? ''),
     queryFn: ({ signal }) => api.get<Report>(`/campaigns/${id}/report`, undefined, signal),
     enabled: id !== undefined,
   });
-  return Boolean(data?.run_id);
+  return sendsOf(data, isError);
 }
