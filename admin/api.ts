@@ -186,10 +186,11 @@ export const keys = {
   campaignDays: (id: string) => ['campaign_days', id] as const,
   nextCheck: (id: string) => ['next_check', id] as const,
   checkedPeople: (id: string) => ['next_check', id, 'people'] as const,
-  recovered: (id: string, orders: string) => ['recovered', id, orders] as const,
-  links: (id: string, run?: string) => ['links', id, run] as const,
-  course: (id: string, run?: string) => ['course', id, run] as const,
-  conversion: (id: string) => ['conversion', id] as const,
+  /** What stands beside the report of an automation is read again with it (the live line, `useReadTogether`): else its figures differ. */
+  recovered: (id: string, orders: string) => ['report', id, 'recovered', orders] as const,
+  links: (id: string, run?: string) => (run ? ['links', id, run] : ['report', id, 'links']),
+  course: (id: string, run?: string) => (run ? ['course', id, run] : ['report', id, 'course']),
+  conversion: (id: string) => ['report', id, 'conversion'] as const,
   reconciliation: (id: string, run?: string) =>
     run ? (['reconciliation', id, run] as const) : (['reconciliation', id] as const),
   delivery: (id: string) => ['delivery', id] as const,

@@ -5,7 +5,7 @@ import type { Conversion } from '../../../contract/automations.ts';
 import type { Campaign } from '../../../contract/campaigns.ts';
 import { api, keys } from '../../api.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
-import { figure, money, people } from '../../ui/numbers.ts';
+import { figure, money, people, share } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import courseCss from './Course.module.css';
@@ -18,7 +18,6 @@ export function ConversionBlock({ campaign }: { campaign: Campaign }) {
   const { data, error, refetch } = useQuery({
     queryKey: keys.conversion(campaign.id),
     queryFn: ({ signal }) => api.get<Conversion>(`/campaigns/${campaign.id}/conversion`, { days }, signal),
-    refetchInterval: 60_000,
   });
   if (error && !data)
     return (
@@ -61,23 +60,21 @@ export function ConversionBlock({ campaign }: { campaign: Campaign }) {
                         'Meant to get it',
                         holdout.sent,
                         holdout.sent_ordered,
-                        holdout.sent_rate,
                         holdout.revenue.sent_per_person,
                       ],
                       [
                         'Left without it',
                         holdout.held_out,
                         holdout.held_out_ordered,
-                        holdout.rate,
                         holdout.revenue.held_out_per_person,
                       ],
                     ] as const
-                  ).map(([name, count, ordered, rate, each]) => (
+                  ).map(([name, count, ordered, each]) => (
                     <tr key={name}>
                       <th scope="row">{name}</th>
                       <td>{figure(count)}</td>
                       <td>
-                        {figure(ordered)} <span className="t3">({rate}%)</span>
+                        {figure(ordered)} <span className="t3">({share(ordered, count)})</span>
                       </td>
                       <td>{money(Number(each.amount), each.currency)}</td>
                     </tr>

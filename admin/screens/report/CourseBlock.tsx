@@ -32,7 +32,7 @@ export function CourseBlock({ campaign, report, runId }: Props) {
     queryKey: keys.course(campaign.id, runId),
     queryFn: ({ signal }) => api.get<Course>(`/campaigns/${campaign.id}/course`, { run_id: runId }, signal),
     // clicks and answers go on after the end, slowly; of a great run the look itself costs the sending
-    refetchInterval: isSending && report.planned <= 100_000 ? 5000 : 60_000,
+    refetchInterval: runId === undefined ? false : isSending && report.planned <= 100_000 ? 5000 : 60_000,
     enabled: report.run_id !== null,
   });
   const startedAt = report.started_at;

@@ -19,7 +19,7 @@ export function LinksBlock({ campaign, report, runId }: Props) {
     queryKey: keys.links(campaign.id, runId),
     queryFn: ({ signal }) =>
       api.get<TrackedLinks>(`/campaigns/${campaign.id}/links`, { run_id: runId }, signal),
-    refetchInterval: campaign.status === 'sending' ? 5000 : 30_000,
+    refetchInterval: runId === undefined ? false : campaign.status === 'sending' ? 5000 : 30_000,
     enabled: report.run_id !== null,
   });
   const rows = links.data?.data ?? [];

@@ -39,6 +39,7 @@ import { SendLog } from './SendLog.tsx';
 import { SentMessage } from './SentMessage.tsx';
 import { SeriesLine } from './SeriesLine.tsx';
 import { StoppedTemplateLink } from './StoppedTemplateLink.tsx';
+import { useReadTogether } from './use-read-together.ts';
 import { useRuns } from './use-runs.ts';
 import { useStoppedTemplate } from './use-stopped-template.ts';
 import type { Asked } from './use-why.ts';
@@ -60,6 +61,7 @@ export function ReportScreen() {
     // The live line brings news; this is the net under it.
     refetchInterval: sending ? 5000 : false,
   });
+  useReadTogether(id, campaign.data !== undefined && isAutomation(campaign.data));
   const { latest } = useRuns(campaign.data);
   const stopped = useStoppedTemplate(campaign.data);
   const ended = !['active', 'paused'].includes(report.data?.run_status ?? '');

@@ -11,6 +11,8 @@ test('by last touch: orders, of how many messages, and what they came to', () =>
     words: '57 orders after 412 messages, 13.8%',
     revenue: '£2,318.00 and €40.00',
   });
+  // rounded as the funnel beside it
+  expect(last({ sent: 81, orders: 33, rate: 40.74 }).words).toBe('33 orders after 81 messages, 40.7%');
   expect(last({ orders: 1, sent: 1, rate: 100 }).words).toBe('1 order after 1 message, 100%');
   expect(last({ sent: 0, orders: 0, rate: 0 })).toEqual({
     words: 'Nothing was sent in this time.',

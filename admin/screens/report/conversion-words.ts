@@ -1,7 +1,7 @@
 // Two ways of saying what an automation brought, each named: both are true, and they are not the same.
 import type { Conversion } from '../../../contract/automations.ts';
 import type { Money } from '../../../contract/money.ts';
-import { counted, figure, money } from '../../ui/numbers.ts';
+import { counted, figure, money, share } from '../../ui/numbers.ts';
 
 const sum = ({ amount, currency }: Money) => money(Number(amount), currency);
 
@@ -10,10 +10,10 @@ export function lastTouchWords({ last_touch }: Pick<Conversion, 'last_touch'>): 
   words: string;
   revenue: string | null;
 } {
-  const { sent, orders, rate, revenue } = last_touch;
+  const { sent, orders, revenue } = last_touch;
   if (sent === 0) return { words: 'Nothing was sent in this time.', revenue: null };
   return {
-    words: `${counted(orders, 'order', 'orders')} after ${counted(sent, 'message', 'messages')}, ${rate}%`,
+    words: `${counted(orders, 'order', 'orders')} after ${counted(sent, 'message', 'messages')}, ${share(orders, sent)}`,
     revenue: revenue.length > 0 ? revenue.map(sum).join(' and ') : null,
   };
 }
