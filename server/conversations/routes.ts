@@ -25,7 +25,7 @@ import { react } from './reactions.ts';
 import { typingTeller } from './read-marks.ts';
 import { reply } from './reply.ts';
 import { pageOfConversations, readConversation } from './store.ts';
-import { contactThread } from './thread.ts';
+import { contactThread, readMessage } from './thread.ts';
 
 const tag = 'Conversations';
 const ids = { id: 'cnv' } as const;
@@ -43,6 +43,17 @@ const threadQuery = pageQuery.extend({ connection_id: wireId('con').optional() }
 
 export function conversationRoutes(app: FastifyInstance): void {
   const tellTyping = typingTeller();
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/deliveries/:id/message',
+    access: 'deliveries:read',
+    tag: 'deliveries',
+    summary: 'The message of a delivery as it was sent; 404 where nothing was, or it is not kept',
+    ids: { id: 'dlv' },
+    response: message,
+    // it stands in the thread under the id of its delivery (deliveries/sending/record.ts)
+    handler: ({ ctx, ids }) => readMessage(ctx, ids.id!),
+  });
   route(app, {
     method: 'GET',
     url: '/api/v1/conversations',

@@ -4,6 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { toWireId } from '../../contract/ids.ts';
 import { cartPut, orderPut } from '../../contract/shop.ts';
 import { trigger } from '../../contract/trigger.ts';
+import { createApp } from '../app.ts';
 import { holdCampaign } from '../campaigns/control.ts';
 import { createDefaultCampaigns } from '../campaigns/create.ts';
 import { editCampaign, toggleCampaign } from '../campaigns/edit.ts';
@@ -16,6 +17,8 @@ import { putOrders } from '../shop/put-orders.ts';
 import { aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { testLanes, until } from '../testing/engine.ts';
 import { somePeople, testSandbox } from '../testing/sandbox.ts';
+import { visitor } from '../workspaces/testing-visitor.ts';
+import { createToken } from '../workspaces/tokens.ts';
 import { check } from './check.ts';
 
 const start = new Date('2026-11-20T09:00:00Z');
@@ -283,4 +286,37 @@ it('new words go to whoever waits already', async () => {
     SELECT count(*)::int AS n, r.content->>'text' AS words FROM deliveries d JOIN runs r ON r.id = d.run_id
     WHERE d.workspace_id = ${shop.ctx.actor.workspaceId} GROUP BY 2`.execute(shop.ctx.db);
   expect(rows).toEqual([{ n: 2, words: 'Still there' }]);
+});
+
+it('what went out is read as it was sent, whatever has become of the cart', async () => {
+  const shop = await aShop();
+  const app = await createApp(shop.ctx, { version: 'test', ready: () => true });
+  const { token } = await createToken(shop.ctx, {
+    name: 'Report',
+    scopes: ['campaigns:read', 'deliveries:read', 'contacts:read'],
+  });
+  const { call } = visitor(app, token);
+  await toggleCampaign(shop.ctx, shop.cartId, true);
+  shop.at(1);
+  await shop.cart('a');
+  shop.at(62);
+  await shop.check(shop.cartId);
+  await until('it is sent', async () => (await shop.texts()).length === 1);
+  shop.at(70);
+  await shop.cart('a', { status: 'ordered' });
+  shop.at(71);
+  await shop.cart('a', { quantity: 5 });
+  const log = await call('GET', `/campaigns/${toWireId('cmp', shop.cartId)}/deliveries`);
+  const [delivery] = log.json().data;
+  const kept = await call('GET', `/deliveries/${delivery.id}/message`);
+  expect(kept.json()).toMatchObject({
+    source: 'campaign',
+    direction: 'out',
+    delivery_id: delivery.id,
+    text: expect.stringContaining('2 × Stoneware mug, £38.00'),
+  });
+  // of somebody who was erased nothing is kept
+  await sql`DELETE FROM messages WHERE delivery_id IS NOT NULL AND workspace_id = ${shop.ctx.actor.workspaceId}`.execute(base.db); // biome-ignore format: one line
+  expect((await call('GET', `/deliveries/${delivery.id}/message`)).statusCode).toBe(404);
+  await app.close();
 });

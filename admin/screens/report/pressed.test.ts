@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pressedOf } from './pressed.ts';
+import { pressedIn, pressedOf } from './pressed.ts';
 
 test('everything that can be pressed stands below the message, replies after addresses as on the phone', () => {
   const whatsapp = {
@@ -17,4 +17,24 @@ test('everything that can be pressed stands below the message, replies after add
     'Yes, please',
   ]);
   expect(pressedOf({ buttons })).toEqual([{ title: 'Open the shop', hint: 'https://shop.example' }]);
+});
+
+test('of a message as it was sent the same stands below it', () => {
+  const list = {
+    button: 'Choose',
+    rows: [
+      { title: 'Mugs', description: '' },
+      { title: 'Bowls', description: '' },
+    ],
+  };
+  const sent = {
+    buttons: [{ text: 'Finish my order', url: 'https://shop.example/cart/7' }],
+    replies: ['Later'],
+    list,
+  };
+  expect(pressedIn(sent)).toEqual([
+    { title: 'Finish my order', hint: 'https://shop.example/cart/7' },
+    { title: 'Later', hint: null },
+    { title: 'Choose', hint: 'Mugs, Bowls' },
+  ]);
 });
