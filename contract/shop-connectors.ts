@@ -32,7 +32,7 @@ export const shopConnectorCreate = z.strictObject({
   }),
   id_prefix: idPrefix.optional().meta({
     description:
-      'Put before every id of this shop, so that two shops do not mean one customer by "12". Left out: nothing for the first shop that tells anything, the kind of shop for further ones (woocommerce:12), numbered where there are several. It cannot be changed later',
+      'Put before every id of this shop, so that two shops do not mean one customer by "12". Left out: nothing for the first shop that tells anything, the kind of shop for further ones (woocommerce:12), numbered where there are several; never one that a removed connector had, for what came through it stays. To connect a removed shop again, or one shop twice, send its prefix. It cannot be changed later',
   }),
 });
 export type ShopConnectorCreate = z.infer<typeof shopConnectorCreate>;

@@ -11,8 +11,8 @@ import { newId } from '../../platform/db/ids.ts';
 import { AppError } from '../../platform/errors.ts';
 import { audit } from '../../workspaces/audit.ts';
 import { secretPlace, toConnector } from './connector.ts';
-import { freshNames } from './names.ts';
-import { connectorsAlone, readConnector } from './store.ts';
+import { freshName, freshPrefix } from './names.ts';
+import { connectorsAlone, keepPrefix, prefixesTaken, readConnector } from './store.ts';
 
 const atMost = 50;
 const subject = (id: string) => ({ type: 'shop_connector', id: toWireId('shc', id) });
@@ -30,22 +30,23 @@ export async function connectShop(ctx: Ctx, given: ShopConnectorCreate): Promise
         `A workspace has at most ${atMost} shop connectors. Remove one that is not used any more.`,
       );
     const now = ctx.clock.now();
-    const fresh = freshNames(given.kind, others);
+    const idPrefix = given.id_prefix ?? freshPrefix(given.kind, await prefixesTaken(ctx));
+    const isOpen = given.id_prefix === undefined && idPrefix === '';
     await ctx.db
       .insertInto('shop_connectors')
       .values({
         workspace_id: ctx.actor.workspaceId,
         id,
         kind: given.kind,
-        name: given.name || fresh.name,
+        name: given.name || freshName(given.kind, others),
         shop_url: given.shop_url ?? null,
         secret: secret === null ? null : ctx.secrets.seal(secret, secretPlace(id)),
-        id_prefix: given.id_prefix ?? fresh.idPrefix,
-        id_prefix_open: given.id_prefix === undefined && fresh.idPrefix === '',
+        id_prefix_open: isOpen,
         created_at: now,
         updated_at: now,
       })
       .execute();
+    if (!isOpen) await keepPrefix(ctx, id, idPrefix);
     await audit(ctx, 'shop_connector.created', subject(id), { kind: given.kind });
   });
   return { ...toConnector(ctx.config, await readConnector(ctx, id)), secret: made };

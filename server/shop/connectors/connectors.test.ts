@@ -10,7 +10,7 @@ import { createLog } from '../../platform/log.ts';
 import { type TestCtx, testCtx } from '../../testing/context.ts';
 import { aMember, anOwner, type Visitor } from '../../workspaces/testing-visitor.ts';
 import { parsePayload } from './payload.ts';
-import { altered, aShop, fixture } from './testing-shop.ts';
+import { altered, aShop, fixture, type TestShop } from './testing-shop.ts';
 
 let ctx: TestCtx;
 let app: FastifyInstance;
@@ -109,6 +109,30 @@ describe('a connector', () => {
     const same = await aShop(app, someone, 'shopify', { id_prefix: '', name: 'App of the shop' });
     await same.deliver('customers/update', fixture('shopify', 'customer'));
     expect((await same.card()).id_prefix).toBe('');
+  });
+
+  test('leaves its prefix when it is removed: the next shop’s customer 26 is somebody else', async () => {
+    const someone = await anOwner(app);
+    const connected = async (more: object = {}) => {
+      const shop = await aShop(app, someone, 'woocommerce', more);
+      await shop.deliver('customer.created', fixture('woocommerce', 'customer'));
+      return shop;
+    };
+    const remove = ({ id }: { id: string }) => someone.call('DELETE', `/shop_connectors/${id}`);
+    const prefix = async (shop: TestShop) => (await shop.card()).id_prefix;
+    const [first, second] = [await connected(), await connected()];
+    expect([await prefix(first), await prefix(second)]).toEqual(['', 'woocommerce:']);
+    await remove(first);
+    const third = await connected();
+    expect(await prefix(third)).toBe('woocommerce-2:');
+    for (const shop of [second, third]) await remove(shop);
+    const fourth = await connected();
+    expect(await prefix(fourth)).toBe('woocommerce-3:');
+    await remove(fourth);
+    // the first again, as itself
+    expect(await prefix(await connected({ id_prefix: '' }))).toBe('');
+    const people = (await someone.call('GET', '/contacts')).json().data;
+    expect(people.map((one: { external_id: string }) => one.external_id).sort()).toEqual(['26', 'woocommerce-2:26', 'woocommerce-3:26', 'woocommerce:26']); // biome-ignore format: one line
   });
 
   test('is for owners and admins to change, and for the others to see', async () => {

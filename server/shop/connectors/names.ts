@@ -1,21 +1,20 @@
 // What a shop is called, and what stands before its ids so that two shops do not mean one customer by "12". The first shop that tells
-// anything has no prefix; one that was connected and never told anything takes nothing away from those after it.
+// anything has no prefix; one that was connected and never told anything takes nothing away from those after it. A prefix is given
+// once: what a shop told stays when its connector is removed, and the next shop's ids must not mean it.
 import type { ShopKind } from '../../../contract/shop-connectors.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { type ConnectorRow, shopFacts } from './connector.ts';
-import { connectorsAlone, keepPrefix } from './store.ts';
+import { connectorsAlone, keepPrefix, prefixesTaken } from './store.ts';
 
-type Other = Pick<ConnectorRow, 'name' | 'id_prefix' | 'id_prefix_open'>;
-
-/** Numbered among shops of its kind. Pure. */
-export function freshNames(kind: ShopKind, others: Other[]): { name: string; idPrefix: string } {
+/** Numbered among shops of its kind. */
+export function freshName(kind: ShopKind, others: Pick<ConnectorRow, 'name'>[]): string {
   const names = new Set(others.map(({ name }) => name));
-  const isTaken = others.some((other) => other.id_prefix === '' && !other.id_prefix_open);
-  const prefixes = new Set(others.map(({ id_prefix }) => id_prefix));
-  return {
-    name: firstFree((n) => shopFacts[kind].name + (n > 1 ? ` ${n}` : ''), names),
-    idPrefix: isTaken ? firstFree((n) => `${kind}${n > 1 ? `-${n}` : ''}:`, prefixes) : '',
-  };
+  return firstFree((n) => shopFacts[kind].name + (n > 1 ? ` ${n}` : ''), names);
+}
+
+/** `taken`: for good, also by shops that were removed. */
+export function freshPrefix(kind: ShopKind, taken: Set<string>): string {
+  return taken.has('') ? firstFree((n) => `${kind}${n > 1 ? `-${n}` : ''}:`, taken) : '';
 }
 
 function firstFree(nameOf: (n: number) => string, taken: Set<string>): string {
@@ -35,8 +34,7 @@ export async function withPrefix(
   // its own first webhook may have come twice at once
   const own = all.find(({ id }) => id === connector.id) ?? connector;
   if (!own.id_prefix_open) return write(own);
-  const others = all.filter((other) => other !== own);
-  const { idPrefix } = freshNames(own.kind as ShopKind, others);
+  const idPrefix = freshPrefix(own.kind as ShopKind, await prefixesTaken(ctx));
   const nothing = await write({ ...own, id_prefix: idPrefix });
   if (nothing === null) await keepPrefix(ctx, own.id, idPrefix);
   return nothing;

@@ -36,7 +36,23 @@ export async function connectorsAlone(ctx: Ctx): Promise<ConnectorRow[]> {
   return select(ctx).execute();
 }
 
+/** Also by shops whose connector was removed. */
+export async function prefixesTaken(ctx: Ctx): Promise<Set<string>> {
+  const rows = await ctx.db
+    .selectFrom('shop_prefixes')
+    .select('id_prefix')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .execute();
+  return new Set(rows.map(({ id_prefix }) => id_prefix));
+}
+
+/** For good: no other shop gets it by itself. */
 export async function keepPrefix(ctx: Ctx, id: string, prefix: string): Promise<void> {
+  await ctx.db
+    .insertInto('shop_prefixes')
+    .values({ workspace_id: ctx.actor.workspaceId, id_prefix: prefix })
+    .onConflict((oc) => oc.doNothing())
+    .execute();
   await ctx.db
     .updateTable('shop_connectors')
     .set({ id_prefix: prefix, id_prefix_open: false })

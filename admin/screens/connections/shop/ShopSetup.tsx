@@ -48,9 +48,9 @@ export function ShopSetup({ shop, secret, onDone }: Props) {
 function PrefixNote({ prefix }: { prefix: string }) {
   return (
     <Note tone="info">
-      Another shop delivers here too, so the ids of this one begin with <code className="mono">{prefix}</code>
-      : its customer 12 is <code className="mono">{prefix}12</code> here. Over the API, write them so:{' '}
-      <code className="mono">{`"external_id": "${prefix}12"`}</code>.
+      Another shop delivers here, or did before, so the ids of this one begin with{' '}
+      <code className="mono">{prefix}</code>: its customer 12 is <code className="mono">{prefix}12</code>{' '}
+      here. Over the API, write them so: <code className="mono">{`"external_id": "${prefix}12"`}</code>.
     </Note>
   );
 }
