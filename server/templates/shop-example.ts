@@ -56,10 +56,10 @@ async function wishesOf(ctx: Ctx, contactId: string): Promise<EventProduct[] | u
   return rows.length > 0 ? rows.map((row) => row.product) : undefined;
 }
 
-/** Their latest one that is open and holds something, as event_content has it. */
+/** Their latest one that is open and holds something, as the message has it. */
 async function cartOf(ctx: Ctx, contactId: string): Promise<EventCart | undefined> {
   const { rows } = await sql<{ cart: EventCart }>`
-    SELECT to_jsonb(k) AS cart FROM carts k
+    SELECT cart_with_products(k.workspace_id, to_jsonb(k)) AS cart FROM carts k
     WHERE k.workspace_id = ${ctx.actor.workspaceId} AND k.contact_id = ${contactId}
       AND k.status = 'open' AND jsonb_array_length(k.items) > 0
     ORDER BY k.updated_at DESC, k.id DESC LIMIT 1`.execute(ctx.db);
@@ -69,9 +69,9 @@ async function cartOf(ctx: Ctx, contactId: string): Promise<EventCart | undefine
 /** Their latest one, a delivered one before others. */
 async function orderOf(ctx: Ctx, contactId: string): Promise<EventOrder | undefined> {
   const { rows } = await sql<{ order: EventOrder }>`
-    SELECT to_jsonb(o) || jsonb_build_object('items', coalesce((
+    SELECT order_with_products(o.workspace_id, to_jsonb(o) || jsonb_build_object('items', coalesce((
       SELECT jsonb_agg(to_jsonb(i) ORDER BY i.position) FROM order_items i
-      WHERE i.workspace_id = o.workspace_id AND i.order_id = o.id), '[]')) AS "order"
+      WHERE i.workspace_id = o.workspace_id AND i.order_id = o.id), '[]'))) AS "order"
     FROM orders o
     WHERE o.workspace_id = ${ctx.actor.workspaceId} AND o.contact_id = ${contactId}
     ORDER BY (o.status = 'delivered') DESC, o.placed_at DESC, o.id DESC LIMIT 1`.execute(ctx.db);

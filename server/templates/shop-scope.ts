@@ -1,5 +1,5 @@
 // What a message may say of the event that it is about: the cart left behind, the order delivered, what is back in stock. From the rows as SQL's
-// event_content answers them (migrations/schema.sql) to Liquid's scope. Pure; called once per message.
+// event_with_products answers them (migrations/schema.sql) to Liquid's scope. Pure; called once per message.
 import { insert, ReadyText } from './inserted.ts';
 
 /** A row of `carts` as JSON: what is read of it. Amounts are texts within items, numbers beside them. */
@@ -38,7 +38,7 @@ export interface EventProduct {
 }
 type Amount = string | number | null;
 
-/** What SQL's event_content answers; of other kinds than these nothing more is known. */
+/** What SQL's event_with_products answers; of other kinds than these nothing more is known. */
 export interface ShopEvent {
   kind: string;
   cart?: EventCart;

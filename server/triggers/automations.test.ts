@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
 import { toWireId } from '../../contract/ids.ts';
+import { productPut } from '../../contract/products.ts';
 import { cartPut, orderPut } from '../../contract/shop.ts';
 import { trigger } from '../../contract/trigger.ts';
 import { createApp } from '../app.ts';
@@ -14,6 +15,8 @@ import { holdRun } from '../deliveries/runs/finish.ts';
 import { settableClock } from '../platform/clock.ts';
 import { putCarts } from '../shop/put-carts.ts';
 import { putOrders } from '../shop/put-orders.ts';
+import { putProducts } from '../shop/put-products.ts';
+import { exampleEvent } from '../templates/shop-example.ts';
 import { aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
 import { testLanes, until } from '../testing/engine.ts';
 import { somePeople, testSandbox } from '../testing/sandbox.ts';
@@ -116,6 +119,63 @@ it('reminds once of a cart that sat idle for the delay, and says why', async () 
   shop.at(400);
   expect(await shop.check(shop.cartId)).toBe(1);
   await shop.all(2);
+});
+
+it('a cart and an order told by ids alone are shown as their products are', async () => {
+  const shop = await aShop();
+  const product = { url: 'https://shop.example/mug', image_url: 'https://shop.example/mug.jpg' };
+  const gbp = (amount: string) => ({ amount, currency: 'GBP' });
+  const products = [
+    { external_id: 'mug', name: 'Speckled mug', price: gbp('24.00'), ...product },
+    { external_id: 'set', name: 'Glaze set', variants: [{ id: 'blue', name: 'Blue', price: gbp('64.00') }] },
+    { external_id: 'far', name: 'Far mug', price: { amount: '9.00', currency: 'USD' } },
+  ];
+  await putProducts(shop.ctx, products.map(({ external_id, ...given }) => ({ external_id, ...productPut.parse(given) })), null); // biome-ignore format: one line
+  await toggleCampaign(shop.ctx, shop.cartId, true);
+  await toggleCampaign(shop.ctx, shop.thanksId, true);
+  const { content } = await getCampaign(shop.ctx, shop.thanksId);
+  const thanks = { text: '{{ order_items }}', media: [], buttons: [] };
+  await editCampaign(shop.ctx, shop.thanksId, { content: { ...content, ...thanks } });
+  const contact = { id: toWireId('cnt', shop.contacts[0]!) };
+  const items = [
+    { product_id: 'mug', quantity: 2 },
+    { product_id: 'set', variant_id: 'blue', quantity: 1 },
+  ];
+  await putCarts(shop.ctx, [{ external_id: 'c1', ...cartPut.parse({ contact, items }) }], null);
+  shop.at(61);
+  expect(await shop.check(shop.cartId)).toBe(1);
+  const shown = async () => {
+    const { rows } = await sql<{ body: { text: string } }>`
+      SELECT body FROM messages WHERE workspace_id = ${shop.ctx.actor.workspaceId} AND direction = 'out' ORDER BY at, id`.execute(shop.ctx.db); // biome-ignore format: one line
+    return rows.map(({ body }) => body);
+  };
+  await until('the reminder stands in the thread', async () => (await shown()).length === 1);
+  const [reminder] = await shown();
+  expect(reminder!.text).toContain('2 × Speckled mug, £48.00\n1 × Glaze set, Blue, £64.00\nTotal £112.00');
+  // what the shop says itself stands, and no sum is made of two currencies
+  const own = [
+    { ...items[0]!, name: 'Mug in the sale', price: gbp('19.00') },
+    { product_id: 'far', quantity: 1 },
+  ];
+  const preview = async (given: object) => {
+    await putCarts(shop.ctx, [{ external_id: 'c2', ...cartPut.parse({ contact, ...given }) }], null);
+    const event = await exampleEvent(shop.ctx, 'abandoned_cart', shop.contacts[0]!);
+    return event?.cart;
+  };
+  expect(await preview({ items: own })).toMatchObject({
+    currency: 'GBP',
+    items: [
+      { name: 'Mug in the sale', price: '19.00', ...product },
+      { name: 'Far mug', price: null },
+    ],
+  });
+  shop.at(61);
+  const bought = items.map((item) => ({ ...item, price: gbp('20.00') }));
+  await shop.order('o1', { items: bought, updated_at: clock.now().toISOString() });
+  shop.at(62 + 1440);
+  expect(await shop.check(shop.thanksId)).toBe(1);
+  await until('the thanks stand in the thread', async () => (await shown()).length === 2);
+  expect((await shown())[1]!.text).toContain('2 × Speckled mug, £40.00\n1 × Glaze set, Blue, £20.00');
 });
 
 it('checked by two nodes at once, everybody is reminded once', async () => {

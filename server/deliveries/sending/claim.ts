@@ -35,7 +35,7 @@ export interface Claimed {
   content: DirectContent | null;
   /** Which wording (deliveries/runs/variants.ts): its own, or the winner of its run; null: there is one only. */
   variant: number | null;
-  /** What an automation's message is about, as it stands now (event_content, schema.sql); null: of a broadcast. */
+  /** What an automation's message is about, as it stands now (event_with_products, schema.sql); null: of a broadcast. */
   event: ShopEvent | null;
   /** Of an automation's person: when they last wrote here. */
   lastInboundAt: Date | null;
@@ -158,7 +158,7 @@ export const person = {
     LEFT JOIN consents k ON k.workspace_id = ${row}.workspace_id AND k.contact_id = ${row}.contact_id AND k.channel = ${row}.channel AND k.purpose = 'marketing'`,
   returned: sql`j.place, d.workspace_id, d.id, d.run_id, d.campaign_id, d.contact_id, d.address, d.attempts, d.uncounted, d.claimed_at, d.content, d.priority,
     coalesce(d.variant, (SELECT r.winner FROM runs r WHERE r.id = d.run_id)) AS variant,
-    CASE WHEN d.priority = ${sql.lit(priorities.event)} THEN event_content(d.workspace_id, d.id) END AS event,
+    CASE WHEN d.priority = ${sql.lit(priorities.event)} THEN event_with_products(d.workspace_id, event_content(d.workspace_id, d.id)) END AS event,
     CASE WHEN d.priority = ${sql.lit(priorities.event)} THEN (SELECT v.last_inbound_at FROM conversations v
       WHERE v.workspace_id = d.workspace_id AND v.contact_id = d.contact_id AND v.connection_id = d.connection_id) END AS last_inbound_at,
     j.external_id, j.first_name, j.last_name, j.email, j.phone, j.language, j.time_zone, j.attributes, j.tags`,
