@@ -124,7 +124,7 @@ export const waitingPerson = z
     contact_id: wireId('cnt'),
     kind: interestKind.meta({
       description:
-        'subscribed: asked to be told; viewed: looked at it while it was sold out; carted: had it in the cart',
+        'subscribed: asked to be told (POST …/waiting); viewed: the event product_viewed while it was sold out; carted: had it in the cart',
     }),
     variant_id: z.string().nullable().meta({ description: 'null: any of its variants' }),
     at: timestamp,

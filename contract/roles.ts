@@ -27,6 +27,12 @@ export const scopes = [
 export type Scope = (typeof scopes)[number];
 export const scope = z.enum(scopes);
 
+/** What a token of a shop needs that tells of its customers, products, carts and orders (docs/guide/shop.md). */
+export const shopScopes: Scope[] = [
+  'contacts:read', 'contacts:write', 'events:write', 'carts:write', 'orders:read', 'orders:write',
+  'products:read', 'products:write', 'connections:read',
+]; // biome-ignore format: dense
+
 export const roles = ['owner', 'admin', 'marketer', 'operator'] as const;
 export type Role = (typeof roles)[number];
 export const role = z.enum(roles);

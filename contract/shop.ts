@@ -76,7 +76,11 @@ const properties = z.record(z.string(), z.unknown()).superRefine((given, ctx) =>
 
 export const eventCreate = z.strictObject({
   contact: contactRef,
-  name: humanText(100, 1).meta({ description: 'What they did, as rules ask for it', example: 'page_viewed' }),
+  name: humanText(100, 1).meta({
+    description:
+      'What they did, as rules ask for it. `product_viewed` with `product_id` in its properties, while that product is sold out: is told when it is back',
+    example: 'page_viewed',
+  }),
   at: instant.optional().meta({ description: 'When; absent: now' }),
   properties: properties.default({}).meta({ example: { url: 'https://shop.example/mugs', title: 'Mugs' } }),
   event_id: humanText(200, 1)

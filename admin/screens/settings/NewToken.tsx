@@ -2,7 +2,7 @@
 import { Button, Checkbox, Modal, Select, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import type { Scope } from '../../../contract/roles.ts';
+import { type Scope, shopScopes } from '../../../contract/roles.ts';
 import type { ApiToken } from '../../../contract/workspaces.ts';
 import { api, keys } from '../../api.ts';
 import { useMe } from '../../session.ts';
@@ -100,8 +100,12 @@ function Form({ onClose }: { onClose: () => void }) {
             className="end"
             size="xs"
             variant="subtle"
-            onClick={() => setChosen(all ? [] : [...me.scopes])}
+            title="Customers, products, carts, orders and what happens in the shop, as the guide tells them"
+            onClick={() => setChosen(shopScopes.filter((scope) => me.scopes.includes(scope)))}
           >
+            Choose for a shop
+          </Button>
+          <Button size="xs" variant="subtle" onClick={() => setChosen(all ? [] : [...me.scopes])}>
             {all ? 'Choose nothing' : 'Choose everything'}
           </Button>
         </div>
