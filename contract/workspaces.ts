@@ -68,6 +68,7 @@ export const setUp = z.strictObject({
   email,
   password,
   time_zone: timeZone.default('UTC'),
+  currency: currency.default('EUR'),
 });
 export const signIn = z.strictObject({
   email: z.string().trim().toLowerCase().max(254),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { CampaignKind } from '../../contract/campaigns.ts';
 import type { Ctx } from '../platform/context.ts';
 import { knownAttributes } from './attributes.ts';
-import { sampleCart, sampleOrder, sampleProducts } from './shop-scope.ts';
+import { money, sampleCart, sampleOrder, sampleProducts } from './shop-scope.ts';
 
 export const templateVariable = z
   .object({
@@ -28,36 +28,45 @@ const contactVariables: [name: string, label: string, example: string, fallback:
 ];
 
 /** What messages about an event know besides. */
-const eventVariables: Partial<Record<CampaignKind, [name: string, label: string, example: string | null][]>> =
-  {
-    abandoned_cart: [
-      ['cart_items', 'What is in the cart', '1 × Blue glaze set, £64.00 …'],
-      ['cart.total', 'Total of the cart', '£102.00'],
-      ['cart.url', 'Address of the cart', sampleCart.url],
-    ],
-    back_in_stock: [
-      ['product_list', 'What is back in stock', 'Stoneware mug, £19.00 …'],
-      ['product.name', 'Name of the first product', 'Stoneware mug'],
-      ['product.url', 'Address of the first product', sampleProducts[0]!.url],
-    ],
-    post_purchase: [
-      ['order_items', 'What was ordered', '1 × Blue glaze set, £64.00 …'],
-      ['order.number', 'Order number', sampleOrder.external_id],
-    ],
-  };
+function eventVariables(
+  kind: CampaignKind | null,
+  currency: string,
+): [name: string, label: string, example: string | null][] {
+  switch (kind) {
+    case 'abandoned_cart':
+      return [
+        ['cart_items', 'What is in the cart', `1 × Blue glaze set, ${money('64', currency)} …`],
+        ['cart.total', 'Total of the cart', money('102', currency)],
+        ['cart.url', 'Address of the cart', sampleCart.url],
+      ];
+    case 'back_in_stock':
+      return [
+        ['product_list', 'What is back in stock', `Stoneware mug, ${money('19', currency)} …`],
+        ['product.name', 'Name of the first product', 'Stoneware mug'],
+        ['product.url', 'Address of the first product', sampleProducts[0]!.url],
+      ];
+    case 'post_purchase':
+      return [
+        ['order_items', 'What was ordered', `1 × Blue glaze set, ${money('64', currency)} …`],
+        ['order.number', 'Order number', sampleOrder.external_id],
+      ];
+    default:
+      return [];
+  }
+}
 
 /** `kind`: of the campaign whose message is written. */
 export async function variableMenu(ctx: Ctx, kind: CampaignKind | null = null): Promise<TemplateVariable[]> {
   const [workspace, attributes] = await Promise.all([
     ctx.db
       .selectFrom('workspaces')
-      .select('name')
+      .select(['name', 'currency'])
       .where('id', '=', ctx.actor.workspaceId)
       .executeTakeFirstOrThrow(),
     knownAttributes(ctx),
   ]);
   return [
-    ...((kind && eventVariables[kind]) ?? []).map(([name, label, example]) => ({
+    ...eventVariables(kind, workspace.currency).map(([name, label, example]) => ({
       name,
       label,
       example,

@@ -5,8 +5,7 @@ import { toWireId } from '../../contract/ids.ts';
 import type { PreviewPerson, PreviewSubject } from '../../contract/message.ts';
 import { contactName } from '../contacts/contact.ts';
 import type { Ctx } from '../platform/context.ts';
-import { withPictures } from './shop-example.ts';
-import { type ShopEvent, sampleOrder } from './shop-scope.ts';
+import type { ShopEvent } from './shop-scope.ts';
 
 const atMost = 50;
 /** So many of the latest are read: some people have several. */
@@ -50,12 +49,12 @@ interface Found {
 
 /** What an example message is about; null: no event. */
 export function subjectOf(event: ShopEvent | null): PreviewSubject | null {
+  const invented = event?.invented === true;
   if (event?.kind === 'abandoned_cart' && event.cart)
-    return { kind: 'cart', invented: event.cart === withPictures.cart, at: iso(event.cart.updated_at) };
+    return { kind: 'cart', invented, at: iso(event.cart.updated_at) };
   if (event?.kind === 'post_purchase' && event.order)
-    return { kind: 'order', invented: event.order === sampleOrder, at: iso(event.order.placed_at) };
-  if (event?.kind === 'back_in_stock' && event.products)
-    return { kind: 'products', invented: event.products === withPictures.products, at: null };
+    return { kind: 'order', invented, at: iso(event.order.placed_at) };
+  if (event?.kind === 'back_in_stock' && event.products) return { kind: 'products', invented, at: null };
   return null;
 }
 

@@ -63,8 +63,8 @@ describe('the preview of a draft', () => {
     };
     const cart = ['abandoned_cart', '{{ cart_items }}'] as const;
     const order = ['post_purchase', '{{ order.number }}: {{ order_items }}'] as const;
-    expect(await shown(...cart)).toMatch(/^1 × Blue glaze set, £64.00\n.*\nTotal £102.00$/);
-    expect(await shown(...order)).toMatch(/^10042: 1 × Blue glaze set, £64.00\n/);
+    expect(await shown(...cart)).toMatch(/^1 × Blue glaze set, €64.00\n.*\nTotal €102.00$/);
+    expect(await shown(...order)).toMatch(/^10042: 1 × Blue glaze set, €64.00\n/);
     await aCart(ctx, contactId, { items: '[]', updated_at: new Date('2026-03-03') });
     await aCart(ctx, contactId, { status: 'dropped', updated_at: new Date('2026-03-02') });
     expect(await shown(...cart)).toContain('Blue glaze set');
@@ -72,7 +72,7 @@ describe('the preview of a draft', () => {
     expect(await shown(...cart)).toBe('2 × Lamp, €24.00\nTotal €24.00');
     await anOrder(ctx, contactId);
     expect(await shown(...order)).toBe('A-7: 1 × Lamp, €12.00');
-    expect(await shown(null, '{{ cart.total }} {{ order.total }}')).toBe('£102.00 £102.00');
+    expect(await shown(null, '{{ cart.total }} {{ order.total }}')).toBe('€102.00 €102.00');
     expect(await shown('broadcast', '{{ cart_items }}')).toContain('only in abandoned cart campaigns');
   });
 

@@ -29,21 +29,45 @@ export const withPictures: Invented = {
   products: sampleProducts.map((product, index) => ({ ...product, image_url: [mug, bowls][index] ?? null })),
 };
 
-/** `kind` null: not known, so whatever a message may read is there. Null: messages of this kind are about no event. */
+/**
+ * `kind` null: not known, so whatever a message may read is there. Null: messages of this kind are about no event. What is invented
+ * costs what it would in the workspace's currency.
+ */
 export async function exampleEvent(
   ctx: Ctx,
   kind: CampaignKind | null,
   contactId: string | null,
   invented = bare,
 ): Promise<ShopEvent | null> {
-  if (kind === null) return sampleEvent;
-  if (kind === 'abandoned_cart')
-    return { kind, cart: (contactId && (await cartOf(ctx, contactId))) || invented.cart };
-  if (kind === 'post_purchase')
-    return { kind, order: (contactId && (await orderOf(ctx, contactId))) || sampleOrder };
-  if (kind === 'back_in_stock')
-    return { kind, products: (contactId && (await wishesOf(ctx, contactId))) || invented.products };
+  const own = kind !== null && contactId !== null ? await ownEvent(ctx, kind, contactId) : undefined;
+  if (own) return own;
+  const { currency } = await ctx.db
+    .selectFrom('workspaces')
+    .select('currency')
+    .where('id', '=', ctx.actor.workspaceId)
+    .executeTakeFirstOrThrow();
+  const cart = { ...invented.cart, currency };
+  const order = { ...sampleOrder, currency };
+  const products = invented.products.map((product) => ({ ...product, currency }));
+  if (kind === null) return { ...sampleEvent, cart, order, products };
+  if (kind === 'abandoned_cart') return { kind, invented: true, cart };
+  if (kind === 'post_purchase') return { kind, invented: true, order };
+  if (kind === 'back_in_stock') return { kind, invented: true, products };
   return null;
+}
+
+async function ownEvent(ctx: Ctx, kind: CampaignKind, contactId: string): Promise<ShopEvent | undefined> {
+  if (kind === 'abandoned_cart') {
+    const cart = await cartOf(ctx, contactId);
+    return cart && { kind, cart };
+  }
+  if (kind === 'post_purchase') {
+    const order = await orderOf(ctx, contactId);
+    return order && { kind, order };
+  }
+  if (kind !== 'back_in_stock') return undefined;
+  const products = await wishesOf(ctx, contactId);
+  return products && { kind, products };
 }
 
 /** What they wait for, there or not, the last wish first. Undefined: nothing. */

@@ -41,6 +41,8 @@ type Amount = string | number | null;
 /** What SQL's event_with_products answers; of other kinds than these nothing more is known. */
 export interface ShopEvent {
   kind: string;
+  /** Nobody's: it stands in for one. */
+  invented?: true;
   cart?: EventCart;
   order?: EventOrder;
   products?: EventProduct[];
@@ -177,7 +179,7 @@ const thousandths = (price: Amount | undefined, quantity: number) =>
 const formats = new Map<string, Intl.NumberFormat>();
 
 /** "£64.00"; with a third decimal where it counts; without a currency "64.00". */
-function money(amount: Amount, currency: string | null): string | null {
+export function money(amount: Amount, currency: string | null): string | null {
   const number = amount === null || amount === '' ? Number.NaN : Number(amount);
   if (!Number.isFinite(number)) return null;
   const key = currency ?? '';

@@ -11,6 +11,8 @@ import { hashPassword } from './password.ts';
 export interface NewWorkspace {
   name: string;
   timeZone: string;
+  /** Left out: EUR. */
+  currency?: string;
   owner: { name: string; email: string; password: string };
 }
 export type OnWorkspaceCreated = (ctx: Ctx) => Promise<void>;
@@ -36,7 +38,13 @@ export async function insertWorkspace(
   const userId = newId();
   await trx.db
     .insertInto('workspaces')
-    .values({ id: workspaceId, name: input.name, time_zone: input.timeZone, created_at: now })
+    .values({
+      id: workspaceId,
+      name: input.name,
+      time_zone: input.timeZone,
+      ...(input.currency && { currency: input.currency }),
+      created_at: now,
+    })
     .execute();
   await insertUser(trx, userId, { ...input.owner, passwordHash: input.passwordHash });
   await trx.db

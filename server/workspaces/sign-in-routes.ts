@@ -39,6 +39,7 @@ export function signInRoutes(app: FastifyInstance, onCreated?: OnWorkspaceCreate
       const input = {
         name: body.workspace_name,
         timeZone: body.time_zone,
+        currency: body.currency,
         owner: { email, name, password },
       };
       const created = await setUp(ctx, input, onCreated);

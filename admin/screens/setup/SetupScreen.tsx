@@ -1,5 +1,5 @@
 // First start: the owner's account, then a bot or a number. The second step can wait.
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, PasswordInput, Select, TextInput } from '@mantine/core';
 import { IconArrowRight, IconCheck, IconServer, IconWorld } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -15,6 +15,7 @@ import { useAction } from '../../ui/use-action.ts';
 import { ZoneField } from '../../ui/ZoneField.tsx';
 import { ConnectionForm, useConnectedNews } from '../connections/AddConnection.tsx';
 import { needsSetup, WebhookSetup } from '../connections/WebhookSetup.tsx';
+import { browserCurrency, currencies } from '../settings/currencies.ts';
 import css from './Setup.module.css';
 
 const steps = [
@@ -131,6 +132,7 @@ function Owner({ onDone }: { onDone: (me: Me) => void }) {
     email: '',
     password: '',
     time_zone: browserZone(),
+    currency: browserCurrency(),
   });
   const [own, setOwn] = useState<Record<string, string>>({});
   const submit = async (event: FormEvent) => {
@@ -191,6 +193,18 @@ function Owner({ onDone }: { onDone: (me: Me) => void }) {
         value={form.time_zone}
         error={own.time_zone || problemAt(error, '/time_zone')}
         onChange={(value) => value && setForm({ ...form, time_zone: value })}
+      />
+      <Select
+        label="Currency"
+        description="What your shop sells in. It can be changed later."
+        inputWrapperOrder={['label', 'input', 'error', 'description']}
+        size="lg"
+        searchable
+        limit={80}
+        data={currencies}
+        value={form.currency}
+        error={own.currency || problemAt(error, '/currency')}
+        onChange={(value) => value && setForm({ ...form, currency: value })}
       />
       <div className="row" style={{ justifyContent: 'flex-end' }}>
         <Button

@@ -47,7 +47,7 @@ test('Shopify: a product with what is counted, owed, sold on and not counted; ar
     name: 'Speckled mug',
     url: 'https://kiln-row.example/products/speckled-mug',
     image_url: 'https://cdn.kiln-row.example/mug.jpg?v=17',
-    // a product names no currency: the workspace's
+    // a product names no currency, and nothing was sold yet: the workspace's
     price: eur('22.50'),
     status: 'active',
     available: true,
@@ -72,6 +72,21 @@ test('Shopify: a product with what is counted, owed, sold on and not counted; ar
   await taken('products/update', 'product', { updated_at: '2026-11-20T08:30:00Z' });
   await taken('products/delete', gone, {}, { 'x-shopify-triggered-at': '2026-11-20T08:20:00.5Z' });
   expect(await status()).toBe('active');
+});
+
+test('prices of products are in the currency of the last checkout, then of the last order', async () => {
+  await aNewShop('shopify', { shop_url: 'https://kiln-row.example' });
+  await taken('products/create', fixture('shopify', 'product'));
+  const price = async () => (await product(mug)).price;
+  expect(await price()).toEqual(eur('22.50'));
+  await taken('checkouts/create', fixture('shopify', 'checkout'));
+  const told = (minute: number) =>
+    taken('products/update', 'product', { updated_at: `2026-11-20T08:1${minute}:00Z` });
+  await told(1);
+  expect(await price()).toEqual({ amount: '22.50', currency: 'GBP' });
+  await taken('orders/create', 'order', { currency: 'USD' });
+  await told(2);
+  expect(await price()).toEqual({ amount: '22.50', currency: 'USD' });
 });
 
 test('Shopify: a cart shows page and picture of products that are known', async () => {

@@ -17,7 +17,7 @@ export async function writeProduct(ctx: Ctx, connector: Connector, told: ToldPro
   await alone(ctx, 'products');
   const external_id = connector.id_prefix + told.external_id;
   const before = await storedProduct(ctx, external_id);
-  const currency = told.currency ?? (await currencyOf(ctx, before));
+  const currency = told.currency ?? (await currencyOf(ctx, connector, before));
   const variants = told.variantIds
     ? told.variantIds.map((id) => knownVariant(before, id, told))
     : told.variants.map(({ item: _, ...variant }) => variant);
@@ -52,7 +52,7 @@ export async function writeVariant(
   if (!(await noteLevel(ctx, connector, level))) return 'Older news of a variation.';
   const external_id = connector.id_prefix + told.product;
   const before = await storedProduct(ctx, external_id);
-  const currency = await currencyOf(ctx, before);
+  const currency = await currencyOf(ctx, connector, before);
   const { id, name, price, stock } = told.variant;
   const variant = { external_id: id, name, price, stock };
   const others = (before?.variants ?? []).filter((one) => one.external_id !== '');
@@ -159,15 +159,22 @@ async function storedProduct(ctx: Ctx, externalId: string): Promise<ProductRow |
   return (await productsByExternalId(ctx, [externalId])).get(externalId);
 }
 
-/** Shops name no currency at a product: it is the one they sell in. */
-async function currencyOf(ctx: Ctx, before: ProductRow | undefined): Promise<string> {
-  if (before?.currency) return before.currency;
-  const workspace = await ctx.db
-    .selectFrom('workspaces')
-    .select('currency')
-    .where('id', '=', ctx.actor.workspaceId)
-    .executeTakeFirstOrThrow();
-  return workspace.currency;
+/** Shops name no currency at a product: it is the one they sell in, as their last order and else their last checkout name it. */
+async function currencyOf(
+  ctx: Ctx,
+  { id_prefix }: Connector,
+  before: ProductRow | undefined,
+): Promise<string> {
+  const { workspaceId } = ctx.actor;
+  const { rows } = await sql<{ currency: string }>`
+    SELECT coalesce(
+      (SELECT o.currency FROM orders o WHERE o.workspace_id = ${workspaceId} AND starts_with(o.external_id, ${id_prefix})
+        ORDER BY o.placed_at DESC, o.id DESC LIMIT 1),
+      (SELECT k.currency FROM carts k WHERE k.workspace_id = ${workspaceId} AND starts_with(k.external_id, ${id_prefix}) AND k.currency IS NOT NULL
+        ORDER BY k.updated_at DESC, k.id DESC LIMIT 1),
+      ${before?.currency ?? null}, w.currency) AS currency
+    FROM workspaces w WHERE w.id = ${workspaceId}`.execute(ctx.db);
+  return rows[0]!.currency;
 }
 
 async function noteItems(
