@@ -95,7 +95,7 @@ export function Backtest(props: { campaign: Campaign; draft: Draft; ready: boole
             leftSection={<IconHistory size={14} stroke={1.75} />}
             onClick={() => void look()}
           >
-            {busy ? 'Looking back' : result ? 'Look again' : 'Look back'}
+            {busy ? 'Testing' : result ? 'Backtest again' : 'Backtest'}
           </Button>
         )}
         {result && result.sample.length > 0 && (

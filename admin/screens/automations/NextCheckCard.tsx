@@ -51,7 +51,7 @@ export function NextCheckCard({ campaign }: { campaign: Campaign }) {
       <p className="small t3">
         {on
           ? checkWords(campaign.kind as AutomationKind, data)
-          : 'What happens in the shop meanwhile is passed over: switched on, it answers to what comes after.'}
+          : 'What happens in the shop meanwhile is ignored: switched on, it answers to what comes after.'}
       </p>
       {on && data.quiet && (
         <p className="small t3">

@@ -20,7 +20,7 @@ export function AddConnection({ opened, onClose }: { opened: boolean; onClose: (
     <Modal
       opened={opened}
       onClose={close}
-      title={connected ? `${connected.name}: let WhatsApp deliver here` : 'Add connection'}
+      title={connected ? `${connected.name}: set up the webhook` : 'Add connection'}
       size={680}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >

@@ -28,7 +28,7 @@ export function ConnectShop({ opened, shops, onClose }: Props) {
     <Modal
       opened={opened}
       onClose={close}
-      title={shop ? `${shop.name}: let the shop deliver here` : 'Connect a shop'}
+      title={shop ? `${shop.name}: set up webhooks` : 'Connect a shop'}
       size={680}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >

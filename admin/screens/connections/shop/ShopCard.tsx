@@ -1,4 +1,4 @@
-// One shop: its state in words, what came last, what was passed over or not understood, its steps, its name and key, remove.
+// One shop: its state in words, what came last, what was ignored or not understood, its steps, its name and key, remove.
 import { Button, Menu, Modal, TextInput } from '@mantine/core';
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -66,7 +66,7 @@ export function ShopCard({ shop }: { shop: ShopConnector }) {
           <dd>{figure(shop.received)}</dd>
         </div>
         <div>
-          <dt>Of these passed over</dt>
+          <dt>Of these ignored</dt>
           <dd>{figure(shop.passed_over)}</dd>
         </div>
         {shop.id_prefix && (
@@ -80,7 +80,7 @@ export function ShopCard({ shop }: { shop: ShopConnector }) {
       </dl>
       {passed && (
         <p className="t3 small">
-          Last passed over: <code className="mono">{passed.topic}</code>,{' '}
+          Last ignored: <code className="mono">{passed.topic}</code>,{' '}
           {since(passed.at, zone).toLowerCase()}. {passed.detail}
         </p>
       )}
@@ -117,7 +117,7 @@ export function ShopCard({ shop }: { shop: ShopConnector }) {
       <Modal
         opened={open === 'setup'}
         onClose={close}
-        title={`${shop.name}: let the shop deliver here`}
+        title={`${shop.name}: set up webhooks`}
         size={680}
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
