@@ -38,6 +38,11 @@ export function Funnel({ campaign, report }: { campaign: Campaign; report: Repor
                 </dd>
                 <dd className={css.number}>{figure(value)}</dd>
                 <dd className={css.percent}>{share(value, base(label))}</dd>
+                {base(label) !== report.sent && (
+                  <dd className={css.unreported}>
+                    {figure(value)} of {figure(base(label))} sent where the platform tells it
+                  </dd>
+                )}
               </>
             )}
           </div>

@@ -80,8 +80,8 @@ export function ShopCard({ shop }: { shop: ShopConnector }) {
       </dl>
       {passed && (
         <p className="t3 small">
-          Last ignored: <code className="mono">{passed.topic}</code>,{' '}
-          {since(passed.at, zone).toLowerCase()}. {passed.detail}
+          Last ignored: <code className="mono">{passed.topic}</code>, {since(passed.at, zone).toLowerCase()}.{' '}
+          {passed.detail}
         </p>
       )}
       <div className="row">
