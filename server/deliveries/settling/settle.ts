@@ -140,7 +140,11 @@ export async function showInThreads(ctx: Ctx, ids: string[]): Promise<void> {
     .select(sql<number | null>`coalesce(d.variant, r.winner)`.as('variant'))
     .select(['d.content as direct'])
     // as it stands now: what it said when it went is not kept
-    .select(sql<ShopEvent | null>`event_with_products(d.workspace_id, event_content(d.workspace_id, d.id))`.as('event'))
+    .select(
+      sql<ShopEvent | null>`event_with_products(d.workspace_id, event_content(d.workspace_id, d.id))`.as(
+        'event',
+      ),
+    )
     .select(templateColumns.map((column) => `c.${column}` as const))
     .where('d.workspace_id', '=', ctx.actor.workspaceId)
     .where('d.id', 'in', ids)
