@@ -61,13 +61,28 @@ function makesSense(given: Given, ctx: z.RefinementCtx): void {
   }
 }
 
+/** Written in one transaction, for which every other writer of products waits. */
+const variantsAtOnce = 20_000;
+function holdsFew(list: { variants: unknown[] }[], ctx: z.RefinementCtx): void {
+  let sum = 0;
+  for (const [index, { variants }] of list.entries()) {
+    sum += variants.length;
+    if (sum <= variantsAtOnce) continue;
+    const message = `A request takes ${variantsAtOnce.toLocaleString('en')} variants at most. Send this product, and those after it, in a further one.`;
+    ctx.addIssue({ code: 'custom', path: [index, 'variants'], message, input: variants.length });
+    return;
+  }
+}
+
 export const productPut = z.strictObject(productFields).superRefine(makesSense);
 export type ProductPut = z.infer<typeof productPut>;
 export const productBatch = z.strictObject({
   products: z
     .array(z.strictObject({ external_id: externalId, ...productFields }).superRefine(makesSense))
     .min(1)
-    .max(1000),
+    .max(1000)
+    .superRefine(holdsFew)
+    .meta({ description: `At most ${variantsAtOnce.toLocaleString('en')} variants in all of them` }),
 });
 
 export const product = z

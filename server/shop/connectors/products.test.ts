@@ -248,3 +248,16 @@ test('WooCommerce: a simple product has its own stock; a draft is not sold', asy
   await taken('product.updated', 'product', { ...simple, ...later('04'), status: 'draft' });
   expect(await product('12')).toMatchObject({ status: 'gone', available: false });
 });
+
+test('over the API a request holds a thousand products, and no more variants than are written soon', async () => {
+  await aNewShop('woocommerce');
+  const variants = Array.from({ length: 21 }, (_, n) => ({ id: `${n}` }));
+  const products = Array.from({ length: 1000 }, (_, n) => ({ external_id: `${n}`, name: 'Mug', variants }));
+  const answer = await owner.call('POST', '/products/batch', { products });
+  // 952 × 21 are 19,992
+  expect([answer.statusCode, answer.json().errors]).toMatchObject([
+    422,
+    [{ pointer: '/products/952/variants', detail: expect.stringContaining('20,000 variants at most') }],
+  ]);
+  expect((await owner.call('GET', '/products')).json().data).toEqual([]);
+});
