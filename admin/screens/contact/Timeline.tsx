@@ -12,6 +12,7 @@ import { LoadMore } from '../../ui/LoadMore.tsx';
 import { RowSkeletons } from '../../ui/Skeletons.tsx';
 import { clock, day, dayHeading } from '../../ui/times.ts';
 import css from './Contact.module.css';
+import { foldEvents } from './fold-events.ts';
 import { NoteField } from './NoteField.tsx';
 import { TimelineRow } from './TimelineRow.tsx';
 
@@ -38,6 +39,7 @@ export function Timeline({ contactId }: { contactId: string }) {
     false,
   );
   const rows = list.rows ?? [];
+  const folded = foldEvents(rows, zone);
   return (
     <section className={`card ${css.timeline}`} aria-labelledby="contact-timeline">
       <div className={css.timelineHead}>
@@ -70,13 +72,13 @@ export function Timeline({ contactId }: { contactId: string }) {
         </EmptyState>
       ) : (
         <ol className={css.entries} data-stale={list.isPlaceholderData || undefined}>
-          {rows.map((entry, index) => {
-            const before = rows[index - 1];
+          {folded.map(({ entry, times }, index) => {
+            const before = folded[index - 1]?.entry;
             const isNewDay = !before || day(before.at, zone) !== day(entry.at, zone);
             return (
               <li key={`${entry.kind}${entry.id}`} className={css.slot}>
                 {isNewDay && <h3 className={css.day}>{heading(entry.at, zone)}</h3>}
-                <TimelineRow contactId={contactId} entry={entry} time={clock(entry.at, zone)} />
+                <TimelineRow contactId={contactId} entry={entry} times={times} time={clock(entry.at, zone)} />
               </li>
             );
           })}

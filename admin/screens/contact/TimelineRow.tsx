@@ -26,6 +26,7 @@ import { sourceWords } from '../inbox/consent-words.ts';
 import { DeliveryBadge } from '../report/delivery-state.tsx';
 import { WhyButton } from '../report/WhyButton.tsx';
 import css from './Contact.module.css';
+import { eventWords } from './fold-events.ts';
 import { NoteEntry } from './NoteEntry.tsx';
 
 type Of<K extends TimelineEntry['kind']> = Extract<TimelineEntry, { kind: K }>;
@@ -33,17 +34,19 @@ type Of<K extends TimelineEntry['kind']> = Extract<TimelineEntry, { kind: K }>;
 interface Props {
   contactId: string;
   entry: TimelineEntry;
+  /** Of an event: so often, one after the other. */
+  times: number;
   time: string;
 }
 
-export function TimelineRow({ contactId, entry, time }: Props) {
+export function TimelineRow({ contactId, entry, times, time }: Props) {
   switch (entry.kind) {
     case 'message':
       return <MessageRow contactId={contactId} entry={entry} time={time} />;
     case 'delivery':
       return <DeliveryRow contactId={contactId} entry={entry} time={time} />;
     case 'event':
-      return <EventRow entry={entry} time={time} />;
+      return <EventRow entry={entry} times={times} time={time} />;
     case 'order':
       return (
         <Line
@@ -201,10 +204,15 @@ function DeliveryRow({ contactId, entry, time }: Row<'delivery'> & { contactId: 
   );
 }
 
-function EventRow({ entry, time }: Row<'event'>) {
-  const facts = Object.entries(entry.properties);
+function EventRow({ entry, times, time }: Row<'event'> & { times: number }) {
+  const { title, facts } = eventWords(entry);
   return (
-    <Line icon={<IconBolt />} time={time} title={<span className="mono">{entry.name}</span>}>
+    <Line
+      icon={<IconBolt />}
+      time={time}
+      title={title ?? <span className="mono">{entry.name}</span>}
+      aside={times > 1 ? `${times} times` : undefined}
+    >
       {facts.length > 0 && (
         <p className={`small t2 ${css.facing}`}>
           {facts.map(([key, value]) => (
