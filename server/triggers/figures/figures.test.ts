@@ -289,6 +289,7 @@ it('calls recovered only what the cart became, and the others another order', as
   // another campaign's message came between
   await shop.order('before', { who: 6, product: 'bowl', at: 70 });
   await shop.order('after', { who: 6, at: 100 });
+  await sql`UPDATE carts SET total = 38, currency = 'GBP' WHERE workspace_id = ${shop.ctx.actor.workspaceId}`.execute(base.db);
   const told = async (query: string) => {
     const { data, total } = await shop.get(shop.cartId, `recovered${query}`);
     return { total, rows: data.map((one: { name: string; order: { external_id: string }; recovered: boolean }) => [one.name, one.order.external_id, one.recovered]) };
@@ -298,6 +299,9 @@ it('calls recovered only what the cart became, and the others another order', as
   expect(await told('?include=total')).toEqual({ total: 4, rows: recovered });
   expect(await told('?orders=other&include=total')).toEqual({ total: 3, rows: others });
   expect((await told('?orders=all')).rows).toHaveLength(7);
+  // what it came to, unless it is another cart by now
+  const totals = (await shop.get(shop.cartId, 'recovered')).data.map(({ cart }: { cart: { total: object | null } }) => cart.total);
+  expect(totals).toEqual([null, ...Array(3).fill({ amount: '38.00', currency: 'GBP' })]);
   // told before it was written down what a cart held: then what it holds now says it
   await sql`UPDATE delivery_events SET products = NULL WHERE campaign_id = ${shop.cartId}`.execute(base.db);
   expect((await told('')).rows.map(([name]: string[]) => name)).toEqual(['P5', 'P4', 'P3', 'P2', 'P1']);

@@ -89,7 +89,7 @@ export function recoveredOrders(
       'c.external_id as contact_external_id',
       'k.id as cart_id',
       'k.external_id as cart_external_id',
-      sql<string | null>`CASE WHEN k.version = e.version THEN k.total END`.as('cart_total'),
+      sql<string | null>`CASE WHEN k.version = e.version THEN k.total::text END`.as('cart_total'),
       'k.currency as cart_currency',
       sql<boolean | null>`CASE WHEN e.delivery_id IS NOT NULL THEN own.id IS NOT NULL END`.as('recovered'),
       'o.id as order_id',
