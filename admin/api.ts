@@ -150,6 +150,8 @@ export const keys = {
   work: (kind: WorkKind, id: string) => ['work', kind, id] as const,
   connections: ['connections'] as const,
   shopConnectors: ['shop_connectors'] as const,
+  /** Whether there is any cart, order or product. */
+  anyOfShop: (list: string) => ['shop', 'any', list] as const,
   limits: (id: string) => ['limits', id] as const,
   held: ['held'] as const,
   contacts: (filter?: Query) => (filter ? (['contacts', filter] as const) : (['contacts'] as const)),

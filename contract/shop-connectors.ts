@@ -45,6 +45,20 @@ export const shopConnectorPatch = z.strictObject({
 });
 export type ShopConnectorPatch = z.infer<typeof shopConnectorPatch>;
 
+/** What webhooks tell of. */
+export const shopSubject = z.enum(['customers', 'carts', 'orders', 'products']);
+export type ShopSubject = z.infer<typeof shopSubject>;
+const shopTopic = z.object({
+  name: z.string().meta({ description: 'As the shop’s own pages call it', example: 'Order creation' }),
+  topic: z.string().meta({ description: 'As its webhooks say it', example: 'orders/create' }),
+  subject: shopSubject,
+  last_at: timestamp.nullable().meta({
+    description:
+      'When one last came with a right signature, a trial too; null: none yet, perhaps it is not set up',
+  }),
+});
+export type ShopTopic = z.infer<typeof shopTopic>;
+
 export const shopConnector = z
   .object({
     id: wireId('shc'),
@@ -59,7 +73,7 @@ export const shopConnector = z
       description:
         'Where the shop is to deliver; null: this installation has no address (PUBLIC_URL) that the shop takes',
     }),
-    topics: z.array(z.string()).meta({ description: 'The webhooks to set up in the shop, as it calls them' }),
+    topics: z.array(shopTopic).meta({ description: 'The webhooks to set up in the shop' }),
     has_secret: z.boolean().meta({ description: 'false: nothing is let in yet' }),
     status: z.enum(['waiting', 'receiving', 'problem']).meta({
       description:

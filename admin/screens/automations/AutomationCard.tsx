@@ -14,6 +14,7 @@ import css from './Automations.module.css';
 import { channelsOf, delayWords, isAutomationKind, offWords, underName } from './automation-words.ts';
 import { kindIcons } from './kind-icons.ts';
 import { LastDays } from './LastDays.tsx';
+import { NoShopYet } from './NoShopYet.tsx';
 
 export function AutomationCard(props: { campaign: Campaign; active: boolean; onOpen: () => void }) {
   const { campaign, active, onOpen } = props;
@@ -85,6 +86,7 @@ export function AutomationCard(props: { campaign: Campaign; active: boolean; onO
           <span>{campaign.status_reason}</span>
         </p>
       )}
+      {isAutomationKind(kind) && <NoShopYet kind={kind} />}
       <LastDays campaign={campaign} />
     </article>
   );

@@ -1,6 +1,6 @@
 // A connector's row, and what the wire shows of it. Pure.
 import { toWireId } from '../../../contract/ids.ts';
-import type { ShopConnector, ShopKind } from '../../../contract/shop-connectors.ts';
+import type { ShopConnector, ShopKind, ShopSubject } from '../../../contract/shop-connectors.ts';
 import type { Config } from '../../platform/config.ts';
 
 export interface ConnectorRow {
@@ -18,6 +18,8 @@ export interface ConnectorRow {
   passed_over: number;
   last_received_at: Date | null;
   last_topic: string | null;
+  /** By topic, those that are set up for us alone. */
+  topics_at: unknown;
   passed_topic: string | null;
   passed_detail: string | null;
   passed_at: Date | null;
@@ -29,46 +31,51 @@ export interface ConnectorRow {
   created_at: Date;
 }
 
-/** What shops are called, and what is set up there, as they name it. */
-export const shopFacts: Record<ShopKind, { name: string; needsHttps: boolean; topics: readonly string[] }> = {
+type TopicFacts = readonly [name: string, topic: string, subject: ShopSubject];
+
+/** What shops are called, and what is set up there, as their pages name it and as their webhooks do. */
+export const shopFacts: Record<
+  ShopKind,
+  { name: string; needsHttps: boolean; topics: readonly TopicFacts[] }
+> = {
   shopify: {
     name: 'Shopify',
     needsHttps: true,
     topics: [
-      'Cart creation',
-      'Cart update',
-      'Checkout creation',
-      'Checkout update',
-      'Customer creation',
-      'Customer update',
-      'Fulfillment creation',
-      'Fulfillment update',
-      'Inventory level update',
-      'Order cancellation',
-      'Order creation',
-      'Order fulfillment',
-      'Order payment',
-      'Order update',
-      'Product creation',
-      'Product deletion',
-      'Product update',
-      'Refund creation',
+      ['Customer creation', 'customers/create', 'customers'],
+      ['Customer update', 'customers/update', 'customers'],
+      ['Cart creation', 'carts/create', 'carts'],
+      ['Cart update', 'carts/update', 'carts'],
+      ['Checkout creation', 'checkouts/create', 'carts'],
+      ['Checkout update', 'checkouts/update', 'carts'],
+      ['Order creation', 'orders/create', 'orders'],
+      ['Order update', 'orders/updated', 'orders'],
+      ['Order payment', 'orders/paid', 'orders'],
+      ['Order fulfillment', 'orders/fulfilled', 'orders'],
+      ['Order cancellation', 'orders/cancelled', 'orders'],
+      ['Fulfillment creation', 'fulfillments/create', 'orders'],
+      ['Fulfillment update', 'fulfillments/update', 'orders'],
+      ['Refund creation', 'refunds/create', 'orders'],
+      ['Product creation', 'products/create', 'products'],
+      ['Product update', 'products/update', 'products'],
+      ['Product deletion', 'products/delete', 'products'],
+      ['Inventory level update', 'inventory_levels/update', 'products'],
     ],
   },
   woocommerce: {
     name: 'WooCommerce',
     needsHttps: false,
     topics: [
-      'Customer created',
-      'Customer updated',
-      'Order created',
-      'Order updated',
-      'Order deleted',
-      'Order restored',
-      'Product created',
-      'Product updated',
-      'Product deleted',
-      'Product restored',
+      ['Customer created', 'customer.created', 'customers'],
+      ['Customer updated', 'customer.updated', 'customers'],
+      ['Order created', 'order.created', 'orders'],
+      ['Order updated', 'order.updated', 'orders'],
+      ['Order deleted', 'order.deleted', 'orders'],
+      ['Order restored', 'order.restored', 'orders'],
+      ['Product created', 'product.created', 'products'],
+      ['Product updated', 'product.updated', 'products'],
+      ['Product deleted', 'product.deleted', 'products'],
+      ['Product restored', 'product.restored', 'products'],
     ],
   },
 };
@@ -96,7 +103,10 @@ export function toConnector(config: Config, row: ConnectorRow): ShopConnector {
     shop_url: row.shop_url ?? row.source,
     id_prefix: row.id_prefix,
     webhook_url: hookUrl(config, kind, row.id),
-    topics: [...shopFacts[kind].topics],
+    topics: shopFacts[kind].topics.map(([name, topic, subject]) => {
+      const at = (row.topics_at as Record<string, string>)[topic];
+      return { name, topic, subject, last_at: at ? new Date(at).toISOString() : null };
+    }),
     has_secret: row.secret !== null,
     status: problem ? 'problem' : row.last_received_at ? 'receiving' : 'waiting',
     problem,

@@ -4,13 +4,17 @@ import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toWireId } from '../../../contract/ids.ts';
+import type { ShopTopic } from '../../../contract/shop-connectors.ts';
 import { createApp } from '../../app.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { createLog } from '../../platform/log.ts';
 import { type TestCtx, testCtx } from '../../testing/context.ts';
 import { aMember, anOwner, type Visitor } from '../../workspaces/testing-visitor.ts';
+import { shopFacts } from './connector.ts';
 import { parsePayload } from './payload.ts';
+import { shopifyReaders } from './shopify/read.ts';
 import { altered, aShop, fixture, type TestShop } from './testing-shop.ts';
+import { wooCommerceReaders } from './woocommerce/read.ts';
 
 let ctx: TestCtx;
 let app: FastifyInstance;
@@ -47,7 +51,7 @@ describe('a connector', () => {
       webhook_url: `https://carillon.example/hooks/shopify/${shopify.id}`,
       id_prefix: '',
     });
-    expect(shopify.topics).toContain('Checkout update');
+    expect(shopify.topics).toContainEqual({ name: 'Checkout update', topic: 'checkouts/update', subject: 'carts', last_at: null }); // biome-ignore format: one line
     const made = await someone.call('POST', '/shop_connectors', {
       kind: 'woocommerce',
       shop_url: 'https://klei.example',
@@ -229,6 +233,29 @@ describe('the door', () => {
     });
     expect(await problem()).toContain('another shop (other.myshopify.com)');
     expect(await orders(other)).toHaveLength(1);
+  });
+
+  test('says which of its webhooks have come, and when each last did', async () => {
+    const other = await anOwner(app);
+    const shop = await aShop(app, other, 'woocommerce');
+    const came = async () =>
+      (await shop.card()).topics.flatMap((one: ShopTopic) => (one.last_at ? [[one.topic, one.subject]] : []));
+    expect(await came()).toEqual([]);
+    await shop.deliver('customer.updated', Buffer.from('{"id":0}'));
+    await shop.deliver('theme.published', Buffer.from('{"id":1}'));
+    expect(await came()).toEqual([['customer.updated', 'customers']]);
+    await shop.deliver('order.created', fixture('woocommerce', 'order'));
+    await shop.deliver('order.created', fixture('woocommerce', 'order'), {
+      'x-wc-webhook-signature': 'bm8=',
+    });
+    expect(await came()).toEqual([['customer.updated', 'customers'], ['order.created', 'orders']]); // biome-ignore format: one line
+    const { topics, last_received_at } = await shop.card();
+    expect(topics.find((one: ShopTopic) => one.topic === 'order.created').last_at).toBe(last_received_at);
+    // what is kept knows its reader: nothing is asked for that nothing is done with
+    for (const [kind, readers] of [['shopify', shopifyReaders], ['woocommerce', wooCommerceReaders]] as const) // biome-ignore format: one line
+      for (const [, topic] of shopFacts[kind].topics) expect(readers.has(topic), topic).toBe(true);
+    const stored = await ctx.db.selectFrom('shop_connectors').select('topics_at').where('workspace_id', '=', other.workspaceId).executeTakeFirstOrThrow(); // biome-ignore format: one line
+    expect(Object.keys(stored.topics_at as object).sort()).toEqual(['customer.updated', 'order.created']);
   });
 
   test('a test notification and a topic that nothing is done with are counted, not read, and write nothing', async () => {

@@ -5,7 +5,7 @@ import type { ShopConnector } from '../../../contract/shop-connectors.ts';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
 import { fetchPage } from '../../platform/db/pages.ts';
 import { notFound } from '../../platform/errors.ts';
-import { type ConnectorRow, toConnector } from './connector.ts';
+import { type ConnectorRow, shopFacts, toConnector } from './connector.ts';
 
 const select = (ctx: Ctx) =>
   ctx.db.selectFrom('shop_connectors').selectAll().where('workspace_id', '=', ctx.actor.workspaceId);
@@ -61,6 +61,10 @@ export async function keepPrefix(ctx: Ctx, id: string, prefix: string): Promise<
     .execute();
 }
 
+const shopTopics = new Set(
+  Object.values(shopFacts).flatMap(({ topics }) => topics.map(([, topic]) => topic)),
+);
+
 export interface Arrival {
   topic: string;
   /** The shop's own address of itself. */
@@ -80,13 +84,15 @@ export async function noteArrival(
   const now = ctx.clock.now();
   const passed = passedOver === null ? sql`` : sql`, passed_over = passed_over + 1, passed_topic = ${topic}, passed_detail = ${passedOver}, passed_at = ${now}`; // biome-ignore format: one clause
   const mended = (column: string) => sql`${sql.ref(column)} = CASE WHEN problem_topic = ${topic} THEN NULL ELSE ${sql.ref(column)} END`; // biome-ignore format: one clause
+  // a shop may tell of anything: only what is asked for is kept
+  const known = shopTopics.has(topic) ? sql`, topics_at = topics_at || jsonb_build_object(${topic}::text, ${now}::timestamptz)` : sql``; // biome-ignore format: one clause
   const trouble =
     problem === null
       ? sql.join(['problem_detail', 'problem_at', 'problem_topic'].map(mended))
       : sql`problem_detail = ${problem}, problem_at = ${now}, problem_topic = ${topic}`;
   await sql`
     UPDATE shop_connectors SET received = received + 1, last_received_at = ${now}, last_topic = ${topic},
-      source = coalesce(source, ${source}) ${passed},
+      source = coalesce(source, ${source}) ${known} ${passed},
       ${trouble}
     WHERE workspace_id = ${ctx.actor.workspaceId} AND id = ${id}`.execute(ctx.db);
 }

@@ -17,7 +17,8 @@ import { useAction } from '../../../ui/use-action.ts';
 import css from '../Connections.module.css';
 import { ShopArrivals } from './ShopArrivals.tsx';
 import { ShopSetup } from './ShopSetup.tsx';
-import { isRefusing, ShopBadge, shopWord } from './shop-state.tsx';
+import { ShopBadge, shopWord } from './shop-state.tsx';
+import { lackWords, refusalOf } from './shop-words.ts';
 
 export function ShopCard({ shop }: { shop: ShopConnector }) {
   const client = useQueryClient();
@@ -34,6 +35,7 @@ export function ShopCard({ shop }: { shop: ShopConnector }) {
       tell(`${shop.name} removed`);
     });
   const { last_passed_over: passed } = shop;
+  const lack = shop.last_received_at ? lackWords(shop) : null;
   return (
     <article className={`card ${css.card}`} aria-label={shop.name}>
       <div className="row" style={{ gap: 12 }}>
@@ -47,7 +49,7 @@ export function ShopCard({ shop }: { shop: ShopConnector }) {
         </div>
         <ShopBadge shop={shop} />
       </div>
-      {(shop.problem || isRefusing(shop)) && <ShopArrivals shop={shop} trouble />}
+      {(shop.problem || refusalOf(shop, new Date())) && <ShopArrivals shop={shop} trouble />}
       <dl className={css.facts}>
         <div>
           <dt>Last event</dt>
@@ -78,6 +80,7 @@ export function ShopCard({ shop }: { shop: ShopConnector }) {
           </div>
         )}
       </dl>
+      {lack && <p className="t2 small">{lack}</p>}
       {passed && (
         <p className="t3 small">
           Last ignored: <code className="mono">{passed.topic}</code>, {since(passed.at, zone).toLowerCase()}.{' '}

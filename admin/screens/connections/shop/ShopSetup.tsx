@@ -12,6 +12,7 @@ import { useAction } from '../../../ui/use-action.ts';
 import css from '../Connections.module.css';
 import { ShopArrivals } from './ShopArrivals.tsx';
 import { ShopKey } from './ShopKey.tsx';
+import { ShopTopics } from './ShopTopics.tsx';
 
 interface Props {
   shop: ShopConnector;
@@ -55,18 +56,6 @@ function PrefixNote({ prefix }: { prefix: string }) {
   );
 }
 
-function Topics({ topics }: { topics: string[] }) {
-  return (
-    <ul className={css.words} aria-label="Events to choose">
-      {topics.map((topic) => (
-        <li key={topic}>
-          <code className="mono">{topic}</code>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 function ShopifySteps({ shop, url }: { shop: ShopConnector; url: string }) {
   return (
     <>
@@ -76,7 +65,7 @@ function ShopifySteps({ shop, url }: { shop: ShopConnector; url: string }) {
       </ol>
       <CopyField label="Webhook URL" value={url} />
       <p className="t2">3. The same once for each of these events. What you leave out is not told:</p>
-      <Topics topics={shop.topics} />
+      <ShopTopics topics={shop.topics} />
       <p className="t2">
         4. Below the list Shopify then says “Your webhooks will be signed with”. Paste that key here. For
         webhooks of an app of yours it is the app’s client secret.
@@ -119,7 +108,7 @@ function WooCommerceSteps({
         <NewSecret shop={shop} />
       )}
       <p className="t2">3. The same once for each of these topics. What you leave out is not told:</p>
-      <Topics topics={shop.topics} />
+      <ShopTopics topics={shop.topics} />
       <Note tone="info">
         WooCommerce has no webhook for carts. For reminders of abandoned carts your shop, or a plugin of
         yours, sends them over the API: <code className="mono">PUT /api/v1/carts/{'{id}'}</code>, as the guide
