@@ -24,7 +24,8 @@ export const eventReasons = {
   already_reminded: 'Has had it already for this event',
   event_gone: 'The cart or order is gone, or nothing is connected that could send',
   delay_runs: 'The delay still runs',
-  no_wish: 'Has been told of it or has bought it, or waits for another variant',
+  no_wish:
+    'Has been told of it or has bought it, waits for another variant, or is none of those who are told',
 } as const;
 /** What the send log says of what is over, said of what is still to come. */
 const reasonsAhead = {

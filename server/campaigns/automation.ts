@@ -15,6 +15,7 @@ export type Automation = Pick<Campaign, 'version' | 'connection_id' | 'content' 
   delayMinutes: number;
   coolDownHours: number;
   waiting: Trigger['waiting'];
+  unless: Trigger['unless'];
 };
 
 /** Whatever happened at this moment or earlier is due `at`. */
@@ -41,7 +42,7 @@ export const changedTrigger = (saved: Campaign['trigger'], change: TriggerPatch)
 
 function planOf(campaign: Campaign, typed: TypedTrigger = {}): Automation {
   const { version, connection_id, content, settings } = campaign;
-  const { delay_minutes, cool_down_hours, waiting } = changedTrigger(campaign.trigger, typed);
+  const { delay_minutes, cool_down_hours, waiting, unless } = changedTrigger(campaign.trigger, typed);
   return {
     kind: shopAutomation.parse(campaign.kind),
     version,
@@ -51,13 +52,13 @@ function planOf(campaign: Campaign, typed: TypedTrigger = {}): Automation {
     delayMinutes: delay_minutes,
     coolDownHours: cool_down_hours,
     waiting,
+    unless,
   };
 }
 
 export interface AutomationState extends Automation {
   enabled: boolean;
   checkedAt: Date | null;
-  unless: Trigger['unless'];
 }
 
 /** Also one that is off. Throws NOT_FOUND where the campaign is none. */
@@ -67,7 +68,6 @@ export async function automationOf(ctx: Ctx, id: string, typed: TypedTrigger = {
   const state = await stateOf(ctx, id);
   return {
     ...planOf(campaign, typed),
-    unless: changedTrigger(campaign.trigger, typed).unless,
     enabled: state?.enabled_at != null,
     checkedAt: state?.checked_at ?? null,
   };

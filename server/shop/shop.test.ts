@@ -377,3 +377,19 @@ describe('carts', () => {
     expect(listed.map((one: { external_id: string }) => one.external_id)).toEqual(['c3', 'c2']);
   });
 });
+
+test('who wants a product: page by page nobody is lost, in however many ways they want it', async () => {
+  const [ann, bob] = [await aCustomer(), await aCustomer()];
+  await owner.call('PUT', '/products/mug', { name: 'Mug', stock: 0 });
+  const at = ctx.clock.now();
+  const { id: product_id } = await ctx.db.selectFrom('products').select('id').where('workspace_id', '=', here.actor.workspaceId).executeTakeFirstOrThrow();
+  const wish = (contact_id: string, kind: string) => ({ workspace_id: here.actor.workspaceId, product_id, contact_id, kind, at });
+  await ctx.db.insertInto('product_interest').values([wish(ann.id, 'viewed'), wish(ann.id, 'carted'), wish(bob.id, 'viewed')]).execute();
+  const seen: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: Answer = await owner.call('GET', `/products/mug/waiting?limit=1${cursor && `&cursor=${cursor}`}`);
+    seen.push(...page.json().data.map((one: { contact_id: string; kind: string }) => `${one.contact_id} ${one.kind}`));
+    cursor = page.json().next_cursor;
+  }
+  expect(seen.sort()).toEqual([`${ann.wire} carted`, `${ann.wire} viewed`, `${bob.wire} viewed`].sort());
+}); // biome-ignore format: one line each

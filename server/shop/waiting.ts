@@ -10,6 +10,9 @@ import { invalidField } from '../platform/errors.ts';
 import { contactsOf } from './people.ts';
 import { productRow } from './products.ts';
 
+/** A look or a cart from before that is no longer a wish. */
+export const wishDays = 30;
+
 /** Asked again it counts from then: whoever was told already waits anew. Throws NOT_FOUND, VALIDATION_FAILED. */
 export function subscribe(ctx: Ctx, externalId: string, given: WaitingCreate): Promise<WaitingPerson> {
   return inTransaction(ctx, async (ctx) => {
@@ -46,20 +49,25 @@ export async function unsubscribe(ctx: Ctx, externalId: string, contactId: strin
     .execute();
 }
 
-/** By person. Throws NOT_FOUND. */
+/** The last wish first; of one person there may be several. Throws NOT_FOUND. */
 export async function listWaiting(
   ctx: Ctx,
   externalId: string,
   query: PageQuery & { kind?: InterestKind | undefined },
 ): Promise<Page<WaitingPerson>> {
   const { id } = await productRow(ctx, externalId);
-  let rows = ctx.db
-    .selectFrom('product_interest as i')
-    .select(['i.contact_id', 'i.kind', 'i.variant_id', 'i.at', 'i.contact_id as _id'])
-    .where('i.workspace_id', '=', ctx.actor.workspaceId)
-    .where('i.product_id', '=', id);
-  if (query.kind) rows = rows.where('i.kind', '=', query.kind);
-  const order = { column: 'i.at', id: 'i.contact_id', direction: 'desc', type: 'timestamptz' } as const;
+  // whoever looked and asked at once has two wishes of one instant
+  const wishes = ctx.db
+    .selectFrom('product_interest')
+    .select(['contact_id', 'kind', 'variant_id', 'at'])
+    .select(sql<string>`md5(concat_ws(' ', contact_id, kind, variant_id))::uuid`.as('key'))
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('product_id', '=', id);
+  const asked = query.kind ? wishes.where('kind', '=', query.kind) : wishes;
+  const rows = ctx.db
+    .selectFrom(asked.as('i'))
+    .select(['i.contact_id', 'i.kind', 'i.variant_id', 'i.at', 'i.key as _id']);
+  const order = { column: 'i.at', id: 'i.key', direction: 'desc', type: 'timestamptz' } as const;
   return fetchPage(rows, query, order, toWaiting);
 }
 

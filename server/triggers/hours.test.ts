@@ -1,6 +1,9 @@
 // What waits before it goes: the person's own night, how often they may be written to, the delay; and what is asked once more then.
+import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
 import { quietHours } from '../../contract/pressure.ts';
+import { trigger } from '../../contract/trigger.ts';
+import { editCampaign } from '../campaigns/edit.ts';
 import { whyOf } from '../campaigns/why/why.ts';
 import { livesIn, presses } from '../deliveries/pressure/testing-pressure.ts';
 import { settableClock } from '../platform/clock.ts';
@@ -183,3 +186,27 @@ it('why says when it began, how long the delay was and what spoke against it, as
   await through();
   expect(await said(shop.thanksId, 2)).toEqual(['The order was returned or cancelled', 'no', 'The order arrived, and was kept', 'Order A-2 was delivered on 20 Nov 2026 at 11:00, the message due 1 day later. It had come back by then.']); // biome-ignore format: one line
 });
+
+it('whoever had a promotion today is left alone where that is ticked; tomorrow they are not', async () => {
+  const shop = await aShop(base, clock, 2);
+  const { db } = shop.ctx;
+  const unless = { messaged_today: true };
+  await editCampaign(shop.ctx, shop.cartId, { trigger: trigger.parse({ enabled: true, unless }) });
+  const { id } = await db.selectFrom('campaigns').select('id').where('workspace_id', '=', shop.workspaceId).where('kind', '=', 'broadcast').executeTakeFirstOrThrow();
+  const at = new Date(shop.after(10));
+  await sql`
+    INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, event_key, contact_id, connection_id, channel, state, due_at, created_at, sent_at)
+    SELECT workspace_id, new_id(), 'campaign', 5, ${id}, 'promotion', contact_id, connection_id, channel, 'sent', ${at}, ${at}, ${at}
+    FROM identities WHERE contact_id = ${shop.contacts[0]}`.execute(db);
+  testLanes(shop.ctx);
+  shop.at(20);
+  for (const who of [0, 1]) await shop.cart(`c${who}`, { who });
+  shop.at(81);
+  expect(await shop.check(shop.cartId)).toBe(2);
+  await until('one is left out', async () => (await shop.outcomes()).join() === 'offer_today,sent,sent');
+  shop.at(24 * 60);
+  await shop.cart('tomorrow', { who: 0 });
+  shop.at(25 * 60 + 1);
+  expect(await shop.check(shop.cartId)).toBe(1);
+  await shop.all(2);
+}); // biome-ignore format: one line each

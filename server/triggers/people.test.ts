@@ -7,9 +7,10 @@ import { mergeContacts } from '../contacts/merge/merge.ts';
 import { undoMerge } from '../contacts/merge/undo-merge.ts';
 import { expandPerson } from '../deliveries/runs/after-merge.ts';
 import { settableClock } from '../platform/clock.ts';
+import { openDb } from '../platform/db/db.ts';
 import { type TestCtx, testCtx } from '../testing/context.ts';
 import { testLanes, until } from '../testing/engine.ts';
-import { type AutomationShop, aShop, start } from './testing-automations.ts';
+import { type AutomationShop, aShop, start, waitsForLock } from './testing-automations.ts';
 
 const clock = settableClock(start);
 let base: TestCtx;
@@ -46,6 +47,25 @@ it('two people who become one keep their carts: each reminder goes once, sent on
     async () => (await shop.outcomes()).join() === 'sent,sent,sent,sent',
   );
   expect(await shop.sentTwice()).toBe(0);
+});
+
+it('a merge that is under way is waited for: the reminder goes to whom the cart belongs then', async () => {
+  const shop = await aShop(base, clock, 2);
+  const { ctx } = shop;
+  await shop.on(shop.cartId);
+  shop.at(5);
+  await shop.cart('c', { who: 1 });
+  shop.at(66);
+  const other = openDb(ctx.databaseUrl, ctx.log, 1);
+  let looked: Promise<number> = Promise.resolve(0);
+  await other.db.transaction().execute(async (db) => {
+    await merge({ ...shop, ctx: { ...ctx, db } }, 0, 1);
+    looked = shop.check(shop.cartId);
+    await until('the check waits for it', () => waitsForLock(ctx, 'pg_advisory_xact_lock_shared'));
+  });
+  await other.db.destroy();
+  expect(await looked).toBe(1);
+  expect((await shop.rows()).map((row) => row.contact_id)).toEqual([shop.contacts[0]]);
 });
 
 it('two people who are parted again are not written to for that: an automation has events and no audience', async () => {

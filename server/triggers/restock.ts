@@ -2,6 +2,7 @@
 // batch remembers up to whom there are rows, and a row's key is the batch, so that no chunk is written twice.
 import { type RawBuilder, sql } from 'kysely';
 import type { Automation } from '../campaigns/automation.ts';
+import { isOpenWish, isWish } from '../campaigns/wishes.ts';
 import { type Reached, withConnection } from '../contacts/best-connection.ts';
 import type { PersonEvent } from '../deliveries/runs/judge-events.ts';
 import type { Ctx } from '../platform/context.ts';
@@ -12,8 +13,6 @@ import { takeDue } from './waits.ts';
 const atOnce = 1000;
 /** People at once. */
 export const chunk = 5000;
-/** A look or a cart from before that is no longer a wish. */
-export const wishDays = 30;
 
 export interface Told {
   events: (PersonEvent & Reached)[];
@@ -28,7 +27,7 @@ export async function nextTold(ctx: Ctx, campaignId: string, automation: Automat
   await sql`SELECT FROM trigger_states WHERE campaign_id = ${campaignId} FOR UPDATE`.execute(ctx.db);
   const batch = (await openBatch(ctx, campaignId)) ?? (await newBatch(ctx, campaignId, automation));
   if (!batch) return { events: [], more: false };
-  const people = await interested(ctx, batch.products, batch.reached, chunk);
+  const people = await interested(ctx, automation, batch.products, batch.reached, chunk);
   const more = people.length === chunk;
   const events = await wishesOf(ctx, campaignId, automation, batch, people);
   await ctx.db
@@ -53,9 +52,10 @@ interface Batch {
   products: Back[];
 }
 
-/** Who may want one of these, by id, behind `after`. */
+/** Who may want one of these, by id, behind `after`: whoever only wanted it long ago is not looked at. */
 export async function interested(
   ctx: Ctx,
+  automation: Automation,
   products: Back[],
   after: string | null,
   limit: number,
@@ -64,6 +64,7 @@ export async function interested(
     SELECT DISTINCT i.contact_id FROM product_interest i
     WHERE i.workspace_id = ${ctx.actor.workspaceId} AND i.contact_id > ${after ?? noId}
       AND i.product_id = ANY(${products.map((one) => one.product_id)}::uuid[])
+      AND ${isWish(ctx, automation)}
     ORDER BY i.contact_id LIMIT ${limit}`.execute(ctx.db);
   return rows.map((row) => row.contact_id);
 }
@@ -119,12 +120,7 @@ export async function whatIsBack(ctx: Ctx, due: RawBuilder<unknown>): Promise<Ba
   return rows.map((row) => ({ ...row, variants: row.variants ?? [] }));
 }
 
-/**
- * What each of these people waits for and can buy now. Not: what they bought since they wanted it; what they were told of since
- * they wanted it, or within the cool-down, unless they asked for it anew. A message that never left has told nobody.
- * OFFSET 0: looked up person by person, by the one index that begins with them; else tables without figures yet were read whole for
- * each of them.
- */
+/** What each of these people waits for and is to be told of: wishes.ts. */
 export async function wishesOf(
   ctx: Ctx,
   campaignId: string,
@@ -134,9 +130,6 @@ export async function wishesOf(
 ): Promise<Told['events']> {
   if (contacts.length === 0) return [];
   const { workspaceId } = ctx.actor;
-  const now = ctx.clock.now();
-  const coolFrom = new Date(now.getTime() - automation.coolDownHours * 3_600_000);
-  const wishFrom = new Date(now.getTime() - wishDays * 86_400_000);
   const { rows } = await sql<Reached & { contact_id: string; products: PersonEvent['products'] }>`
     ${withConnection(
       ctx,
@@ -148,20 +141,7 @@ export async function wishesOf(
       ON back.product_id = i.product_id
     JOIN products p ON p.workspace_id = i.workspace_id AND p.id = i.product_id AND p.available
     WHERE i.workspace_id = ${workspaceId} AND i.contact_id = ANY(${contacts}::uuid[])
-      AND i.kind = ANY(${automation.waiting}::text[]) AND (i.kind = 'subscribed' OR i.at >= ${wishFrom})
-      AND (CASE WHEN i.variant_id = '' THEN back.whole ELSE i.variant_id = ANY(back.variants) AND EXISTS (
-        SELECT FROM product_variants v WHERE v.workspace_id = i.workspace_id AND v.product_id = i.product_id
-          AND v.external_id = i.variant_id AND (v.stock IS NULL OR v.stock > 0)) END)
-      AND NOT EXISTS (
-        SELECT FROM (SELECT * FROM orders o WHERE o.workspace_id = i.workspace_id AND o.contact_id = i.contact_id OFFSET 0) o
-        JOIN order_items b ON b.workspace_id = o.workspace_id AND b.order_id = o.id AND b.product_id = p.external_id
-        WHERE o.placed_at >= i.at AND o.status NOT IN ('cancelled', 'returned'))
-      AND NOT EXISTS (
-        SELECT FROM (SELECT * FROM deliveries d WHERE d.contact_id = i.contact_id AND d.campaign_id = ${campaignId} OFFSET 0) d
-        CROSS JOIN LATERAL (SELECT e.products FROM delivery_events e
-          WHERE e.workspace_id = d.workspace_id AND e.delivery_id = d.id OFFSET 0) e
-        WHERE d.workspace_id = i.workspace_id AND p.external_id = ANY(e.products) AND d.state NOT IN ('skipped', 'failed', 'cancelled')
-          AND (d.created_at >= i.at OR d.created_at >= ${coolFrom} AND i.kind <> 'subscribed'))
+      AND ${isOpenWish(ctx, campaignId, automation)}
     GROUP BY i.contact_id`,
     )}`.execute(ctx.db);
   return rows.map(({ contact_id, products, connection_id, channel }) => ({

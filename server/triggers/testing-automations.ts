@@ -110,6 +110,12 @@ export async function aShop(base: TestCtx, clock: ReturnType<typeof settableCloc
       ctx.db.updateTable('workspaces').set({ held_at: held ? start : null }).where('id', '=', workspaceId).execute(), // biome-ignore format: one line
   };
 }
+/** A statement with these words waits for a lock that somebody else holds. */
+export async function waitsForLock({ db }: BaseCtx, words: string): Promise<boolean> {
+  const { rows } = await sql`
+    SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE ${`%${words}%`}`.execute(db);
+  return rows.length > 0;
+} // biome-ignore format: one line
 export type AutomationShop = Awaited<ReturnType<typeof aShop>>;
 
 interface Row {

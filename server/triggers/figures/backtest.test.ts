@@ -109,5 +109,6 @@ it('says whom the last days would have told of what came back', async () => {
   expect(answer).toMatchObject({ events: 3, would_send: 1, sample: [{ name: 'P0', subject: { kind: 'restock', words: 'Stoneware mug' } }] });
   expect(answer.sample[0].at).toMatch(/^2026-11-20T09:15:/);
   expect(answer.left_out.map((one: { reason: string }) => one.reason)).toEqual(['already_bought', 'opted_out']);
+  expect(answer.assumes.join(' ')).toContain('“Not again for” leaves out nobody here');
   expect(await shop.backtest(shop.backId, { days: 2, trigger: { waiting: ['carted'] } })).toMatchObject({ events: 0 });
 }); // biome-ignore format: tables

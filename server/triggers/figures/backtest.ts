@@ -247,7 +247,10 @@ function assumptions({
         ]
       : []),
     ...(automation.kind === 'back_in_stock'
-      ? ['Only the last time at which somebody wanted a product is kept, and not when it was sold out again.']
+      ? [
+          'Only the last time at which somebody wanted a product is kept, and not when it was sold out again.',
+          'So each person is told of a product once at most: “Not again for” leaves out nobody here.',
+        ]
       : []),
     ...(isCart && automation.unless.sold_out
       ? ['What was sold out at the time is not kept: nobody is left out for that.']

@@ -134,17 +134,8 @@ it('says whom the next check would tell of what is back in stock, and the check 
   await editCampaign(shop.ctx, shop.backId, { trigger: trigger.parse({ enabled: true, delay_minutes: 30 }) });
   expect(await shop.get(shop.backId, 'next_check')).toMatchObject({ events: 1, due: 0, looked_at: 0, messages: 0 });
   shop.at(41);
-  expect(await shop.get(shop.backId, 'next_check')).toMatchObject({
-    events: 1,
-    due: 1,
-    looked_at: 3,
-    messages: 1,
-    people: 1,
-    left_out: [
-      { reason: 'no_wish', count: 1 },
-      { reason: 'opted_out', count: 1 },
-    ],
-  });
+  expect(await shop.get(shop.backId, 'next_check')).toMatchObject({ events: 1, due: 1, looked_at: 3, messages: 1, people: 1,
+    left_out: [{ reason: 'no_wish', count: 1 }, { reason: 'opted_out', count: 1 }] });
   const first = await shop.get(shop.backId, 'next_check/people?limit=2');
   const rest = await shop.get(shop.backId, `next_check/people?limit=2&cursor=${first.next_cursor}`);
   expect(rest.next_cursor).toBeNull();
@@ -154,7 +145,25 @@ it('says whom the next check would tell of what is back in stock, and the check 
     ['P1', 'leave_out', 'opted_out', 'Stoneware mug'],
     ['P2', 'leave_out', 'no_wish', 'Stoneware mug'],
   ]);
+  // only who had it in the cart of late is looked at
+  await shop.cart('long ago', { at: -31 * 1440 });
+  await shop.cart('of late', { who: 2, at: 12 });
+  const told = (more: object) => editCampaign(shop.ctx, shop.backId, { trigger: trigger.parse({ enabled: true, delay_minutes: 30, ...more }) });
+  await told({ waiting: ['carted'] });
+  expect(await shop.get(shop.backId, 'next_check')).toMatchObject({ looked_at: 1, messages: 1, left_out: [] });
+  expect((await shop.get(shop.backId, 'next_check/people')).data).toMatchObject([{ name: 'P2', verdict: 'send' }]);
+  await told({ waiting: ['subscribed'] });
   shop.at(45);
+  expect(await shop.check(shop.backId)).toBe(2);
+  // whoever bought one may want another
+  await shop.product(0);
+  shop.at(50);
+  await shop.product(1);
+  shop.at(80);
+  expect(await shop.get(shop.backId, 'next_check')).toMatchObject({ messages: 0 });
+  await told({ unless: { bought: false }, waiting: ['subscribed'] });
+  expect(await shop.get(shop.backId, 'next_check')).toMatchObject({ messages: 1, people: 1 });
+  shop.at(81);
   expect(await shop.check(shop.backId)).toBe(2);
 }); // biome-ignore format: tables
 
@@ -366,12 +375,24 @@ it('what carts did is forgotten after 35 days, and what came back then, but for 
   shop.at(60);
   await shop.cart('old', { at: 10 });
   await shop.cart('old', { at: 60, quantity: 3 });
-  const left = async (table: 'cart_touches' | 'restocks') =>
-    (await base.db.selectFrom(table).select('at').where('workspace_id', '=', shop.ctx.actor.workspaceId).execute()).length;
+  const left = async (table: 'cart_touches' | 'restocks' | 'product_interest' | 'restock_batches') =>
+    (await base.db.selectFrom(table).select('workspace_id').where('workspace_id', '=', shop.ctx.actor.workspaceId).execute()).length;
   shop.at(35 * 1440 + 30);
   await forgetOldHistory(base);
   expect([await left('cart_touches'), await left('restocks')]).toEqual([1, 1]);
   await toggleCampaign(shop.ctx, shop.backId, false);
   await forgetOldHistory(base);
   expect([await left('cart_touches'), await left('restocks')]).toEqual([1, 0]);
+  // the cart counts as a wish no more; one telling had something to say, the other told nobody
+  await toggleCampaign(shop.ctx, shop.backId, true);
+  for (const rows of [2, 1]) {
+    await shop.product(0);
+    await shop.product(1);
+    expect(await shop.check(shop.backId)).toBe(rows);
+  }
+  await base.db.deleteFrom('delivery_events').where('workspace_id', '=', shop.ctx.actor.workspaceId).where('subject_id', '=', base.db.selectFrom('restock_batches').select('id').where('workspace_id', '=', shop.ctx.actor.workspaceId).orderBy('id').limit(1)).execute();
+  expect([await left('product_interest'), await left('restock_batches')]).toEqual([4, 2]);
+  shop.at(71 * 1440);
+  await forgetOldHistory(base);
+  expect([await left('product_interest'), await left('restock_batches')]).toEqual([3, 1]);
 }); // biome-ignore format: tables

@@ -4,6 +4,7 @@ import { type CheckedPerson, eventReasonWords } from '../../../contract/automati
 import { toWireId } from '../../../contract/ids.ts';
 import type { Page, PageQuery } from '../../../contract/lists.ts';
 import type { AutomationState } from '../../campaigns/automation.ts';
+import { isWish } from '../../campaigns/wishes.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { decodeCursor, encodeCursor, invalidCursor } from '../../platform/db/pages.ts';
@@ -38,7 +39,7 @@ async function lookAt(
   automation: AutomationState,
   { products, at, after, limit }: { products: Back[]; at: Date; after: string | null; limit: number },
 ): Promise<Looked> {
-  const people = products.length === 0 ? [] : await interested(ctx, products, after, limit);
+  const people = products.length === 0 ? [] : await interested(ctx, automation, products, after, limit);
   const events = await wishesOf(ctx, campaignId, automation, { id: newId(), products }, people);
   return { people, judged: await judgeAll(ctx, campaignId, automation, events, at) };
 }
@@ -70,12 +71,13 @@ export async function restockPeople(
   });
   const shown = people.slice(0, page.limit);
   const wants = await ctx.db
-    .selectFrom('product_interest')
-    .select(['contact_id', 'product_id'])
+    .selectFrom('product_interest as i')
+    .select(['i.contact_id', 'i.product_id'])
     .distinct()
-    .where('workspace_id', '=', ctx.actor.workspaceId)
-    .where(sql<boolean>`contact_id = ANY(${shown}::uuid[])`)
-    .where(sql<boolean>`product_id = ANY(${products.map((one) => one.product_id)}::uuid[])`)
+    .where('i.workspace_id', '=', ctx.actor.workspaceId)
+    .where(isWish(ctx, automation))
+    .where(sql<boolean>`i.contact_id = ANY(${shown}::uuid[])`)
+    .where(sql<boolean>`i.product_id = ANY(${products.map((one) => one.product_id)}::uuid[])`)
     .execute();
   const subjects = await subjectsOf(ctx, automation.kind, [...new Set(wants.map((row) => row.product_id))]);
   const names = await namesOf(ctx, shown);

@@ -5,7 +5,7 @@ import type { ShopAutomation } from '../../../contract/campaigns.ts';
 import type { AutomationState } from '../../campaigns/automation.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { historyDays } from '../../shop/forget.ts';
-import { wishDays } from '../restock.ts';
+import { wishDays } from '../../shop/waiting.ts';
 
 export interface Past {
   from: Date;
