@@ -150,6 +150,7 @@ export const keys = {
   work: (kind: WorkKind, id: string) => ['work', kind, id] as const,
   connections: ['connections'] as const,
   shopConnectors: ['shop_connectors'] as const,
+  shopSystems: ['shop_systems'] as const,
   /** Whether there is any cart, order or product. */
   anyOfShop: (list: string) => ['shop', 'any', list] as const,
   limits: (id: string) => ['limits', id] as const,

@@ -112,3 +112,17 @@ export const shopConnectorCreated = shopConnector
   .extend({ secret: secretOnce })
   .meta({ id: 'ShopConnectorCreated' });
 export type ShopConnectorCreated = z.infer<typeof shopConnectorCreated>;
+
+/** Asked before a shop is connected: without an address nothing could ever come. */
+export const shopSystem = z
+  .object({
+    kind: shopKind,
+    name: z.string(),
+    is_reachable: z.boolean().meta({
+      description: 'false: this installation has no address (PUBLIC_URL) that such a shop delivers to',
+    }),
+    why_not: z.string().nullable().meta({ description: 'In words, and what to do' }),
+  })
+  .meta({ id: 'ShopSystem' });
+export type ShopSystem = z.infer<typeof shopSystem>;
+export const shopSystems = z.object({ data: z.array(shopSystem) });

@@ -1,6 +1,6 @@
 // A connector's row, and what the wire shows of it. Pure.
 import { toWireId } from '../../../contract/ids.ts';
-import type { ShopConnector, ShopKind, ShopSubject } from '../../../contract/shop-connectors.ts';
+import type { ShopConnector, ShopKind, ShopSubject, ShopSystem } from '../../../contract/shop-connectors.ts';
 import type { Config } from '../../platform/config.ts';
 
 export interface ConnectorRow {
@@ -83,12 +83,26 @@ export const shopFacts: Record<
 /** Where the sealed secret of a connector belongs. */
 export const secretPlace = (id: string) => `shop_connectors/${id}/secret`;
 
-/** Null: this installation has no address that the shop would take. */
-export function hookUrl(config: Config, kind: ShopKind, id: string): string | null {
-  const { publicUrl } = config;
-  if (!publicUrl || (shopFacts[kind].needsHttps && !publicUrl.startsWith('https://'))) return null;
-  return `${publicUrl}/hooks/${kind}/${toWireId('shc', id)}`;
+/** Null: the shop reaches this installation; else what is missing, in words. */
+function unreachable({ publicUrl }: Config, kind: ShopKind): string | null {
+  const { name, needsHttps } = shopFacts[kind];
+  if (!publicUrl)
+    return `This installation does not know the address under which ${name} reaches it. Set PUBLIC_URL${needsHttps ? ' to its https address' : ''} and start Carillon again.`;
+  if (needsHttps && !publicUrl.startsWith('https://'))
+    return `${name} delivers to https addresses only, and the address of this installation is ${publicUrl}. Set PUBLIC_URL to an https address and start Carillon again.`;
+  return null;
 }
+
+/** What can be connected here, and what not for want of an address. */
+export const systemsOf = (config: Config): ShopSystem[] =>
+  (Object.keys(shopFacts) as ShopKind[]).map((kind) => {
+    const whyNot = unreachable(config, kind);
+    return { kind, name: shopFacts[kind].name, is_reachable: whyNot === null, why_not: whyNot };
+  });
+
+/** Null: this installation has no address that the shop would take. */
+export const hookUrl = (config: Config, kind: ShopKind, id: string): string | null =>
+  unreachable(config, kind) ? null : `${config.publicUrl}/hooks/${kind}/${toWireId('shc', id)}`;
 
 const noted = (topic: string | null, detail: string | null, at: Date | null) =>
   topic === null || detail === null || at === null ? null : { topic, detail, at: at.toISOString() };

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toWireId } from '../../../contract/ids.ts';
-import type { ShopTopic } from '../../../contract/shop-connectors.ts';
+import type { ShopSystem, ShopTopic } from '../../../contract/shop-connectors.ts';
 import { createApp } from '../../app.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { createLog } from '../../platform/log.ts';
@@ -137,6 +137,26 @@ describe('a connector', () => {
     expect(await prefix(await connected({ id_prefix: '' }))).toBe('');
     const people = (await someone.call('GET', '/contacts')).json().data;
     expect(people.map((one: { external_id: string }) => one.external_id).sort()).toEqual(['26', 'woocommerce-2:26', 'woocommerce-3:26', 'woocommerce:26']); // biome-ignore format: one line
+  });
+
+  test('says before it is made where the shop could not reach this installation, and what to do', async () => {
+    const systems = async () =>
+      (await owner.call('GET', '/shop_systems'))
+        .json()
+        .data.map((one: ShopSystem) => [one.kind, one.is_reachable, one.why_not]);
+    expect(await systems()).toEqual([['shopify', true, null], ['woocommerce', true, null]]); // biome-ignore format: one line
+    const { publicUrl } = ctx.config;
+    try {
+      ctx.config.publicUrl = 'http://shop-office:3000';
+      expect(await systems()).toEqual([['shopify', false, expect.stringContaining('https addresses only')], ['woocommerce', true, null]]); // biome-ignore format: one line
+      ctx.config.publicUrl = null;
+      for (const [, reachable, words] of await systems())
+        expect([reachable, words]).toEqual([false, expect.stringContaining('Set PUBLIC_URL')]);
+      const dead = (await owner.call('POST', '/shop_connectors', { kind: 'woocommerce' })).json();
+      expect(dead.webhook_url).toBeNull();
+    } finally {
+      ctx.config.publicUrl = publicUrl;
+    }
   });
 
   test('is for owners and admins to change, and for the others to see', async () => {

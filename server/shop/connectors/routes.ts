@@ -5,7 +5,7 @@ import * as contract from '../../../contract/shop-connectors.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { route } from '../../platform/http/route.ts';
 import { changeShop, connectShop, disconnectShop, newSecret } from './connect-shop.ts';
-import { toConnector } from './connector.ts';
+import { systemsOf, toConnector } from './connector.ts';
 import { listConnectors, readConnector } from './store.ts';
 
 const tag = 'Shop connectors';
@@ -33,6 +33,15 @@ export function shopConnectorRoutes(app: FastifyInstance): void {
     response: contract.shopConnectorCreated,
     status: 201,
     handler: ({ ctx, body }) => connectShop(ctx, body),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/shop_systems',
+    access: 'connections:read',
+    tag,
+    summary: 'Which shop systems can be connected, and whether they reach this installation',
+    response: contract.shopSystems,
+    handler: async ({ ctx }) => ({ data: systemsOf(ctx.config) }),
   });
   route(app, {
     method: 'GET',

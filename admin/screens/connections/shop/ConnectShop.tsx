@@ -1,11 +1,17 @@
 // Which shop is to be connected; then what is pasted where in its own pages.
 import { Button, Modal, SegmentedControl, TextInput } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import type { ShopConnector, ShopConnectorCreated, ShopKind } from '../../../../contract/shop-connectors.ts';
+import type {
+  ShopConnector,
+  ShopConnectorCreated,
+  ShopKind,
+  ShopSystem,
+} from '../../../../contract/shop-connectors.ts';
 import { api, keys } from '../../../api.ts';
 import { problemAt, problemElsewhere } from '../../../ui/FieldProblem.tsx';
 import { Note } from '../../../ui/Note.tsx';
+import { ReasonButton } from '../../../ui/ReasonButton.tsx';
 import { useAction } from '../../../ui/use-action.ts';
 import css from '../Connections.module.css';
 import { ShopSetup } from './ShopSetup.tsx';
@@ -53,8 +59,14 @@ function Form({ onMade, onClose }: { onMade: (made: ShopConnectorCreated) => voi
   const [name, setName] = useState('');
   const [url, setUrl] = useState('');
   const { busy, error, run } = useAction();
+  const { data: systems } = useQuery({
+    queryKey: keys.shopSystems,
+    queryFn: ({ signal }) => api.get<{ data: ShopSystem[] }>('/shop_systems', undefined, signal),
+  });
+  const whyNot = systems?.data.find((one) => one.kind === kind)?.why_not ?? null;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (whyNot) return;
     await run(async () => {
       const made = await api.post<ShopConnectorCreated>('/shop_connectors', {
         kind,
@@ -93,18 +105,30 @@ function Form({ onMade, onClose }: { onMade: (made: ShopConnectorCreated) => voi
         inputWrapperOrder={['label', 'input', 'error', 'description']}
         onChange={(event) => setUrl(event.currentTarget.value)}
       />
-      <Note tone="info">
-        {kind === 'shopify'
-          ? 'Next you get an address to paste into Shopify, and paste the key that Shopify signs with here.'
-          : 'Next you get an address and a secret to paste into WooCommerce. It tells of customers, orders and products; of carts it has no webhook.'}
-      </Note>
+      {whyNot && (
+        <Note tone="warn">
+          {whyNot} How: <code className="mono">docs/operations.md</code>, “Behind a reverse proxy”.
+        </Note>
+      )}
+      {!whyNot && (
+        <Note tone="info">
+          {kind === 'shopify'
+            ? 'Next you get an address to paste into Shopify, and paste the key that Shopify signs with here.'
+            : 'Next you get an address and a secret to paste into WooCommerce. It tells of customers, orders and products; of carts it has no webhook.'}
+        </Note>
+      )}
       <div className="row" style={{ justifyContent: 'flex-end' }}>
         <Button variant="default" onClick={onClose}>
           Go back
         </Button>
-        <Button type="submit" miw={132} aria-disabled={busy || undefined}>
+        <ReasonButton
+          type="submit"
+          miw={132}
+          reason={whyNot ?? undefined}
+          aria-disabled={busy || whyNot !== null || undefined}
+        >
           {busy ? 'Connecting' : 'Connect shop'}
-        </Button>
+        </ReasonButton>
       </div>
     </form>
   );
