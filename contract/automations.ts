@@ -61,7 +61,7 @@ export const nextCheck = z
     events: z.int().meta({ description: 'Events whose delay runs, or is over and not looked at yet' }),
     queued: z.int().meta({
       description:
-        'Messages that are decided and not sent yet: quiet hours, the pace, a connection that is down. Those whose turn comes while it is off are left out',
+        'Messages that are decided and not sent yet: quiet hours, the pace, a connection that is down. Switched off, they are left out, also when it is on again',
     }),
     due: z
       .int()

@@ -70,9 +70,9 @@ test('switched off it says what is dropped, and asks nothing where nobody waits'
     '6 waiting carts are dropped: no message goes out for them, also when it is on again.',
   );
   expect(said(1, 2)).toBe(
-    '1 waiting cart is dropped: no message goes out for it, also when it is on again. 2 messages are about to go out: while it is off, none does.',
+    '1 waiting cart is dropped: no message goes out for it, also when it is on again. 2 messages are decided and not sent yet: none goes out, also when it is on again.',
   );
   expect(droppedWords('post_purchase', check({ events: 0, queued: 1 }))).toBe(
-    '1 message is about to go out: while it is off, it does not.',
+    '1 message is decided and not sent yet: it does not go out, also when it is on again.',
   );
 });

@@ -125,7 +125,7 @@ export function droppedWords(
     events > 0 &&
       `${counted(events, one, many)} dropped: no message goes out for ${events === 1 ? 'it' : 'them'}, also when it is on again.`,
     queued > 0 &&
-      `${counted(queued, 'message is', 'messages are')} about to go out: while it is off, ${queued === 1 ? 'it does not' : 'none does'}.`,
+      `${counted(queued, 'message is', 'messages are')} decided and not sent yet: ${queued === 1 ? 'it does not go' : 'none goes'} out, also when it is on again.`,
   ].filter((part) => part !== false);
   return parts.length > 0 ? parts.join(' ') : null;
 }
