@@ -160,10 +160,13 @@ function isExplained(
   own: OnPhone[],
 ): boolean {
   const event = why.checks.find(({ key }) => key === 'event');
+  const detail = event?.detail ?? '';
   if (!['got', 'sent'].includes(why.verdict) || why.delivery?.id !== row.id) return false;
-  if (event?.outcome !== 'yes' || !event.detail || !event.at || !subject) return false;
+  // what happened, and when
+  if (event?.outcome !== 'yes' || !subject || !/ (left|delivered|back in stock) .*\d\d:\d\d/.test(detail))
+    return false;
   // an order's number stands in the message as well
-  const number = /^Order (\S+)/.exec(event.detail)?.[1];
+  const number = /^Order (\S+)/.exec(detail)?.[1];
   return own.length > 0 && (!number || own.some(({ text }) => text.includes(number)));
 }
 
