@@ -150,8 +150,15 @@ test('a contradiction, and a field that is refused, keep nothing else from being
   expect(await page.getByText('Counting…').count()).toBe(0);
   await page.getByRole('combobox', { name: 'Segments', exact: true }).click();
   await page.getByRole('option', { name: /Gone soon/ }).waitFor();
+  // the panel hears of the removal, and asks anew, only once it is chosen
+  const chosen = Promise.withResolvers<void>();
+  await page.route('**/api/v1/segments?*', async (route) => {
+    await chosen.promise;
+    await route.continue();
+  });
   await api.call('DELETE', `/segments/${segment.id}`);
   await page.getByRole('option', { name: /Gone soon/ }).click();
+  chosen.resolve();
   await goStep(page, 'Message');
   await page.getByLabel('Message text').fill('Typed after the refusal');
   await expect.poll(async () => (await read()).content.text).toBe('Typed after the refusal');

@@ -22,6 +22,7 @@ export async function aDoor(
     con: { table: 'connections', where: 'deleted_at IS NULL' },
     cnt: { table: 'contacts' },
     cnv: { table: 'conversations' },
+    dlv: { table: 'deliveries' },
     msg: { table: 'messages' },
   });
   for (const routes of register) routes(app);

@@ -10,7 +10,9 @@ const base = await testCtx();
 const person = { firstName: 'Ann', lastName: null, username: null, language: null };
 const address = '436641234567';
 const marketing = { channel: 'whatsapp', purpose: 'marketing' } as const;
-const ago = (minutes: number) => new Date(Math.floor(Date.now() / 1000) * 1000 - minutes * 60_000);
+// one moment for the whole file: "the same moment" must not fall on both sides of a second
+const now = Math.floor(Date.now() / 1000) * 1000;
+const ago = (minutes: number) => new Date(now - minutes * 60_000);
 let messages = 0;
 
 async function ann() {
