@@ -58,24 +58,26 @@ function PrefixNote({ prefix }: { prefix: string }) {
 
 function ShopifySteps({ shop, url }: { shop: ShopConnector; url: string }) {
   return (
-    <>
-      <ol className={`t2 ${css.steps}`}>
-        <li>In Shopify open Settings, Notifications, Webhooks, and press Create webhook</li>
-        <li>Choose an event, the format JSON and the latest API version, paste this address, and save:</li>
-      </ol>
-      <CopyField label="Webhook URL" value={url} />
-      <p className="t2">3. The same once for each of these events. What you leave out is not told:</p>
-      <ShopTopics topics={shop.topics} />
-      <p className="t2">
-        4. Below the list Shopify then says “Your webhooks will be signed with”. Paste that key here. For
+    <ol className={`t2 ${css.steps} ${css.wideSteps}`}>
+      <li>In Shopify open Settings, Notifications, Webhooks, and press Create webhook</li>
+      <li>
+        Choose an event, the format JSON and the latest API version, paste this address, and save:
+        <CopyField label="Webhook URL" value={url} />
+      </li>
+      <li>
+        The same once for each of these events. What you leave out is not told:
+        <ShopTopics topics={shop.topics} />
+      </li>
+      <li>
+        Below the list Shopify then says “Your webhooks will be signed with”. Paste that key here. For
         webhooks of an app of yours it is the app’s client secret.
-      </p>
-      <ShopKey shop={shop} />
-      <p className="t2">
-        5. Press Send test notification beside a webhook: it should show below within seconds. What it tells
-        of is invented and is not written down.
-      </p>
-    </>
+        <ShopKey shop={shop} />
+      </li>
+      <li>
+        Press Send test notification beside a webhook: it should show below within seconds. What it tells of
+        is invented and is not written down.
+      </li>
+    </ol>
   );
 }
 
@@ -90,25 +92,27 @@ function WooCommerceSteps({
 }) {
   return (
     <>
-      <ol className={`t2 ${css.steps}`}>
+      <ol className={`t2 ${css.steps} ${css.wideSteps}`}>
         <li>In WordPress open WooCommerce, Settings, Advanced, Webhooks, and press Add webhook</li>
         <li>
           Choose the status Active and the API version WP REST API Integration v3, paste these two, choose a
           topic, and save:
+          <CopyField label="Delivery URL" value={url} />
+          {secret ? (
+            <SecretOnce
+              label="Secret"
+              value={secret}
+              hint="The same secret goes into each webhook. It is not shown again; a new one can be made at any time."
+            />
+          ) : (
+            <NewSecret shop={shop} />
+          )}
+        </li>
+        <li>
+          The same once for each of these topics. What you leave out is not told:
+          <ShopTopics topics={shop.topics} />
         </li>
       </ol>
-      <CopyField label="Delivery URL" value={url} />
-      {secret ? (
-        <SecretOnce
-          label="Secret"
-          value={secret}
-          hint="The same secret goes into each webhook. It is not shown again; a new one can be made at any time."
-        />
-      ) : (
-        <NewSecret shop={shop} />
-      )}
-      <p className="t2">3. The same once for each of these topics. What you leave out is not told:</p>
-      <ShopTopics topics={shop.topics} />
       <Note tone="info">
         WooCommerce has no webhook for carts. For reminders of abandoned carts your shop, or a plugin of
         yours, sends them over the API: <code className="mono">PUT /api/v1/carts/{'{id}'}</code>, as the guide
