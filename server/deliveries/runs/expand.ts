@@ -8,7 +8,6 @@ import type { Channel } from '../../../contract/connections.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import { besideMerges } from '../../contacts/merge/merge-lock.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/context.ts';
-import { isUniqueViolation } from '../../platform/db/db.ts';
 import { atOnce, fromStates, priorities } from '../delivery.ts';
 import { judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibility.ts';
 import { stateIn } from '../state-sql.ts';
@@ -16,6 +15,7 @@ import { audienceWhere, isFrozen, zonesOf } from './audience.ts';
 import { decide, nobodyLeftOut } from './decide.ts';
 import { dueSql, type RecipientLocal } from './due.ts';
 import { partSizes, takePart } from './frozen-people.ts';
+import { insertOnce } from './insert-once.ts';
 import { countStates } from './run.ts';
 
 /** Then the next in line has its turn: a campaign of five must not wait for one of a million. */
@@ -192,10 +192,7 @@ export async function writeRows(
     leftOut: cause === null ? nobodyLeftOut : { who: 'all', words: sql`${cause}::text` },
     own,
   });
-  await insertOnce(
-    ctx,
-    runId,
-    sql`
+  const insert = sql`
     INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
       channel, address, purpose, state, reason, detail, due_at, quiet_since, variant, created_at)
     SELECT workspace_id, new_id(), 'campaign', ${priorities.broadcast}, ${run.campaign_id}, ${runId}, ${runId}, id,
@@ -210,23 +207,8 @@ export async function writeRows(
       FROM contacts c ${reachJoins(run.connection_id, channel, among)} ${joins} ${own?.joins ?? sql``}
       WHERE ${people}
     ) judged
-    ORDER BY id`,
-  );
-}
-
-/**
- * Whoever has a row of this run keeps that one. To say so beforehand (ON CONFLICT DO NOTHING) makes PostgreSQL look twice for
- * each row and costs a third more, though under the run's lock and cursor nobody has one: so it is said where it turns out.
- */
-async function insertOnce(ctx: Ctx, runId: string, insert: RawBuilder<unknown>): Promise<void> {
-  await sql`SAVEPOINT rows_of_chunk`.execute(ctx.db);
-  try {
-    await bounded(ctx, runId, insert);
-  } catch (error) {
-    if (!isUniqueViolation(error, 'deliveries_once')) throw error;
-    await sql`ROLLBACK TO SAVEPOINT rows_of_chunk`.execute(ctx.db);
-    await bounded(ctx, runId, sql`${insert} ON CONFLICT DO NOTHING`);
-  }
+    ORDER BY id`;
+  await insertOnce(ctx, (unlessThere) => bounded(ctx, runId, sql`${insert} ${unlessThere}`));
 }
 
 /** The run notes between which ids its rows lie: its log is read by that, without an index that every send would have to keep. */

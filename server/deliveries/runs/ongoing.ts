@@ -11,6 +11,7 @@ import { atOnce, priorities } from '../delivery.ts';
 import { keepLinks } from '../links/run-links.ts';
 import { stateIn } from '../state-sql.ts';
 import { lockRunToWrite } from './expand.ts';
+import { insertOnce, unlessThere } from './insert-once.ts';
 import { type Automation, judgedEvents, type PersonEvent, sellsByTemplate } from './judge-events.ts';
 
 /**
@@ -133,7 +134,8 @@ export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]
     events,
     now,
   );
-  const { rows } = await sql<{ n: number }>`
+  const write = async (conflict: RawBuilder<unknown>) => {
+    const { rows } = await sql<{ n: number }>`
     WITH ${judged}, written AS (
       INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, run_id, event_key, contact_id, connection_id,
         channel, address, purpose, state, reason, detail, due_at, quiet_since, variant, created_at)
@@ -143,7 +145,7 @@ export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]
         CASE WHEN skip IS NULL THEN coalesce(until, ${atOnce}) ELSE ${atOnce} END,
         CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, CASE WHEN skip IS NULL AND ${run.ab_step === 'testing'} THEN variant END, ${now}
       FROM judged ORDER BY id, key
-      ON CONFLICT (contact_id, campaign_id, event_key) DO NOTHING
+      ${conflict}
       RETURNING workspace_id, id, contact_id, campaign_id, event_key
     ), noted AS (
       INSERT INTO delivery_events (workspace_id, delivery_id, campaign_id, kind, subject_id, version, products, variants)
@@ -156,11 +158,15 @@ export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]
       WHERE workspace_id = ${workspaceId} AND id = ${runId}
     )
     SELECT count(*)::int AS n FROM written`.execute(ctx.db);
+    return rows[0]?.n ?? 0;
+  };
+  // a cart that is touched again has its row often; what is told of a return is new to everybody
+  const written = await (events[0]?.kind === 'back_in_stock' ? insertOnce(ctx, write) : write(unlessThere));
   await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: run.connection_id });
   await ctx.hub.publish(ctx, {
     topic: 'live',
     workspaceId,
     frame: { type: 'campaign.changed', campaign_id: toWireId('cmp', run.campaign_id) },
   });
-  return rows[0]?.n ?? 0;
+  return written;
 }
