@@ -151,6 +151,7 @@ export const keys = {
   connections: ['connections'] as const,
   shopConnectors: ['shop_connectors'] as const,
   shopSystems: ['shop_systems'] as const,
+  removedShops: ['shop_connectors', 'removed'] as const,
   /** Whether there is any cart, order or product. */
   anyOfShop: (list: string) => ['shop', 'any', list] as const,
   limits: (id: string) => ['limits', id] as const,

@@ -32,7 +32,7 @@ export const shopConnectorCreate = z.strictObject({
   }),
   id_prefix: idPrefix.optional().meta({
     description:
-      'Put before every id of this shop, so that two shops do not mean one customer by "12". Left out: nothing for the first shop that tells anything, the kind of shop for further ones (woocommerce:12), numbered where there are several; never one that a removed connector had, for what came through it stays. To connect a removed shop again, or one shop twice, send its prefix. It cannot be changed later',
+      'Put before every id of this shop, so that two shops do not mean one customer by "12". Left out: nothing for the first shop that tells anything, the kind of shop for further ones (woocommerce:12), numbered where there are several; never one that a removed connector had, for what came through it stays. To connect a removed shop again (GET /removed_shops), or one shop twice, send its prefix. It cannot be changed later',
   }),
 });
 export type ShopConnectorCreate = z.infer<typeof shopConnectorCreate>;
@@ -126,3 +126,16 @@ export const shopSystem = z
   .meta({ id: 'ShopSystem' });
 export type ShopSystem = z.infer<typeof shopSystem>;
 export const shopSystems = z.object({ data: z.array(shopSystem) });
+
+/** A shop whose connector was removed: connected with this prefix again, it is the same shop, with the same customers. */
+export const removedShop = z
+  .object({
+    id_prefix: z.string(),
+    kind: shopKind,
+    name: z.string(),
+    shop_url: z.string().nullable(),
+    removed_at: timestamp,
+  })
+  .meta({ id: 'RemovedShop' });
+export type RemovedShop = z.infer<typeof removedShop>;
+export const removedShops = z.object({ data: z.array(removedShop) });

@@ -2000,6 +2000,10 @@ CREATE TABLE shop_items (
 CREATE TABLE shop_prefixes (
   workspace_id uuid NOT NULL,
   id_prefix text NOT NULL,
+  kind text,
+  name text,
+  shop_url text,
+  removed_at timestamp with time zone,
   CONSTRAINT shop_prefixes_pkey PRIMARY KEY (workspace_id, id_prefix),
   CONSTRAINT shop_prefixes_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );

@@ -109,7 +109,7 @@ export async function judgedEvents(
       SELECT * FROM jsonb_to_recordset(${storableJson(given)}::jsonb)
         AS e (contact_id uuid, key text, kind text, subject_id uuid, version int, products text[], variants text[])
     ), judged AS (
-      SELECT c.workspace_id, c.id, event.key, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until, ${variant} AS variant
+      SELECT c.workspace_id, c.id, event.*, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until, ${variant} AS variant
       FROM event JOIN contacts c ON c.id = event.contact_id
       ${reachJoins(connection.id, connection.channel)} ${judgement.joins}
       -- not the list of people: beside the join it is searched anew for each of them

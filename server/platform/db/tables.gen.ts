@@ -1000,6 +1000,10 @@ export interface ShopItem {
 
 export interface ShopPrefix {
   id_prefix: string;
+  kind: string | null;
+  name: string | null;
+  removed_at: Date | null;
+  shop_url: string | null;
   workspace_id: string;
 }
 

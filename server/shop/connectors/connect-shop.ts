@@ -8,11 +8,11 @@ import type {
 import { type Ctx, inTransaction } from '../../platform/context.ts';
 import { randomToken } from '../../platform/crypto.ts';
 import { newId } from '../../platform/db/ids.ts';
-import { AppError } from '../../platform/errors.ts';
+import { AppError, notFound } from '../../platform/errors.ts';
 import { audit } from '../../workspaces/audit.ts';
 import { secretPlace, toConnector } from './connector.ts';
 import { freshName, freshPrefix } from './names.ts';
-import { connectorsAlone, keepPrefix, prefixesTaken, readConnector } from './store.ts';
+import { connectorsAlone, keepPrefix, keepRemoved, prefixesTaken, readConnector } from './store.ts';
 
 const atMost = 50;
 const subject = (id: string) => ({ type: 'shop_connector', id: toWireId('shc', id) });
@@ -92,13 +92,15 @@ export async function newSecret(ctx: Ctx, id: string): Promise<string> {
 }
 
 export async function disconnectShop(ctx: Ctx, id: string): Promise<void> {
-  const { name } = await readConnector(ctx, id);
   await inTransaction(ctx, async (ctx) => {
-    await ctx.db
+    const removed = await ctx.db
       .deleteFrom('shop_connectors')
       .where('workspace_id', '=', ctx.actor.workspaceId)
       .where('id', '=', id)
-      .execute();
-    await audit(ctx, 'shop_connector.deleted', subject(id), { name });
+      .returningAll()
+      .executeTakeFirst();
+    if (!removed) throw notFound('shop connector');
+    await keepRemoved(ctx, removed);
+    await audit(ctx, 'shop_connector.deleted', subject(id), { name: removed.name });
   });
 }

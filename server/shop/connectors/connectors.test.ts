@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toWireId } from '../../../contract/ids.ts';
-import type { ShopSystem, ShopTopic } from '../../../contract/shop-connectors.ts';
+import type { RemovedShop, ShopSystem, ShopTopic } from '../../../contract/shop-connectors.ts';
 import { createApp } from '../../app.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { createLog } from '../../platform/log.ts';
@@ -133,8 +133,15 @@ describe('a connector', () => {
     const fourth = await connected();
     expect(await prefix(fourth)).toBe('woocommerce-3:');
     await remove(fourth);
-    // the first again, as itself
+    const removed = async () =>
+      (await someone.call('GET', '/removed_shops')).json().data.map((one: RemovedShop) => one.id_prefix);
+    expect(await removed()).toEqual(['woocommerce-3:', 'woocommerce-2:', 'woocommerce:', '']);
+    // the first again, as itself; one that was removed before it told anything leaves nothing
+    await remove(await aShop(app, someone, 'shopify'));
     expect(await prefix(await connected({ id_prefix: '' }))).toBe('');
+    expect(await removed()).toEqual(['woocommerce-3:', 'woocommerce-2:', 'woocommerce:']);
+    expect((await someone.call('GET', '/removed_shops')).json().data[0]).toEqual({ id_prefix: 'woocommerce-3:', kind: 'woocommerce', name: 'WooCommerce', shop_url: 'https://klei.example/', removed_at: expect.any(String) }); // biome-ignore format: one line
+    expect((await (await anOwner(app)).call('GET', '/removed_shops')).json().data).toEqual([]);
     const people = (await someone.call('GET', '/contacts')).json().data;
     expect(people.map((one: { external_id: string }) => one.external_id).sort()).toEqual(['26', 'woocommerce-2:26', 'woocommerce-3:26', 'woocommerce:26']); // biome-ignore format: one line
   });

@@ -6,7 +6,7 @@ import type { Ctx } from '../../platform/context.ts';
 import { route } from '../../platform/http/route.ts';
 import { changeShop, connectShop, disconnectShop, newSecret } from './connect-shop.ts';
 import { systemsOf, toConnector } from './connector.ts';
-import { listConnectors, readConnector } from './store.ts';
+import { listConnectors, readConnector, removedShops } from './store.ts';
 
 const tag = 'Shop connectors';
 const ids = { id: 'shc' } as const;
@@ -42,6 +42,16 @@ export function shopConnectorRoutes(app: FastifyInstance): void {
     summary: 'Which shop systems can be connected, and whether they reach this installation',
     response: contract.shopSystems,
     handler: async ({ ctx }) => ({ data: systemsOf(ctx.config) }),
+  });
+  route(app, {
+    method: 'GET',
+    url: '/api/v1/removed_shops',
+    access: 'connections:read',
+    tag,
+    summary:
+      'List shops whose connector was removed, and the prefix with which each is connected again as itself',
+    response: contract.removedShops,
+    handler: async ({ ctx }) => ({ data: await removedShops(ctx) }),
   });
   route(app, {
     method: 'GET',

@@ -1,7 +1,7 @@
 // SQL of shop connectors.
 import { sql } from 'kysely';
 import type { Page, PageQuery } from '../../../contract/lists.ts';
-import type { ShopConnector } from '../../../contract/shop-connectors.ts';
+import type { RemovedShop, ShopConnector } from '../../../contract/shop-connectors.ts';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
 import { fetchPage } from '../../platform/db/pages.ts';
 import { notFound } from '../../platform/errors.ts';
@@ -59,6 +59,30 @@ export async function keepPrefix(ctx: Ctx, id: string, prefix: string): Promise<
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', id)
     .execute();
+}
+
+/** With its prefix stays whose it was, for whoever connects that shop again. Of a shop that told nothing there is nothing to keep. */
+export async function keepRemoved(
+  ctx: Ctx,
+  { kind, name, shop_url, source, id_prefix, received }: ConnectorRow,
+): Promise<void> {
+  if (received === 0) return;
+  await ctx.db
+    .updateTable('shop_prefixes')
+    .set({ kind, name, shop_url: shop_url ?? source, removed_at: ctx.clock.now() })
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id_prefix', '=', id_prefix)
+    .execute();
+}
+
+/** The last fifty, the latest first. Not those that are connected again. */
+export async function removedShops(ctx: Ctx): Promise<RemovedShop[]> {
+  const { rows } = await sql<Omit<RemovedShop, 'removed_at'> & { removed_at: Date }>`
+    SELECT p.id_prefix, p.kind, p.name, p.shop_url, p.removed_at FROM shop_prefixes p
+    WHERE p.workspace_id = ${ctx.actor.workspaceId} AND p.removed_at IS NOT NULL AND NOT EXISTS (
+      SELECT FROM shop_connectors c WHERE c.workspace_id = p.workspace_id AND c.id_prefix = p.id_prefix AND NOT c.id_prefix_open)
+    ORDER BY p.removed_at DESC, p.id_prefix LIMIT 50`.execute(ctx.db);
+  return rows.map((row) => ({ ...row, removed_at: row.removed_at.toISOString() }));
 }
 
 const shopTopics = new Set(

@@ -64,12 +64,12 @@ async function judgeOn(
     over: string | null;
   }>`
     WITH ${await judgedEvents(ctx, run, events, at)}
-    SELECT event.subject_id, event.contact_id, judged.skip, judged.until, EXISTS (
-        SELECT FROM deliveries d WHERE d.workspace_id = ${ctx.actor.workspaceId} AND d.contact_id = event.contact_id
-          AND d.campaign_id = ${campaignId} AND d.event_key = event.key) AS already,
-      event_over(${ctx.actor.workspaceId}, (${ctx.actor.workspaceId}, NULL, ${campaignId}, event.kind, event.subject_id, event.version,
-        event.products, event.variants)::delivery_events, event.contact_id, ${ctx.clock.now()}, ${at}) AS over
-    FROM event JOIN judged ON judged.id = event.contact_id AND judged.key = event.key`.execute(ctx.db);
+    SELECT judged.subject_id, judged.contact_id, judged.skip, judged.until, EXISTS (
+        SELECT FROM deliveries d WHERE d.workspace_id = ${ctx.actor.workspaceId} AND d.contact_id = judged.contact_id
+          AND d.campaign_id = ${campaignId} AND d.event_key = judged.key) AS already,
+      event_over(${ctx.actor.workspaceId}, (${ctx.actor.workspaceId}, NULL, ${campaignId}, judged.kind, judged.subject_id, judged.version,
+        judged.products, judged.variants)::delivery_events, judged.contact_id, ${ctx.clock.now()}, ${at}) AS over
+    FROM judged`.execute(ctx.db);
   return rows.map((row) => ({
     subjectId: row.subject_id,
     contactId: row.contact_id,

@@ -3,6 +3,7 @@ import { Button, Modal, SegmentedControl, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type {
+  RemovedShop,
   ShopConnector,
   ShopConnectorCreated,
   ShopKind,
@@ -14,6 +15,7 @@ import { Note } from '../../../ui/Note.tsx';
 import { ReasonButton } from '../../../ui/ReasonButton.tsx';
 import { useAction } from '../../../ui/use-action.ts';
 import css from '../Connections.module.css';
+import { SameShop } from './SameShop.tsx';
 import { ShopSetup } from './ShopSetup.tsx';
 
 interface Props {
@@ -63,15 +65,23 @@ function Form({ onMade, onClose }: { onMade: (made: ShopConnectorCreated) => voi
     queryKey: keys.shopSystems,
     queryFn: ({ signal }) => api.get<{ data: ShopSystem[] }>('/shop_systems', undefined, signal),
   });
+  const { data: removed } = useQuery({
+    queryKey: keys.removedShops,
+    queryFn: ({ signal }) => api.get<{ data: RemovedShop[] }>('/removed_shops', undefined, signal),
+  });
+  const before = (removed?.data ?? []).filter((one) => one.kind === kind);
+  const [same, setSame] = useState<RemovedShop | 'another' | null>(null);
+  const isSaid = before.length === 0 || same !== null;
   const whyNot = systems?.data.find((one) => one.kind === kind)?.why_not ?? null;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (whyNot) return;
+    if (whyNot || !isSaid) return;
     await run(async () => {
       const made = await api.post<ShopConnectorCreated>('/shop_connectors', {
         kind,
         name: name.trim() || undefined,
         shop_url: withProtocol(url) || undefined,
+        id_prefix: same && same !== 'another' ? same.id_prefix : undefined,
       });
       await client.invalidateQueries({ queryKey: keys.shopConnectors });
       onMade(made);
@@ -85,9 +95,13 @@ function Form({ onMade, onClose }: { onMade: (made: ShopConnectorCreated) => voi
         aria-label="Which shop system"
         data={kinds}
         value={kind}
-        onChange={(value) => setKind(value as ShopKind)}
+        onChange={(value) => {
+          setKind(value as ShopKind);
+          setSame(null);
+        }}
       />
       {elsewhere && <Note tone="bad">{elsewhere}</Note>}
+      {before.length > 0 && <SameShop shops={before} same={same} onSame={setSame} />}
       <TextInput
         label="Name"
         description="Only your team sees it. Empty: the name of the shop system."
@@ -124,8 +138,8 @@ function Form({ onMade, onClose }: { onMade: (made: ShopConnectorCreated) => voi
         <ReasonButton
           type="submit"
           miw={132}
-          reason={whyNot ?? undefined}
-          aria-disabled={busy || whyNot !== null || undefined}
+          reason={whyNot ?? (isSaid ? undefined : 'Say whether it was connected before')}
+          aria-disabled={busy || whyNot !== null || !isSaid || undefined}
         >
           {busy ? 'Connecting' : 'Connect shop'}
         </ReasonButton>
