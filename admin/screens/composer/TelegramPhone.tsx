@@ -44,7 +44,8 @@ export function TelegramPhone({ botName, message, hint, clock }: Props) {
           </span>
           <IconDotsVertical size={18} className="end" />
         </div>
-        <div className={css.chat} data-testid="preview">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard */}
+        <section className={css.chat} data-testid="preview" tabIndex={0} aria-label="Chat">
           <span className={css.day}>Today</span>
           {empty ? (
             <span className={css.day}>{hint ?? 'Write a message to see it here'}</span>
@@ -71,7 +72,7 @@ export function TelegramPhone({ botName, message, hint, clock }: Props) {
               )}
             </>
           )}
-        </div>
+        </section>
         <div className={css.compose} aria-hidden>
           <IconPaperclip size={18} />
           Message

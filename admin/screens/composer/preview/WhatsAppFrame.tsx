@@ -42,10 +42,11 @@ export function WhatsAppFrame({
           <IconPhone size={18} className="end" />
           <IconDotsVertical size={18} />
         </div>
-        <div className={`${css.chat} ${css.paper}`} data-testid="preview">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard */}
+        <section className={`${css.chat} ${css.paper}`} data-testid="preview" tabIndex={0} aria-label="Chat">
           <span className={css.dayLight}>Today</span>
           {children}
-        </div>
+        </section>
         <div className={css.compose} aria-hidden>
           <IconMoodSmile size={18} />
           Message

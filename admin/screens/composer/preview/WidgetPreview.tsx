@@ -24,7 +24,13 @@ export function WidgetPreview({ name, message, hint }: Props) {
         </span>
         <IconChevronDown size={18} className="end" />
       </div>
-      <div className={`${css.chat} ${css.plainGround}`} data-testid="preview">
+      <section
+        className={`${css.chat} ${css.plainGround}`}
+        data-testid="preview"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
+        tabIndex={0}
+        aria-label="Chat"
+      >
         <span className={css.dayPlain}>Today</span>
         {message ? (
           <>
@@ -49,7 +55,7 @@ export function WidgetPreview({ name, message, hint }: Props) {
         ) : (
           <span className={css.dayPlain}>{hint ?? 'Write a message to see it here'}</span>
         )}
-      </div>
+      </section>
       <div className={css.compose} aria-hidden>
         Write a message
         <IconMoodSmile size={18} className="end" />
