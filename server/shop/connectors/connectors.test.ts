@@ -115,6 +115,17 @@ describe('a connector', () => {
     expect((await same.card()).id_prefix).toBe('');
   });
 
+  test('that only tried, and is removed, leaves the removed one that had told something its name', async () => {
+    const someone = await anOwner(app);
+    const [told, tried] = [await aShop(app, someone, 'woocommerce'), await aShop(app, someone, 'shopify')];
+    await tried.deliver('customers/create', fixture('shopify', 'customer'), { 'x-shopify-test': 'true' });
+    expect((await tried.card()).received).toBe(1);
+    await told.deliver('customer.created', fixture('woocommerce', 'customer'));
+    for (const { id } of [told, tried]) await someone.call('DELETE', `/shop_connectors/${id}`);
+    const { data } = (await someone.call('GET', '/removed_shops')).json();
+    expect(data).toMatchObject([{ id_prefix: '', kind: 'woocommerce', name: 'WooCommerce' }]);
+  });
+
   test('leaves its prefix when it is removed: the next shop’s customer 26 is somebody else', async () => {
     const someone = await anOwner(app);
     const connected = async (more: object = {}) => {

@@ -64,9 +64,10 @@ export async function keepPrefix(ctx: Ctx, id: string, prefix: string): Promise<
 /** With its prefix stays whose it was, for whoever connects that shop again. Of a shop that told nothing there is nothing to keep. */
 export async function keepRemoved(
   ctx: Ctx,
-  { kind, name, shop_url, source, id_prefix, received }: ConnectorRow,
+  { kind, name, shop_url, source, id_prefix, id_prefix_open, received }: ConnectorRow,
 ): Promise<void> {
-  if (received === 0) return;
+  // open: only tried, and what stands as its prefix may be another shop's
+  if (id_prefix_open || received === 0) return;
   await ctx.db
     .updateTable('shop_prefixes')
     .set({ kind, name, shop_url: shop_url ?? source, removed_at: ctx.clock.now() })
