@@ -67,13 +67,23 @@ it('dead in the middle of the check, it has decided nothing; another one sends, 
     await shop.cart('middle', { who: 0, quantity: 5 });
     shop.at(370);
     // the test's own, or a node's own job: whoever is first takes the wait, and cannot write the row
-    look = shop.check(shop.cartId, { ...shop.ctx, db: dying.db }).catch(() => null);
+    let hasEnded = false;
+    look = shop
+      .check(shop.cartId, { ...shop.ctx, db: dying.db })
+      .catch(() => null)
+      .finally(() => {
+        hasEnded = true;
+      });
     const waiting = sql`FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%event AS (%'`;
     const isInTheMiddle = async () => (await sql`SELECT pid ${waiting}`.execute(db)).rows.length > 0;
     await until('somebody is in the middle', isInTheMiddle);
     // the wait is held: whoever looks now passes it over
     expect(await shop.check(shop.cartId, nodes[0]!.base)).toBe(0);
-    await sql`SELECT pg_terminate_backend(pid) ${waiting}`.execute(db);
+    // again while it lasts: a look that came late takes the wait of the one that was killed, and stands where that one stood
+    await until('the test’s own look has ended', async () => {
+      await sql`SELECT pg_terminate_backend(pid) ${waiting}`.execute(db);
+      return hasEnded;
+    });
     await look;
     expect(await shop.rows()).toHaveLength(2 + people);
   });
