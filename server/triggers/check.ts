@@ -7,6 +7,7 @@ import { besideMerges } from '../contacts/merge/merge-lock.ts';
 import { ongoingRun, outdatedRuns, writeEvents } from '../deliveries/runs/ongoing.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { tellOfEvents } from '../shop/tell.ts';
+import { moveToBetter, rerouteForgotten } from './reroute.ts';
 import { nextTold, type Told } from './restock.ts';
 import { takeDue } from './waits.ts';
 
@@ -33,6 +34,7 @@ export async function checkAll(base: BaseCtx): Promise<void> {
     .execute();
   for (const { workspace_id, campaign_id } of rows)
     await base.jobs.enqueue(base, 'triggers.check', { workspaceId: workspace_id, campaignId: campaign_id }, { key: campaign_id }); // biome-ignore format: one line
+  await rerouteForgotten(base);
 }
 
 /** Job `triggers.match`, after news from the shop: each automation of it that has waits is checked when the next of them is due. */
@@ -56,10 +58,15 @@ export async function match(base: BaseCtx, { workspaceId }: { workspaceId: strin
 /** Job `triggers.check`. Returns how many rows it wrote. Safe to run twice at once. */
 export async function check(base: BaseCtx, job: CheckJob): Promise<number> {
   const endAt = base.clock.elapsedMs() + workAtMostMs;
-  await inTransaction(asSystem(base, job.workspaceId), (ctx) => renewRuns(ctx, job));
+  const system = asSystem(base, job.workspaceId);
+  while (
+    (await inTransaction(system, (ctx) => moveToBetter(ctx, job.campaignId))) &&
+    base.clock.elapsedMs() < endAt
+  );
+  await inTransaction(system, (ctx) => renewRuns(ctx, job));
   let written = 0;
   for (;;) {
-    const { more, rows } = await inTransaction(asSystem(base, job.workspaceId), (ctx) => takeNext(ctx, job));
+    const { more, rows } = await inTransaction(system, (ctx) => takeNext(ctx, job));
     written += rows;
     if (!more || base.clock.elapsedMs() > endAt) break;
   }
@@ -70,7 +77,7 @@ export async function check(base: BaseCtx, job: CheckJob): Promise<number> {
     .where('campaign_id', '=', job.campaignId)
     .execute();
   // the wait behind those that were due has its own hour, and no news may come until then
-  if (written > 0) await tellOfEvents(asSystem(base, job.workspaceId));
+  if (written > 0) await tellOfEvents(system);
   return written;
 }
 

@@ -1,5 +1,7 @@
-// A connection was removed. What automations had decided to send through it goes another way, where the automation names none or
-// another one by now and that one reaches the person; else it is left out and says so. An automation that nothing is left for is off.
+// What an automation had decided to send through a connection that is its no more goes another way. Of one that was removed: where
+// the automation names none or another one by now and that one reaches the person; else it is left out and says so, and an automation
+// that nothing is left for is off. Of one that is still there (the automation was moved to another, or it does not work): where
+// the other one works and reaches the person; else it goes out through the former one.
 import { sql } from 'kysely';
 import type { Channel } from '../../contract/connections.ts';
 import { type Automation, automationOn } from '../campaigns/automation.ts';
@@ -7,8 +9,16 @@ import { switchOffWithout } from '../campaigns/switch-off.ts';
 import { bestConnection } from '../contacts/best-connection.ts';
 import { besideMerges } from '../contacts/merge/merge-lock.ts';
 import { ongoingRun } from '../deliveries/runs/ongoing.ts';
-import { leaveOut, moveToRun, type Stranded, strandedOn } from '../deliveries/runs/reroute.ts';
+import {
+  betterElsewhere,
+  leaveOut,
+  moveToRun,
+  type Stranded,
+  strandedAnywhere,
+  strandedOn,
+} from '../deliveries/runs/reroute.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
+import { uuidOf } from '../platform/db/ids.ts';
 
 const atOnce = 1000;
 
@@ -30,18 +40,45 @@ async function rerouteSome(ctx: Ctx, connectionId: string): Promise<boolean> {
   const stranded = await strandedOn(ctx, connectionId, atOnce);
   for (const [campaignId, rows] of Map.groupBy(stranded, (row) => row.campaignId)) {
     const automation = await automationOn(ctx, campaignId);
-    const reached = automation ? await reachedElsewhere(ctx, automation, rows) : [];
-    for (const some of Map.groupBy(reached, (row) => row.connection_id).values()) {
-      const [{ connection_id, channel }] = some as [(typeof some)[number]];
-      const connection = { id: connection_id, channel };
-      const { version, content, settings } = automation as Automation;
-      const runId = await ongoingRun(ctx, { campaignId, version, connection, content, settings });
-      await moveToRun(ctx, some.map((row) => row.id), { runId, connection }); // biome-ignore format: one line
-    }
-    const moved = new Set(reached.map((row) => row.id));
+    const moved = automation ? await moveAll(ctx, campaignId, automation, rows) : new Set();
     await leaveOut(ctx, rows.flatMap((row) => (moved.has(row.id) ? [] : [row.id]))); // biome-ignore format: one line
   }
   return stranded.length > 0;
+}
+
+/** What a lane gave back on a connection that was removed, after the job of its removal had looked. */
+export async function rerouteForgotten(base: BaseCtx): Promise<void> {
+  for (const job of await strandedAnywhere(base))
+    await base.jobs.enqueue(base, 'triggers.reroute', job, { key: job.connectionId });
+}
+
+/** Of one automation that is on: some of what its connection would reach better by now. Returns whether there may be more. */
+export async function moveToBetter(ctx: Ctx, campaignId: string): Promise<boolean> {
+  await besideMerges(ctx);
+  const automation = await automationOn(ctx, campaignId);
+  if (!automation) return false;
+  const own = automation.connection_id && uuidOf('con', automation.connection_id);
+  const rows = await betterElsewhere(ctx, campaignId, own, atOnce);
+  await moveAll(ctx, campaignId, automation, rows);
+  return rows.length === atOnce;
+}
+
+/** Each to the automation's run on the connection that reaches the person. Returns which were. */
+async function moveAll(
+  ctx: Ctx,
+  campaignId: string,
+  automation: Automation,
+  rows: Stranded[],
+): Promise<Set<string>> {
+  const reached = await reachedElsewhere(ctx, automation, rows);
+  const { version, content, settings } = automation;
+  for (const some of Map.groupBy(reached, (row) => row.connection_id).values()) {
+    const [{ connection_id, channel }] = some as [(typeof some)[number]];
+    const connection = { id: connection_id, channel };
+    const runId = await ongoingRun(ctx, { campaignId, version, connection, content, settings });
+    await moveToRun(ctx, some.map((row) => row.id), { runId, connection }); // biome-ignore format: one line
+  }
+  return new Set(reached.map((row) => row.id));
 }
 
 /** Those whose person another connection of the automation reaches, each with that one. */

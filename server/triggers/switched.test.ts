@@ -1,4 +1,5 @@
 // What an automation needs to be on, and what becomes of what it has decided once its connection, or it itself, is gone.
+import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
 import { campaignCreate } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
@@ -15,6 +16,7 @@ import { settableClock } from '../platform/clock.ts';
 import { AppError } from '../platform/errors.ts';
 import { aWhatsAppNumber, type TestCtx, testCtx } from '../testing/context.ts';
 import { testLanes, until } from '../testing/engine.ts';
+import { checkAll } from './check.ts';
 import { reroute } from './reroute.ts';
 import { type AutomationShop, aShop, start } from './testing-automations.ts';
 
@@ -109,6 +111,56 @@ it('of a connection that is removed what is decided goes another way, or says wh
   expect(trigger?.enabled).toBe(false);
   expect(status_reason).toMatch(/no other one is left/);
   expect((await refusal(shop.on(shop.cartId)))[0]).toBe('/connection_id');
+});
+
+it('moved to another connection it writes to whoever waits there, and through the former to whom that one does not reach', async () => {
+  const shop = await aShop(base, clock, 3);
+  const { ctx, cartId } = shop;
+  const former = shop.sandbox.connectionId;
+  const places = async () => (await shop.rows()).map(({ connection_id, state }) => [connection_id, state]);
+  const { connectionId: other } = await anotherBot(ctx, shop.sandbox, shop.contacts.slice(0, 2));
+  await editCampaign(ctx, cartId, { connection_id: toWireId('con', former) });
+  await decided(shop, 3);
+  await editCampaign(ctx, cartId, { connection_id: toWireId('con', other) });
+  expect(await shop.check(cartId)).toBe(0);
+  expect(await places()).toEqual([[other, 'queued'], [other, 'queued'], [former, 'queued']]); // biome-ignore format: one line
+  // what does not work takes nobody; of an automation that names none, whoever waits on it goes to one that does
+  const health = (id: string, status: string) => ctx.db.updateTable('connections').set({ status }).where('id', '=', id).execute(); // biome-ignore format: one line
+  await health(other, 'error');
+  await editCampaign(ctx, cartId, { connection_id: toWireId('con', former) });
+  await health(former, 'error');
+  await shop.check(cartId);
+  expect(await places()).toEqual([[other, 'queued'], [other, 'queued'], [former, 'queued']]); // biome-ignore format: one line
+  await health(former, 'connected');
+  await editCampaign(ctx, cartId, { connection_id: null });
+  await shop.check(cartId);
+  expect(await places()).toEqual([[former, 'queued'], [former, 'queued'], [former, 'queued']]); // biome-ignore format: one line
+  await health(other, 'connected');
+  await editCampaign(ctx, cartId, { connection_id: toWireId('con', other) });
+  await shop.check(cartId);
+  testLanes(ctx);
+  await until('all are sent', async () => (await places()).every(([, state]) => state === 'sent'));
+  expect((await places()).map(([connection]) => connection)).toEqual([other, other, former]);
+  expect(await shop.sentTwice()).toBe(0);
+});
+
+it('what a lane gives back on a removed connection after everything else was seen to is not left lying', async () => {
+  const shop = await aShop(base, clock, 1);
+  await decided(shop, 1);
+  const connectionId = shop.sandbox.connectionId;
+  await remove(shop, connectionId);
+  await shop.ctx.db.updateTable('deliveries').set({ state: 'queued', reason: null }).where('workspace_id', '=', shop.workspaceId).execute(); // biome-ignore format: one line
+  const jobs = async () => {
+    const { rows } = await sql<{ data: Parameters<typeof reroute>[1] }>`
+      SELECT data FROM pgboss.job WHERE name = 'triggers.reroute' AND data->>'connectionId' = ${connectionId} ORDER BY created_on`.execute(base.db); // biome-ignore format: one line
+    return rows.map((row) => row.data);
+  };
+  const before = (await jobs()).length;
+  await checkAll(base);
+  const after = await jobs();
+  expect(after).toHaveLength(before + 1);
+  await reroute(base, after.at(-1)!);
+  expect(await shop.outcomes()).toEqual(['connection_removed']);
 });
 
 it('an automation that names the connection stays with it: off, and what waited is left out', async () => {

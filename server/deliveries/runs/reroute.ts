@@ -1,8 +1,8 @@
-// Rows of automations whose connection was removed: moved to a run on another connection, or left out. Which of the two is decided
-// by triggers/reroute.ts.
+// Rows of automations that wait on a connection that is theirs no more: moved to a run on another one, or left out. Which of the two
+// is decided by triggers/reroute.ts.
 import { sql } from 'kysely';
 import type { Channel } from '../../../contract/connections.ts';
-import type { Ctx } from '../../platform/context.ts';
+import type { BaseCtx, Ctx } from '../../platform/context.ts';
 import { fromStates } from '../delivery.ts';
 import { stateIn } from '../state-sql.ts';
 
@@ -20,6 +20,45 @@ export async function strandedOn(ctx: Ctx, connectionId: string, atMost: number)
     FROM runs r JOIN connections n ON n.workspace_id = r.workspace_id AND n.id = r.connection_id AND n.deleted_at IS NOT NULL
     JOIN deliveries d ON d.run_id = r.id AND d.state = 'queued'
     WHERE r.workspace_id = ${ctx.actor.workspaceId} AND r.connection_id = ${connectionId} AND r.campaign_version IS NOT NULL
+    ORDER BY d.id LIMIT ${atMost}`.execute(ctx.db);
+  return rows;
+}
+
+/** Removed connections on which rows of automations wait all the same: a lane gave them back when they had been seen to. */
+export async function strandedAnywhere(
+  base: BaseCtx,
+): Promise<{ workspaceId: string; connectionId: string }[]> {
+  const { rows } = await sql<{ workspaceId: string; connectionId: string }>`
+    SELECT n.workspace_id AS "workspaceId", n.id AS "connectionId" FROM connections n
+    WHERE n.deleted_at IS NOT NULL AND EXISTS (
+      SELECT FROM runs r WHERE r.connection_id = n.id AND r.status = 'active' AND r.campaign_version IS NOT NULL
+        AND EXISTS (SELECT FROM deliveries d WHERE d.run_id = r.id AND d.state = 'queued'))`.execute(base.db);
+  return rows;
+}
+
+/**
+ * Of an automation that names `own` (uuid; null: none): waiting on another connection, or where it names none on one that does not
+ * work, while its own, or any that works, reaches the person. Whom no such one reaches stays where they are.
+ */
+export async function betterElsewhere(
+  ctx: Ctx,
+  campaignId: string,
+  own: string | null,
+  atMost: number,
+): Promise<Stranded[]> {
+  const { rows } = await sql<Stranded>`
+    SELECT d.id, d.contact_id AS "contactId", d.campaign_id AS "campaignId"
+    FROM runs r JOIN connections n ON n.workspace_id = r.workspace_id AND n.id = r.connection_id AND n.deleted_at IS NULL
+    JOIN deliveries d ON d.run_id = r.id AND d.state = 'queued'
+    WHERE r.workspace_id = ${ctx.actor.workspaceId} AND r.campaign_id = ${campaignId} AND r.campaign_version IS NOT NULL
+      AND ${own === null ? sql`n.status <> 'connected'` : sql`n.id <> ${own}`}
+      AND EXISTS (
+        SELECT FROM identities i
+        JOIN connections o ON o.workspace_id = i.workspace_id AND o.id = i.connection_id AND o.deleted_at IS NULL AND o.status = 'connected'
+        WHERE i.workspace_id = r.workspace_id AND i.contact_id = d.contact_id AND i.reachable
+          AND ${own === null ? sql`true` : sql`o.id = ${own}`}
+          AND NOT EXISTS (SELECT FROM consents k WHERE k.workspace_id = i.workspace_id AND k.contact_id = i.contact_id
+            AND k.channel = o.channel AND k.purpose = 'marketing' AND k.state = 'opted_out'))
     ORDER BY d.id LIMIT ${atMost}`.execute(ctx.db);
   return rows;
 }
