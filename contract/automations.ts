@@ -66,6 +66,17 @@ export const nextCheck = z
     due: z
       .int()
       .meta({ description: 'Of them, whose delay is over at next_at; of back_in_stock these are products' }),
+    under_way: z
+      .object({
+        since: timestamp,
+        products: z.int(),
+        people: z.int().meta({ description: 'Who may want one of them and was not come to yet, at most 10,000' }),
+      })
+      .nullable()
+      .meta({
+        description:
+          'Back in stock: a telling that was begun and goes on with the next check; it is in the other figures too. null: none',
+      }),
     looked_at: z.int().meta({
       description:
         'Of those due, how many were judged for the figures below: the first 10,000 at most; of back_in_stock the people behind them',

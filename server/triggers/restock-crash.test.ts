@@ -1,10 +1,12 @@
 // Back in stock when the moments are the worst: at the same instant as the check, cut between two chunks, its place lost.
 import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
+import { toWireId } from '../../contract/ids.ts';
 import { settableClock } from '../platform/clock.ts';
 import { openDb } from '../platform/db/db.ts';
 import { type TestCtx, testCtx } from '../testing/context.ts';
 import { testLanes, until } from '../testing/engine.ts';
+import { checkedPeople, nextCheckOf } from './figures/next-check.ts';
 import { chunk } from './restock.ts';
 import { type AutomationShop, aShop as aShopOf, start, waitsForLock } from './testing-automations.ts';
 
@@ -119,4 +121,31 @@ it('a telling whose place was lost writes no second row, also where the first ne
   await db.updateTable('restock_batches').set({ done_at: null, reached: null }).where('workspace_id', '=', shop.workspaceId).execute(); // biome-ignore format: one line
   expect(await shop.check(shop.backId)).toBe(1);
   expect((await shop.rows()).map((row) => row.contact_id)).toEqual(shop.contacts);
+});
+
+it('a telling that was cut is in the next check, with those it has not come to, and goes on there', async () => {
+  const shop = await aShopOf(base, clock, 3);
+  const { ctx, backId } = shop;
+  await shop.on(backId);
+  for (const id of ['mug', 'bowl']) await shop.product(id, { stock: 0, name: id });
+  await shop.wants('mug', 0);
+  shop.at(1);
+  await shop.product('mug', { stock: 3, name: 'mug' });
+  expect(await shop.check(backId)).toBe(1);
+  // as if it had died behind the first
+  for (const who of [1, 2]) await shop.wants('mug', who);
+  await ctx.db.updateTable('restock_batches').set({ done_at: null, reached: shop.contacts[0]! }).where('workspace_id', '=', shop.workspaceId).execute(); // biome-ignore format: one line
+  for (const id of ['mug', 'bowl']) await shop.wants(id, 2);
+  shop.at(2);
+  await shop.product('bowl', { stock: 3, name: 'bowl' });
+  const before = await nextCheckOf(ctx, backId);
+  expect(before).toMatchObject({ events: 2, due: 2, looked_at: 2, messages: 3, people: 2, left_out: [] });
+  expect(before.under_way).toMatchObject({ products: 1, people: 2 });
+  const { data } = await checkedPeople(ctx, backId, { limit: 50 });
+  expect(data.map((one) => [one.contact_id, one.subject.words, one.verdict])).toEqual([
+    [toWireId('cnt', shop.contacts[1]!), 'mug', 'send'],
+    [toWireId('cnt', shop.contacts[2]!), 'mug', 'send'],
+  ]);
+  expect(await shop.check(backId)).toBe(before.messages);
+  expect((await nextCheckOf(ctx, backId)).under_way).toBeNull();
 });

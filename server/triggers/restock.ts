@@ -46,8 +46,9 @@ export interface Back {
   variants: string[];
   whole: boolean;
 }
-interface Batch {
+export interface Batch {
   id: string;
+  /** Up to whom (by id) it has come; null: to nobody. */
   reached: string | null;
   products: Back[];
 }
@@ -69,10 +70,11 @@ export async function interested(
   return rows.map((row) => row.contact_id);
 }
 
-function openBatch(ctx: Ctx, campaignId: string): Promise<Batch | undefined> {
+/** A telling that is under way: a crash, or more people than one check has time for. */
+export function openBatch(ctx: Ctx, campaignId: string): Promise<(Batch & { created_at: Date }) | undefined> {
   return ctx.db
     .selectFrom('restock_batches')
-    .select(['id', 'reached', sql<Batch['products']>`products`.as('products')])
+    .select(['id', 'reached', 'created_at', sql<Batch['products']>`products`.as('products')])
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('campaign_id', '=', campaignId)
     .where('done_at', 'is', null)

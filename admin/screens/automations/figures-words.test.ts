@@ -46,6 +46,10 @@ test('the check as one reads it', () => {
   expect(checkWords('abandoned_cart', check({ due: 20_000, looked_at: 10_000, events: 20_000 }))).toBe(
     '20,000 idle carts. The first 10,000 were looked at.',
   );
+  const under_way = { since: '2026-11-20T09:00:00Z', products: 1, people: 2 };
+  expect(checkWords('back_in_stock', check({ due: 1, looked_at: 2, events: 1, under_way }))).toBe(
+    '2 people waiting for what is back. Some are told already, 2 people are next.',
+  );
   // a reason that has no short word is still a reason
   expect(
     checkWords('abandoned_cart', check({ left_out: [{ reason: 'window_closed', words: '', count: 2 }] })),

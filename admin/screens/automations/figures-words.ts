@@ -92,10 +92,14 @@ const shortReasons: Record<string, string> = {
 /** "23 idle carts. 3 already reminded, 1 bought." */
 export function checkWords(kind: AutomationKind, check: NextCheck): string {
   const [one, many] = dueNouns[kind];
-  const parts = [check.due === 0 ? 'Nothing is due then.' : `${counted(check.due, one, many)}.`];
+  // of what is back, `due` counts products
+  const due = kind === 'back_in_stock' ? check.looked_at : check.due;
+  const parts = [due === 0 ? 'Nothing is due then.' : `${counted(due, one, many)}.`];
   const left = leftOutWords(check.left_out);
   if (left) parts.push(`${left}.`);
-  if (check.looked_at < check.due) parts.push(`The first ${figure(check.looked_at)} were looked at.`);
+  if (check.under_way)
+    parts.push(`Some are told already, ${counted(check.under_way.people, 'person is', 'people are')} next.`);
+  if (check.looked_at < due) parts.push(`The first ${figure(check.looked_at)} were looked at.`);
   const running = check.events - check.due;
   if (running > 0)
     parts.push(`${counted(running, 'delay', 'delays')} still ${running === 1 ? 'runs' : 'run'}.`);

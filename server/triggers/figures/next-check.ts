@@ -39,39 +39,40 @@ export async function nextCheckOf(ctx: Ctx, campaignId: string): Promise<NextChe
       sql<Date | null>`min(w.since)`.as('first'),
     ])
     .executeTakeFirstOrThrow();
-  const { lookedAt, judged } = await lookAtDue(ctx, campaignId, automation, dueSince, at);
+  const { lookedAt, judged, underWay, without } = await lookAtDue(ctx, campaignId, automation, dueSince, at);
   const sent = judged.filter(({ reason }) => reason === null);
   const held = sent.flatMap(({ until }) => until?.getTime() ?? []);
   return {
     enabled,
     checked_at: checkedAt?.toISOString() ?? null,
     next_at: enabled ? at.toISOString() : null,
-    first_due_at: counted.first ? new Date(counted.first.getTime() + delayMs).toISOString() : null,
+    first_due_at:
+      underWay?.since ?? (counted.first ? new Date(counted.first.getTime() + delayMs).toISOString() : null),
     delay_minutes: delayMinutes,
-    events: counted.events,
+    events: counted.events + (underWay?.products ?? 0),
     queued: await queuedOf(ctx, campaignId),
-    due: counted.due,
+    due: counted.due + (underWay?.products ?? 0),
+    under_way: underWay,
     looked_at: lookedAt,
     messages: sent.length,
     people: new Set(sent.map(({ contactId }) => contactId)).size,
     quiet: held.length > 0 ? { count: held.length, until: new Date(Math.min(...held)).toISOString() } : null,
     left_out: countReasons([
       ...judged.flatMap(({ reason }) => reason ?? []),
-      ...Array.from({ length: lookedAt - judged.length }, () =>
+      ...Array.from({ length: without }, () =>
         automation.kind === 'back_in_stock' ? 'no_wish' : 'event_gone',
       ),
     ]),
   };
 }
 
+/** `without`: how many of those who were looked at have no event any more. */
 async function lookAtDue(ctx: Ctx, campaignId: string, automation: AutomationState, since: Date, at: Date) {
   if (automation.kind === 'back_in_stock') {
-    const { people, judged } = await judgeRestocks(ctx, campaignId, automation, {
-      since,
-      at,
-      limit: judgedAtMost,
-    });
-    return { lookedAt: people.length, judged };
+    const limits = { since, at, limit: judgedAtMost };
+    const { people, judged, underWay } = await judgeRestocks(ctx, campaignId, automation, limits);
+    const without = people.length - new Set(judged.map(({ contactId }) => contactId)).size;
+    return { lookedAt: people.length, judged, underWay, without };
   }
   const due = await waitsOf(ctx, campaignId)
     .select('w.subject_id')
@@ -81,7 +82,8 @@ async function lookAtDue(ctx: Ctx, campaignId: string, automation: AutomationSta
     .limit(judgedAtMost)
     .execute();
   const subjects = due.map((row) => row.subject_id);
-  return { lookedAt: due.length, judged: await judgeWaits(ctx, campaignId, automation, subjects, at) };
+  const judged = await judgeWaits(ctx, campaignId, automation, subjects, at);
+  return { lookedAt: due.length, judged, underWay: null, without: due.length - judged.length };
 }
 
 const waitsOf = (ctx: Ctx, campaignId: string) =>
