@@ -208,7 +208,10 @@ export const campaignCreate = z.strictObject({
   settings: settingsInput.prefault({}),
   trigger: triggerInput
     .nullish()
-    .meta({ description: 'Of automations. Left out: off, with the usual delay of its kind' }),
+    .meta({
+      description:
+        'Of automations. Left out: off, with the usual delay of its kind. Of other campaigns refused, unless it is off and as usual',
+    }),
   template: templateUse.optional().meta({ description: 'The message, instead of content' }),
 });
 export type CampaignCreate = z.infer<typeof campaignCreate>;
@@ -222,7 +225,7 @@ export const campaignPatch = z.strictObject({
   settings: settingsInput.optional(),
   trigger: triggerPatch
     .optional()
-    .meta({ description: 'Of automations. What is left out of it stays as it is' }),
+    .meta({ description: 'Of automations; of other campaigns refused. What is left out of it stays as it is' }),
   featured: z.boolean().optional(),
   version: readVersion.optional(),
 });

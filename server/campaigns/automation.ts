@@ -1,5 +1,10 @@
 // What the check of automations (triggers/) has to know of one: its words, its delay, where it goes out.
-import { type Campaign, type ShopAutomation, shopAutomation } from '../../contract/campaigns.ts';
+import {
+  type Campaign,
+  type CampaignKind,
+  type ShopAutomation,
+  shopAutomation,
+} from '../../contract/campaigns.ts';
 import {
   type Trigger,
   type TriggerPatch,
@@ -7,7 +12,8 @@ import {
   trigger as triggerSchema,
 } from '../../contract/trigger.ts';
 import type { Ctx } from '../platform/context.ts';
-import { notFound } from '../platform/errors.ts';
+import { invalidField, notFound } from '../platform/errors.ts';
+import { isAutomated } from './campaign.ts';
 import { getCampaign } from './store.ts';
 
 export type Automation = Pick<Campaign, 'version' | 'connection_id' | 'content' | 'settings'> & {
@@ -35,6 +41,22 @@ const stateOf = (ctx: Ctx, id: string) =>
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('campaign_id', '=', id)
     .executeTakeFirst();
+
+/** Throws VALIDATION_FAILED where a trigger is asked of what has none. One that is off and as usual asks for nothing. */
+export function checkTrigger(kind: CampaignKind, trigger: TriggerPatch | null | undefined): void {
+  if (!trigger || isAutomated(kind)) return;
+  const asks = JSON.stringify(triggerSchema.parse(trigger)) !== JSON.stringify(triggerSchema.parse({}));
+  if (asks) throw noTrigger();
+}
+const noTrigger = () =>
+  invalidField(
+    '/trigger',
+    `Only an automation has a trigger: leave it out, and send this campaign with launch. What goes out by itself is a campaign of the kind ${shopAutomation.options.map((kind) => `"${kind}"`).join(', ')}.`,
+  );
+/** As above, of a change: there the least word is meant. */
+export function checkTriggerChange(kind: CampaignKind, change: TriggerPatch | undefined): void {
+  if (change && !isAutomated(kind)) throw noTrigger();
+}
 
 /** What is left out of a change stays as it is saved. */
 export const changedTrigger = (saved: Campaign['trigger'], change: TriggerPatch): Trigger =>

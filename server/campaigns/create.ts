@@ -8,6 +8,7 @@ import { newId, uuidOf } from '../platform/db/ids.ts';
 import { invalidField } from '../platform/errors.ts';
 import { fillForCampaign } from '../templates/saved/use.ts';
 import { audit } from '../workspaces/audit.ts';
+import { checkTrigger } from './automation.ts';
 import { defaultCampaigns, isAutomated } from './campaign.ts';
 import { refuseUnsendable } from './check/automation.ts';
 import { checkExemption } from './exempt.ts';
@@ -52,6 +53,7 @@ export async function createCampaign(ctx: Ctx, asked: CampaignCreate): Promise<s
   return inTransaction(ctx, async (ctx) => {
     const given = await planned(ctx, asked);
     if (isAutomated(given.kind) && given.trigger?.enabled) maySwitch(ctx);
+    checkTrigger(given.kind, given.trigger);
     checkExemption(given);
     await checkReferences(ctx, given);
     await eachContent({ settings: given.settings }, (content) => checkReferences(ctx, { content }));

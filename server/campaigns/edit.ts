@@ -6,8 +6,8 @@ import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
 import { auditEdit, changedFields } from './audit-edit.ts';
-import { changedTrigger } from './automation.ts';
-import { isAutomated, mayDo, placeOf, whyNot } from './campaign.ts';
+import { changedTrigger, checkTriggerChange } from './automation.ts';
+import { mayDo, placeOf, whyNot } from './campaign.ts';
 import { refuseUnsendable, sendersOf } from './check/automation.ts';
 import { checkExemption } from './exempt.ts';
 import { probePictures } from './launch.ts';
@@ -58,10 +58,8 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
       (value) => value !== undefined,
     );
     const before = row.trigger as Campaign['trigger'];
-    const trigger =
-      changes.trigger && isAutomated(row.kind as Campaign['kind'])
-        ? changedTrigger(before, changes.trigger)
-        : undefined;
+    checkTriggerChange(row.kind as Campaign['kind'], changes.trigger);
+    const trigger = changes.trigger && changedTrigger(before, changes.trigger);
     if (changesMessage && place === 'scheduled') mayChangeWhatIsSent(ctx, 'is scheduled');
     if ((changesMessage || trigger) && before?.enabled) mayChangeWhatIsSent(ctx, 'is switched on');
     if (trigger && trigger.enabled !== before?.enabled) maySwitch(ctx);

@@ -296,6 +296,21 @@ describe('switching an automated campaign on', () => {
     expect(thanks.trigger).toMatchObject({ enabled: false, delay_minutes: 1440 });
   });
 
+  test('is what has a trigger: of another campaign it is refused, and not passed over', async () => {
+    const refused = async (method: 'POST' | 'PATCH', path: string, trigger: object) => {
+      const answer = await shop.call(method, path, { ...(method === 'POST' && { name: 'x' }), trigger });
+      const { pointer, detail } = answer.json().errors[0];
+      expect([answer.statusCode, pointer, detail]).toEqual([422, '/trigger', expect.stringMatching(/leave it out/)]); // biome-ignore format: one line
+    };
+    await refused('POST', '/campaigns', { enabled: true });
+    await refused('POST', '/campaigns', { delay_minutes: 30 });
+    // as the published example has it
+    const { id, trigger } = await shop.draft({ trigger: { enabled: false, delay_minutes: 60 } });
+    expect(trigger).toBeNull();
+    await refused('PATCH', `/campaigns/${id}`, { enabled: false });
+    await refused('PATCH', `/campaigns/${id}`, { delay_minutes: 60 });
+  });
+
   test('needs the scope to send, by whatever door', async () => {
     const writer = await shop.as(['campaigns:read', 'campaigns:write']);
     const on = { enabled: true, delay_minutes: 5 };
