@@ -1,20 +1,21 @@
 // Campaigns: one message plan for one audience; a run is one execution of it.
 import { z } from 'zod';
 import { audience, audienceInput } from './audience.ts';
-import { canary, canaryInput, canaryReport } from './canary.ts';
+import { canary, canaryInput, canaryPatch, canaryReport } from './canary.ts';
 import { channel, circuit } from './connections.ts';
 import { deliveryState } from './deliveries.ts';
 import { wireId } from './ids.ts';
 import { humanText, readVersion, timestamp } from './lists.ts';
 import { content, contentInput } from './message.ts';
 import { money } from './money.ts';
+import { patchOf } from './patch.ts';
 import { campaignPressure, purpose } from './pressure.ts';
 import { runStatus } from './reconciliation.ts';
 import { failure, finding } from './report-parts.ts';
 import { defaultMissed, missed, schedule, scheduleInput } from './schedules.ts';
 import { templateUse } from './template-use.ts';
 import { trigger, triggerInput, triggerPatch } from './trigger.ts';
-import { abInput, abTest, holdoutPercent, holdoutReport, variantsReport } from './variants.ts';
+import { abInput, abPatch, abTest, holdoutPercent, holdoutReport, variantsReport } from './variants.ts';
 import { sendingWait } from './waits.ts';
 
 export const campaignKind = z.enum([
@@ -121,7 +122,7 @@ export const settings = z.object({
   ab: abTest.nullable().default(null),
 });
 export type Settings = z.infer<typeof settings>;
-export const settingsInput = settings
+const settingsGiven = settings
   .extend({
     unknown: z
       .strictObject({ resend_after_seconds: z.number().int().min(60).max(604_800).nullish() })
@@ -143,8 +144,18 @@ export const settingsInput = settings
       .meta({ description: 'Not possible yet: only false' }),
     batch: z.strictObject(batchParts).nullable().default(null),
   })
-  .strict()
-  .transform(({ pin: _pin, ...rest }): Settings => rest);
+  .strict();
+export const settingsInput = settingsGiven.transform(({ pin: _pin, ...rest }): Settings => rest);
+/** Each setting as a request may hold it, with its default. */
+export const settingsFields = settingsGiven.shape;
+const settingsPatch = patchOf({
+  ...settingsFields,
+  batch: patchOf(batchParts),
+  pressure: patchOf(campaignPressure.shape),
+  canary: canaryPatch,
+  ab: abPatch,
+}).transform(({ pin: _pin, ...rest }) => rest);
+export type SettingsPatch = z.infer<typeof settingsPatch>;
 export const campaign = z
   .object({
     id: wireId('cmp'),
@@ -222,10 +233,14 @@ export const campaignPatch = z.strictObject({
   audience: audienceInput.optional(),
   content: contentInput.optional(),
   schedule: scheduleInput.optional(),
-  settings: settingsInput.optional(),
-  trigger: triggerPatch
-    .optional()
-    .meta({ description: 'Of automations; of other campaigns refused. What is left out of it stays as it is' }),
+  settings: settingsPatch.optional().meta({
+    description:
+      'What is left out stays as it is, also within batch, canary, ab and pressure; null is the default. Lists, and what is one of several forms (missed, canary.size, ab.winner), are replaced as a whole',
+  }),
+  trigger: triggerPatch.optional().meta({
+    description:
+      'Of automations; of other campaigns refused. What is left out of it stays as it is, null is the default',
+  }),
   featured: z.boolean().optional(),
   version: readVersion.optional(),
 });

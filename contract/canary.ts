@@ -1,6 +1,7 @@
 // The canary of a campaign: a few people first, a wait, a look at what happened to them, and only then everybody else.
 import { z } from 'zod';
 import { timestamp } from './lists.ts';
+import { patchOf } from './patch.ts';
 
 const sizeWords = 'Send either { "people": 100 } or { "percent": 5 }.';
 const people = z
@@ -56,6 +57,9 @@ export const canaryInput = z
     when_passed: next.default('continue'),
   })
   .meta({ description: 'A few people first; null: everybody at once' });
+
+/** As a change may hold it. `size` is one value: percent takes the place of people. */
+export const canaryPatch = patchOf({ ...canaryInput.shape, limits: patchOf(limits.shape) });
 
 /** What the composer suggests when it is switched on. */
 export const suggestedCanary: Canary = canaryInput.parse({});

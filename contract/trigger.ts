@@ -1,5 +1,6 @@
 // What an automation answers to, when, and what keeps it from sending after all.
 import { z } from 'zod';
+import { patchOf } from './patch.ts';
 import { interestKind } from './products.ts';
 
 const unlessParts = {
@@ -74,7 +75,8 @@ export const typedTrigger = z.strictObject({
 });
 export type TypedTrigger = z.infer<typeof typedTrigger>;
 
-export const triggerPatch = typedTrigger
+/** A switch has no default to go back to. */
+export const triggerPatch = patchOf({ delay_minutes, cool_down_hours, waiting, unless: patchOf(unlessParts) })
   .extend({ enabled: enabled.unwrap().optional(), ...notYet })
   .transform(({ rule: _rule, repeat: _repeat, ...rest }) => rest);
 export type TriggerPatch = z.infer<typeof triggerPatch>;

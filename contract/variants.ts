@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { wireId } from './ids.ts';
 import { timestamp } from './lists.ts';
 import { content, contentInput } from './message.ts';
+import { patchOf } from './patch.ts';
 
 /** `a` is the campaign's own content; a delivery keeps its place in this list (deliveries.variant). */
 export const variantKeys = ['a', 'b', 'c', 'd', 'e'] as const;
@@ -54,6 +55,9 @@ export const abInput = z
       .default({ by: 'hand' }),
   })
   .meta({ description: 'Several wordings, each tried on a share of the people; null: one message for all' });
+
+/** As a change may hold it. `variants` and `winner` are one value each. */
+export const abPatch = patchOf(abInput.shape);
 
 export const holdoutPercent = z
   .number('Write a percentage like 5.')

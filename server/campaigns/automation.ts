@@ -14,6 +14,7 @@ import {
 import type { Ctx } from '../platform/context.ts';
 import { invalidField, notFound } from '../platform/errors.ts';
 import { isAutomated } from './campaign.ts';
+import { changedTrigger } from './changed.ts';
 import { getCampaign } from './store.ts';
 
 export type Automation = Pick<Campaign, 'version' | 'connection_id' | 'content' | 'settings'> & {
@@ -58,13 +59,9 @@ export function checkTriggerChange(kind: CampaignKind, change: TriggerPatch | un
   if (change && !isAutomated(kind)) throw noTrigger();
 }
 
-/** What is left out of a change stays as it is saved. */
-export const changedTrigger = (saved: Campaign['trigger'], change: TriggerPatch): Trigger =>
-  triggerSchema.parse({ ...saved, ...change, unless: { ...saved?.unless, ...change.unless } });
-
 function planOf(campaign: Campaign, typed: TypedTrigger = {}): Automation {
   const { version, connection_id, content, settings } = campaign;
-  const { delay_minutes, cool_down_hours, waiting, unless } = changedTrigger(campaign.trigger, typed);
+  const { delay_minutes, cool_down_hours, waiting, unless } = changedTrigger(campaign.kind, campaign.trigger, typed);
   return {
     kind: shopAutomation.parse(campaign.kind),
     version,

@@ -178,3 +178,7 @@ export const defaultCampaigns: {
     delayMinutes: null,
   },
 ];
+
+/** What an automation of this kind starts with; undefined: it is none, or one without a usual text. */
+export const usualOf = (kind: CampaignKind): (typeof defaultCampaigns)[number] | undefined =>
+  isAutomated(kind) ? defaultCampaigns.find((one) => one.kind === kind) : undefined;

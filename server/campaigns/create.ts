@@ -9,7 +9,7 @@ import { invalidField } from '../platform/errors.ts';
 import { fillForCampaign } from '../templates/saved/use.ts';
 import { audit } from '../workspaces/audit.ts';
 import { checkTrigger } from './automation.ts';
-import { defaultCampaigns, isAutomated } from './campaign.ts';
+import { defaultCampaigns, isAutomated, usualOf } from './campaign.ts';
 import { refuseUnsendable } from './check/automation.ts';
 import { checkExemption } from './exempt.ts';
 import { eachContent } from './message/contents.ts';
@@ -42,9 +42,6 @@ async function planned(ctx: Ctx, { template, ...given }: CampaignCreate): Promis
 }
 
 const noContent = content.parse({});
-/** What an automation of this kind starts with; undefined: it is none, or one without a usual text. */
-const usualOf = (kind: Campaign['kind']) =>
-  isAutomated(kind) ? defaultCampaigns.find((one) => one.kind === kind) : undefined;
 const contentOf = ({ text, picture, button }: (typeof defaultCampaigns)[number]): Content =>
   content.parse({ text, media: picture ? [{ url: picture }] : [], buttons: button ? [button] : [] });
 

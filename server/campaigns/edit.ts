@@ -1,13 +1,14 @@
 // Changing a draft, with optimistic locking: of two tabs that edit the same version, the second is told.
-import type { Campaign, CampaignPatch } from '../../contract/campaigns.ts';
+import { type Campaign, type CampaignPatch, settings as settingsSchema } from '../../contract/campaigns.ts';
 import { toWireId } from '../../contract/ids.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { uuidOf } from '../platform/db/ids.ts';
 import { AppError, notFound } from '../platform/errors.ts';
 import { audit } from '../workspaces/audit.ts';
 import { auditEdit, changedFields } from './audit-edit.ts';
-import { changedTrigger, checkTriggerChange } from './automation.ts';
+import { checkTriggerChange } from './automation.ts';
 import { mayDo, placeOf, whyNot } from './campaign.ts';
+import { changedSettings, changedTrigger } from './changed.ts';
 import { refuseUnsendable, sendersOf } from './check/automation.ts';
 import { checkExemption } from './exempt.ts';
 import { probePictures } from './launch.ts';
@@ -53,33 +54,35 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
     const changesPlan = Object.values(changes).some((value) => value !== undefined);
     const place = placeOf({ status: row.status as Campaign['status'], held: row.held_at !== null });
     if (changesPlan && !mayDo('edit', place)) throw new AppError('CAMPAIGN_LOCKED', whyNot('edit', place));
-    const { audience, content, settings, connection_id, type } = changes;
+    const { audience, content, connection_id, type } = changes;
+    const saved = settingsSchema.parse(row.settings);
+    const settings = changes.settings && changedSettings(saved, changes.settings);
     const changesMessage = [audience, content, settings, connection_id, type].some(
       (value) => value !== undefined,
     );
     const before = row.trigger as Campaign['trigger'];
     checkTriggerChange(row.kind as Campaign['kind'], changes.trigger);
-    const trigger = changes.trigger && changedTrigger(before, changes.trigger);
+    const trigger = changes.trigger && changedTrigger(row.kind as Campaign['kind'], before, changes.trigger);
     if (changesMessage && place === 'scheduled') mayChangeWhatIsSent(ctx, 'is scheduled');
     if ((changesMessage || trigger) && before?.enabled) mayChangeWhatIsSent(ctx, 'is switched on');
     if (trigger && trigger.enabled !== before?.enabled) maySwitch(ctx);
-    if (changes.type || changes.settings)
+    if (changes.type || settings)
       checkExemption({
         kind: row.kind as Campaign['kind'],
         type: changes.type ?? (row.type as Campaign['type']),
-        settings: changes.settings ?? (row.settings as Campaign['settings']),
+        settings: settings ?? saved,
       });
     // a draft is stored as it is typed: the check names what contradicts itself, and the launch refuses it
-    if (place === 'scheduled' && (changes.settings || changes.schedule))
+    if (place === 'scheduled' && (settings || changes.schedule))
       checkTogether({
         schedule: changes.schedule ?? (row.schedule as Campaign['schedule']),
-        settings: changes.settings ?? (row.settings as Campaign['settings']),
+        settings: settings ?? saved,
       });
     await checkReferences(ctx, { ...changes, id: toWireId('cmp', id) });
-    await eachContent({ settings: changes.settings }, (content) => checkReferences(ctx, { content }));
-    if (changes.settings || changes.connection_id) {
+    await eachContent({ settings: changes.settings?.ab ? settings : undefined }, (content) => checkReferences(ctx, { content }));
+    if (settings || changes.connection_id) {
       const next = changes.connection_id ? uuidOf('con', changes.connection_id) : row.connection_id;
-      await checkPaid(ctx, next, changes.settings ?? (row.settings as Campaign['settings']));
+      await checkPaid(ctx, next, settings ?? saved);
     }
     const moved = changes.schedule
       ? await movedSchedule(ctx, id, place, row.schedule as Campaign['schedule'], changes.schedule)
@@ -96,7 +99,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
         ...(changes.audience ? { audience: JSON.stringify(await keptAudience(ctx, changes.audience)) } : {}),
         ...(changes.content ? { content: JSON.stringify(changes.content) } : {}),
         ...(moved ? { schedule: JSON.stringify(moved.schedule), ...moved.hour } : {}),
-        ...(changes.settings ? { settings: JSON.stringify(changes.settings) } : {}),
+        ...(settings ? { settings: JSON.stringify(settings) } : {}),
         ...(trigger
           ? { trigger: JSON.stringify(trigger), ...(trigger.enabled ? { status_reason: null } : {}) }
           : {}),
@@ -113,7 +116,7 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
     // whoever waits already gets the new words
     if (after.trigger?.enabled && changesMessage)
       await ctx.jobs.enqueue(ctx, 'triggers.check', { workspaceId: ctx.actor.workspaceId, campaignId: id }, { key: `${id} ${after.version}` }); // biome-ignore format: one line
-    await auditEdit(ctx, id, changedFields(row, { ...patch, trigger }));
+    await auditEdit(ctx, id, changedFields(row, { ...patch, settings, trigger }));
     await ctx.hub.publish(ctx, {
       topic: 'live',
       workspaceId: ctx.actor.workspaceId,

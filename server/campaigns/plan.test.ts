@@ -291,6 +291,14 @@ describe('switching an automated campaign on', () => {
       delay_minutes: 1,
       unless: { bought: true, sold_out: false, messaged_today: true },
     });
+    // null is the default, of the delay that of its kind
+    expect(await change({ delay_minutes: null, unless: { sold_out: null }, waiting: null })).toEqual({
+      ...saved,
+      enabled: true,
+      delay_minutes: 0,
+      unless: { bought: true, sold_out: true, messaged_today: true },
+      waiting: ['subscribed', 'viewed', 'carted'],
+    });
     // a new one that names none has the delay of its kind
     const thanks = await shop.draft({ kind: 'post_purchase', trigger: { cool_down_hours: 5 } });
     expect(thanks.trigger).toMatchObject({ enabled: false, delay_minutes: 1440 });

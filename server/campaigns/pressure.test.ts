@@ -198,3 +198,42 @@ describe('a campaign', () => {
     });
   });
 });
+
+test('of a campaign’s settings a change leaves the others as they are; null is the default', async () => {
+  const shop = await house.shop();
+  const { id, settings: before } = await shop.draft({
+    type: 'informational',
+    settings: {
+      silent: true,
+      purpose: 'service',
+      pressure: { ignore_quiet_hours: true },
+      batch: { size: 5, delay_seconds: 9 },
+      unknown: { resend_after_seconds: 600 },
+      canary: { size: { percent: 5 }, wait_minutes: 10 },
+    },
+  });
+  const change = async (settings: object) =>
+    (await shop.call('PATCH', `/campaigns/${id}`, { settings })).json();
+  expect((await change({ holdout_percent: 10 })).settings).toEqual({ ...before, holdout_percent: 10 });
+  const canary = { size: { people: 7 }, limits: { failed_percent: 9 } };
+  const parts = { pressure: { ignore_caps: true }, batch: { delay_seconds: 3 }, canary };
+  expect((await change(parts)).settings).toEqual({
+    ...before,
+    holdout_percent: 10,
+    pressure: { ignore_caps: true, ignore_quiet_hours: true },
+    batch: { size: 5, delay_seconds: 3 },
+    canary: { ...before.canary, ...canary, limits: { ...before.canary.limits, failed_percent: 9 } },
+  });
+  const none = { silent: null, batch: null, pressure: null, unknown: null, canary: { wait_minutes: null } };
+  expect((await change(none)).settings).toMatchObject({
+    silent: false,
+    purpose: 'service',
+    batch: null,
+    pressure: { ignore_caps: false, ignore_quiet_hours: false },
+    unknown: {},
+    holdout_percent: 10,
+    canary: { size: { people: 7 }, wait_minutes: 30 },
+  });
+  // what comes of it must be something
+  expect((await change({ ab: { test_percent: 30 } })).errors[0].pointer).toBe('/settings/ab/variants');
+});
