@@ -334,6 +334,7 @@ describe('the holdout', () => {
     await order(sent[0] as string, 2);
     await order(sent[4] as string, 8);
     await order(sent[5] as string, 1, 'cancelled');
+    await order(sent[6] as string, 1, 'returned');
     await order(out[0] as string, 1);
     expect((await shop.report(id)).holdout).toMatchObject({
       people: out.length,

@@ -49,7 +49,7 @@ export function factOf(condition: Condition, { moment, workspaceId }: Asked): Fa
     case 'bought':
       return fact(
         sql`orders x JOIN order_items i ON i.workspace_id = x.workspace_id AND i.order_id = x.id AND i.workspace_id = ${workspaceId}`,
-        sql`i.product_id = ${condition.product_id} AND x.status <> 'cancelled' AND ${recent(sql`x.placed_at`, condition.days)}`,
+        sql`i.product_id = ${condition.product_id} AND x.status NOT IN ('cancelled', 'returned') AND ${recent(sql`x.placed_at`, condition.days)}`,
       );
     case 'cart':
       return fact(

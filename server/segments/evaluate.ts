@@ -26,7 +26,7 @@ export interface Facts {
   };
   identities: { connection_id: string; channel: string; reachable: boolean }[];
   consents: { channel: string; purpose: string; state: string }[];
-  /** One for each line of an order that was not cancelled. */
+  /** One for each line of an order that was neither cancelled nor came back. */
   purchases: { product_id: string; at: Date }[];
   /** When the open carts were last touched. */
   carts: Date[];

@@ -48,6 +48,21 @@ test('of orders that come at the same time none is missing in the sum', async ()
   expect(await sums(ann)).toMatchObject({ n: 20, value: 20 });
 });
 
+test('what came back was not bought', async () => {
+  const ann = await aContact(ctx);
+  const bought = async (status: string) => {
+    const order_id = await order(ann, 5, at('01T10:00:00'), status);
+    await sql`INSERT INTO order_items (workspace_id, order_id, position, product_id, quantity, price)
+      VALUES (${ctx.actor.workspaceId}, ${order_id}, 0, 'mug', 1, 5)`.execute(ctx.db);
+    const rules: Rule[] = [{ all: [{ field: 'bought', product_id: 'mug' }] }];
+    const facts = await loadFacts(ctx, [ann], rules, await askedOf(ctx, rules, ctx.clock.now()));
+    return facts.get(ann)!.purchases.length;
+  };
+  expect(await bought('returned')).toBe(0);
+  expect(await bought('cancelled')).toBe(0);
+  expect(await bought('paid')).toBe(1);
+});
+
 test('a message of theirs and an event count as seen, to the minute; ours and older ones do not', async () => {
   const ann = await aContact(ctx);
   const connection_id = await aConnection(ctx);

@@ -39,7 +39,7 @@ export async function loadFacts(
       of<Facts['purchases'][number]>(sql`
       SELECT x.contact_id, i.product_id, x.placed_at AS at FROM orders x
       JOIN order_items i ON i.workspace_id = x.workspace_id AND i.order_id = x.id
-      WHERE ${who} AND x.status <> 'cancelled' AND i.product_id = ANY(${products}::text[])`),
+      WHERE ${who} AND x.status NOT IN ('cancelled', 'returned') AND i.product_id = ANY(${products}::text[])`),
       of<{ updated_at: Date }>(
         sql`SELECT x.contact_id, x.updated_at FROM carts x WHERE ${who} AND x.status = 'open'`,
       ),

@@ -34,7 +34,7 @@ export const presets: Preset[] = [
   {
     key: 'repeat_buyers',
     name: 'Repeat buyers',
-    description: 'Bought at least twice; cancelled orders do not count.',
+    description: 'Bought at least twice; orders that were cancelled or came back do not count.',
     rule: { all: [{ field: 'orders_count', op: 'greater_than', value: 1 }] },
   },
   {

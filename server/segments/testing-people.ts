@@ -102,7 +102,7 @@ export async function somePeople(ctx: TestCtx, count: number, world: World, seed
       }); // biome-ignore format: one row
     for (let n = Math.floor(next() * 4); n > 0; n--) {
       const order_id = newId();
-      const status = pick(['placed', 'paid', 'delivered', 'cancelled']);
+      const status = pick(['placed', 'paid', 'delivered', 'cancelled', 'returned']);
       rows.orders!.push({
         id: order_id,
         contact_id,

@@ -30,7 +30,8 @@ export async function holdoutReport(
   const { rows } = await sql<{ people: number; converted: number; sent_converted: number }>`
     WITH buyers AS (
       SELECT DISTINCT o.contact_id FROM orders o
-      WHERE o.workspace_id = ${workspaceId} AND o.placed_at >= ${run.created_at} AND o.placed_at < ${until} AND o.status <> 'cancelled'
+      WHERE o.workspace_id = ${workspaceId} AND o.placed_at >= ${run.created_at} AND o.placed_at < ${until}
+        AND o.status NOT IN ('cancelled', 'returned')
     ), met AS (
       SELECT d.state, d.reason FROM buyers
       JOIN deliveries d ON d.contact_id = buyers.contact_id AND d.campaign_id = ${run.campaign_id} AND d.event_key = ${run.id}
