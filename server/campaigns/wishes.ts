@@ -11,6 +11,19 @@ export function isWish(ctx: Ctx, { waiting }: Automation): RawBuilder<boolean> {
   return sql<boolean>`i.kind = ANY(${waiting}::text[]) AND (i.kind = 'subscribed' OR i.at >= ${wishFrom})`;
 }
 
+const coolFrom = (ctx: Ctx, { coolDownHours }: Automation) =>
+  new Date(ctx.clock.now().getTime() - coolDownHours * 3_600_000);
+
+/** Of a wish (`i`) for a product (`p`): why they were left out of it within the cool-down, as an array; empty where they asked for it anew. */
+export function leftOutFor(ctx: Ctx, campaignId: string, automation: Automation): RawBuilder<string[]> {
+  return sql<string[]>`ARRAY(
+    SELECT d.reason FROM (SELECT * FROM deliveries d WHERE d.contact_id = i.contact_id AND d.campaign_id = ${campaignId} OFFSET 0) d
+    CROSS JOIN LATERAL (SELECT e.products FROM delivery_events e
+      WHERE e.workspace_id = d.workspace_id AND e.delivery_id = d.id OFFSET 0) e
+    WHERE d.workspace_id = i.workspace_id AND p.external_id = ANY(e.products) AND d.state = 'skipped'
+      AND d.created_at >= ${coolFrom(ctx, automation)} AND (i.kind <> 'subscribed' OR d.created_at >= i.at))`;
+}
+
 /**
  * A wish for a product (`p`) of which this is `back` (variants, whole) and can be bought now. Not: what they bought since they wanted
  * it; what they were told of since they wanted it, or within the cool-down, unless they asked for it anew. A message that never left
@@ -18,7 +31,6 @@ export function isWish(ctx: Ctx, { waiting }: Automation): RawBuilder<boolean> {
  * read whole for each of them.
  */
 export function isOpenWish(ctx: Ctx, campaignId: string, automation: Automation): RawBuilder<boolean> {
-  const coolFrom = new Date(ctx.clock.now().getTime() - automation.coolDownHours * 3_600_000);
   const notBought = sql`NOT EXISTS (
         SELECT FROM (SELECT * FROM orders o WHERE o.workspace_id = i.workspace_id AND o.contact_id = i.contact_id OFFSET 0) o
         JOIN order_items b ON b.workspace_id = o.workspace_id AND b.order_id = o.id AND b.product_id = p.external_id
@@ -33,5 +45,5 @@ export function isOpenWish(ctx: Ctx, campaignId: string, automation: Automation)
         CROSS JOIN LATERAL (SELECT e.products FROM delivery_events e
           WHERE e.workspace_id = d.workspace_id AND e.delivery_id = d.id OFFSET 0) e
         WHERE d.workspace_id = i.workspace_id AND p.external_id = ANY(e.products) AND d.state NOT IN ('skipped', 'failed', 'cancelled')
-          AND (d.created_at >= i.at OR d.created_at >= ${coolFrom} AND i.kind <> 'subscribed'))`;
+          AND (d.created_at >= i.at OR d.created_at >= ${coolFrom(ctx, automation)} AND i.kind <> 'subscribed'))`;
 }

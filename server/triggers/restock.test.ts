@@ -147,6 +147,9 @@ it('within the cool-down: who was left out has not been told, and who asks anew 
   };
   expect(await back(10)).toBe(3);
   expect(await shop.outcomes()).toEqual(['opted_out', 'sent', 'sent']);
+  // the same reason once more is no news
+  expect(await back(20)).toBe(0);
+  expect(await shop.outcomes()).toHaveLength(3);
   await ctx.db.deleteFrom('consents').where('workspace_id', '=', workspace_id).execute();
   shop.at(90);
   await shop.wants('mug', 0);

@@ -2,7 +2,7 @@
 // batch remembers up to whom there are rows, and a row's key is the batch, so that no chunk is written twice.
 import { type RawBuilder, sql } from 'kysely';
 import type { Automation } from '../campaigns/automation.ts';
-import { isOpenWish, isWish } from '../campaigns/wishes.ts';
+import { isOpenWish, isWish, leftOutFor } from '../campaigns/wishes.ts';
 import { type Reached, withConnection } from '../contacts/best-connection.ts';
 import type { PersonEvent } from '../deliveries/runs/judge-events.ts';
 import type { Ctx } from '../platform/context.ts';
@@ -132,12 +132,15 @@ export async function wishesOf(
 ): Promise<Told['events']> {
   if (contacts.length === 0) return [];
   const { workspaceId } = ctx.actor;
-  const { rows } = await sql<Reached & { contact_id: string; products: PersonEvent['products'] }>`
+  const { rows } = await sql<
+    Reached & { contact_id: string; products: PersonEvent['products']; left_out: string[][] }
+  >`
     ${withConnection(
       ctx,
       automation,
       sql`
-    SELECT i.contact_id, jsonb_agg(DISTINCT jsonb_build_object('id', p.external_id, 'variantId', i.variant_id)) AS products
+    SELECT i.contact_id, jsonb_agg(DISTINCT jsonb_build_object('id', p.external_id, 'variantId', i.variant_id)) AS products,
+      jsonb_agg(to_jsonb(${leftOutFor(ctx, campaignId, automation)})) AS left_out
     FROM product_interest i
     JOIN jsonb_to_recordset(${JSON.stringify(batch.products)}::jsonb) AS back (product_id uuid, variants text[], whole boolean)
       ON back.product_id = i.product_id
@@ -146,13 +149,15 @@ export async function wishesOf(
       AND ${isOpenWish(ctx, campaignId, automation)}
     GROUP BY i.contact_id`,
     )}`.execute(ctx.db);
-  return rows.map(({ contact_id, products, connection_id, channel }) => ({
+  return rows.map(({ contact_id, products, left_out, connection_id, channel }) => ({
     contactId: contact_id,
     key: `restock:${batch.id}`,
     kind: 'back_in_stock',
     subjectId: batch.id,
     cartVersion: null,
     products,
+    // one of these that is new makes the whole new
+    leftOutFor: left_out.reduce((some, others) => some.filter((reason) => others.includes(reason))),
     connection_id,
     channel,
   }));

@@ -32,6 +32,8 @@ export interface PersonEvent {
   cartVersion: number | null;
   /** Of what is back in stock: each with the variant that they wait for ('': any); of a cart: what it holds. The shop's own ids. */
   products: { id: string; variantId: string }[] | null;
+  /** Why they were left out of the same of late: for that reason once more there is no second row. */
+  leftOutFor?: string[];
 }
 
 /** A run as far as people are judged by it, also one that is not made yet. */
@@ -67,6 +69,11 @@ export const sellsByTemplate = (
 ): RawBuilder<boolean> =>
   sql<boolean>`sells_by_template(${workspaceId}, ${connection.id}, ${JSON.stringify(content)}::jsonb, ${JSON.stringify(settings)}::jsonb)`;
 
+/** Of `judged`: why what it is about is no reason to write any more (event_over, schema.sql), as things stand now; null: it is one. */
+export const overOf = (ctx: Ctx, campaignId: string, at: RawBuilder<unknown>): RawBuilder<string | null> =>
+  sql<string | null>`event_over(${ctx.actor.workspaceId}, (${ctx.actor.workspaceId}, NULL, ${campaignId}, judged.kind, judged.subject_id, judged.version,
+    judged.products, judged.variants)::delivery_events, judged.contact_id, ${ctx.clock.now()}, ${at})`;
+
 /**
  * The parts `event` and `judged` of a statement: each event with why its person is left out (`skip`), or until when quiet hours
  * hold it (`until`), and which wording it would try (`variant`).
@@ -95,7 +102,7 @@ export async function judgedEvents(
     leftOut: nobodyLeftOut,
     own: null,
   });
-  const given = events.map(({ contactId, key, kind, subjectId, cartVersion, products }) => ({
+  const given = events.map(({ contactId, key, kind, subjectId, cartVersion, products, leftOutFor = [] }) => ({
     contact_id: contactId,
     key,
     kind,
@@ -103,11 +110,12 @@ export async function judgedEvents(
     version: cartVersion,
     products: products?.map(({ id }) => id) ?? null,
     variants: products?.map(({ variantId }) => variantId) ?? null,
+    left_out_for: leftOutFor,
   }));
   return sql`
     event AS (
       SELECT * FROM jsonb_to_recordset(${storableJson(given)}::jsonb)
-        AS e (contact_id uuid, key text, kind text, subject_id uuid, version int, products text[], variants text[])
+        AS e (contact_id uuid, key text, kind text, subject_id uuid, version int, products text[], variants text[], left_out_for text[])
     ), judged AS (
       SELECT c.workspace_id, c.id, event.*, i.address, ${skip} AS skip, ${detail} AS detail, ${until} AS until, ${variant} AS variant
       FROM event JOIN contacts c ON c.id = event.contact_id

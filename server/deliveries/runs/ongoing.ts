@@ -12,7 +12,7 @@ import { keepLinks } from '../links/run-links.ts';
 import { stateIn } from '../state-sql.ts';
 import { lockRunToWrite } from './expand.ts';
 import { insertOnce, unlessThere } from './insert-once.ts';
-import { type Automation, judgedEvents, type PersonEvent, sellsByTemplate } from './judge-events.ts';
+import { type Automation, judgedEvents, overOf, type PersonEvent, sellsByTemplate } from './judge-events.ts';
 
 /**
  * Its run with these words and settings, made where there is none: what else of the campaign changes (its name, its delay, off and
@@ -113,7 +113,7 @@ async function testAsItStands(ctx: Ctx, campaignId: string, test: RawBuilder<boo
 
 /**
  * One row for each of these events; an event that has its row already is passed over. Whoever may not be messaged has a row too,
- * that says why. In the caller's transaction, with the lock of merges. Returns how many were written.
+ * that says why, and no second one where a row of late says so already (PersonEvent.leftOutFor). In the caller's transaction, with the lock of merges. Returns how many were written.
  */
 export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]): Promise<number> {
   if (events.length === 0) return 0;
@@ -144,7 +144,10 @@ export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]
         CASE WHEN skip IS NOT NULL THEN 'skipped' ELSE 'queued' END, skip, detail,
         CASE WHEN skip IS NULL THEN coalesce(until, ${atOnce}) ELSE ${atOnce} END,
         CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, CASE WHEN skip IS NULL AND ${run.ab_step === 'testing'} THEN variant END, ${now}
-      FROM judged ORDER BY id, key
+      FROM judged
+      WHERE CASE WHEN left_out_for = '{}' THEN true
+        ELSE coalesce(coalesce(skip, ${overOf(ctx, run.campaign_id, sql`coalesce(until, ${now})`)}) <> ALL(left_out_for), true) END
+      ORDER BY id, key
       ${conflict}
       RETURNING workspace_id, id, contact_id, campaign_id, event_key
     ), noted AS (

@@ -1,7 +1,7 @@
 // What would become of waits, by the very questions that are asked when their rows are written (judgedEvents) and claimed.
 import { sql } from 'kysely';
 import type { AutomationState } from '../../campaigns/automation.ts';
-import { eventRunOf, judgedEvents } from '../../deliveries/runs/judge-events.ts';
+import { eventRunOf, judgedEvents, overOf } from '../../deliveries/runs/judge-events.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { eventsOf } from '../check.ts';
 import type { Told } from '../restock.ts';
@@ -67,8 +67,7 @@ async function judgeOn(
     SELECT judged.subject_id, judged.contact_id, judged.skip, judged.until, EXISTS (
         SELECT FROM deliveries d WHERE d.workspace_id = ${ctx.actor.workspaceId} AND d.contact_id = judged.contact_id
           AND d.campaign_id = ${campaignId} AND d.event_key = judged.key) AS already,
-      event_over(${ctx.actor.workspaceId}, (${ctx.actor.workspaceId}, NULL, ${campaignId}, judged.kind, judged.subject_id, judged.version,
-        judged.products, judged.variants)::delivery_events, judged.contact_id, ${ctx.clock.now()}, ${at}) AS over
+      ${overOf(ctx, campaignId, sql`${at}`)} AS over
     FROM judged`.execute(ctx.db);
   return rows.map((row) => ({
     subjectId: row.subject_id,
