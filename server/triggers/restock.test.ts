@@ -159,6 +159,16 @@ it('within the cool-down: who was left out has not been told, and who asks anew 
   expect((await shop.rows()).slice(3).map((row) => row.contact_id).sort()).toEqual(shop.contacts.slice(0, 2).sort());
   expect(await back(121)).toBe(0);
   await shop.all(4);
+  // what is only found at the moment of sending is said once too
+  await editCampaign(ctx, shop.backId, { trigger: { unless: { messaged_today: true } } });
+  await sql`
+    INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, event_key, contact_id, connection_id, channel, state, due_at, created_at, sent_at)
+    SELECT c.workspace_id, new_id(), 'campaign', 5, c.id, 'promotion', i.contact_id, i.connection_id, i.channel, 'sent', ${start}, ${start}, ${start}
+    FROM campaigns c JOIN identities i ON i.contact_id = ${shop.contacts[1]!} WHERE c.workspace_id = ${workspace_id} AND c.kind = 'broadcast'`.execute(ctx.db);
+  await shop.wants('mug', 1);
+  expect(await back(130)).toBe(1);
+  expect(await back(131)).toBe(0);
+  expect((await shop.outcomes()).filter((one) => one === 'offer_today')).toHaveLength(1);
 }); // biome-ignore format: one line each
 
 it('what they bought between the decision and the send is not offered to them', async () => {
