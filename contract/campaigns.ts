@@ -163,7 +163,9 @@ export const campaign = z
     kind: campaignKind,
     name: z.string(),
     type: campaignType,
-    status: campaignStatus,
+    status: campaignStatus.meta({
+      description: 'Of an automation "draft", on or off, until it is archived: whether it is on says trigger.enabled',
+    }),
     status_reason: z.string().nullable(),
     connection_id: wireId('con').nullable(),
     channel: channel.nullable(),
