@@ -115,7 +115,7 @@ async function write(ctx: Ctx, rows: ProductRow[]): Promise<void> {
       AS r(id uuid, external_id text, name text, url text, image_url text, currency text, price numeric, status text, available boolean, updated_at timestamptz)
     ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, url = excluded.url, image_url = excluded.image_url,
       currency = excluded.currency, price = excluded.price, status = excluded.status, available = excluded.available,
-      updated_at = excluded.updated_at`.execute(ctx.db);
+      updated_at = excluded.updated_at, currency_of = NULL`.execute(ctx.db);
   const variants = rows.flatMap(({ id, variants }) =>
     variants.map((one, position) => ({ ...one, product_id: id, position })),
   );

@@ -1,6 +1,7 @@
-// The sums of orders at their people, anew: after the workspace's currency changed.
+// After the workspace's currency changed: the sums of orders at their people, anew, and prices that are in it for want of another.
 import { sql } from 'kysely';
 import type { BaseCtx } from '../platform/context.ts';
+import { followWorkspace } from './connectors/currency.ts';
 
 const chunk = 2000;
 
@@ -9,6 +10,7 @@ export async function recountOrders(
   base: BaseCtx,
   job: { workspaceId: string; after?: string },
 ): Promise<void> {
+  if (job.after === undefined) await followWorkspace(base, job.workspaceId);
   const { rows } = await sql<{ contact_id: string }>`
     SELECT DISTINCT contact_id FROM orders
     WHERE workspace_id = ${job.workspaceId} AND contact_id > ${job.after ?? '00000000-0000-0000-0000-000000000000'}

@@ -3,18 +3,22 @@ import type { FastifyInstance } from 'fastify';
 import { beforeAll, expect, test } from 'vitest';
 import type { ShopKind } from '../../../contract/shop-connectors.ts';
 import { createApp } from '../../app.ts';
-import { testCtx } from '../../testing/context.ts';
+import { uuidOf } from '../../platform/db/ids.ts';
+import { type TestCtx, testCtx } from '../../testing/context.ts';
 import { anOwner, type Visitor } from '../../workspaces/testing-visitor.ts';
+import { recountOrders } from '../recount.ts';
 import { listOf, type Payload, parsePayload } from './payload.ts';
 import { altered, aShop, fixture, type TestShop } from './testing-shop.ts';
 
 let app: FastifyInstance;
+let base: TestCtx;
 let owner: Visitor;
 let shop: TestShop;
 let kind: ShopKind;
 
 beforeAll(async () => {
-  app = await createApp(await testCtx(), { version: 'test', ready: () => true });
+  base = await testCtx();
+  app = await createApp(base, { version: 'test', ready: () => true });
   await app.ready();
   return () => app.close();
 });
@@ -79,12 +83,25 @@ test('prices of products are in the currency of the last checkout, then of the l
   await taken('products/create', fixture('shopify', 'product'));
   const price = async () => (await product(mug)).price;
   expect(await price()).toEqual(eur('22.50'));
+  // nothing was sold yet: they follow the workspace
+  const ours = (currency: string) => owner.call('PATCH', '/workspace', { currency });
+  const { id } = (await ours('CHF')).json();
+  await recountOrders(base, { workspaceId: uuidOf('wsp', id) });
+  expect(await price()).toEqual({ amount: '22.50', currency: 'CHF' });
+  await owner.call('PUT', '/products/own', { name: 'Told with its price', price: { amount: '1.00', currency: 'CHF' } });
+  // then what it sells in is known, also of what was told before
   await taken('checkouts/create', fixture('shopify', 'checkout'));
+  expect(await price()).toEqual({ amount: '22.50', currency: 'GBP' });
+  expect((await product('own')).price.currency).toBe('CHF');
+  await ours('EUR');
+  await recountOrders(base, { workspaceId: uuidOf('wsp', id) });
   const told = (minute: number) =>
     taken('products/update', 'product', { updated_at: `2026-11-20T08:1${minute}:00Z` });
   await told(1);
   expect(await price()).toEqual({ amount: '22.50', currency: 'GBP' });
   await taken('orders/create', 'order', { currency: 'USD' });
+  // it sells in both: which of them a price was told in is not known better than before
+  expect(await price()).toEqual({ amount: '22.50', currency: 'GBP' });
   await told(2);
   expect(await price()).toEqual({ amount: '22.50', currency: 'USD' });
 });

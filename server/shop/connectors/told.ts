@@ -68,14 +68,13 @@ export type Told =
 /** What the payload of one topic tells. Pure; throws BAD_REQUEST, in words, for what cannot be understood. */
 export type Reader = (payload: Payload, circumstances: Circumstances) => Told;
 
-/** Amounts are in the shop's currency where it names none. */
+/** Amounts are in the shop's currency (currency.ts): it names none here. */
 export interface ToldProduct {
   external_id: string;
   name: string;
   url: string | null;
   image_url: string | null;
   price: string | null;
-  currency: string | null;
   /** Of a product without variants. */
   stock: number | null;
   variants: (VariantTold & { item: string | null })[];

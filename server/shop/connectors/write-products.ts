@@ -8,6 +8,7 @@ import { putProducts } from '../put-products.ts';
 import { happenedAt } from '../times.ts';
 import { checked } from './checked.ts';
 import type { ConnectorRow } from './connector.ts';
+import { currencyOf, noteCurrencyOf } from './currency.ts';
 import { piecesAtMost } from './payload.ts';
 import type { ToldLevel, ToldProduct, ToldVariant } from './told.ts';
 
@@ -17,11 +18,11 @@ export async function writeProduct(ctx: Ctx, connector: Connector, told: ToldPro
   await alone(ctx, 'products');
   const external_id = connector.id_prefix + told.external_id;
   const before = await storedProduct(ctx, external_id);
-  const currency = told.currency ?? (await currencyOf(ctx, connector, before));
+  const currency = await currencyOf(ctx, connector, before);
   const variants = told.variantIds
     ? told.variantIds.map((id) => knownVariant(before, id, told))
     : told.variants.map(({ item: _, ...variant }) => variant);
-  await putOne(ctx, external_id, {
+  await putOne(ctx, connector, external_id, {
     name: told.name,
     url: told.url,
     image_url: told.image_url,
@@ -69,7 +70,7 @@ export async function writeVariant(
   const variants = isKnown
     ? others.map((one) => (one.external_id === id ? variant : one))
     : [...others, variant].slice(-250);
-  await putOne(ctx, external_id, asPut({ ...product, currency, variants }, told.at));
+  await putOne(ctx, connector, external_id, asPut({ ...product, currency, variants }, told.at));
   return null;
 }
 
@@ -85,7 +86,7 @@ export async function writeGone(
   if (!before) return 'A product that is not known here was deleted.';
   // put up once more since: that is newer than a deletion that comes late
   const updated_at = at ?? before.updated_at.toISOString();
-  await putOne(ctx, external_id, { ...asPut(before, null), status: 'gone', updated_at });
+  await putOne(ctx, connector, external_id, { ...asPut(before, null), status: 'gone', updated_at });
   return null;
 }
 
@@ -115,7 +116,7 @@ export async function writeLevel(ctx: Ctx, connector: Connector, level: ToldLeve
   if (!isWhole && !(variant.stock === 0 && sum > 0)) return null;
   const stock = Math.min(Math.max(0, sum), piecesAtMost);
   const variants = before.variants.map((one) => (one === variant ? { ...one, stock } : one));
-  await putOne(ctx, item.product, asPut({ ...before, variants }, level.at));
+  await putOne(ctx, connector, item.product, asPut({ ...before, variants }, level.at));
   return null;
 }
 
@@ -151,30 +152,13 @@ function asPut(row: Shown, at: string | null): ProductPut {
 const money = (amount: string | null, currency: string | null) =>
   amount === null || currency === null ? null : { amount, currency };
 
-async function putOne(ctx: Ctx, external_id: string, given: ProductPut): Promise<void> {
+async function putOne(ctx: Ctx, connector: Connector, external_id: string, given: ProductPut): Promise<void> {
   await putProducts(ctx, [{ ...checked(productPut, given, 'The product'), external_id }], null);
+  await noteCurrencyOf(ctx, connector, external_id);
 }
 
 async function storedProduct(ctx: Ctx, externalId: string): Promise<ProductRow | undefined> {
   return (await productsByExternalId(ctx, [externalId])).get(externalId);
-}
-
-/** Shops name no currency at a product: it is the one they sell in, as their last order and else their last checkout name it. */
-async function currencyOf(
-  ctx: Ctx,
-  { id_prefix }: Connector,
-  before: ProductRow | undefined,
-): Promise<string> {
-  const { workspaceId } = ctx.actor;
-  const { rows } = await sql<{ currency: string }>`
-    SELECT coalesce(
-      (SELECT o.currency FROM orders o WHERE o.workspace_id = ${workspaceId} AND starts_with(o.external_id, ${id_prefix})
-        ORDER BY o.placed_at DESC, o.id DESC LIMIT 1),
-      (SELECT k.currency FROM carts k WHERE k.workspace_id = ${workspaceId} AND starts_with(k.external_id, ${id_prefix}) AND k.currency IS NOT NULL
-        ORDER BY k.updated_at DESC, k.id DESC LIMIT 1),
-      ${before?.currency ?? null}, w.currency) AS currency
-    FROM workspaces w WHERE w.id = ${workspaceId}`.execute(ctx.db);
-  return rows[0]!.currency;
 }
 
 async function noteItems(

@@ -9,6 +9,7 @@ import { putOrders } from '../put-orders.ts';
 import { type CartRow, cartsByExternalId, type OrderRow, ordersByExternalId } from '../store.ts';
 import { checked } from './checked.ts';
 import type { ConnectorRow } from './connector.ts';
+import { correctPrices } from './currency.ts';
 import { contactOf } from './customers.ts';
 import type { Told, ToldCart, ToldOrder, ToldStep } from './told.ts';
 import { writeGone, writeLevel, writeProduct, writeVariant } from './write-products.ts';
@@ -54,6 +55,7 @@ async function writeOrder(ctx: Ctx, connector: Connector, order: ToldOrder): Pro
     return 'An order of nobody who could be written to: no customer, phone number or email address.';
   const items = rest.items.map((item) => ({ ...item, product_id: connector.id_prefix + item.product_id }));
   await putOne(ctx, connector.id_prefix + external_id, { ...rest, items, contact });
+  await correctPrices(ctx, connector, order.total.currency);
   return null;
 }
 
@@ -104,6 +106,7 @@ async function writeCart(ctx: Ctx, connector: Connector, cart: ToldCart): Promis
   };
   const external_id = before?.external_id ?? ids[0]!;
   await putCarts(ctx, [{ ...checked(cartPut, given, 'The cart'), external_id }], null);
+  if (currency) await correctPrices(ctx, connector, currency);
   return null;
 }
 

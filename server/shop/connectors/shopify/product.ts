@@ -39,7 +39,6 @@ export function productOf(product: Payload, shopUrl: string | null): ToldProduct
     image_url: pictureOf(product),
     // "from", as the shop's own lists say it
     price: prices.toSorted((a, b) => Number(a) - Number(b))[0] ?? null,
-    currency: null,
     stock: null,
     variants: variants.slice(0, 250),
     // a draft, an archived one, one that no page of the shop shows

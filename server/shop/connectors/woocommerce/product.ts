@@ -23,7 +23,6 @@ export function productOf(product: Payload): ToldProduct {
     url: addressOf(product.permalink),
     image_url: addressOf(listOf(product.images)[0]?.src),
     price: amountOf(product.price),
-    currency: null,
     stock: stockOf(product),
     variants: [],
     // what is known of each stays as it is
