@@ -70,7 +70,9 @@ export const nextCheck = z
       .object({
         since: timestamp,
         products: z.int(),
-        people: z.int().meta({ description: 'Who may want one of them and was not come to yet, at most 10,000' }),
+        people: z
+          .int()
+          .meta({ description: 'Who may want one of them and was not come to yet, at most 10,000' }),
       })
       .nullable()
       .meta({

@@ -164,7 +164,8 @@ export const campaign = z
     name: z.string(),
     type: campaignType,
     status: campaignStatus.meta({
-      description: 'Of an automation "draft", on or off, until it is archived: whether it is on says trigger.enabled',
+      description:
+        'Of an automation "draft", on or off, until it is archived: whether it is on says trigger.enabled',
     }),
     status_reason: z.string().nullable(),
     connection_id: wireId('con').nullable(),
@@ -219,12 +220,10 @@ export const campaignCreate = z.strictObject({
     .meta({ description: 'Left out: nothing yet, and of an automation the usual text of its kind' }),
   schedule: scheduleInput.default({ mode: 'now' }),
   settings: settingsInput.prefault({}),
-  trigger: triggerInput
-    .nullish()
-    .meta({
-      description:
-        'Of automations. Left out: off, with the usual delay of its kind. Of other campaigns refused, unless it is off and as usual',
-    }),
+  trigger: triggerInput.nullish().meta({
+    description:
+      'Of automations. Left out: off, with the usual delay of its kind. Of other campaigns refused, unless it is off and as usual',
+  }),
   template: templateUse.optional().meta({ description: 'The message, instead of content' }),
 });
 export type CampaignCreate = z.infer<typeof campaignCreate>;

@@ -13,6 +13,8 @@ export function patchOf<S extends z.core.$ZodLooseShape>(
   const bare = (field: z.ZodType) =>
     field instanceof z.ZodDefault || field instanceof z.ZodPrefault ? (field.unwrap() as z.ZodType) : field;
   return z.strictObject(
-    Object.fromEntries(Object.entries(shape).map(([name, field]) => [name, bare(field).nullish()])) as PatchShape<S>,
+    Object.fromEntries(
+      Object.entries(shape).map(([name, field]) => [name, bare(field).nullish()]),
+    ) as PatchShape<S>,
   );
 }

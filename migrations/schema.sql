@@ -1679,6 +1679,7 @@ CREATE TABLE products (
   status text NOT NULL,
   available boolean NOT NULL,
   updated_at timestamp with time zone NOT NULL,
+  currency_of uuid,
   CONSTRAINT products_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT products_id_key UNIQUE (id),
   CONSTRAINT products_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -2275,6 +2276,7 @@ CREATE UNIQUE INDEX orders_by_external_id ON public.orders USING btree (workspac
 CREATE INDEX orders_by_time ON public.orders USING btree (workspace_id, placed_at, id);
 CREATE INDEX product_interest_of ON public.product_interest USING btree (workspace_id, contact_id);
 CREATE INDEX product_interest_passing ON public.product_interest USING btree (workspace_id, at) WHERE (kind <> 'subscribed'::text);
+CREATE INDEX products_by_currency ON public.products USING btree (currency_of, currency) WHERE (currency_of IS NOT NULL);
 CREATE UNIQUE INDEX products_by_external_id ON public.products USING btree (workspace_id, external_id);
 CREATE INDEX products_by_time ON public.products USING btree (workspace_id, updated_at, id);
 CREATE UNIQUE INDEX restock_batches_open ON public.restock_batches USING btree (campaign_id) WHERE (done_at IS NULL);

@@ -61,7 +61,11 @@ export function checkTriggerChange(kind: CampaignKind, change: TriggerPatch | un
 
 function planOf(campaign: Campaign, typed: TypedTrigger = {}): Automation {
   const { version, connection_id, content, settings } = campaign;
-  const { delay_minutes, cool_down_hours, waiting, unless } = changedTrigger(campaign.kind, campaign.trigger, typed);
+  const { delay_minutes, cool_down_hours, waiting, unless } = changedTrigger(
+    campaign.kind,
+    campaign.trigger,
+    typed,
+  );
   return {
     kind: shopAutomation.parse(campaign.kind),
     version,

@@ -79,7 +79,9 @@ export async function editCampaign(ctx: Ctx, id: string, patch: CampaignPatch): 
         settings: settings ?? saved,
       });
     await checkReferences(ctx, { ...changes, id: toWireId('cmp', id) });
-    await eachContent({ settings: changes.settings?.ab ? settings : undefined }, (content) => checkReferences(ctx, { content }));
+    await eachContent({ settings: changes.settings?.ab ? settings : undefined }, (content) =>
+      checkReferences(ctx, { content }),
+    );
     if (settings || changes.connection_id) {
       const next = changes.connection_id ? uuidOf('con', changes.connection_id) : row.connection_id;
       await checkPaid(ctx, next, settings ?? saved);

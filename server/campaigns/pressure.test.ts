@@ -112,7 +112,9 @@ describe('a campaign', () => {
       type: 'informational',
       settings: { purpose: 'service', pressure: exempt },
     });
-    const changed = await shop.call('PATCH', `/campaigns/${id}`, { settings: { pressure: exempt } });
+    const changed = await shop.call('PATCH', `/campaigns/${id}`, {
+      settings: { purpose: null, pressure: exempt },
+    });
     expect(changed.json().errors[0].pointer).toBe('/settings/pressure/ignore_caps');
     expect((await shop.read(id)).settings).toMatchObject({ purpose: 'service', pressure: exempt });
     expect(
@@ -222,7 +224,7 @@ test('of a campaign’s settings a change leaves the others as they are; null is
     holdout_percent: 10,
     pressure: { ignore_caps: true, ignore_quiet_hours: true },
     batch: { size: 5, delay_seconds: 3 },
-    canary: { ...before.canary, ...canary, limits: { ...before.canary.limits, failed_percent: 9 } },
+    canary: { ...before.canary!, ...canary, limits: { ...before.canary!.limits, failed_percent: 9 } },
   });
   const none = { silent: null, batch: null, pressure: null, unknown: null, canary: { wait_minutes: null } };
   expect((await change(none)).settings).toMatchObject({

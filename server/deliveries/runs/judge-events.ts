@@ -71,7 +71,9 @@ export const sellsByTemplate = (
 
 /** Of `judged`: why what it is about is no reason to write any more (event_over, schema.sql), as things stand now; null: it is one. */
 export const overOf = (ctx: Ctx, campaignId: string, at: RawBuilder<unknown>): RawBuilder<string | null> =>
-  sql<string | null>`event_over(${ctx.actor.workspaceId}, (${ctx.actor.workspaceId}, NULL, ${campaignId}, judged.kind, judged.subject_id, judged.version,
+  sql<
+    string | null
+  >`event_over(${ctx.actor.workspaceId}, (${ctx.actor.workspaceId}, NULL, ${campaignId}, judged.kind, judged.subject_id, judged.version,
     judged.products, judged.variants)::delivery_events, judged.contact_id, ${ctx.clock.now()}, ${at})`;
 
 /**

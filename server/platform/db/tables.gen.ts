@@ -722,6 +722,7 @@ export interface ProductInterest {
 export interface Product {
   available: boolean;
   currency: string | null;
+  currency_of: string | null;
   external_id: string;
   id: string;
   image_url: string | null;

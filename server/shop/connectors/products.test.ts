@@ -88,7 +88,10 @@ test('prices of products are in the currency of the last checkout, then of the l
   const { id } = (await ours('CHF')).json();
   await recountOrders(base, { workspaceId: uuidOf('wsp', id) });
   expect(await price()).toEqual({ amount: '22.50', currency: 'CHF' });
-  await owner.call('PUT', '/products/own', { name: 'Told with its price', price: { amount: '1.00', currency: 'CHF' } });
+  await owner.call('PUT', '/products/own', {
+    name: 'Told with its price',
+    price: { amount: '1.00', currency: 'CHF' },
+  });
   // then what it sells in is known, also of what was told before
   await taken('checkouts/create', fixture('shopify', 'checkout'));
   expect(await price()).toEqual({ amount: '22.50', currency: 'GBP' });

@@ -43,7 +43,8 @@ async function lookAt(
   const each = new Map<Telling, Set<string>>();
   for (const one of all) {
     const from = [after, one.reached].reduce((a, b) => ((a ?? '') > (b ?? '') ? a : b));
-    const found = one.products.length === 0 ? [] : await interested(ctx, automation, one.products, from, limit);
+    const found =
+      one.products.length === 0 ? [] : await interested(ctx, automation, one.products, from, limit);
     each.set(one, new Set(found));
   }
   const people = [...new Set(each.values().flatMap((some) => [...some]))].sort().slice(0, limit);
@@ -60,7 +61,9 @@ async function lookAt(
       if (reason === null)
         told.set(contactId, [
           ...(told.get(contactId) ?? []),
-          ...events.flatMap((event) => (event.contactId === contactId ? (event.products ?? []).map(({ id }) => id) : [])),
+          ...events.flatMap((event) =>
+            event.contactId === contactId ? (event.products ?? []).map(({ id }) => id) : [],
+          ),
         ]);
     judged.push(...verdicts);
   }
