@@ -41,8 +41,8 @@ const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)
 describe('a campaign’s settings', () => {
   const numbers: [name: string, around: (value: string) => string, pointer: string, more: string[]][] = [
     ['messages per minute', (v) => `{"messages_per_minute":${v}}`, '/messages_per_minute', ['0', '60001']],
-    ['batch size', (v) => `{"batch":{"size":${v}}}`, '/batch/size', ['0', '257', 'null']],
-    ['batch delay', (v) => `{"batch":{"delay_seconds":${v}}}`, '/batch/delay_seconds', ['86401', 'null']],
+    ['batch size', (v) => `{"batch":{"size":${v}}}`, '/batch/size', ['0', '257']],
+    ['batch delay', (v) => `{"batch":{"delay_seconds":${v}}}`, '/batch/delay_seconds', ['86401']],
     [
       'resend of unknown ones',
       (v) => `{"unknown":{"resend_after_seconds":${v}}}`,
@@ -61,12 +61,7 @@ describe('a campaign’s settings', () => {
       '/canary/size/people',
       ['0', '100001', 'null'],
     ],
-    [
-      'wait of the canary',
-      (v) => `{"canary":{"wait_minutes":${v}}}`,
-      '/canary/wait_minutes',
-      ['0', '2881', 'null'],
-    ],
+    ['wait of the canary', (v) => `{"canary":{"wait_minutes":${v}}}`, '/canary/wait_minutes', ['0', '2881']],
   ];
   test.each(
     numbers.flatMap(([name, around, pointer, more]) =>
@@ -90,7 +85,6 @@ describe('a campaign’s settings', () => {
     ['{"canary":{"when_passed":"stop"}}', '/canary/when_passed'],
     ['{"batch":[]}', '/batch'],
     ['{"batch":{"size":5,"pause":5}}', '/batch/pause'],
-    ['{"unknown":null}', '/unknown'],
     ['{"unknown":{"resend_after_seconds":null,"tries":9}}', '/unknown/tries'],
     ['{"missed":{"mode":"send","minutes":9}}', '/missed/minutes'],
     ['{"missed":{}}', '/missed/mode'],
@@ -108,6 +102,16 @@ describe('a campaign’s settings', () => {
     await refused('PATCH', `/campaigns/${draft}`, `{"settings":${settings}}`, `/settings${pointer}`);
     await refused('POST', '/campaigns', `{"name":"x","settings":${settings}}`, `/settings${pointer}`);
   });
+});
+
+test.each([
+  ['{"unknown":null}', '/unknown'],
+  ['{"batch":{"size":null}}', '/batch/size'],
+  ['{"batch":{"delay_seconds":null}}', '/batch/delay_seconds'],
+  ['{"canary":{"wait_minutes":null}}', '/canary/wait_minutes'],
+])('%s of settings is the default in a change, and refused in a new campaign', async (settings, pointer) => {
+  await refused('POST', '/campaigns', `{"name":"x","settings":${settings}}`, `/settings${pointer}`);
+  expect(codeOf(await send('PATCH', `/campaigns/${draft}`, `{"settings":${settings}}`))).toBe('200');
 });
 
 describe('a campaign’s hour', () => {
