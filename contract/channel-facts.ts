@@ -36,6 +36,16 @@ export interface ChannelFacts {
   wantsOptIn: boolean;
   /** The platform charges for each message, by the person's country. */
   chargesPerMessage: boolean;
+  /** It sells a higher rate for broadcasts. */
+  sellsHigherRate: boolean;
+  /** A message can come without a sound. */
+  sendsSilently: boolean;
+  /** Writing to many is known there as broadcast lists, each of at most 256 people. */
+  hasBroadcastLists: boolean;
+  /** The person sees that an answer is being written (its adapter's `markRead`). */
+  showsTyping: boolean;
+  /** Operators can put an emoji on what the person wrote (its adapter's `react`). */
+  takesReactions: boolean;
   /** People know commands with a slash; else the bare word is the command. */
   knowsCommands: boolean;
   /** An address can stand behind words; else it stands behind them in the text. */
@@ -74,6 +84,11 @@ const facts: Record<Channel, ChannelFacts> = {
     addressesArePhones: false,
     wantsOptIn: false,
     chargesPerMessage: false,
+    sellsHigherRate: true,
+    sendsSilently: true,
+    hasBroadcastLists: false,
+    showsTyping: false,
+    takesReactions: false,
     knowsCommands: true,
     linksBehindWords: true,
     escapesMarks: true,
@@ -95,6 +110,11 @@ const facts: Record<Channel, ChannelFacts> = {
     addressesArePhones: true,
     wantsOptIn: true,
     chargesPerMessage: true,
+    sellsHigherRate: false,
+    sendsSilently: false,
+    hasBroadcastLists: true,
+    showsTyping: true,
+    takesReactions: true,
     knowsCommands: false,
     linksBehindWords: false,
     escapesMarks: false,
@@ -121,6 +141,11 @@ const facts: Record<Channel, ChannelFacts> = {
     addressesArePhones: false,
     wantsOptIn: false,
     chargesPerMessage: false,
+    sellsHigherRate: false,
+    sendsSilently: true,
+    hasBroadcastLists: false,
+    showsTyping: false,
+    takesReactions: false,
     knowsCommands: true,
     linksBehindWords: true,
     escapesMarks: true,

@@ -71,12 +71,13 @@ export type Contact = z.infer<typeof contact>;
 
 const identityInput = z.strictObject({
   connection_id: wireId('con'),
-  address: z
-    .string()
-    .trim()
-    .regex(/^-?\d{1,20}$/, 'A Telegram address is the chat id, digits only.'),
-  /** As the resource shows it; it follows from the connection. */
-  channel: z.literal('telegram', 'Only Telegram can be used yet: leave channel out.').optional(),
+  address: humanText(140, 1).meta({
+    description:
+      'As the channel writes it: on Telegram the chat id, on WhatsApp the phone number with country code or a business-scoped id',
+  }),
+  channel: channel
+    .optional()
+    .meta({ description: 'As the resource shows it; it follows from the connection' }),
 });
 const contactFields = {
   external_id: humanText(200, 1).nullish(),

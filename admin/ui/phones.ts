@@ -1,5 +1,6 @@
 // Phone numbers as people read them: "+49 1512 3456789". With its own tables, so nothing of the first load may import it.
 import parsePhone from 'libphonenumber-js/min';
+import { factsOf } from '../../contract/channel-facts.ts';
 import type { Channel } from '../../contract/connections.ts';
 
 /** "+4915123456789" in groups. What is no number with a country code stays as it is: it may be typed by hand. */
@@ -8,9 +9,9 @@ export function phoneText(phone: string): string {
   return parsePhone(phone)?.formatInternational() ?? phone;
 }
 
-/** What a channel writes to, in words; on WhatsApp digits alone. */
+/** What a channel writes to, in words; of a phone number digits alone. */
 export function addressText(channel: Channel | string, address: string): string {
-  return channel === 'whatsapp' && /^\d+$/.test(address) ? phoneText(`+${address}`) : address;
+  return factsOf(channel)?.addressesArePhones && /^\d+$/.test(address) ? phoneText(`+${address}`) : address;
 }
 
 /** "@ann" where there is one. */

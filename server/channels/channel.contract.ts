@@ -2,6 +2,7 @@
 // knows how to bring the emulator into each situation; the expectations are the same for all.
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { factsOf } from '../../contract/channel-facts.ts';
 import type { FailureReason } from '../../contract/deliveries.ts';
 import type { RenderedMessage } from '../../contract/message.ts';
 import type { Account, Adapter, InboundEvent, Outbound, RawUpdate, Receipt } from './channel.ts';
@@ -130,6 +131,17 @@ export function channelContract(name: string, world: () => ChannelWorld, kind: C
       });
       expect(await world().accepted(address)).toBe(0);
       await world().calm();
+    });
+
+    test('what is said of the channel is what its adapter does', () => {
+      const { channel, pace, react, markRead, templates } = world().adapter;
+      expect(factsOf(channel)).toMatchObject({
+        tellsReceipts: kind.tellsReceipts,
+        takesTemplates: templates !== undefined,
+        sellsHigherRate: pace.paidPerSecond !== null,
+        takesReactions: react !== undefined,
+        showsTyping: markRead !== undefined,
+      });
     });
 
     test('it declares what the platform allows, each figure with where and when it was read', () => {

@@ -37,7 +37,14 @@ export async function checkIdentities(
           'A contact has one address per connection. Leave the second out.',
         );
       connections.add(connection_id);
-      wanted.push({ index, pointer, connection_id, channel: '', address: identity.address, owner: null });
+      wanted.push({
+        index,
+        pointer,
+        connection_id,
+        channel: identity.channel ?? '',
+        address: identity.address,
+        owner: null,
+      });
     }
   }
   if (wanted.length === 0) return wanted;
@@ -49,8 +56,19 @@ export async function checkIdentities(
         `${identity.pointer}/connection_id`,
         'There is no such connection in this workspace. Check the id.',
       );
+    const facts = factsOf(channel);
+    if (identity.channel && identity.channel !== channel)
+      throw invalidField(
+        `${identity.pointer}/channel`,
+        `That connection is one of ${facts?.name}. Leave channel out: it follows from the connection.`,
+      );
     identity.channel = channel;
-    if (factsOf(channel)?.addressesArePhones) identity.address = onWhatsApp(identity);
+    if (facts?.addressesArePhones) identity.address = onWhatsApp(identity);
+    else if (!/^-?\d{1,20}$/.test(identity.address))
+      throw invalidField(
+        `${identity.pointer}/address`,
+        `On ${facts?.name} an address is the chat id, digits only.`,
+      );
   }
   refuseRepeated(wanted);
   const owners = await ownersOf(ctx, wanted);

@@ -4,7 +4,14 @@ import { toWireId } from '../../contract/ids.ts';
 import { newId } from '../platform/db/ids.ts';
 import { createServer } from '../platform/http/server.ts';
 import { filteredContacts } from '../segments/filtered-contacts.ts';
-import { aConnection, aWorkspace, inWorkspace, type TestCtx, testCtx } from '../testing/context.ts';
+import {
+  aConnection,
+  aWhatsAppNumber,
+  aWorkspace,
+  inWorkspace,
+  type TestCtx,
+  testCtx,
+} from '../testing/context.ts';
 import { contactRoutes } from './routes.ts';
 
 const base = await testCtx();
@@ -121,6 +128,37 @@ describe('a contact', () => {
       expect(
         await call('POST', '', { identities: [{ connection_id: unknown, address: '1' }] }),
       ).toMatchObject(refused('/identities/0/connection_id'));
+  });
+
+  it('has addresses as their channels write them, with or without the channel’s name', async () => {
+    const { ctx, call, add } = await aShop();
+    const bot = toWireId('con', await aConnection(ctx));
+    const number = toWireId('con', await aWhatsAppNumber(ctx));
+    const at = (connection_id: string, address: string, channel?: string) => ({
+      identities: [{ connection_id, address, channel }],
+    });
+    for (const [given, address] of [
+      ['+44 20 7946 0018', '442079460018'],
+      ['447700900156', '447700900156'],
+      ['US.13491208655302741918', 'US.13491208655302741918'],
+    ] as const) {
+      const { identities } = await add(at(number, given));
+      expect(identities).toMatchObject([{ channel: 'whatsapp', address }]);
+      // as it is shown it can be sent back
+      const { connection_id, channel, address: shown } = identities[0]!;
+      const again = { external_id: address, identities: [{ connection_id, channel, address: shown }] };
+      expect((await call('POST', '/batch', { contacts: [again] })).body).toMatchObject({ updated: 1 });
+    }
+    for (const [wrong, field] of [
+      [at(number, 'ann'), 'address'],
+      [at(number, '442079460019', 'telegram'), 'channel'],
+      [at(bot, '+44 20 7946 0018'), 'address'],
+      [at(bot, '78', 'whatsapp'), 'channel'],
+    ] as const)
+      expect(await call('POST', '', wrong)).toMatchObject({
+        status: 422,
+        body: { errors: [{ pointer: `/identities/0/${field}` }] },
+      });
   });
 
   it.each([

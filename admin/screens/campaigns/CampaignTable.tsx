@@ -4,6 +4,7 @@ import { useQueries } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ListedCampaign } from '../../../contract/campaign-list.ts';
 import type { Report } from '../../../contract/campaigns.ts';
+import { factsOf } from '../../../contract/channel-facts.ts';
 import { api, keys } from '../../api.ts';
 import { useZone } from '../../session.ts';
 import { type Column, DataTable, type RowChoice } from '../../ui/DataTable.tsx';
@@ -99,8 +100,8 @@ export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }
     </Link>
   );
 
-  // Telegram says what it took, not what arrived.
-  const telegramOnly = rows.every((row) => !row.channel || row.channel === 'telegram');
+  // some platforms say what they took, not what arrived
+  const acceptedOnly = rows.every((row) => !factsOf(row.channel)?.tellsReceipts);
   const columns: Column<ListedCampaign>[] = [
     { key: 'star', header: 'Featured', quiet: true, width: 36, render: (row) => <Star campaign={row} /> },
     {
@@ -191,7 +192,7 @@ export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }
     },
     {
       key: 'delivered',
-      header: telegramOnly ? 'Accepted' : 'Delivered',
+      header: acceptedOnly ? 'Accepted' : 'Delivered',
       width: 92,
       render: (row) => <Delivered campaign={row} />,
     },
@@ -200,7 +201,7 @@ export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }
       header: 'Read',
       width: 88,
       // a column of dashes otherwise
-      from: telegramOnly ? 1600 : 1360,
+      from: acceptedOnly ? 1600 : 1360,
       render: (row) => <Rate figures={row.figures} of="read" />,
     },
     {
@@ -264,7 +265,7 @@ export function CampaignTable({ rows, stale, sort, onSort, choice, headCovered }
                 </dd>
               </div>
               <div>
-                <dt>{row.channel === 'telegram' ? 'Accepted' : 'Delivered'}</dt>
+                <dt>{factsOf(row.channel)?.tellsReceipts === false ? 'Accepted' : 'Delivered'}</dt>
                 <dd>
                   <Delivered campaign={row} />
                 </dd>

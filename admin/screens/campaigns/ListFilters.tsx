@@ -3,6 +3,7 @@ import { Button, Menu, Select, TextInput } from '@mantine/core';
 import { IconCheck, IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { CampaignCounts } from '../../../contract/campaign-list.ts';
+import type { Channel } from '../../../contract/connections.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { FilterTabs } from '../../ui/FilterTabs.tsx';
 import { SearchField } from '../../ui/SearchField.tsx';
@@ -108,20 +109,20 @@ export function ListFilters({ search, counts, onPut, onClear, children }: Props)
   );
 }
 
+const platforms: Record<Channel, string> = { whatsapp: 'WhatsApp', telegram: 'Telegram', website: 'Website' };
+
 function PlatformTabs({ search, counts, onPut }: Omit<Props, 'onClear'>) {
   const by = counts?.by_channel;
-  const all = by && by.telegram + by.whatsapp + by.website + by.none;
-  const one = search.channel;
+  const all = by && Object.values(by).reduce((sum, count) => sum + count, 0);
+  const names = Object.keys(platforms) as Channel[];
   return (
     <FilterTabs
       label="Platform"
-      value={one === 'telegram' || one === 'whatsapp' || one === 'website' ? one : 'all'}
+      value={names.find((one) => one === search.channel) ?? 'all'}
       onChange={(value) => onPut({ channel: value === 'all' ? undefined : value })}
       choices={[
         { value: 'all', label: 'All', count: all },
-        { value: 'whatsapp', label: 'WhatsApp', count: by?.whatsapp },
-        { value: 'telegram', label: 'Telegram', count: by?.telegram },
-        { value: 'website', label: 'Website', count: by?.website },
+        ...names.map((value) => ({ value, label: platforms[value], count: by?.[value] })),
       ]}
     />
   );

@@ -1,6 +1,7 @@
 // What the list of campaigns shows, as it stands in the address: so a filter can be shared, saved, reloaded and gone back from.
 import type { CampaignFilter } from '../../../contract/campaign-list.ts';
 import { type CampaignStatus, campaignStatus } from '../../../contract/campaigns.ts';
+import { channel as channels } from '../../../contract/connections.ts';
 import { localTimeOf } from '../../../contract/zones.ts';
 import type { CampaignsSearch } from './search-names.ts';
 
@@ -60,7 +61,7 @@ export const statusesOf = (text: string | undefined): CampaignStatus[] =>
 /** The filter as bodies take it; what is not a filter is dropped: a mistyped address should not break the page. */
 export function filterOf(search: CampaignsSearch, now: Date, zone: string): CampaignFilter {
   const status = statusesOf(search.status);
-  const channel = (['telegram', 'whatsapp', 'website'] as const).find((one) => one === search.channel);
+  const channel = channels.options.find((one) => one === search.channel);
   const training = (['not_trained', 'training', 'trained'] as const).find((one) => one === search.training);
   return {
     ...(status.length > 0 && { status }),

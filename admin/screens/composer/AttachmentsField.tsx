@@ -6,6 +6,7 @@ import { IconCloudUpload } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useDropzone } from 'react-dropzone';
 import { factsOf, inMegabytes } from '../../../contract/channel-facts.ts';
+import type { Channel } from '../../../contract/connections.ts';
 import type { FieldProblem as Problem } from '../../../contract/errors.ts';
 import { imageLimits, type Media, maxUploadBytes } from '../../../contract/media.ts';
 import { type Attachment, maxAttachments } from '../../../contract/message.ts';
@@ -24,15 +25,15 @@ interface Props {
   label?: string;
   required?: boolean;
   most?: number;
-  on?: keyof typeof kindWords;
+  on?: Channel;
 }
 
-const pictures = factsOf('whatsapp').files.image;
-/** What each platform takes, of what we take. */
-const kindWords = {
-  telegram: 'JPEG, PNG, GIF or WebP up to 10 MB; MP4, PDF, DOC or DOCX up to 16 MB',
-  whatsapp: `${pictures?.types} up to ${inMegabytes(pictures?.maxBytes ?? 0)}; MP4, PDF, DOC or DOCX up to ${inMegabytes(maxUploadBytes)}`,
-};
+/** What the platform takes, of what we take. */
+function kindWords(on: Channel): string {
+  const { image } = factsOf(on).files;
+  const pictures = image?.mimes ? image.types : 'JPEG, PNG, GIF or WebP';
+  return `${pictures} up to ${inMegabytes(image?.maxBytes ?? 0)}; MP4, PDF, DOC or DOCX up to ${inMegabytes(maxUploadBytes)}`;
+}
 
 const accepted = {
   'image/*': ['.jpg', '.jpeg', '.png', '.gif', '.webp'],
@@ -197,7 +198,7 @@ export function AttachmentsField({
                 <span className={css.browse}>browse</span>
               </span>
               <span className="small t3" style={{ display: 'block' }}>
-                {kindWords[on]}
+                {kindWords(on)}
               </span>
             </span>
           ) : (

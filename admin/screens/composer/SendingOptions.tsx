@@ -2,6 +2,7 @@
 // paid for, a few people first.
 import { Switch } from '@mantine/core';
 import type { Settings } from '../../../contract/campaigns.ts';
+import { factsOf } from '../../../contract/channel-facts.ts';
 import type { Channel } from '../../../contract/connections.ts';
 import { CanaryOptions } from './CanaryOptions.tsx';
 import css from './Composer.module.css';
@@ -20,7 +21,7 @@ interface Props {
 }
 
 export function SendingOptions({ channel, hasTemplate = false, settings, onChange, problemAt }: Props) {
-  const isWhatsApp = channel === 'whatsapp';
+  const facts = factsOf(channel);
   return (
     <div data-field="/settings" className={css.optionRows}>
       <PressureFields
@@ -29,8 +30,8 @@ export function SendingOptions({ channel, hasTemplate = false, settings, onChang
         onChange={onChange}
         problem={problemAt('/settings/purpose') ?? problemAt('/settings/pressure')}
       />
-      {isWhatsApp && <Tracking settings={settings} onChange={onChange} />}
-      {!isWhatsApp && (
+      {facts?.tellsReceipts && <Tracking settings={settings} onChange={onChange} />}
+      {facts?.sendsSilently !== false && (
         <Switch
           label="Send silently"
           description="Phones show the message without a sound."
@@ -56,7 +57,7 @@ export function SendingOptions({ channel, hasTemplate = false, settings, onChang
         checked={settings.track_links ?? true}
         onChange={(event) => onChange({ ...settings, track_links: event.currentTarget.checked })}
       />
-      {isWhatsApp && (
+      {facts?.tellsReceipts && (
         <ResendUnknown
           after={settings.unknown?.resend_after_seconds}
           problem={problemAt('/settings/unknown/resend_after_seconds')}
@@ -76,8 +77,13 @@ export function SendingOptions({ channel, hasTemplate = false, settings, onChang
           onClear={() => onChange({ ...settings, messages_per_minute: null })}
         />
       </div>
-      <Batches isLists={isWhatsApp} settings={settings} onChange={onChange} problemAt={problemAt} />
-      {!isWhatsApp && (
+      <Batches
+        isLists={facts?.hasBroadcastLists ?? false}
+        settings={settings}
+        onChange={onChange}
+        problemAt={problemAt}
+      />
+      {facts?.sellsHigherRate !== false && (
         <Switch
           label="Paid broadcast"
           description="Up to 1,000 messages per second. Telegram takes 0.1 Star from the bot’s balance for each message above 30 per second; it must be switched on in @BotFather and needs 10,000 Stars. Without them expect the usual rate."
@@ -99,7 +105,7 @@ export function SendingOptions({ channel, hasTemplate = false, settings, onChang
 
 const usualBatch = { size: 256, delay_seconds: 2 };
 
-/** What WhatsApp tells of each message after it was sent. */
+/** What the platform tells of each message after it was sent. */
 function Tracking({ settings, onChange }: Pick<Props, 'settings' | 'onChange'>) {
   return (
     <>

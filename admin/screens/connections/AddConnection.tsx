@@ -2,15 +2,14 @@
 import { Button, Modal, SegmentedControl } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Connection } from '../../../contract/connections.ts';
+import type { Channel, Connection } from '../../../contract/connections.ts';
+import { allChannels, channelScreens, setupOf } from '../../channels/registry.ts';
 import { tell } from '../../ui/toast.tsx';
-import { BotForm } from './BotForm.tsx';
 import css from './Connections.module.css';
-import { NumberForm } from './NumberForm.tsx';
-import { needsSetup, WebhookSetup } from './WebhookSetup.tsx';
 
 export function AddConnection({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const [connected, setConnected] = useState<Connection | null>(null);
+  const Setup = connected && setupOf(connected);
   const tellOfIt = useConnectedNews();
   const close = () => {
     setConnected(null);
@@ -25,13 +24,13 @@ export function AddConnection({ opened, onClose }: { opened: boolean; onClose: (
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       {opened &&
-        (connected ? (
-          <WebhookSetup connection={connected} onDone={close} />
+        (connected && Setup ? (
+          <Setup connection={connected} onDone={close} />
         ) : (
           <ConnectionForm
             onDone={(connection) => {
               tellOfIt(connection);
-              if (needsSetup(connection)) setConnected(connection);
+              if (setupOf(connection)) setConnected(connection);
               else close();
             }}
             back={
@@ -50,21 +49,18 @@ interface FormProps {
   back: React.ReactNode;
 }
 
-const kinds = [
-  { value: 'telegram', label: 'Telegram bot' },
-  { value: 'whatsapp', label: 'WhatsApp number' },
-];
+const kinds = allChannels.flatMap((value) => {
+  const { connecting } = channelScreens[value];
+  return connecting ? [{ value, label: connecting.label }] : [];
+});
 
 export function ConnectionForm({ onDone, back }: FormProps) {
-  const [kind, setKind] = useState('telegram');
+  const [kind, setKind] = useState<Channel>('telegram');
+  const Form = channelScreens[kind].connecting?.Form;
   return (
     <div className={css.form}>
       <SegmentedControl fullWidth aria-label="What to connect" data={kinds} value={kind} onChange={setKind} />
-      {kind === 'telegram' ? (
-        <BotForm onDone={onDone} back={back} />
-      ) : (
-        <NumberForm onDone={onDone} back={back} />
-      )}
+      {Form && <Form onDone={onDone} back={back} />}
     </div>
   );
 }

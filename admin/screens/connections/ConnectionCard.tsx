@@ -4,8 +4,10 @@ import { IconDots, IconFlask, IconHelpCircle, IconKey, IconTrash, IconWebhook } 
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { factsOf } from '../../../contract/channel-facts.ts';
 import type { Connection, connectionTest } from '../../../contract/connections.ts';
 import { api, keys } from '../../api.ts';
+import { channelScreens, setupOf } from '../../channels/registry.ts';
 import { useLiveState } from '../../live.ts';
 import { useMay } from '../../session.ts';
 import { Badge, Tag } from '../../ui/Badge.tsx';
@@ -23,8 +25,7 @@ import css from './Connections.module.css';
 import { ConnectionBadge, connectionState } from './connection-state.tsx';
 import { HealthFacts, HealthProblems } from './Health.tsx';
 import { handleOf } from './handle.ts';
-import { credentialsWord, ReplaceCredentials } from './ReplaceCredentials.tsx';
-import { needsSetup, WebhookSetup } from './WebhookSetup.tsx';
+import { credentialsWords, ReplaceCredentials } from './ReplaceCredentials.tsx';
 
 type TestResult = ReturnType<typeof connectionTest.parse>;
 
@@ -49,7 +50,9 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
       await client.invalidateQueries({ queryKey: keys.connections });
       tell(`${connection.name} removed`);
     });
-  const words = credentialsWord[connection.channel === 'whatsapp' ? 'whatsapp' : 'telegram'];
+  const words = credentialsWords(connection);
+  const { name: platform, account, addressesArePhones } = factsOf(connection.channel);
+  const Setup = setupOf(connection);
   // a platform that does not answer is told of by its circuit, and another token would not mend it
   const isBroken = connection.status === 'error';
   return (
@@ -90,7 +93,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
       <HealthProblems health={connection.health} />
       <dl className={css.facts}>
         <div>
-          <dt>{connection.channel === 'whatsapp' ? 'People with a number' : 'Chats open'}</dt>
+          <dt>{addressesArePhones ? 'People with a number' : 'Chats open'}</dt>
           <dd>
             {figure(connection.reachable_contacts)}
             {connection.finding_people &&
@@ -104,7 +107,7 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
         <HealthFacts health={connection.health} />
         <div>
           <dt>Messages come in by</dt>
-          <dd>{connection.receives_by === 'webhook' ? 'Webhook' : 'Asking Telegram (polling)'}</dd>
+          <dd>{connection.receives_by === 'webhook' ? 'Webhook' : `Asking ${platform} (polling)`}</dd>
         </div>
       </dl>
       <div aria-live="polite">
@@ -146,13 +149,13 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
             >
               Remove connection
             </Menu.Item>
-            {needsSetup(connection) && (
+            {Setup && (
               <Menu.Item
                 disabled={!write.may}
                 leftSection={<IconWebhook size={16} stroke={1.75} />}
                 onClick={() => setOpen('webhook')}
               >
-                Where WhatsApp delivers
+                Where {platform} delivers
               </Menu.Item>
             )}
             {!write.may && <Menu.Label>{write.reason}</Menu.Label>}
@@ -167,11 +170,11 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
       <Modal
         opened={open === 'webhook'}
         onClose={() => setOpen(null)}
-        title="Where WhatsApp delivers"
+        title={`Where ${platform} delivers`}
         size={680}
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
-        <WebhookSetup connection={connection} onDone={() => setOpen(null)} />
+        {Setup && <Setup connection={connection} onDone={() => setOpen(null)} />}
       </Modal>
       <ConfirmDialog
         opened={open === 'remove'}
@@ -184,9 +187,9 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
         onClose={() => setOpen(null)}
         onConfirm={() => void remove()}
       >
-        {people(connection.reachable_contacts)} can no longer be reached through it, and messages to{' '}
-        {connection.channel === 'whatsapp' ? 'the number' : 'the bot'} no longer arrive here. Contacts,
-        threads and reports are kept. Campaigns that are being sent through it stop.
+        {people(connection.reachable_contacts)} can no longer be reached through it, and messages to the{' '}
+        {account} no longer arrive here. Contacts, threads and reports are kept. Campaigns that are being sent
+        through it stop.
       </ConfirmDialog>
     </article>
   );
@@ -196,15 +199,11 @@ export function ConnectionCard({ connection }: { connection: Connection }) {
 function Handle({ connection }: { connection: Connection }) {
   const { username } = connection.identity;
   if (!username) return 'No name yet';
-  if (connection.sandbox) return handleOf(connection);
-  const isNumber = connection.channel === 'whatsapp';
+  const link = connection.sandbox ? null : channelScreens[connection.channel].connecting?.linkTo(username);
+  if (!link) return handleOf(connection);
   return (
-    <a
-      href={isNumber ? `https://wa.me/${username}` : `https://t.me/${username}`}
-      target="_blank"
-      rel="noreferrer noopener"
-    >
-      {isNumber ? handleOf(connection) : `t.me/${username}`}
+    <a href={link.href} target="_blank" rel="noreferrer noopener">
+      {link.words ?? handleOf(connection)}
     </a>
   );
 }

@@ -2,6 +2,7 @@
 import { Button, Modal, Textarea, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { factsOf } from '../../../contract/channel-facts.ts';
 import { type Connection, usualWarmUp } from '../../../contract/connections.ts';
 import type { Limits } from '../../../contract/limits.ts';
 import { zoneCity } from '../../../contract/zones.ts';
@@ -23,6 +24,7 @@ export function WarmUpSection({ connection, limits }: { connection: Connection; 
   const zone = useZone();
   const { warm_up: plan } = limits;
   const days = plan.day_limits;
+  const { account } = factsOf(connection.channel);
   return (
     <Section
       title="Warm-up"
@@ -31,7 +33,7 @@ export function WarmUpSection({ connection, limits }: { connection: Connection; 
       {!days ? (
         <p className="t2">
           No plan: campaigns may send as much as the platform allows.
-          {connection.channel === 'whatsapp' && ' For a number in its first weeks a plan is recommended.'}
+          {account === 'number' && ' For a number in its first weeks a plan is recommended.'}
         </p>
       ) : plan.day === null ? (
         <p className="t2">
@@ -89,6 +91,7 @@ function Form({ connection, onClose }: Props) {
   const client = useQueryClient();
   const { busy, error, run } = useAction();
   const { day_limits, started_on } = connection.warm_up;
+  const { account, name: platform } = factsOf(connection.channel);
   const [text, setText] = useState((day_limits ?? usualWarmUp).join(', '));
   const [startedOn, setStartedOn] = useState(started_on ?? '');
   const [own, setOwn] = useState<string>();
@@ -144,8 +147,7 @@ function Form({ connection, onClose }: Props) {
       <p className="small t3">
         What is beyond a day’s limit waits for the next day. Replies and test messages are neither counted nor
         held.
-        {connection.channel === 'telegram' &&
-          ' Telegram bots seldom need a plan: people start them by themselves.'}
+        {account === 'bot' && ` ${platform} bots seldom need a plan: people start them by themselves.`}
       </p>
       <div className="row" style={{ justifyContent: 'flex-end' }}>
         {day_limits && (

@@ -1,9 +1,10 @@
-// Adding one contact by hand, optionally with a Telegram chat id on one of the bots.
+// Adding one contact by hand, optionally with a chat id on one of the bots.
 
 import { Button, Modal, Select, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
+import { factsOf } from '../../../contract/channel-facts.ts';
 import type { Contact } from '../../../contract/contacts.ts';
 import { api, keys } from '../../api.ts';
 import { connectionsQuery } from '../../session.ts';
@@ -50,9 +51,10 @@ function Form({ onClose }: { onClose: () => void }) {
   const [connection, setConnection] = useState<string | null>(null);
   const [address, setAddress] = useState('');
   const { busy, error, run } = useAction();
-  // on WhatsApp an address is the phone number above
-  const bots = connections?.data.filter(({ channel }) => channel === 'telegram') ?? [];
+  // a number's address is the phone number above
+  const bots = connections?.data.filter(({ channel }) => factsOf(channel).account === 'bot') ?? [];
   const bot = connection ?? bots[0]?.id ?? null;
+  const platform = factsOf(bots.find(({ id }) => id === bot)?.channel)?.name;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     await run(async () => {
@@ -83,7 +85,7 @@ function Form({ onClose }: { onClose: () => void }) {
             onChange={setConnection}
           />
           <TextInput
-            label="Telegram chat id"
+            label={`${platform} chat id`}
             description="Only works if the person has pressed Start in this bot."
             value={address}
             error={problemAt(error, '/identities')}

@@ -4,6 +4,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useDeferredValue, useMemo, useRef } from 'react';
 import type { AttributeDeclaration } from '../../../contract/attributes.ts';
+import { factsOf } from '../../../contract/channel-facts.ts';
 import type { ColumnTarget, ContactImport } from '../../../contract/imports.ts';
 import { api, keys } from '../../api.ts';
 import { connectionsQuery } from '../../session.ts';
@@ -32,10 +33,10 @@ export function useTargets(): { declared: Declared[]; addresses: Address[] } {
   const { data: connections } = useQuery(connectionsQuery);
   const addresses = useMemo(
     () =>
-      // on WhatsApp an address is the phone number, which has a column of its own
+      // a number's address is the phone number, which has a column of its own
       (connections?.data ?? [])
-        .filter(({ channel }) => channel === 'telegram')
-        .map((one) => ({ id: one.id, label: `Telegram id at ${handleOf(one)}` })),
+        .filter(({ channel }) => factsOf(channel).account === 'bot')
+        .map((one) => ({ id: one.id, label: `${factsOf(one.channel).name} id at ${handleOf(one)}` })),
     [connections],
   );
   return { declared: attributes.data?.data ?? noDeclarations, addresses };

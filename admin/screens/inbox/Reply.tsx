@@ -1,5 +1,5 @@
 // The field to answer with. Enter or ⌘↵ sends, Shift Enter breaks the line; what is typed stays until it is accepted. Where
-// a person on WhatsApp can be answered with templates only, a template is asked for instead.
+// a person can be answered with templates only, a template is asked for instead.
 
 import { ActionIcon, Button, Textarea } from '@mantine/core';
 import {
@@ -99,8 +99,9 @@ function FreeReply({ conversation, quoted, onQuoted, left, onTemplate }: FreePro
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const key = useRef(newKey());
-  const attached = useReplyFiles(id, factsOf(channel).filesPerMessage);
-  const typing = useTyping(id, channel === 'whatsapp' && write.may);
+  const facts = factsOf(channel);
+  const attached = useReplyFiles(id, facts.filesPerMessage);
+  const typing = useTyping(id, facts.showsTyping && write.may);
   const limit = attached.files.length > 0 ? longest.caption : longest.text;
   const over = text.trim().length - limit;
   const isEmpty = !text.trim() && attached.files.length === 0;
@@ -163,8 +164,8 @@ function FreeReply({ conversation, quoted, onQuoted, left, onTemplate }: FreePro
       {!contact.reachable && (
         <p className="small warn" style={{ marginBottom: 6 }}>
           {contact.name} cannot be reached at present
-          {channel === 'telegram' ? ': they have blocked the bot or never started it' : ''}. A reply will
-          probably fail.
+          {facts.tellsBlocking ? `: they have blocked ${facts.blocked} or never started it` : ''}. A reply
+          will probably fail.
         </p>
       )}
       <div className={css.replyBox} data-error={Boolean(error) || over > 0 || undefined}>
@@ -232,7 +233,7 @@ function FreeReply({ conversation, quoted, onQuoted, left, onTemplate }: FreePro
                 ref={chooser}
                 type="file"
                 hidden
-                multiple={factsOf(channel).filesPerMessage > 1}
+                multiple={facts.filesPerMessage > 1}
                 accept={accepted}
                 onChange={(event) => {
                   attach([...(event.currentTarget.files ?? [])]);
@@ -243,7 +244,7 @@ function FreeReply({ conversation, quoted, onQuoted, left, onTemplate }: FreePro
                 size={32}
                 variant="subtle"
                 aria-label="Attach a file"
-                title={`Attach a file${channel === 'whatsapp' ? ' (JPEG, PNG, MP4, PDF, Word)' : ''}`}
+                title={`Attach a file${facts.files.image?.mimes ? ` (${facts.files.image.types.replace(' or ', ', ')}, MP4, PDF, Word)` : ''}`}
                 onClick={() => chooser.current?.click()}
               >
                 <IconPaperclip size={18} stroke={1.75} />

@@ -6,6 +6,7 @@ import { IconCheck, IconChevronLeft, IconInfoCircle, IconRotate } from '@tabler/
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { factsOf } from '../../../contract/channel-facts.ts';
 import type { Conversation, Message } from '../../../contract/conversations.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
 import { usePages } from '../../paging.ts';
@@ -242,7 +243,7 @@ function Thread({ conversation }: { conversation: Conversation }) {
                           : undefined,
                       canReact:
                         write.may &&
-                        conversation.channel === 'whatsapp' &&
+                        factsOf(conversation.channel).takesReactions &&
                         message.direction === 'in' &&
                         window?.open === true,
                     }}

@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { Batches, BatchProgress } from '../../../contract/batches.ts';
 import type { Campaign, Report } from '../../../contract/campaigns.ts';
+import { factsOf } from '../../../contract/channel-facts.ts';
 import { api, keys } from '../../api.ts';
 import { useZone } from '../../session.ts';
 import { Badge, type BadgeTone } from '../../ui/Badge.tsx';
@@ -45,7 +46,7 @@ export function BatchesBlock({ campaign, report }: { campaign: Campaign; report:
     placeholderData: (before) => before,
     enabled: report.run_id !== null,
   });
-  const isLists = campaign.channel === 'whatsapp';
+  const isLists = factsOf(campaign.channel)?.hasBroadcastLists ?? false;
   const { data } = query;
   const title = isLists ? 'Broadcast lists' : 'Batches';
   return (

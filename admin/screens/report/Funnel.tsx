@@ -1,5 +1,7 @@
 // From sent to converted, as shares of sent. What the platform does not report is "Not reported", never 0.
+
 import type { Campaign, Report } from '../../../contract/campaigns.ts';
+import { factsOf } from '../../../contract/channel-facts.ts';
 import { figure, share } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
 import css from './Report.module.css';
@@ -60,10 +62,10 @@ function baseOf(label: string, { sent, delivered, pending }: Report): number {
 
 /** The platform would tell it; the campaign's settings say not to show it. */
 const isOff = (label: string, { channel }: Campaign) =>
-  channel === 'whatsapp' && (label === 'Delivered' || label === 'Read');
+  factsOf(channel)?.tellsReceipts && (label === 'Delivered' || label === 'Read');
 
 const isTemplate = ({ channel, content }: Campaign) =>
-  channel === 'whatsapp' && Boolean(content.whatsapp?.template);
+  factsOf(channel)?.takesTemplates && Boolean(content.whatsapp?.template);
 
 function noneWord(label: string, campaign: Campaign): string {
   if (label === 'Clicked' && isTemplate(campaign)) return 'Not counted by WhatsApp';
@@ -77,7 +79,7 @@ function whyNone(label: string, campaign: Campaign): string {
   if (label === 'Clicked') return 'No link of this message is tracked';
   if (label === 'Converted') return 'No shop tells its orders here';
   if (isOff(label, campaign)) return 'Switched off in the settings of this campaign';
-  return 'Telegram does not report this';
+  return `${factsOf(campaign.channel)?.name ?? 'Telegram'} does not report this`;
 }
 
 /** While some are on their way: who was offline gets it later, for up to 30 days. */

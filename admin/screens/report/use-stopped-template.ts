@@ -1,6 +1,7 @@
-// Of a paused campaign on WhatsApp: the template that cannot be sent at present, asked again while it is looked at.
+// Of a paused campaign: the template that cannot be sent at present, asked again while it is looked at.
 import { useQuery } from '@tanstack/react-query';
 import type { Campaign } from '../../../contract/campaigns.ts';
+import { factsOf } from '../../../contract/channel-facts.ts';
 import type { Page } from '../../../contract/lists.ts';
 import type { WhatsAppTemplate } from '../../../contract/whatsapp-templates.ts';
 import { api, keys } from '../../api.ts';
@@ -11,7 +12,10 @@ import { likelyUntil, type StoppedTemplate, templatesOf } from './stopped-templa
 export function useStoppedTemplate(campaign: Campaign | undefined): StoppedTemplate | null {
   const named = campaign ? templatesOf(campaign) : [];
   const isAsked =
-    campaign?.channel === 'whatsapp' && ['paused', 'failed'].includes(campaign.status) && named.length > 0;
+    campaign !== undefined &&
+    (factsOf(campaign.channel)?.takesTemplates ?? false) &&
+    ['paused', 'failed'].includes(campaign.status) &&
+    named.length > 0;
   const query = { connection_id: campaign?.connection_id ?? undefined, sendable: false, limit: 200 };
   const list = useQuery({
     queryKey: keys.whatsappTemplates(query),

@@ -7,6 +7,7 @@ import { type FormEvent, useEffect, useState } from 'react';
 import type { Connection } from '../../../contract/connections.ts';
 import { type Me, setUp } from '../../../contract/workspaces.ts';
 import { api, keys } from '../../api.ts';
+import { setupOf } from '../../channels/registry.ts';
 import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
 import { Logo } from '../../ui/Logo.tsx';
 import { Note } from '../../ui/Note.tsx';
@@ -14,7 +15,6 @@ import { browserZone } from '../../ui/times.ts';
 import { useAction } from '../../ui/use-action.ts';
 import { ZoneField } from '../../ui/ZoneField.tsx';
 import { ConnectionForm, useConnectedNews } from '../connections/AddConnection.tsx';
-import { needsSetup, WebhookSetup } from '../connections/WebhookSetup.tsx';
 import { browserCurrency, currencies } from '../settings/currencies.ts';
 import css from './Setup.module.css';
 
@@ -28,6 +28,7 @@ export function SetupScreen() {
   const tellOfIt = useConnectedNews();
   const [step, setStep] = useState(0);
   const [connected, setConnected] = useState<Connection | null>(null);
+  const Setup = connected && setupOf(connected);
   const [email, setEmail] = useState('');
   useEffect(() => {
     document.title = 'Set up – Carillon';
@@ -92,13 +93,13 @@ export function SetupScreen() {
                 Messages go out and come in through it. Website chat follows in a later release.
               </p>
               <div className={`card ${css.card}`}>
-                {connected ? (
-                  <WebhookSetup connection={connected} onDone={() => void navigate({ to: '/campaigns' })} />
+                {connected && Setup ? (
+                  <Setup connection={connected} onDone={() => void navigate({ to: '/campaigns' })} />
                 ) : (
                   <ConnectionForm
                     onDone={(connection) => {
                       tellOfIt(connection);
-                      if (needsSetup(connection)) setConnected(connection);
+                      if (setupOf(connection)) setConnected(connection);
                       else void navigate({ to: '/campaigns' });
                     }}
                     back={

@@ -12,13 +12,13 @@ import type {
   TemplatePlace,
 } from '../../../contract/templates.ts';
 import { api, keys, newKey } from '../../api.ts';
+import { TelegramPhone } from '../../channels/telegram/TelegramPhone.tsx';
 import { connectionsQuery, useZone } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { clock } from '../../ui/times.ts';
 import { useAction } from '../../ui/use-action.ts';
-import { TelegramPhone } from '../composer/TelegramPhone.tsx';
 import css from './Templates.module.css';
 import { useFilled, whichOf } from './use-filled.ts';
 
@@ -165,7 +165,7 @@ export function FillDialog({ template, onClose, into }: Props) {
           </div>
         </div>
         <TelegramPhone
-          botName={connection?.name ?? 'Your shop'}
+          name={connection?.name ?? 'Your shop'}
           message={preview.data?.rendered ?? undefined}
           clock={clock(new Date().toISOString(), zone)}
         />

@@ -7,6 +7,7 @@ import { useEffect, useState } from 'react';
 import { placesIn } from '../../../contract/template-places.ts';
 import type { Template, TemplatePlace } from '../../../contract/templates.ts';
 import { ApiProblem, api, keys } from '../../api.ts';
+import { TelegramPhone } from '../../channels/telegram/TelegramPhone.tsx';
 import { connectionsQuery, useMay, useZone } from '../../session.ts';
 import { usePhone } from '../../ui/DataTable.tsx';
 import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
@@ -21,7 +22,6 @@ import { typeWords } from '../campaigns/status.tsx';
 import { ButtonsField } from '../composer/ButtonsField.tsx';
 import { usePreview } from '../composer/LivePreview.tsx';
 import { MessageEditor } from '../composer/MessageEditor.tsx';
-import { TelegramPhone } from '../composer/TelegramPhone.tsx';
 import { Places } from './Places.tsx';
 import css from './Templates.module.css';
 import { categoryWords, newPlace, withLabels, withStandIns } from './template-queries.ts';
@@ -194,7 +194,7 @@ export function TemplateForm({ template, start }: { template: Template | null; s
           {template && <Versions template={template} locked={changed} />}
         </div>
         <TelegramPhone
-          botName={connection?.name ?? 'Your shop'}
+          name={connection?.name ?? 'Your shop'}
           message={preview.data?.rendered ?? undefined}
           clock={clock(new Date().toISOString(), zone)}
         />

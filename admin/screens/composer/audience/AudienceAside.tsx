@@ -6,6 +6,8 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { AudienceCount, AudiencePart, AudiencePerson } from '../../../../contract/audience.ts';
 import type { Campaign } from '../../../../contract/campaigns.ts';
+import { factsOf } from '../../../../contract/channel-facts.ts';
+import type { Channel } from '../../../../contract/connections.ts';
 import { keys } from '../../../api.ts';
 import { usePages } from '../../../paging.ts';
 import { connectionsQuery, useZone } from '../../../session.ts';
@@ -49,10 +51,10 @@ const partWords: [AudiencePart, keyof AudienceCount, string][] = [
   ['holdout', 'holdout', 'Held out to compare'],
 ];
 /** Where addresses are phone numbers. */
-const onWhatsApp: Partial<Record<AudiencePart, string>> = {
+const byPhone = (platform: string): Partial<Record<AudiencePart, string>> => ({
   no_identity: 'No phone number of their own',
-  unreachable: 'Not on WhatsApp any more',
-};
+  unreachable: `Not on ${platform} any more`,
+});
 type Opened = { part: AudiencePart; words: string };
 
 export function AudienceAside(props: { campaign: Campaign; draft: Draft; state: SaveState }) {
@@ -61,8 +63,7 @@ export function AudienceAside(props: { campaign: Campaign; draft: Draft; state: 
   const [opened, setOpened] = useState<Opened | null>(null);
   const [asked, setAsked] = useState<Asked | null>(null);
   const { data: connections } = useQuery(connectionsQuery);
-  const isWhatsApp =
-    connections?.data.find(({ id }) => id === campaign.connection_id)?.channel === 'whatsapp';
+  const channel = connections?.data.find(({ id }) => id === campaign.connection_id)?.channel ?? null;
   return (
     <aside className={composer.preview} aria-label="Estimated reach">
       {campaign.connection_id === null ? (
@@ -78,7 +79,7 @@ export function AudienceAside(props: { campaign: Campaign; draft: Draft; state: 
             ) : !count.data || !isStored ? (
               <RowSkeletons rows={3} height={32} />
             ) : (
-              <Parts count={count.data} isWhatsApp={isWhatsApp} onOpen={setOpened} />
+              <Parts count={count.data} channel={channel} onOpen={setOpened} />
             )}
           </section>
           {/* of another audience, or of nobody, there is nothing to say */}
@@ -102,12 +103,14 @@ export function AudienceAside(props: { campaign: Campaign; draft: Draft; state: 
   );
 }
 
-function Parts(props: { count: AudienceCount; isWhatsApp: boolean; onOpen: (part: Opened) => void }) {
-  const { count, isWhatsApp, onOpen } = props;
+function Parts(props: { count: AudienceCount; channel: Channel | null; onOpen: (part: Opened) => void }) {
+  const { count, onOpen } = props;
+  const facts = factsOf(props.channel);
+  const own = facts?.addressesArePhones ? byPhone(facts.name) : {};
   const zone = useZone();
   const shown = partWords
     .filter(([part, key]) => part === 'reachable' || Number(count[key]) > 0)
-    .map(([part, key, words]) => [part, key, (isWhatsApp && onWhatsApp[part]) || words] as const);
+    .map(([part, key, words]) => [part, key, own[part] ?? words] as const);
   return (
     <>
       <p>

@@ -1,13 +1,13 @@
 // The same message on each platform, and in words how that platform shows it differently.
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useState } from 'react';
+import { factsOf } from '../../../../contract/channel-facts.ts';
 import type { Channel } from '../../../../contract/connections.ts';
 import type { PlatformPreview } from '../../../../contract/message.ts';
+import { allChannels, channelScreens } from '../../../channels/registry.ts';
 import { FilterTabs } from '../../../ui/FilterTabs.tsx';
-import { TelegramPhone } from '../TelegramPhone.tsx';
+import { channelWord } from '../../frame/ChannelTile.tsx';
 import css from './Platforms.module.css';
-import { WhatsAppPhone } from './WhatsAppPhone.tsx';
-import { WidgetPreview } from './WidgetPreview.tsx';
 
 interface Props {
   platforms: Record<Channel, PlatformPreview> | undefined;
@@ -19,18 +19,13 @@ interface Props {
   clock: string;
 }
 
-const names: [Channel, string][] = [
-  ['telegram', 'Telegram'],
-  ['whatsapp', 'WhatsApp'],
-  ['website', 'Website'],
-];
-
 export function PlatformPreviews({ platforms, channel, onShow, name, hint, clock }: Props) {
   const [chosen, setChosen] = useState<Channel>();
   // an approved template is nothing that another platform could show
-  const only = channel === 'whatsapp' && Boolean(platforms?.whatsapp.rendered?.whatsapp?.template);
+  const only = factsOf(channel).takesTemplates && Boolean(platforms?.[channel].rendered?.whatsapp?.template);
   const on = only ? channel : (chosen ?? channel);
   const here = platforms?.[on];
+  const { Preview: Shown } = channelScreens[on];
   const message = here?.rendered ?? undefined;
   const missing = on === channel ? hint : (hint ?? here?.problems[0]?.detail);
   return (
@@ -39,7 +34,7 @@ export function PlatformPreviews({ platforms, channel, onShow, name, hint, clock
         <FilterTabs
           label="Preview as"
           value={on}
-          choices={names.map(([value, label]) => ({ value, label }))}
+          choices={allChannels.map((value) => ({ value, label: channelWord(value) }))}
           onChange={(next) => {
             setChosen(next);
             onShow?.(next);
@@ -47,9 +42,7 @@ export function PlatformPreviews({ platforms, channel, onShow, name, hint, clock
         />
       )}
       <div style={{ marginTop: 16 }}>
-        {on === 'telegram' && <TelegramPhone botName={name} message={message} hint={missing} clock={clock} />}
-        {on === 'whatsapp' && <WhatsAppPhone name={name} message={message} hint={missing} clock={clock} />}
-        {on === 'website' && <WidgetPreview name={name} message={message} hint={missing} />}
+        <Shown name={name} message={message} hint={missing} clock={clock} />
       </div>
       {message && here && here.notes.length > 0 && (
         <ul className={css.notes} aria-label="How this platform shows it">

@@ -1,4 +1,5 @@
 // What people read, and beside it how one of them will see it.
+import { factsOf } from '../../../../contract/channel-facts.ts';
 import type { Content } from '../../../../contract/message.ts';
 import { AttachmentsField } from '../AttachmentsField.tsx';
 import { ButtonsField } from '../ButtonsField.tsx';
@@ -27,7 +28,7 @@ export function MessageStep(props: StepProps) {
   );
   return (
     <>
-      {connection?.channel === 'whatsapp' ? (
+      {factsOf(connection?.channel)?.hasOwnParts ? (
         <WhatsAppMessage
           content={draft.content}
           onChange={changeContent}

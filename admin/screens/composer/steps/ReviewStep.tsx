@@ -3,6 +3,7 @@
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import type { Campaign } from '../../../../contract/campaigns.ts';
+import { factsOf } from '../../../../contract/channel-facts.ts';
 import type { Channel } from '../../../../contract/connections.ts';
 import type { Content } from '../../../../contract/message.ts';
 import { scheduleInWords } from '../../../../contract/schedule-words.ts';
@@ -138,14 +139,14 @@ export function ReviewAside(props: StepProps) {
 }
 
 function messageWords({ text, whatsapp }: Content, channel: Channel | null): string {
-  const template = channel === 'whatsapp' ? whatsapp?.template : null;
+  const template = factsOf(channel)?.takesTemplates ? whatsapp?.template : null;
   if (template) return `Approved template ${template.name} (${template.language})`;
   return text.trim().slice(0, 280) || 'No text yet';
 }
 
 /** What there is to press besides addresses. */
 function pressWords({ whatsapp }: Content, channel: Channel | null): string {
-  if (channel !== 'whatsapp' || !whatsapp) return 'None';
+  if (!factsOf(channel)?.hasOwnParts || !whatsapp) return 'None';
   if (whatsapp.template) return 'Those of the template';
   if (whatsapp.list) return `A list: ${whatsapp.list.button || 'without words'}`;
   const replies = whatsapp.reply_buttons.map(({ title }) => title || 'Without words');

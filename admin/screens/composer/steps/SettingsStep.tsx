@@ -1,4 +1,5 @@
 // What few campaigns need: purpose, exemptions, speed, a few people first, several wordings, people left out to compare.
+import { factsOf } from '../../../../contract/channel-facts.ts';
 import { SendingOptions } from '../SendingOptions.tsx';
 import { HoldoutOption } from '../settings/HoldoutOption.tsx';
 import { MessageOptions, TrainingStatus } from '../settings/NotYet.tsx';
@@ -13,7 +14,7 @@ export function SettingsStep({ control, connection, people, at }: StepProps) {
     <>
       <SendingOptions
         channel={connection?.channel ?? null}
-        hasTemplate={connection?.channel === 'whatsapp' && Boolean(content.whatsapp?.template)}
+        hasTemplate={Boolean(factsOf(connection?.channel)?.takesTemplates && content.whatsapp?.template)}
         settings={settings}
         onChange={(settings) => control.change({ settings })}
         problemAt={at}

@@ -3,6 +3,8 @@
 import { Autocomplete, Select, TagsInput, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { factsOf } from '../../../../contract/channel-facts.ts';
+import { channel } from '../../../../contract/connections.ts';
 import type { Group } from '../../../../contract/groups.ts';
 import type { Page } from '../../../../contract/lists.ts';
 import { attributeType } from '../../../../contract/rules.ts';
@@ -17,7 +19,7 @@ import { Choice, Count, numberOf, put, textOf, type ValueProps } from './RuleCon
 import css from './Rules.module.css';
 import { type Ask, shownCount, storedCount, withType } from './rule-fields.ts';
 import type { Draft } from './rule-tree.ts';
-import { channelNames, type Wording } from './rule-words.ts';
+import type { Wording } from './rule-words.ts';
 
 export function RuleValues({ asks, ...props }: ValueProps & { asks: readonly Ask[] }) {
   return asks.map((ask) => <Control key={ask} ask={ask} {...props} />);
@@ -29,7 +31,7 @@ const attributeTypes = attributeType.options.map((value) => ({
   value,
   label: { text: 'Text', number: 'Number', boolean: 'Yes or no', date: 'Date', list: 'List' }[value],
 }));
-const channels = Object.entries(channelNames).map(([value, label]) => ({ value, label }));
+const channels = channel.options.map((value) => ({ value, label: factsOf(value).name }));
 
 function Control({ ask, ...props }: ValueProps & { ask: Ask }): ReactNode {
   const { draft, disabled, isWrong, onChange, wording } = props;

@@ -1,5 +1,6 @@
 // A condition as a sentence about one person, and a whole rule as lines: what the editor's rows are called for a screen
 // reader, and how a rule reads where it is not edited. What is unfinished reads as "…".
+import { factsOf } from '../../../../contract/channel-facts.ts';
 import type { Rule } from '../../../../contract/rules.ts';
 import { shownCount, verbOf } from './rule-fields.ts';
 import { type Draft, draftOf, isGroup, type Row, type Tree, treeOf } from './rule-tree.ts';
@@ -122,12 +123,7 @@ function address(draft: Draft, negated: boolean, { nameOf }: Wording): string {
   const where = draft.connection_id === undefined ? '' : ` on ${idWords(draft.connection_id, nameOf)}`;
   return `has ${negated ? 'no' : kind === '' ? 'an' : 'a'} ${kind}address${where}${reach}`;
 }
-export const channelNames: Record<string, string> = {
-  telegram: 'Telegram',
-  whatsapp: 'WhatsApp',
-  website: 'website',
-};
-const channelName = (channel: unknown) => channelNames[String(channel)] ?? '…';
+const channelName = (channel: unknown) => factsOf(String(channel))?.name ?? '…';
 
 function consent(draft: Draft, negated: boolean): string {
   const on = `marketing on ${channelName(draft.channel)}`;

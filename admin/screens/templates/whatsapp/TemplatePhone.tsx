@@ -18,8 +18,8 @@ import {
   type TemplateComponent,
 } from '../../../../contract/whatsapp-templates.ts';
 import { api } from '../../../api.ts';
+import { WhatsAppFrame } from '../../../channels/whatsapp/WhatsAppFrame.tsx';
 import platforms from '../../composer/preview/Platforms.module.css';
-import { WhatsAppFrame } from '../../composer/preview/WhatsAppFrame.tsx';
 import { SpanText } from '../../composer/SpanText.tsx';
 import { spansOf } from './template-look.ts';
 import css from './WhatsAppTemplates.module.css';

@@ -1,4 +1,5 @@
 // What the screens of approved templates read.
+import { factsOf } from '../../../../contract/channel-facts.ts';
 import type { Connection } from '../../../../contract/connections.ts';
 import type { Page } from '../../../../contract/lists.ts';
 import type {
@@ -33,4 +34,4 @@ export const syncsQuery = {
 };
 
 export const numbersOf = (connections: Connection[] | undefined) =>
-  connections?.filter((one) => one.channel === 'whatsapp') ?? [];
+  connections?.filter(({ channel }) => factsOf(channel).takesTemplates) ?? [];

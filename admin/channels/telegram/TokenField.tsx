@@ -1,7 +1,7 @@
 // The bot token: checked for its form while it is typed, by Telegram when it is saved.
 import { PasswordInput } from '@mantine/core';
 import { telegramCredentials } from '../../../contract/connections.ts';
-import css from './Connections.module.css';
+import css from '../../screens/connections/Connections.module.css';
 
 interface Props {
   value: string;

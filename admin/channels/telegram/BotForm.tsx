@@ -4,12 +4,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Connection } from '../../../contract/connections.ts';
 import { api, keys } from '../../api.ts';
+import css from '../../screens/connections/Connections.module.css';
+import { TrySandbox } from '../../screens/connections/TrySandbox.tsx';
 import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { useAction } from '../../ui/use-action.ts';
-import css from './Connections.module.css';
+import { tryBot } from './sandbox-bot.ts';
 import { BotFatherSteps, TokenField, tokenProblem } from './TokenField.tsx';
-import { TrySandbox } from './TrySandbox.tsx';
 
 export function BotForm(props: { onDone: (connection: Connection) => void; back: React.ReactNode }) {
   const client = useQueryClient();
@@ -59,7 +60,7 @@ export function BotForm(props: { onDone: (connection: Connection) => void; back:
         <BotFatherSteps />
       </div>
       <Note tone="info">Telegram bots can only write to people who have pressed Start in them.</Note>
-      <TrySandbox channel="telegram" onDone={props.onDone} />
+      <TrySandbox offer={tryBot} onDone={props.onDone} />
       <div className="row" style={{ justifyContent: 'flex-end' }}>
         {props.back}
         <Button type="submit" miw={116} aria-disabled={busy || undefined}>

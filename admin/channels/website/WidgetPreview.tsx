@@ -1,10 +1,10 @@
 // A message as the chat on a shop's own pages shows it.
 import { IconChevronDown, IconMoodSmile, IconPaperclip, IconSend } from '@tabler/icons-react';
-import type { RenderedMessage } from '../../../../contract/message.ts';
-import { Avatar } from '../../../ui/Avatar.tsx';
-import { SpanText } from '../SpanText.tsx';
-import { Attachments } from './Attachments.tsx';
-import css from './Platforms.module.css';
+import type { RenderedMessage } from '../../../contract/message.ts';
+import { Attachments } from '../../screens/composer/preview/Attachments.tsx';
+import css from '../../screens/composer/preview/Platforms.module.css';
+import { SpanText } from '../../screens/composer/SpanText.tsx';
+import { Avatar } from '../../ui/Avatar.tsx';
 
 interface Props {
   name: string;

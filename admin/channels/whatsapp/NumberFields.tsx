@@ -1,8 +1,8 @@
 // What WhatsApp wants to know before it lets us send: checked for its form here, by WhatsApp when it is saved.
 import { PasswordInput, TextInput } from '@mantine/core';
 import { type WhatsAppCredentials, whatsappCredentials } from '../../../contract/connections.ts';
+import css from '../../screens/connections/Connections.module.css';
 import { problemAt } from '../../ui/FieldProblem.tsx';
-import css from './Connections.module.css';
 
 export type NumberDraft = Record<keyof WhatsAppCredentials, string>;
 export type NumberProblems = Partial<Record<keyof WhatsAppCredentials, string>>;

@@ -10,20 +10,20 @@ import {
   IconWifi,
 } from '@tabler/icons-react';
 import type { RenderedMessage } from '../../../contract/message.ts';
+import { Attachments, filesOf } from '../../screens/composer/preview/Attachments.tsx';
+import { SpanText } from '../../screens/composer/SpanText.tsx';
 import { Avatar } from '../../ui/Avatar.tsx';
-import { Attachments, filesOf } from './preview/Attachments.tsx';
-import { SpanText } from './SpanText.tsx';
 import css from './TelegramPhone.module.css';
 
 interface Props {
-  botName: string;
+  name: string;
   message: RenderedMessage | undefined;
   /** Instead of the message: what is missing. */
   hint?: string;
   clock: string;
 }
 
-export function TelegramPhone({ botName, message, hint, clock }: Props) {
+export function TelegramPhone({ name, message, hint, clock }: Props) {
   const empty = !message || (message.plain.trim() === '' && filesOf(message).length === 0);
   return (
     <figure className={css.phone} aria-label="Preview on Telegram">
@@ -37,9 +37,9 @@ export function TelegramPhone({ botName, message, hint, clock }: Props) {
         </div>
         <div className={css.head} aria-hidden>
           <IconChevronLeft size={18} color="#1470B8" />
-          <Avatar name={botName} size="small" />
+          <Avatar name={name} size="small" />
           <span className={css.who}>
-            {botName}
+            {name}
             <small>bot</small>
           </span>
           <IconDotsVertical size={18} className="end" />

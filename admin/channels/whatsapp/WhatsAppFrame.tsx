@@ -10,8 +10,8 @@ import {
   IconWifi,
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import { Avatar } from '../../../ui/Avatar.tsx';
-import css from './Platforms.module.css';
+import css from '../../screens/composer/preview/Platforms.module.css';
+import { Avatar } from '../../ui/Avatar.tsx';
 
 export function WhatsAppFrame({
   name,

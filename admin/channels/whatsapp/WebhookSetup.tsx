@@ -3,17 +3,13 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Connection, ConnectionWebhook } from '../../../contract/connections.ts';
 import { api, keys } from '../../api.ts';
+import css from '../../screens/connections/Connections.module.css';
 import { useZone } from '../../session.ts';
 import { CopyField } from '../../ui/CopyField.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { moment, since } from '../../ui/times.ts';
-import css from './Connections.module.css';
-
-/** What comes in to a real number has to be asked for once more, in pages of WhatsApp's. */
-export const needsSetup = (connection: Connection) =>
-  connection.channel === 'whatsapp' && !connection.sandbox;
 
 /** Somebody waits here for the first delivery. */
 const refreshMs = 4000;

@@ -1,10 +1,10 @@
 // A message as WhatsApp shows it on a phone.
 import { IconCopy, IconCornerUpLeft, IconExternalLink, IconList, IconPhone } from '@tabler/icons-react';
-import type { RenderedMessage, RenderedWhatsApp, Span } from '../../../../contract/message.ts';
-import { SpanText } from '../SpanText.tsx';
-import { Attachments } from './Attachments.tsx';
-import css from './Platforms.module.css';
-import { plain } from './plain.ts';
+import type { RenderedMessage, RenderedWhatsApp, Span } from '../../../contract/message.ts';
+import { Attachments } from '../../screens/composer/preview/Attachments.tsx';
+import css from '../../screens/composer/preview/Platforms.module.css';
+import { plain } from '../../screens/composer/preview/plain.ts';
+import { SpanText } from '../../screens/composer/SpanText.tsx';
 import { WhatsAppFrame } from './WhatsAppFrame.tsx';
 
 interface Props {

@@ -4,10 +4,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Connection } from '../../../contract/connections.ts';
 import { api, keys } from '../../api.ts';
+import css from '../../screens/connections/Connections.module.css';
+import { TrySandbox } from '../../screens/connections/TrySandbox.tsx';
 import { problemAt, problemElsewhere } from '../../ui/FieldProblem.tsx';
 import { Note } from '../../ui/Note.tsx';
 import { useAction } from '../../ui/use-action.ts';
-import css from './Connections.module.css';
 import {
   drawVerifyToken,
   emptyNumber,
@@ -18,7 +19,7 @@ import {
   numberProblems,
   WhereToFind,
 } from './NumberFields.tsx';
-import { TrySandbox } from './TrySandbox.tsx';
+import { tryNumber } from './sandbox-number.ts';
 
 export function NumberForm(props: { onDone: (connection: Connection) => void; back: React.ReactNode }) {
   const client = useQueryClient();
@@ -44,7 +45,7 @@ export function NumberForm(props: { onDone: (connection: Connection) => void; ba
   const elsewhere = problemElsewhere(error, [...numberPointers, '/name']);
   return (
     <form onSubmit={(event) => void submit(event)} noValidate className={css.form}>
-      <TrySandbox channel="whatsapp" onDone={props.onDone} />
+      <TrySandbox offer={tryNumber} onDone={props.onDone} />
       <div className={css.halves}>
         <div className={css.form}>
           <NumberFields
