@@ -119,6 +119,30 @@ describe('Shopify', () => {
     expect((await list('/orders?status=cancelled')).map((row: Payload) => row.external_id)).toEqual(['9']);
   });
 
+  test('a delivery that was told over the API stays, for the shop’s later news of the order says nothing of it', async () => {
+    await aNewShop('shopify');
+    const paid = (minute: number, change: Payload = {}) =>
+      altered('shopify', 'order', { financial_status: 'paid', updated_at: `2026-11-21T10:${minute}:00Z`, ...change }); // biome-ignore format: one line
+    await taken('orders/paid', paid(10));
+    const order = async () => (await list('/orders'))[0];
+    const { external_id, contact_id, id: _, items, total, placed_at } = await order();
+    const at = '2026-11-21T10:20:00.000Z';
+    const told = {
+      contact: { id: contact_id },
+      status: 'delivered',
+      total,
+      items,
+      placed_at,
+      updated_at: at,
+    };
+    await owner.call('PUT', `/orders/${external_id}`, told);
+    await taken('orders/updated', paid(30, { tags: 'vip', fulfillment_status: 'fulfilled' }));
+    expect(await order()).toMatchObject({ status: 'delivered', delivered_at: at });
+    await taken('orders/updated', paid(40, { financial_status: 'refunded' }));
+    await taken('orders/updated', paid(50));
+    expect(await order()).toMatchObject({ status: 'paid' });
+  });
+
   test('a cart nobody is known of counts from the checkout on, is one cart, and is bought with the order', async () => {
     await aNewShop('shopify');
     await taken('carts/create', fixture('shopify', 'cart'));
@@ -268,6 +292,9 @@ describe('WooCommerce', () => {
     });
     await taken('order.updated', fixture('woocommerce', 'order'));
     expect(await status()).toBe('delivered');
+    // it was completed by mistake
+    await later(11, { status: 'processing', date_completed_gmt: '2026-11-21T10:09:00' });
+    expect(await status()).toBe('paid');
     for (const [minute, given, here] of [
       [11, 'refunded', 'returned'],
       [12, 'pending', 'placed'],

@@ -28,6 +28,8 @@ export interface ToldOrder extends Omit<OrderPut, 'contact'> {
   person: Person;
   /** The carts that it was made of. */
   carts: string[];
+  /** The shop had it for delivered before, and takes that back. */
+  isDeliveryUndone?: boolean;
 }
 
 export interface ToldCart extends Omit<CartPut, 'contact' | 'items'> {

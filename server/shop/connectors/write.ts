@@ -46,7 +46,7 @@ async function writeOrder(ctx: Ctx, connector: Connector, order: ToldOrder): Pro
   // in this order everywhere: orders, carts, people
   await alone(ctx, 'orders');
   await alone(ctx, 'carts');
-  const { person, carts, external_id, ...rest } = order;
+  const { person, carts, external_id, status, isDeliveryUndone, ...rest } = order;
   const ids = carts.map((id) => connector.id_prefix + id);
   const made = [...(await cartsByExternalId(ctx, ids)).values()];
   const contact = (await contactOf(ctx, connector, person)) ?? holderOf(made[0]);
@@ -54,10 +54,16 @@ async function writeOrder(ctx: Ctx, connector: Connector, order: ToldOrder): Pro
   if (!contact)
     return 'An order of nobody who could be written to: no customer, phone number or email address.';
   const items = rest.items.map((item) => ({ ...item, product_id: connector.id_prefix + item.product_id }));
-  await putOne(ctx, connector.id_prefix + external_id, { ...rest, items, contact });
+  const fullId = connector.id_prefix + external_id;
+  const before = (await ordersByExternalId(ctx, [fullId])).get(fullId);
+  const isKept = before?.status === 'delivered' && !isDeliveryUndone && tellsNoDelivery.has(status);
+  await putOne(ctx, fullId, { ...rest, status: isKept ? 'delivered' : status, items, contact });
   await correctPrices(ctx, connector, order.total.currency);
   return null;
 }
+
+/** Shops go on saying so of what somebody else told the delivery of: a parcel's news, or the API. */
+const tellsNoDelivery: ReadonlySet<string> = new Set(['placed', 'paid']);
 
 const holderOf = (row: CartRow | OrderRow | undefined) => row && { id: toWireId('cnt', row.contact_id) };
 

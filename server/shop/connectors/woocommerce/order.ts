@@ -81,6 +81,7 @@ export function orderOf(order: Payload): ToldOrder | null {
       .slice(0, 500),
     placed_at,
     delivered_at: told === 'delivered' ? completed : null,
+    isDeliveryUndone: completed !== null && told !== 'delivered',
     ...(updated_at && { updated_at }),
   };
 }
