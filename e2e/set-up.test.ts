@@ -104,6 +104,25 @@ test('four campaigns are there, the three automated ones under Automations and o
   ]);
 });
 
+test('a second wording of an automation is told that it is empty, written, previewed and kept', async () => {
+  const editor = page.getByRole('region', { name: 'Edit Abandoned cart' });
+  const save = editor.getByRole('button', { name: 'Save changes' });
+  const ofB = editor.getByLabel('Text of variant B');
+  await editor.getByRole('switch', { name: 'Try several wordings (A/B test)' }).click();
+  await editor.getByText('A and B go to 50 % of the people each.').waitFor();
+  await ofB.fill('');
+  await save.click();
+  // in the list above and beside its field
+  await expect.poll(() => editor.getByText('Variant B is empty. Write a text, or remove it.').count()).toBe(2);
+  await ofB.fill('Still yours:\n{{ cart_items }}');
+  await editor.getByRole('button', { name: 'Preview of B' }).click();
+  await editor.getByTestId('preview').getByText(/Still yours:/).waitFor();
+  await save.click();
+  await page.getByText('Changes saved').waitFor();
+  await page.reload();
+  expect(await ofB.inputValue()).toBe('Still yours:\n{{ cart_items }}');
+});
+
 test('a WhatsApp number is connected from its credentials, and what is still missing is said', async () => {
   const number = await emulator.control<Record<string, string>>('whatsapp/numbers', {
     verified_name: 'Marlow Shop',

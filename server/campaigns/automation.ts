@@ -17,7 +17,8 @@ import { isAutomated } from './campaign.ts';
 import { changedTrigger } from './changed.ts';
 import { getCampaign } from './store.ts';
 
-export type Automation = Pick<Campaign, 'version' | 'connection_id' | 'content' | 'settings'> & {
+/** What its check goes by. */
+export type AutomationPlan = Pick<Campaign, 'version' | 'connection_id' | 'content' | 'settings'> & {
   kind: ShopAutomation;
   delayMinutes: number;
   coolDownHours: number;
@@ -26,11 +27,11 @@ export type Automation = Pick<Campaign, 'version' | 'connection_id' | 'content' 
 };
 
 /** Whatever happened at this moment or earlier is due `at`. */
-export const withDelay = ({ delayMinutes }: Automation, at: Date): Date =>
+export const withDelay = ({ delayMinutes }: AutomationPlan, at: Date): Date =>
   new Date(at.getTime() - delayMinutes * 60_000);
 
 /** Null: it is switched off, archived or deleted. `id`: uuid. */
-export async function automationOn(ctx: Ctx, id: string): Promise<Automation | null> {
+export async function automationOn(ctx: Ctx, id: string): Promise<AutomationPlan | null> {
   const state = await stateOf(ctx, id);
   return state?.enabled_at ? planOf(await getCampaign(ctx, id)) : null;
 }
@@ -59,7 +60,7 @@ export function checkTriggerChange(kind: CampaignKind, change: TriggerPatch | un
   if (change && !isAutomated(kind)) throw noTrigger();
 }
 
-function planOf(campaign: Campaign, typed: TypedTrigger = {}): Automation {
+function planOf(campaign: Campaign, typed: TypedTrigger = {}): AutomationPlan {
   const { version, connection_id, content, settings } = campaign;
   const { delay_minutes, cool_down_hours, waiting, unless } = changedTrigger(
     campaign.kind,
@@ -79,7 +80,7 @@ function planOf(campaign: Campaign, typed: TypedTrigger = {}): Automation {
   };
 }
 
-export interface AutomationState extends Automation {
+export interface AutomationState extends AutomationPlan {
   enabled: boolean;
   checkedAt: Date | null;
 }

@@ -3,19 +3,19 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Ctx } from '../platform/context.ts';
 import { wishDays } from '../shop/waiting.ts';
-import type { Automation } from './automation.ts';
+import type { AutomationPlan } from './automation.ts';
 
 /** Of a kind that the settings name, and not too long ago. */
-export function isWish(ctx: Ctx, { waiting }: Automation): RawBuilder<boolean> {
+export function isWish(ctx: Ctx, { waiting }: AutomationPlan): RawBuilder<boolean> {
   const wishFrom = new Date(ctx.clock.now().getTime() - wishDays * 86_400_000);
   return sql<boolean>`i.kind = ANY(${waiting}::text[]) AND (i.kind = 'subscribed' OR i.at >= ${wishFrom})`;
 }
 
-const coolFrom = (ctx: Ctx, { coolDownHours }: Automation) =>
+const coolFrom = (ctx: Ctx, { coolDownHours }: AutomationPlan) =>
   new Date(ctx.clock.now().getTime() - coolDownHours * 3_600_000);
 
 /** Of a wish (`i`) for a product (`p`): why they were left out of it within the cool-down, as an array; empty where they asked for it anew. */
-export function leftOutFor(ctx: Ctx, campaignId: string, automation: Automation): RawBuilder<string[]> {
+export function leftOutFor(ctx: Ctx, campaignId: string, automation: AutomationPlan): RawBuilder<string[]> {
   return sql<string[]>`ARRAY(
     SELECT d.reason FROM (SELECT * FROM deliveries d WHERE d.contact_id = i.contact_id AND d.campaign_id = ${campaignId} OFFSET 0) d
     CROSS JOIN LATERAL (SELECT e.products FROM delivery_events e
@@ -30,7 +30,7 @@ export function leftOutFor(ctx: Ctx, campaignId: string, automation: Automation)
  * has told nobody. OFFSET 0: looked up person by person, by the one index that begins with them; else tables without figures yet were
  * read whole for each of them.
  */
-export function isOpenWish(ctx: Ctx, campaignId: string, automation: Automation): RawBuilder<boolean> {
+export function isOpenWish(ctx: Ctx, campaignId: string, automation: AutomationPlan): RawBuilder<boolean> {
   const notBought = sql`NOT EXISTS (
         SELECT FROM (SELECT * FROM orders o WHERE o.workspace_id = i.workspace_id AND o.contact_id = i.contact_id OFFSET 0) o
         JOIN order_items b ON b.workspace_id = o.workspace_id AND b.order_id = o.id AND b.product_id = p.external_id

@@ -1,7 +1,7 @@
 // The check: waits whose delay is over become rows of their automation's run. A wait goes in the transaction that writes its row,
 // so a crash leaves one of the two; of two nodes at once each takes the waits that the other does not hold.
 import { sql } from 'kysely';
-import { type Automation, automationOn } from '../campaigns/automation.ts';
+import { type AutomationPlan, automationOn } from '../campaigns/automation.ts';
 import { type Reached, withConnection } from '../contacts/best-connection.ts';
 import { besideMerges } from '../contacts/merge/merge-lock.ts';
 import { ongoingRun, outdatedRuns, writeEvents } from '../deliveries/runs/ongoing.ts';
@@ -112,7 +112,7 @@ async function takeNext(ctx: Ctx, { campaignId }: CheckJob): Promise<{ more: boo
 }
 
 /** The waits that are due, as events of people; taken with it. */
-async function nextDue(ctx: Ctx, campaignId: string, automation: Automation): Promise<Told> {
+async function nextDue(ctx: Ctx, campaignId: string, automation: AutomationPlan): Promise<Told> {
   const { waits, taken } = await takeDue(ctx, campaignId, automation, atOnce);
   const subjects = waits.map((wait) => wait.subject_id);
   return { events: await eventsOf(ctx, automation, subjects), more: taken === atOnce };
@@ -121,7 +121,7 @@ async function nextDue(ctx: Ctx, campaignId: string, automation: Automation): Pr
 /** The carts or orders behind these waits, as far as they still are what the automation answers to. */
 export async function eventsOf(
   ctx: Ctx,
-  automation: Automation,
+  automation: AutomationPlan,
   subjects: string[],
 ): Promise<Told['events']> {
   const { workspaceId } = ctx.actor;

@@ -4,7 +4,7 @@
 // the other one works and reaches the person; else it goes out through the former one.
 import { sql } from 'kysely';
 import type { Channel } from '../../contract/connections.ts';
-import { type Automation, automationOn } from '../campaigns/automation.ts';
+import { type AutomationPlan, automationOn } from '../campaigns/automation.ts';
 import { switchOffWithout } from '../campaigns/switch-off.ts';
 import { bestConnection } from '../contacts/best-connection.ts';
 import { besideMerges } from '../contacts/merge/merge-lock.ts';
@@ -67,7 +67,7 @@ export async function moveToBetter(ctx: Ctx, campaignId: string): Promise<boolea
 async function moveAll(
   ctx: Ctx,
   campaignId: string,
-  automation: Automation,
+  automation: AutomationPlan,
   rows: Stranded[],
 ): Promise<Set<string>> {
   const reached = await reachedElsewhere(ctx, automation, rows);
@@ -82,7 +82,7 @@ async function moveAll(
 }
 
 /** Those whose person another connection of the automation reaches, each with that one. */
-async function reachedElsewhere(ctx: Ctx, automation: Automation, stranded: Stranded[]) {
+async function reachedElsewhere(ctx: Ctx, automation: AutomationPlan, stranded: Stranded[]) {
   const { rows } = await sql<{ id: string; connection_id: string; channel: Channel }>`
     SELECT e.id, best.connection_id, best.channel
     FROM unnest(${stranded.map((row) => row.id)}::uuid[], ${stranded.map((row) => row.contactId)}::uuid[]) AS e (id, contact_id)

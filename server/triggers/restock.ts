@@ -1,7 +1,7 @@
 // Back in stock: everything whose delay is over is told of in one message per person, in chunks that a crash does not lose: the
 // batch remembers up to whom there are rows, and a row's key is the batch, so that no chunk is written twice.
 import { type RawBuilder, sql } from 'kysely';
-import type { Automation } from '../campaigns/automation.ts';
+import type { AutomationPlan } from '../campaigns/automation.ts';
 import { isOpenWish, isWish, leftOutFor } from '../campaigns/wishes.ts';
 import { type Reached, withConnection } from '../contacts/best-connection.ts';
 import type { PersonEvent } from '../deliveries/runs/judge-events.ts';
@@ -21,7 +21,7 @@ export interface Told {
 }
 
 /** The next people of the batch that is open, or of a new one made of all waits that are due; they are taken with it. */
-export async function nextTold(ctx: Ctx, campaignId: string, automation: Automation): Promise<Told> {
+export async function nextTold(ctx: Ctx, campaignId: string, automation: AutomationPlan): Promise<Told> {
   const { workspaceId } = ctx.actor;
   // one node at a time: a second batch, looked for meanwhile, would not see whom this one tells
   await sql`SELECT FROM trigger_states WHERE campaign_id = ${campaignId} FOR UPDATE`.execute(ctx.db);
@@ -56,7 +56,7 @@ export interface Batch {
 /** Who may want one of these, by id, behind `after`: whoever only wanted it long ago is not looked at. */
 export async function interested(
   ctx: Ctx,
-  automation: Automation,
+  automation: AutomationPlan,
   products: Back[],
   after: string | null,
   limit: number,
@@ -86,7 +86,11 @@ export function openBatch(ctx: Ctx, campaignId: string): Promise<(Batch & { crea
  * another return, is left to the check that follows it. What can be bought is read after the waits are held, by a statement of its
  * own: one that began earlier would not see a return that was noted in between, and would drop its wait.
  */
-async function newBatch(ctx: Ctx, campaignId: string, automation: Automation): Promise<Batch | undefined> {
+async function newBatch(
+  ctx: Ctx,
+  campaignId: string,
+  automation: AutomationPlan,
+): Promise<Batch | undefined> {
   const { workspaceId } = ctx.actor;
   const now = ctx.clock.now();
   const { waits: due } = await takeDue(ctx, campaignId, automation, atOnce);
@@ -126,7 +130,7 @@ export async function whatIsBack(ctx: Ctx, due: RawBuilder<unknown>): Promise<Ba
 export async function wishesOf(
   ctx: Ctx,
   campaignId: string,
-  automation: Automation,
+  automation: AutomationPlan,
   batch: Pick<Batch, 'id' | 'products'>,
   contacts: string[],
 ): Promise<Told['events']> {

@@ -1,6 +1,6 @@
 // The waits of an automation whose delay is over, taken: what becomes of them is written in the same transaction.
 import { sql } from 'kysely';
-import { type Automation, withDelay } from '../campaigns/automation.ts';
+import { type AutomationPlan, withDelay } from '../campaigns/automation.ts';
 import type { Ctx } from '../platform/context.ts';
 
 export interface DueWait {
@@ -16,7 +16,7 @@ export interface DueWait {
 export async function takeDue(
   ctx: Ctx,
   campaignId: string,
-  automation: Automation,
+  automation: AutomationPlan,
   limit: number,
 ): Promise<{ waits: DueWait[]; taken: number }> {
   const { rows } = await sql<DueWait & { counts: boolean }>`

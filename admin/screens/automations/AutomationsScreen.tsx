@@ -13,7 +13,7 @@ import { BlockSkeleton } from '../../ui/Skeletons.tsx';
 import { clock } from '../../ui/times.ts';
 import { kindWords } from '../campaigns/status.tsx';
 import { AutomationCard } from './AutomationCard.tsx';
-import { AutomationEditor } from './AutomationEditor.tsx';
+import { AutomationEditor } from './editor/AutomationEditor.tsx';
 import css from './Automations.module.css';
 import { automationKinds, noLogWords, wordsOf } from './automation-words.ts';
 import { kindIcons } from './kind-icons.ts';

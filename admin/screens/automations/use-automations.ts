@@ -78,12 +78,16 @@ export function useAddAutomation(): { add: (kind: AutomationKind) => Promise<voi
   return { add, busy };
 }
 
-/** Whether it has a report: from its first message on. */
-export function useSends(id: string | undefined): Sends {
-  const { data, isError } = useQuery({
+/** Of its latest run. */
+export const useReport = (id: string | undefined) =>
+  useQuery({
     queryKey: keys.report(id ?? ''),
     queryFn: ({ signal }) => api.get<Report>(`/campaigns/${id}/report`, undefined, signal),
     enabled: id !== undefined,
   });
+
+/** Whether it has a report: from its first message on. */
+export function useSends(id: string | undefined): Sends {
+  const { data, isError } = useReport(id);
   return sendsOf(data, isError);
 }

@@ -2,7 +2,7 @@
 import { ActionIcon } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
-import { keepPreviousData, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AudiencePerson } from '../../../contract/audience.ts';
 import type { Campaign, CampaignKind } from '../../../contract/campaigns.ts';
@@ -55,12 +55,7 @@ export function usePreview(
   kind?: CampaignKind,
 ) {
   const client = useQueryClient();
-  const now = JSON.stringify({
-    content,
-    connection_id: connectionId ?? undefined,
-    contact_id: contactId,
-    kind,
-  });
+  const now = previewInput(content, connectionId, contactId, kind);
   const [rested] = useDebouncedValue(now, 250);
   const [hurried, setHurried] = useState('');
   const input = hurried === now ? now : rested;
@@ -71,6 +66,21 @@ export function usePreview(
     return (await client.fetchQuery(previewQuery(now))).problems ?? [];
   };
   return { ...query, problems: isCurrent ? (query.data?.problems ?? []) : [], check };
+}
+
+const previewInput = (
+  content: Content,
+  connectionId: string | null,
+  contactId: string | undefined,
+  kind: CampaignKind | undefined,
+) => JSON.stringify({ content, connection_id: connectionId ?? undefined, contact_id: contactId, kind });
+
+/** What is wrong with a message, found out at once: for those that are not previewed beside. */
+export async function previewProblems(
+  client: QueryClient,
+  ...of: Parameters<typeof previewInput>
+): Promise<FieldProblem[]> {
+  return (await client.fetchQuery(previewQuery(previewInput(...of)))).problems ?? [];
 }
 
 const previewQuery = (input: string) =>

@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Channel, Connection } from '../../../contract/connections.ts';
 import type { Content } from '../../../contract/message.ts';
+import type { AbTest } from '../../../contract/variants.ts';
 import { api, isUnreachable, keys, newKey } from '../../api.ts';
 import { useMay, useMe } from '../../session.ts';
 import { problemText } from '../../ui/FieldProblem.tsx';
@@ -31,6 +32,8 @@ interface Props {
   connections?: Connection[] | undefined;
   /** The platform that is looked at beside it. */
   shown?: Channel | undefined;
+  /** Of an A/B test: one of them may be tried instead of the campaign's own message. */
+  variants?: AbTest['variants'] | undefined;
 }
 
 const lastKey = 'carillon-test-people';
@@ -56,11 +59,14 @@ export function TestDialog(props: Props) {
   );
 }
 
-function Test({ campaignId, onClose, save, unsaved, connections = [], shown, ...given }: Props) {
+function Test(props: Props) {
+  const { campaignId, onClose, save, unsaved, connections = [], shown, variants = [], ...given } = props;
   const working = connections.filter((one) => one.status === 'connected');
   const [through, setThrough] = useState<string | null>(() => testThrough(connections, shown));
   const connectionId = given.connectionId ?? through;
   const chooses = given.connectionId === null && working.length > 1;
+  const [variant, setVariant] = useState('a');
+  const content = variants.find(({ key }) => key === variant)?.content;
   const { workspace } = useMe();
   const own = useMay('workspace:write');
   const client = useQueryClient();
@@ -97,8 +103,13 @@ function Test({ campaignId, onClose, save, unsaved, connections = [], shown, ...
         );
       await api.post(
         `/campaigns/${campaignId}/test`,
-        { contact_ids: ids, ...unsaved, ...(unsaved && connectionId && { connection_id: connectionId }) },
-        { idempotencyKey: unsaved ? newKey() : `${key}${ids.length}` },
+        {
+          contact_ids: ids,
+          ...unsaved,
+          ...(content && { content }),
+          ...(unsaved && connectionId && { connection_id: connectionId }),
+        },
+        { idempotencyKey: unsaved ? newKey() : `${key}${ids.length}${variant}` },
       );
       localStorage.setItem(lastKey, JSON.stringify(ids));
       if (remember && !known) {
@@ -128,6 +139,19 @@ function Test({ campaignId, onClose, save, unsaved, connections = [], shown, ...
           data={working.map((one) => ({ value: one.id, label: labelOfConnection(one) }))}
           value={connectionId}
           onChange={setThrough}
+        />
+      )}
+      {variants.length > 0 && (
+        <Select
+          mb={12}
+          label="Wording"
+          allowDeselect={false}
+          data={['a', ...variants.map(({ key }) => key)].map((key) => ({
+            value: key,
+            label: `Variant ${key.toUpperCase()}`,
+          }))}
+          value={variant}
+          onChange={(next) => next && setVariant(next)}
         />
       )}
       {hasTesters ? (

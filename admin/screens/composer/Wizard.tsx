@@ -234,6 +234,7 @@ export function Wizard({ campaign }: { campaign: Campaign }) {
         opened={open === 'test'}
         onClose={() => setOpen(null)}
         save={control.save}
+        variants={draft.settings.ab?.variants}
       />
       <SendDialog
         campaignId={campaign.id}

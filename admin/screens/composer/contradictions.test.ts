@@ -3,7 +3,7 @@ import { settings } from '../../../contract/campaigns.ts';
 import { suggestedCanary } from '../../../contract/canary.ts';
 import { contradictions } from './contradictions.ts';
 import type { Draft } from './draft.ts';
-import { suggestedTest } from './settings/suggested-test.ts';
+import { suggestedTest } from './settings/ab-test.ts';
 
 const content = { text: 'Hello', media: [], buttons: [] };
 const local: Draft['schedule'] = {

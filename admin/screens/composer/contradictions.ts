@@ -18,7 +18,7 @@ export function contradictions(
   ];
 }
 
-function emptyVariants(ab: Draft['settings']['ab'], channel: Channel | null): FieldProblem[] {
+export function emptyVariants(ab: Draft['settings']['ab'], channel: Channel | null): FieldProblem[] {
   return (ab?.variants ?? []).flatMap(({ key, content }, index) =>
     isBlank(content, channel)
       ? [

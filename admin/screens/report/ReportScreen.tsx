@@ -216,6 +216,7 @@ export function ReportScreen() {
               variants={report.data.variants}
               ended={ended}
               paused={data.status === 'paused'}
+              automated={automation}
             />
           )}
           {automation && <ConversionBlock campaign={data} />}

@@ -7,12 +7,12 @@ import type { AbStep, VariantKey, VariantsReport } from '../../../contract/varia
 import { api, keys } from '../../api.ts';
 import { useMay, useZone } from '../../session.ts';
 import { Badge, type BadgeTone } from '../../ui/Badge.tsx';
-import { figure, people } from '../../ui/numbers.ts';
+import { figure } from '../../ui/numbers.ts';
 import { Section } from '../../ui/Page.tsx';
 import { ReasonButton } from '../../ui/ReasonButton.tsx';
 import { tell, tellProblem } from '../../ui/toast.tsx';
 import css from './Variants.module.css';
-import { abSentence, choiceWord, tooEarly } from './variant-words.ts';
+import { abSentence, choiceWord, tooEarly, whoGetsIt } from './variant-words.ts';
 
 const badges: Record<AbStep, { tone: BadgeTone; icon: ReactNode; word: string }> = {
   testing: { tone: 'info', icon: <IconClock aria-hidden />, word: 'Testing' },
@@ -28,13 +28,15 @@ interface Props {
   /** The sending is over or was cancelled. */
   ended: boolean;
   paused: boolean;
+  /** Of an automation. */
+  automated: boolean;
 }
 
-export function VariantsBlock({ campaignId, runId, variants, ended, paused }: Props) {
+export function VariantsBlock({ campaignId, runId, variants, ended, paused, automated }: Props) {
   const zone = useZone();
   const badge = badges[variants.step];
   const mayPick = variants.step === 'testing' && !ended && runId !== null;
-  const choice = choiceWord(variants);
+  const choice = choiceWord(variants, automated);
   const early = tooEarly(variants);
   return (
     <Section
@@ -46,7 +48,7 @@ export function VariantsBlock({ campaignId, runId, variants, ended, paused }: Pr
       }
     >
       <p className="t2" aria-live="polite">
-        {abSentence(variants, zone, { ended, paused })} {early}
+        {abSentence(variants, zone, { ended, paused, automated })} {early}
       </p>
       <div className={css.scroll}>
         <table className={`${css.table} ${css.variants}`}>
@@ -88,7 +90,13 @@ export function VariantsBlock({ campaignId, runId, variants, ended, paused }: Pr
       {mayPick && (
         <div className={css.picks}>
           {variants.data.map(({ key }) => (
-            <Pick key={key} campaignId={campaignId} runId={runId} variant={key} waiting={variants.waiting} />
+            <Pick
+              key={key}
+              campaignId={campaignId}
+              runId={runId}
+              variant={key}
+              who={whoGetsIt(variants, automated)}
+            />
           ))}
         </div>
       )}
@@ -104,8 +112,8 @@ function Share({ count, of }: { count: number; of: number }) {
   );
 }
 
-/** Asks once more: what is chosen goes to everybody who waits. */
-function Pick(props: { campaignId: string; runId: string; variant: VariantKey; waiting: number }) {
+/** Asks once more: what is chosen goes to everybody who waits, of an automation to everybody from then on. */
+function Pick(props: { campaignId: string; runId: string; variant: VariantKey; who: string }) {
   const client = useQueryClient();
   const send = useMay('campaigns:send');
   const [asked, setAsked] = useState(false);
@@ -118,7 +126,7 @@ function Pick(props: { campaignId: string; runId: string; variant: VariantKey; w
         run_id: props.runId,
         variant: props.variant,
       });
-      tell(`Variant ${name} goes to everybody else`);
+      tell(`Variant ${name} goes to ${props.who}`);
       await client.invalidateQueries({ queryKey: keys.report(props.campaignId) });
     } catch (problem) {
       tellProblem('No winner was chosen', problem);
@@ -129,12 +137,12 @@ function Pick(props: { campaignId: string; runId: string; variant: VariantKey; w
   if (!asked)
     return (
       <ReasonButton reason={send.reason} variant="default" size="xs" onClick={() => setAsked(true)}>
-        Send {name} to {people(props.waiting)}
+        Send {name} to {props.who}
       </ReasonButton>
     );
   return (
     <Button size="xs" data-autofocus aria-disabled={busy || undefined} onClick={() => !busy && void pick()}>
-      Yes, send {name} to {people(props.waiting)}
+      Yes, send {name} to {props.who}
     </Button>
   );
 }

@@ -12,7 +12,8 @@ import { judge, limitsOn, reachJoins, readPressure } from '../pressure/eligibili
 import { zonesOf } from './audience.ts';
 import { decide, nobodyLeftOut } from './decide.ts';
 
-export interface Automation {
+/** What makes one of its runs: its words and settings, and through what they go. */
+export interface AutomationOnConnection {
   campaignId: string;
   /** Of the campaign: other words, another run. */
   version: number;
@@ -48,7 +49,7 @@ export interface EventRun {
 /** The run that an automation would make. */
 export async function eventRunOf(
   ctx: Ctx,
-  { campaignId, connection, content, settings }: Automation,
+  { campaignId, connection, content, settings }: AutomationOnConnection,
 ): Promise<EventRun> {
   const sells = sellsByTemplate(ctx.actor.workspaceId, connection, content, settings);
   const { rows } = await sql<{ sells: boolean }>`SELECT ${sells} AS sells`.execute(ctx.db);

@@ -12,7 +12,13 @@ import { keepLinks } from '../links/run-links.ts';
 import { stateIn } from '../state-sql.ts';
 import { lockRunToWrite } from './expand.ts';
 import { insertOnce, unlessThere } from './insert-once.ts';
-import { type Automation, judgedEvents, overOf, type PersonEvent, sellsByTemplate } from './judge-events.ts';
+import {
+  type AutomationOnConnection,
+  judgedEvents,
+  overOf,
+  type PersonEvent,
+  sellsByTemplate,
+} from './judge-events.ts';
 
 /**
  * Its run with these words and settings, made where there is none: what else of the campaign changes (its name, its delay, off and
@@ -20,7 +26,7 @@ import { type Automation, judgedEvents, overOf, type PersonEvent, sellsByTemplat
  */
 export async function ongoingRun(
   ctx: Ctx,
-  { campaignId, version, connection, content, settings }: Automation,
+  { campaignId, version, connection, content, settings }: AutomationOnConnection,
 ): Promise<string> {
   const { workspaceId } = ctx.actor;
   const says = { content: JSON.stringify(content), settings: JSON.stringify(settings) };
@@ -80,9 +86,9 @@ export async function ongoingRun(
 export async function outdatedRuns(
   ctx: Ctx,
   campaignId: string,
-  { content, settings }: Pick<Automation, 'content' | 'settings'>,
-): Promise<Automation['connection'][]> {
-  const { rows } = await sql<Automation['connection']>`
+  { content, settings }: Pick<AutomationOnConnection, 'content' | 'settings'>,
+): Promise<AutomationOnConnection['connection'][]> {
+  const { rows } = await sql<AutomationOnConnection['connection']>`
     SELECT n.id, n.channel FROM runs r JOIN connections n ON n.workspace_id = r.workspace_id AND n.id = r.connection_id
     WHERE r.workspace_id = ${ctx.actor.workspaceId} AND r.campaign_id = ${campaignId} AND r.ongoing AND n.deleted_at IS NULL
       AND (r.content <> ${JSON.stringify(content)}::jsonb OR r.settings <> ${JSON.stringify(settings)}::jsonb)

@@ -8,7 +8,7 @@ import { uuidOf } from '../../platform/db/ids.ts';
 import { AppError } from '../../platform/errors.ts';
 import { audit } from '../../workspaces/audit.ts';
 import {
-  type Automation,
+  type DemoAutomation,
   automationsOf,
   type Delays,
   restoreDelays,
@@ -129,7 +129,7 @@ function rowOf(ctx: Ctx) {
 }
 
 /** What the shop told, and what Carillon made of it. */
-async function allNews(ctx: Ctx, kept: KeptNews[], automations: Automation[]): Promise<LifeNews[]> {
+async function allNews(ctx: Ctx, kept: KeptNews[], automations: DemoAutomation[]): Promise<LifeNews[]> {
   const { workspaceId } = ctx.actor;
   const people = await ctx.db
     .selectFrom('contacts')
@@ -155,7 +155,7 @@ async function allNews(ctx: Ctx, kept: KeptNews[], automations: Automation[]): P
 
 const newestFirst = (a: LifeNews, b: LifeNews) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0);
 
-async function messages(ctx: Ctx, automations: Automation[]): Promise<LifeNews[]> {
+async function messages(ctx: Ctx, automations: DemoAutomation[]): Promise<LifeNews[]> {
   const { workspaceId } = ctx.actor;
   const ids = automations.map(({ id }) => uuidOf('cmp', id));
   const { rows } = await sql<{

@@ -10,7 +10,8 @@ import { shop } from '../catalogue.ts';
 
 export type Delays = Record<string, number>;
 
-export interface Automation {
+/** As far as the life of the demo shop needs to know one. */
+export interface DemoAutomation {
   id: string;
   kind: CampaignKind;
   name: string;
@@ -19,7 +20,7 @@ export interface Automation {
 }
 
 /** Of this workspace, the oldest first. */
-export async function automationsOf(ctx: Ctx): Promise<Automation[]> {
+export async function automationsOf(ctx: Ctx): Promise<DemoAutomation[]> {
   const rows = await ctx.db
     .selectFrom('campaigns')
     .select(['id', 'kind', 'name', 'content', 'trigger'])
@@ -30,7 +31,7 @@ export async function automationsOf(ctx: Ctx): Promise<Automation[]> {
     .limit(50)
     .execute();
   return rows
-    .map((row) => ({ ...row, id: toWireId('cmp', row.id) }) as Automation)
+    .map((row) => ({ ...row, id: toWireId('cmp', row.id) }) as DemoAutomation)
     .filter(({ kind }) => isAutomated(kind));
 }
 
@@ -52,7 +53,7 @@ export async function restoreDelays(ctx: Ctx, before: Delays): Promise<void> {
       await wait(ctx, id, before[id]);
 }
 
-async function wait(ctx: Ctx, id: Automation['id'], delay_minutes: number): Promise<void> {
+async function wait(ctx: Ctx, id: DemoAutomation['id'], delay_minutes: number): Promise<void> {
   await editCampaign(ctx, uuidOf('cmp', id), campaignPatch.parse({ trigger: { delay_minutes } }));
 }
 
@@ -73,7 +74,7 @@ const pages: Partial<Record<CampaignKind, string>> = {
 };
 
 /** Only where the message is still the default's. */
-function withOneAddress({ kind, content }: Automation): Campaign['content'] | null {
+function withOneAddress({ kind, content }: DemoAutomation): Campaign['content'] | null {
   const own = defaultCampaigns.find((one) => one.kind === kind)?.button;
   const url = pages[kind];
   const [button] = content.buttons;

@@ -1,6 +1,7 @@
 // What few campaigns need: purpose, exemptions, speed, a few people first, several wordings, people left out to compare.
 import { factsOf } from '../../../../contract/channel-facts.ts';
 import { SendingOptions } from '../SendingOptions.tsx';
+import { suggestedTest } from '../settings/ab-test.ts';
 import { HoldoutOption } from '../settings/HoldoutOption.tsx';
 import { MessageOptions, TrainingStatus } from '../settings/NotYet.tsx';
 import css from '../settings/Settings.module.css';
@@ -8,7 +9,7 @@ import { TestFirst } from '../settings/TestFirst.tsx';
 import { VariantOptions } from '../settings/VariantOptions.tsx';
 import type { StepProps } from './step.ts';
 
-export function SettingsStep({ control, connection, people, at }: StepProps) {
+export function SettingsStep({ control, connection, people, problems, at }: StepProps) {
   const { settings, content, schedule } = control.draft;
   return (
     <>
@@ -34,8 +35,8 @@ export function SettingsStep({ control, connection, people, at }: StepProps) {
         <VariantOptions
           // a copy that an older version kept in this browser knows no test
           ab={settings.ab ?? null}
+          suggested={() => suggestedTest(content, schedule)}
           content={content}
-          schedule={schedule}
           viewed={{
             people,
             channel: connection?.channel,
@@ -43,7 +44,7 @@ export function SettingsStep({ control, connection, people, at }: StepProps) {
             botName: connection?.name ?? 'Your shop',
           }}
           onChange={(ab) => control.change({ settings: { ...settings, ab } })}
-          problemAt={at}
+          problems={problems}
         />
         <HoldoutOption
           percent={settings.holdout_percent ?? null}

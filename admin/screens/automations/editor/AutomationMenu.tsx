@@ -4,17 +4,17 @@ import { IconCopy, IconDots, IconReportAnalytics, IconTrash } from '@tabler/icon
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Campaign } from '../../../contract/campaigns.ts';
-import { api, keys } from '../../api.ts';
-import { useMay } from '../../session.ts';
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
-import { tell, tellProblem } from '../../ui/toast.tsx';
-import { useAction } from '../../ui/use-action.ts';
-import { removeCopy } from '../composer/draft-copy.ts';
-import { type AutomationKind, removeWords } from './automation-words.ts';
-import { droppedWords } from './figures-words.ts';
-import { useSends } from './use-automations.ts';
-import { useNextCheck } from './use-figures.ts';
+import type { Campaign } from '../../../../contract/campaigns.ts';
+import { api, keys } from '../../../api.ts';
+import { useMay } from '../../../session.ts';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
+import { tell, tellProblem } from '../../../ui/toast.tsx';
+import { useAction } from '../../../ui/use-action.ts';
+import { removeCopy } from '../../composer/draft-copy.ts';
+import { type AutomationKind, removeWords } from '../automation-words.ts';
+import { droppedWords } from '../figures-words.ts';
+import { useSends } from '../use-automations.ts';
+import { useNextCheck } from '../use-figures.ts';
 
 export function AutomationMenu({ campaign }: { campaign: Campaign }) {
   const client = useQueryClient();

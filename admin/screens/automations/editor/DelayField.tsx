@@ -1,8 +1,8 @@
 // How long an automation waits after what it answers to: in minutes, or by a press.
-import { FilterTabs } from '../../ui/FilterTabs.tsx';
-import { NumberField } from '../composer/NumberField.tsx';
-import css from './Automations.module.css';
-import { type AutomationKind, lengthWords, wordsOf } from './automation-words.ts';
+import { FilterTabs } from '../../../ui/FilterTabs.tsx';
+import { NumberField } from '../../composer/NumberField.tsx';
+import css from '../Automations.module.css';
+import { type AutomationKind, lengthWords, wordsOf } from '../automation-words.ts';
 
 interface Props {
   kind: AutomationKind;

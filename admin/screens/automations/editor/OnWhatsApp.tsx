@@ -1,11 +1,11 @@
 // An automation that goes out by whatever reaches the person: what those on WhatsApp get, where text alone reaches only some.
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import type { FieldProblem } from '../../../contract/errors.ts';
-import type { Content } from '../../../contract/message.ts';
-import { TemplateField } from '../composer/whatsapp/TemplateField.tsx';
-import { noWhatsApp } from '../composer/whatsapp/whatsapp-draft.ts';
-import css from './Automations.module.css';
+import type { FieldProblem } from '../../../../contract/errors.ts';
+import type { Content } from '../../../../contract/message.ts';
+import { TemplateField } from '../../composer/whatsapp/TemplateField.tsx';
+import { noWhatsApp } from '../../composer/whatsapp/whatsapp-draft.ts';
+import css from '../Automations.module.css';
 
 interface Props {
   content: Content;

@@ -1,9 +1,9 @@
 // Back in stock: who is taken to wait for a product, and how soon they may be told of it again.
 import { Checkbox } from '@mantine/core';
-import { FieldProblem } from '../../ui/FieldProblem.tsx';
-import type { Draft } from '../composer/draft.ts';
-import { NumberField } from '../composer/NumberField.tsx';
-import css from './Automations.module.css';
+import { FieldProblem } from '../../../ui/FieldProblem.tsx';
+import type { Draft } from '../../composer/draft.ts';
+import { NumberField } from '../../composer/NumberField.tsx';
+import css from '../Automations.module.css';
 
 type Trigger = NonNullable<Draft['trigger']>;
 type Interest = Trigger['waiting'][number];

@@ -2,10 +2,10 @@
 import { Switch } from '@mantine/core';
 import { IconMoon } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { Settings } from '../../../contract/campaigns.ts';
-import { useMe } from '../../session.ts';
-import { counted } from '../../ui/numbers.ts';
-import css from './Automations.module.css';
+import type { Settings } from '../../../../contract/campaigns.ts';
+import { useMe } from '../../../session.ts';
+import { counted } from '../../../ui/numbers.ts';
+import css from '../Automations.module.css';
 
 export function QuietHoursCard(props: {
   settings: Settings;

@@ -1,8 +1,8 @@
 // What keeps a message from going out after all, asked anew at the moment of sending.
 import { Checkbox } from '@mantine/core';
-import type { Draft } from '../composer/draft.ts';
-import css from './Automations.module.css';
-import type { AutomationKind } from './automation-words.ts';
+import type { Draft } from '../../composer/draft.ts';
+import css from '../Automations.module.css';
+import type { AutomationKind } from '../automation-words.ts';
 
 type Trigger = NonNullable<Draft['trigger']>;
 type Unless = Trigger['unless'];

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { backtestInput as schema } from '../../../contract/automations.ts';
-import { settings } from '../../../contract/campaigns.ts';
-import { trigger } from '../../../contract/trigger.ts';
-import type { Draft } from '../composer/draft.ts';
+import { backtestInput as schema } from '../../../../contract/automations.ts';
+import { settings } from '../../../../contract/campaigns.ts';
+import { trigger } from '../../../../contract/trigger.ts';
+import type { Draft } from '../../composer/draft.ts';
 import { backtestInput } from './backtest-input.ts';
 
 test('what is asked for is what the server takes, and no words of the message', () => {

@@ -1,6 +1,6 @@
 // What of a draft decides whom it would have reached; its words do not.
-import type { BacktestInput } from '../../../contract/automations.ts';
-import type { Draft } from '../composer/draft.ts';
+import type { BacktestInput } from '../../../../contract/automations.ts';
+import type { Draft } from '../../composer/draft.ts';
 
 export function backtestInput({ trigger, settings, connection_id }: Draft): Partial<BacktestInput> {
   const { purpose, pressure, holdout_percent } = settings;

@@ -2,12 +2,12 @@
 import { Button, TextInput } from '@mantine/core';
 import { IconCircleCheckFilled } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { FieldProblem } from '../../../contract/errors.ts';
-import type { Attachment } from '../../../contract/message.ts';
-import { AttachmentsField } from '../composer/AttachmentsField.tsx';
-import { VariableMenu } from '../composer/VariableMenu.tsx';
-import css from './Automations.module.css';
-import type { AutomationKind } from './automation-words.ts';
+import type { FieldProblem } from '../../../../contract/errors.ts';
+import type { Attachment } from '../../../../contract/message.ts';
+import { AttachmentsField } from '../../composer/AttachmentsField.tsx';
+import { VariableMenu } from '../../composer/VariableMenu.tsx';
+import css from '../Automations.module.css';
+import type { AutomationKind } from '../automation-words.ts';
 import { addressIn, pictureOf, pictureWords } from './picture-words.ts';
 
 interface Props {

@@ -1,12 +1,12 @@
 // What few automations need: what it counts as, caps, people left out to compare, how it is shown and counted.
 import { Switch } from '@mantine/core';
-import type { Settings } from '../../../contract/campaigns.ts';
-import type { Channel } from '../../../contract/connections.ts';
-import { NumberField } from '../composer/NumberField.tsx';
-import { PressureFields } from '../composer/PressureFields.tsx';
-import { HoldoutOption } from '../composer/settings/HoldoutOption.tsx';
-import { ResendUnknown } from '../composer/settings/ResendUnknown.tsx';
-import css from './Automations.module.css';
+import type { Settings } from '../../../../contract/campaigns.ts';
+import type { Channel } from '../../../../contract/connections.ts';
+import { NumberField } from '../../composer/NumberField.tsx';
+import { PressureFields } from '../../composer/PressureFields.tsx';
+import { HoldoutOption } from '../../composer/settings/HoldoutOption.tsx';
+import { ResendUnknown } from '../../composer/settings/ResendUnknown.tsx';
+import css from '../Automations.module.css';
 
 interface Props {
   settings: Settings;

@@ -1,6 +1,6 @@
 // Where the picture of an automation comes from, said from its address.
-import { type Attachment, hasVariables } from '../../../contract/message.ts';
-import type { AutomationKind } from './automation-words.ts';
+import { type Attachment, hasVariables } from '../../../../contract/message.ts';
+import type { AutomationKind } from '../automation-words.ts';
 
 /** What to offer at a press, by kind. */
 export const pictureOf: Partial<Record<AutomationKind, { url: string; offer: string; words: string }>> = {
