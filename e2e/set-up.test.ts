@@ -113,10 +113,15 @@ test('a second wording of an automation is told that it is empty, written, previ
   await ofB.fill('');
   await save.click();
   // in the list above and beside its field
-  await expect.poll(() => editor.getByText('Variant B is empty. Write a text, or remove it.').count()).toBe(2);
+  await expect
+    .poll(() => editor.getByText('Variant B is empty. Write a text, or remove it.').count())
+    .toBe(2);
   await ofB.fill('Still yours:\n{{ cart_items }}');
   await editor.getByRole('button', { name: 'Preview of B' }).click();
-  await editor.getByTestId('preview').getByText(/Still yours:/).waitFor();
+  await editor
+    .getByTestId('preview')
+    .getByText(/Still yours:/)
+    .waitFor();
   await save.click();
   await page.getByText('Changes saved').waitFor();
   await page.reload();

@@ -58,6 +58,8 @@ test('of an automation nobody waits: a person chooses, and from then on everybod
   expect(whoGetsIt(testing, true)).toBe('everybody');
   expect(whoGetsIt(aReport({}), false)).toBe('78 people');
   const decided = aReport({ by: 'hand', finding: 'Nora chose B.', decided_at: '2026-11-22T12:00:00Z' });
-  expect(abSentence(decided, 'UTC', fate)).toMatch(/^Nora chose B\. Decided .*: since then everybody gets it\.$/);
+  expect(abSentence(decided, 'UTC', fate)).toMatch(
+    /^Nora chose B\. Decided .*: since then everybody gets it\.$/,
+  );
   expect(choiceWord(decided, true)).toBe('Everybody gets it');
 });

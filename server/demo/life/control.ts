@@ -8,9 +8,9 @@ import { uuidOf } from '../../platform/db/ids.ts';
 import { AppError } from '../../platform/errors.ts';
 import { audit } from '../../workspaces/audit.ts';
 import {
-  type DemoAutomation,
   automationsOf,
   type Delays,
+  type DemoAutomation,
   restoreDelays,
   shortenDelays,
   switchOn,

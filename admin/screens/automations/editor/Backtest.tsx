@@ -16,9 +16,9 @@ import { day, moment } from '../../../ui/times.ts';
 import { useAction } from '../../../ui/use-action.ts';
 import type { Draft } from '../../composer/draft.ts';
 import css from '../Automations.module.css';
-import { backtestInput } from './backtest-input.ts';
 import { DayBars } from '../DayBars.tsx';
 import { dayWords, leftOutWords } from '../figures-words.ts';
+import { backtestInput } from './backtest-input.ts';
 
 export function Backtest(props: { campaign: Campaign; draft: Draft; ready: boolean }) {
   const { campaign, draft, ready } = props;

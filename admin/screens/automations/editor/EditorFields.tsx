@@ -56,11 +56,7 @@ export function EditorFields({ editing }: { editing: AutomationEditing }) {
           onChange={(next) => change({ trigger: next })}
         />
       )}
-      <QuietHoursCard
-        settings={settings}
-        disabled={readOnly}
-        onChange={(settings) => change({ settings })}
-      />
+      <QuietHoursCard settings={settings} disabled={readOnly} onChange={(settings) => change({ settings })} />
       <Select
         label="Sent from"
         data-field="/connection_id"

@@ -1,11 +1,12 @@
 // Several wordings of an automation, each for a share of the people; and once one was chosen in the report, the way to end the test.
+
+import { Note } from '../../../ui/Note.tsx';
 import { suggestedEndlessTest } from '../../composer/settings/ab-test.ts';
 import { VariantOptions } from '../../composer/settings/VariantOptions.tsx';
-import { Note } from '../../../ui/Note.tsx';
 import css from '../Automations.module.css';
+import { useReport } from '../use-automations.ts';
 import { chosenWording } from './chosen-wording.ts';
 import type { AutomationEditing } from './use-automation-editor.ts';
-import { useReport } from '../use-automations.ts';
 
 export function Wordings({ editing }: { editing: AutomationEditing }) {
   const { campaign, kind, readOnly, people, channel, looked, botName, problems, ab } = editing;

@@ -18,7 +18,10 @@ const aReport = (part: object) =>
   }) as Pick<Report, 'variants'>;
 
 test('the wording that was chosen is named, and not that of a test of other words', () => {
-  expect(chosenWording(aReport({}), { content, ab })).toEqual({ name: 'B', content: ab.variants[0]?.content });
+  expect(chosenWording(aReport({}), { content, ab })).toEqual({
+    name: 'B',
+    content: ab.variants[0]?.content,
+  });
   expect(chosenWording(aReport({ winner: 'a' }), { content, ab })).toEqual({ name: 'A', content });
   const others = [
     aReport({ step: 'testing', winner: null }),

@@ -47,12 +47,7 @@ export function useAutomationEditor(campaign: Campaign) {
   const [found, setFound] = useState<{ ab: AbTest | null; by: string | null; problems: FieldProblem[] }>();
   const summary = useRef<HTMLDivElement>(null);
   const ofWordings = found?.ab === ab && found.by === draft.connection_id ? found.problems : [];
-  const problems = [
-    ...(control.error?.errors ?? []),
-    ...local.problems,
-    ...preview.problems,
-    ...ofWordings,
-  ];
+  const problems = [...(control.error?.errors ?? []), ...local.problems, ...preview.problems, ...ofWordings];
   const at = (pointer: string) =>
     problems.find((item) => item.pointer === pointer || item.pointer.startsWith(`${pointer}/`))?.detail;
 

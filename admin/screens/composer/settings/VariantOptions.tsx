@@ -14,8 +14,8 @@ import {
   shareWords,
   type WinnerBy,
   winnerBy,
-  without,
   withOneMore,
+  without,
 } from './ab-test.ts';
 import own from './Settings.module.css';
 import { type Viewed, Wording } from './Wording.tsx';
@@ -43,8 +43,7 @@ const winners: { value: WinnerBy; label: string }[] = [
 ];
 
 const switchWords = {
-  sent:
-    'A share of the people gets them in equal parts. Everybody else waits and gets the one that did best.',
+  sent: 'A share of the people gets them in equal parts. Everybody else waits and gets the one that did best.',
   automated:
     'Each person gets one of them, the same each time, and nobody waits. Its report compares them; there you choose the best whenever you like, and from then on everybody gets that.',
 };
@@ -170,7 +169,9 @@ function EndlessTest({ ab, onChange, at }: TestProps) {
     <>
       <div className={own.row}>
         <People ab={ab} onChange={onChange} at={at} />
-        <p className="t2">{shareWords(ab)} Another wording or share is a new test, with figures of its own.</p>
+        <p className="t2">
+          {shareWords(ab)} Another wording or share is a new test, with figures of its own.
+        </p>
       </div>
       {ab.winner.by !== 'hand' && (
         <div data-field="/settings/ab/winner">

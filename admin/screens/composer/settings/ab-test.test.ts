@@ -8,8 +8,8 @@ import {
   problemsWithin,
   shareWords,
   suggestedEndlessTest,
-  without,
   withOneMore,
+  without,
 } from './ab-test.ts';
 
 const content = contentSchema.parse({ text: 'A' });
@@ -27,7 +27,7 @@ test('what the switch of an automation begins with is what the server takes, up 
     winner: { by: 'hand' },
   });
   expect(abInput.safeParse(withWordings(mostVariants)).success).toBe(true);
-  expect(abInput.safeParse(withWordings(mostVariants + 1)).success).toBe(false);
+  expect(abInput.safeParse(withOneMore(withWordings(mostVariants), content)).success).toBe(false);
 });
 
 test('a wording that is removed leaves no gap in the letters, and takes its own text with it', () => {
