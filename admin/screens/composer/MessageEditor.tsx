@@ -134,6 +134,7 @@ export function MessageEditor(props: Props) {
                 className="end"
                 size="xs"
                 variant="subtle"
+                aria-label="Formatting help"
                 leftSection={<IconHelp size={16} stroke={1.75} />}
               >
                 <span className={css.wide}>Formatting help</span>
