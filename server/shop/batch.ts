@@ -1,7 +1,6 @@
 // What all batches of a shop's data have in common on the wire.
 import { toWireId } from '../../contract/ids.ts';
-import { tally } from './newest-wins.ts';
-import type { Written } from './put-orders.ts';
+import { tally, type Written } from './newest-wins.ts';
 
 /** Bytes. A thousand rows, each with items or properties. */
 export const batchLimit = 16 * 1024 * 1024;

@@ -1,5 +1,5 @@
-// What the shop told that is kept for looking back only, so long as a backtest asks for it: the history of carts and of stock; which
-// deletions came; and wishes that are none any more.
+// What the shop told that is kept for looking back only, so long as a backtest asks for it: the history of carts and of stock;
+// and wishes that are none any more.
 import { sql } from 'kysely';
 import type { BaseCtx } from '../platform/context.ts';
 import { wishDays } from './waiting.ts';
@@ -9,7 +9,6 @@ const atOnce = 10_000;
 
 const histories = [
   { table: sql`cart_touches`, at: sql`h.at`, days: historyDays, unless: sql`false` },
-  { table: sql`shop_deletions`, at: sql`h.at`, days: historyDays, unless: sql`false` },
   {
     table: sql`restocks`,
     at: sql`h.at`,

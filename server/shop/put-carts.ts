@@ -1,60 +1,35 @@
 // Carts as the shop tells them: written over as a whole, the later change wins.
 import { sql } from 'kysely';
 import type { CartPut } from '../../contract/shop.ts';
-import { type Ctx, inTransaction } from '../platform/context.ts';
-import { newId } from '../platform/db/ids.ts';
+import type { Ctx } from '../platform/context.ts';
 import { storableJson } from '../platform/db/storable.ts';
-import { alone, refuseTwins } from './alone.ts';
-import { resultOf } from './newest-wins.ts';
+import { type Noun, putNewest, type Written } from './newest-wins.ts';
 import { contactsOf } from './people.ts';
-import type { Written } from './put-orders.ts';
 import { type CartRow, cartsByExternalId } from './store.ts';
 import { tellOfEvents } from './tell.ts';
-import { happenedAt } from './times.ts';
 
 type Given = CartPut & { external_id: string };
 
-/** `pointer` and errors as putOrders has them. */
-export function putCarts(ctx: Ctx, list: Given[], pointer: string | null): Promise<Written[]> {
-  const pointerOf = (index: number) => (pointer === null ? '' : `${pointer}/${index}`);
-  if (pointer !== null) refuseTwins(list, pointer);
-  const times = list.map((given, index) =>
-    happenedAt(ctx, given.updated_at, `${pointerOf(index)}/updated_at`),
-  );
-  return inTransaction(ctx, async (ctx) => {
-    await alone(ctx, 'carts');
-    const about = list.map(({ contact }, index) => ({ contact, pointer: pointerOf(index) }));
-    const contacts = await contactsOf(ctx, about);
-    const stored = await cartsByExternalId(
-      ctx,
-      list.map((given) => given.external_id),
-    );
-    const written = list.map((given, index) => {
-      const row = rowOf(given, times[index]!, contacts[index]!);
-      const before = stored.get(given.external_id);
-      const result = resultOf(before, row, () => says(before!) === says(row));
-      return { row: { ...row, id: before?.id ?? newId() }, result };
-    });
-    // touched again counts, though it says the same: how long a cart has been idle depends on it
-    const changed = written.filter(
-      ({ row, result }) =>
-        result !== 'stale' &&
-        !(
-          result === 'unchanged' &&
-          stored.get(row.external_id!)?.updated_at.getTime() === row.updated_at.getTime()
-        ),
-    );
-    await write(
-      ctx,
-      changed.map(({ row }) => row),
-    );
-    // news for the modules above: somebody may be reminded later
-    if (changed.length > 0) await tellOfEvents(ctx);
-    return written.map(({ row, result }) => ({ id: row.id, external_id: row.external_id!, result }));
-  });
-}
+/** As putNewest has it. */
+export const putCarts = (ctx: Ctx, list: Given[], pointer: string | null): Promise<Written[]> =>
+  putNewest(ctx, carts, list, pointer);
 
-function rowOf(given: Given, updated_at: Date, contact_id: string): Omit<CartRow, 'id'> {
+type Times = { updated_at: Date };
+const carts: Noun<Given, Times, CartRow> = {
+  name: 'carts',
+  timesOf: (_given, at) => ({ updated_at: at('updated_at') }),
+  contactsOf: (ctx, about) => contactsOf(ctx, about),
+  stored: cartsByExternalId,
+  rowOf,
+  says,
+  // how long a cart has been idle depends on it
+  countsTouches: true,
+  write,
+  // somebody may be reminded later
+  tell: tellOfEvents,
+};
+
+function rowOf(given: Given, { updated_at }: Times, contact_id: string): Omit<CartRow, 'id'> {
   const priced = given.total ?? given.items.find((item) => item.price)?.price;
   return {
     external_id: given.external_id,
@@ -76,7 +51,6 @@ function rowOf(given: Given, updated_at: Date, contact_id: string): Omit<CartRow
   };
 }
 
-/** Everything but when it changed, in one spelling. */
 function says(row: Omit<CartRow, 'id'>): string {
   const { contact_id, status, currency, total, url, items } = row;
   const plain = (item: CartRow['items'][number]) => [
@@ -92,7 +66,6 @@ function says(row: Omit<CartRow, 'id'>): string {
 }
 
 async function write(ctx: Ctx, rows: CartRow[]): Promise<void> {
-  if (rows.length === 0) return;
   await sql`
     INSERT INTO carts (workspace_id, id, external_id, contact_id, status, currency, total, url, items, updated_at)
     SELECT ${ctx.actor.workspaceId}::uuid, r.id, r.external_id, r.contact_id, r.status, r.currency, r.total, r.url, r.items, r.updated_at

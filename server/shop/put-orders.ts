@@ -1,72 +1,45 @@
 // Orders as the shop tells them: written over as a whole, the later change wins. The sums at their people follow by trigger.
 import { sql } from 'kysely';
-import type { OrderPut, WriteResult } from '../../contract/shop.ts';
-import { type Ctx, inTransaction } from '../platform/context.ts';
-import { newId } from '../platform/db/ids.ts';
+import type { OrderPut } from '../../contract/shop.ts';
+import type { Ctx } from '../platform/context.ts';
 import { storableJson } from '../platform/db/storable.ts';
-import { alone, refuseTwins } from './alone.ts';
-import { resultOf } from './newest-wins.ts';
+import { type Noun, putNewest, type Written } from './newest-wins.ts';
 import { contactsOf } from './people.ts';
 import { type OrderItemRow, type OrderRow, ordersByExternalId } from './store.ts';
 import { tellOfEvents } from './tell.ts';
-import { happenedAt } from './times.ts';
 
 type Given = OrderPut & { external_id: string };
 
-export interface Written {
-  /** uuid */
-  id: string;
-  external_id: string;
-  result: WriteResult;
-}
+/** As putNewest has it. */
+export const putOrders = (ctx: Ctx, list: Given[], pointer: string | null): Promise<Written[]> =>
+  putNewest(ctx, orders, list, pointer);
 
-/**
- * `pointer`: where the list stands in the request; null: the body is the one order. Throws VALIDATION_FAILED, with nothing
- * written, for contacts that are not here, times that cannot be, and two rows of one order.
- */
-export function putOrders(ctx: Ctx, list: Given[], pointer: string | null): Promise<Written[]> {
-  const pointerOf = (index: number) => (pointer === null ? '' : `${pointer}/${index}`);
-  if (pointer !== null) refuseTwins(list, pointer);
-  const times = list.map((given, index) => ({
-    placed_at: happenedAt(ctx, given.placed_at, `${pointerOf(index)}/placed_at`),
-    updated_at: happenedAt(ctx, given.updated_at, `${pointerOf(index)}/updated_at`),
-    delivered_at: given.delivered_at
-      ? happenedAt(ctx, given.delivered_at, `${pointerOf(index)}/delivered_at`)
-      : null,
-  }));
-  return inTransaction(ctx, async (ctx) => {
-    await alone(ctx, 'orders');
-    const externalIds = list.map((given) => given.external_id);
-    const holders = [...(await ordersByExternalId(ctx, externalIds)).values()].map((row) => row.contact_id);
-    const about = list.map(({ contact }, index) => ({ contact, pointer: pointerOf(index) }));
-    const contacts = await contactsOf(ctx, about, holders);
-    // once more: people may have been merged or erased before theirs were held
-    const stored = await ordersByExternalId(ctx, externalIds);
-    const written = list.map((given, index) => {
-      const before = stored.get(given.external_id);
-      const row = rowOf(
-        given,
-        { ...times[index]!, delivered_at: deliveredAt(given, times[index]!, before) },
-        contacts[index]!,
-      );
-      const result = resultOf(before, row, () => says(before!) === says(row));
-      return { row: { ...row, id: before?.id ?? newId() }, result };
+const orders: Noun<Given, Times, OrderRow> = {
+  name: 'orders',
+  timesOf: (given, at) => ({
+    placed_at: at('placed_at'),
+    updated_at: at('updated_at'),
+    delivered_at: given.delivered_at ? at('delivered_at') : null,
+  }),
+  // with those whose orders they were, for their sums change too
+  async contactsOf(ctx, about, externalIds) {
+    const before = await ordersByExternalId(ctx, externalIds);
+    const holders = [...before.values()].map((row) => row.contact_id);
+    return contactsOf(ctx, about, holders);
+  },
+  stored: ordersByExternalId,
+  rowOf,
+  says,
+  write,
+  async tell(ctx, changes) {
+    // who ordered after a message
+    await ctx.jobs.enqueue(ctx, 'deliveries.attribute_orders', {
+      workspaceId: ctx.actor.workspaceId,
+      orderIds: changes.map(({ row }) => row.id),
     });
-    const changed = written.filter(({ result }) => result === 'created' || result === 'updated');
-    await write(
-      ctx,
-      changed.map(({ row }) => row),
-    );
-    // news for the modules above: who ordered after a message
-    if (changed.length > 0)
-      await ctx.jobs.enqueue(ctx, 'deliveries.attribute_orders', {
-        workspaceId: ctx.actor.workspaceId,
-        orderIds: changed.map(({ row }) => row.id),
-      });
-    if (changed.some(({ row }) => row.status === 'delivered')) await tellOfEvents(ctx);
-    return written.map(({ row, result }) => ({ id: row.id, external_id: row.external_id!, result }));
-  });
-}
+    if (changes.some(({ row }) => row.status === 'delivered')) await tellOfEvents(ctx);
+  },
+};
 
 interface Times {
   placed_at: Date;
@@ -85,7 +58,7 @@ function deliveredAt(given: Given, times: Times, before: OrderRow | undefined): 
   return before || given.updated_at ? times.updated_at : times.placed_at;
 }
 
-function rowOf(given: Given, times: Times, contact_id: string): Omit<OrderRow, 'id'> {
+function rowOf(given: Given, times: Times, contact_id: string, before?: OrderRow): Omit<OrderRow, 'id'> {
   return {
     external_id: given.external_id,
     contact_id,
@@ -93,6 +66,7 @@ function rowOf(given: Given, times: Times, contact_id: string): Omit<OrderRow, '
     total: given.total.amount,
     currency: given.total.currency,
     ...times,
+    delivered_at: deliveredAt(given, times, before),
     items: given.items.map(({ product_id, variant_id, name, quantity, price }) => ({
       product_id,
       variant_id: variant_id ?? null,
@@ -103,7 +77,6 @@ function rowOf(given: Given, times: Times, contact_id: string): Omit<OrderRow, '
   };
 }
 
-/** Everything but when it changed, in one spelling. */
 function says(row: Omit<OrderRow, 'id'>): string {
   const { contact_id, status, total, currency, placed_at, delivered_at, items } = row;
   const plain = ({ product_id, variant_id, name, quantity, price }: OrderItemRow) => [
@@ -125,7 +98,6 @@ function says(row: Omit<OrderRow, 'id'>): string {
 }
 
 async function write(ctx: Ctx, rows: OrderRow[]): Promise<void> {
-  if (rows.length === 0) return;
   const { workspaceId } = ctx.actor;
   await sql`
     INSERT INTO orders (workspace_id, id, external_id, contact_id, status, total, currency, placed_at, updated_at, delivered_at)

@@ -2,51 +2,36 @@
 // transaction, and waits for the automations from there (trigger restocked, schema.sql).
 import { sql } from 'kysely';
 import type { ProductPut } from '../../contract/products.ts';
-import { type Ctx, inTransaction } from '../platform/context.ts';
-import { newId } from '../platform/db/ids.ts';
+import type { Ctx } from '../platform/context.ts';
 import { storableJson } from '../platform/db/storable.ts';
-import { alone, refuseTwins } from './alone.ts';
-import { resultOf } from './newest-wins.ts';
+import { type Noun, putNewest, type Written } from './newest-wins.ts';
 import { type ProductRow, productsByExternalId, type VariantRow } from './products.ts';
-import type { Written } from './put-orders.ts';
 import { tellOfEvents } from './tell.ts';
-import { happenedAt } from './times.ts';
 
 type Given = ProductPut & { external_id: string };
 
-/** `pointer` and errors as putOrders has them. */
-export function putProducts(ctx: Ctx, list: Given[], pointer: string | null): Promise<Written[]> {
-  const pointerOf = (index: number) => (pointer === null ? '' : `${pointer}/${index}`);
-  if (pointer !== null) refuseTwins(list, pointer);
-  const times = list.map((given, index) =>
-    happenedAt(ctx, given.updated_at, `${pointerOf(index)}/updated_at`),
-  );
-  return inTransaction(ctx, async (ctx) => {
-    await alone(ctx, 'products');
-    const stored = await productsByExternalId(
-      ctx,
-      list.map((given) => given.external_id),
-    );
-    const written = list.map((given, index) => {
-      const row = rowOf(given, times[index]!);
-      const before = stored.get(given.external_id);
-      const result = resultOf(before, row, () => says(before!) === says(row));
-      return { row: { ...row, id: before?.id ?? newId() }, before, result };
-    });
-    const changed = written.filter(({ result }) => result === 'created' || result === 'updated');
-    await write(
-      ctx,
-      changed.map(({ row }) => row),
-    );
-    const now = ctx.clock.now();
-    const back = changed.flatMap(({ row, before }) => (before ? (restockOf(before, row, now) ?? []) : []));
-    await note(ctx, back);
-    if (back.length > 0) await tellOfEvents(ctx);
-    return written.map(({ row, result }) => ({ id: row.id, external_id: row.external_id, result }));
-  });
-}
+/** As putNewest has it. */
+export const putProducts = (ctx: Ctx, list: Given[], pointer: string | null): Promise<Written[]> =>
+  putNewest(ctx, products, list, pointer);
 
-function rowOf(given: Given, updated_at: Date): Omit<ProductRow, 'id'> {
+type Times = { updated_at: Date };
+const products: Noun<Given, Times, ProductRow> = {
+  name: 'products',
+  timesOf: (_given, at) => ({ updated_at: at('updated_at') }),
+  stored: productsByExternalId,
+  rowOf,
+  says,
+  write,
+  async tell(ctx, changes) {
+    const now = ctx.clock.now();
+    const back = changes.flatMap(({ row, before }) => (before ? (restockOf(before, row, now) ?? []) : []));
+    if (back.length === 0) return;
+    await note(ctx, back);
+    await tellOfEvents(ctx);
+  },
+};
+
+function rowOf(given: Given, { updated_at }: Times): Omit<ProductRow, 'id'> {
   const { external_id, name, url = null, image_url = null, price, status } = given;
   const variants: VariantRow[] =
     given.variants.length > 0
@@ -73,7 +58,6 @@ function rowOf(given: Given, updated_at: Date): Omit<ProductRow, 'id'> {
 
 const isThere = ({ stock }: VariantRow) => stock === null || stock > 0;
 
-/** Everything but when it changed, in one spelling. */
 function says({ name, url, image_url, price, currency, status, variants }: Omit<ProductRow, 'id'>): string {
   const number = (amount: string | null) => (amount === null ? null : Number(amount));
   const plain = (one: VariantRow) => [one.external_id, one.name, number(one.price), one.stock];
@@ -106,7 +90,6 @@ function restockOf(before: ProductRow, after: ProductRow, now: Date): Restock | 
 }
 
 async function write(ctx: Ctx, rows: ProductRow[]): Promise<void> {
-  if (rows.length === 0) return;
   const { workspaceId } = ctx.actor;
   await sql`
     INSERT INTO products (workspace_id, id, external_id, name, url, image_url, currency, price, status, available, updated_at)
@@ -134,7 +117,6 @@ async function write(ctx: Ctx, rows: ProductRow[]): Promise<void> {
 }
 
 async function note(ctx: Ctx, back: Restock[]): Promise<void> {
-  if (back.length === 0) return;
   await sql`
     INSERT INTO restocks (workspace_id, product_id, at, variants, whole)
     SELECT ${ctx.actor.workspaceId}::uuid, r.product_id, r.at, r.variants, r.whole

@@ -987,7 +987,7 @@ export interface ShopCustomer {
 export interface ShopDeletion {
   at: Date;
   connector_id: string;
-  webhook: string;
+  said: string;
   workspace_id: string;
 }
 

@@ -22,20 +22,17 @@ interface Door {
   signature: string;
   topic: string;
   source: string;
-  webhookId: string;
 }
 const doors: Record<ShopKind, Door> = {
   shopify: {
     signature: 'x-shopify-hmac-sha256',
     topic: 'x-shopify-topic',
     source: 'x-shopify-shop-domain',
-    webhookId: 'x-shopify-webhook-id',
   },
   woocommerce: {
     signature: 'x-wc-webhook-signature',
     topic: 'x-wc-webhook-topic',
     source: 'x-wc-webhook-source',
-    webhookId: 'x-wc-webhook-delivery-id',
   },
 };
 
@@ -78,7 +75,7 @@ export function shopHookRoutes(app: FastifyInstance): void {
           const body = request.body ?? Buffer.alloc(0);
           // WooCommerce asks whether anybody is there when a webhook is saved, without a signature
           if (isPing(kind, request)) return reply.send({});
-          const { signature, topic, source, webhookId } = doors[kind];
+          const { signature, topic, source } = doors[kind];
           if (!isSigned(base, connector, body, headerOf(request.headers, signature)))
             throw refusals.refuse(
               connector,
@@ -89,7 +86,6 @@ export function shopHookRoutes(app: FastifyInstance): void {
           await takeWebhook(base, connector, {
             topic: headerOf(request.headers, topic)?.slice(0, 100) ?? 'without a topic',
             source: textOf(headerOf(request.headers, source), 200),
-            webhookId: textOf(headerOf(request.headers, webhookId), 200),
             sentAt: timeOf(headerOf(request.headers, 'x-shopify-triggered-at')),
             isTest: headerOf(request.headers, 'x-shopify-test') === 'true',
             body,

@@ -104,6 +104,26 @@ export function timeOf(value: unknown): string | null {
 export const latest = (...times: (string | null)[]): string | null =>
   times.reduce((a, b) => (a !== null && (b === null || a >= b) ? a : b), null);
 
+/**
+ * For what the shop tells without a time: later than all that it told before, which comes again and changes nothing then, and earlier
+ * than the next change, for shops count in seconds.
+ */
+export const justAfter = (at: Date): string => new Date(at.getTime() + 1).toISOString();
+
+/** Nobody signs which topic a webhook has: what plainly is something else is not taken for it. */
+export function meant(payload: Payload, noun: string, notOfIt: string[]): Payload {
+  const odd = notOfIt.filter((field) => field in payload);
+  const why =
+    odd.length > 0
+      ? `a ${noun} has no ${odd.join(', no ')}`
+      : Object.keys(payload).every((field) => field === 'id') && 'an id alone is what is told of a deletion';
+  if (!why) return payload;
+  throw new AppError(
+    'BAD_REQUEST',
+    `Under the topic of a ${noun} came something else: ${why}. Nothing of it was written down.`,
+  );
+}
+
 /** What cannot be written down without: the webhook is not understood, and the connector says so. */
 export function needed<T>(value: T | null, words: string): T {
   if (value === null) throw new AppError('BAD_REQUEST', words);

@@ -74,8 +74,11 @@ test('Shopify: a product with what is counted, owed, sold on and not counted; ar
   expect(await status()).toBe('gone');
   // sent again hours later: the first account of it, after it was put up once more
   await taken('products/update', 'product', { updated_at: '2026-11-20T08:30:00Z' });
-  await taken('products/delete', gone, {}, { 'x-shopify-triggered-at': '2026-11-20T08:20:00.5Z' });
-  expect(await status()).toBe('active');
+  // and with a later time, for nobody signs that header
+  for (const time of ['2026-11-20T08:20:00.5Z', '2026-11-20T08:40:00Z', '']) {
+    await taken('products/delete', gone, {}, { 'x-shopify-triggered-at': time });
+    expect(await status()).toBe('active');
+  }
 });
 
 test('prices of products are in the currency of the last checkout, then of the last order', async () => {
@@ -230,24 +233,17 @@ test('WooCommerce: a product and its variations come apart, in any order, and ar
   const gone = (id: string) => taken('product.deleted', Buffer.from('{"id":93}'), {}, { 'x-wc-webhook-delivery-id': id }); // biome-ignore format: one line
   await gone('first');
   expect(await status()).toBe('gone');
-  await taken('product.restored', 'product', { variations: [97], date_modified_gmt: '2026-11-20T09:50:00' });
-  expect(await status()).toBe('active');
-  // it has no time of its own: sent again it is old, from the shop once more it is another one
-  await gone('first');
-  expect(await status()).toBe('active');
-  expect(await shop.card()).toMatchObject({ last_passed_over: { detail: expect.stringContaining('came before') } }); // biome-ignore format: one line
-  await gone('second');
+  // the last that it told before, once more: it was deleted after that
+  await taken('product.updated', 'product', { variations: [97], date_modified_gmt: '2026-11-20T09:50:00' });
   expect(await status()).toBe('gone');
-  await taken('product.restored', 'product', { variations: [97], date_modified_gmt: '2026-11-20T09:50:00' });
-  // without a number by what it says
-  for (const now of ['gone', 'active']) {
-    await gone('');
-    expect(await status()).toBe(now);
-    await taken('product.restored', 'product', {
-      variations: [97],
-      date_modified_gmt: '2026-11-20T09:50:00',
-    });
+  await taken('product.restored', 'product', { variations: [97], date_modified_gmt: '2026-11-20T09:51:00' });
+  expect(await status()).toBe('active');
+  // it has no time of its own, and its number is not signed: sent again it is old
+  for (const number of ['first', 'second', '']) {
+    await gone(number);
+    expect(await status()).toBe('active');
   }
+  expect(await shop.card()).toMatchObject({ last_passed_over: { detail: expect.stringContaining('came before') } }); // biome-ignore format: one line
 });
 
 test('WooCommerce: a simple product has its own stock; a draft is not sold', async () => {

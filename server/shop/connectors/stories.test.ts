@@ -240,6 +240,41 @@ describe('Shopify', () => {
     expect(await list('/contacts')).toHaveLength(1);
   });
 
+  test('what somebody got hold of and sends again, under other numbers and topics, changes nothing', async () => {
+    await aNewShop('shopify');
+    const paid = altered('shopify', 'order', {
+      financial_status: 'paid',
+      updated_at: '2026-11-20T10:05:00Z',
+    });
+    const cartOfToday = altered('shopify', 'checkout', { cart_token: 'another', token: 'one', id: 5 });
+    const said: [string, Buffer][] = [
+      ['customers/create', fixture('shopify', 'customer')],
+      ['products/create', fixture('shopify', 'product')],
+      [
+        'products/update',
+        altered('shopify', 'product', { title: 'Mug', updated_at: '2026-11-20T08:00:00Z' }),
+      ],
+      ['products/create', altered('shopify', 'product', { id: 7 })],
+      ['products/delete', Buffer.from('{"id":7}')],
+      ['checkouts/create', fixture('shopify', 'checkout')],
+      ['carts/update', fixture('shopify', 'cart')],
+      ['checkouts/create', cartOfToday],
+      ['orders/create', fixture('shopify', 'order')],
+      ['orders/paid', paid],
+      ['fulfillments/update', fixture('shopify', 'fulfillment')],
+    ];
+    for (const [topic, body] of said) await taken(topic, body);
+    const all = async () =>
+      Promise.all(['/orders', '/carts', '/contacts', '/products'].map((path) => list(path)));
+    const before = await all();
+    expect(before.map((rows) => rows.length)).toEqual([1, 2, 2, 2]);
+    const topics = [...new Set(said.map(([topic]) => topic))];
+    for (const [own, body] of said.toReversed()) {
+      for (const topic of topics) expect((await shop.deliver(topic, body)).statusCode).toBe(200);
+      expect([own, await all()]).toEqual([own, before]);
+    }
+  });
+
   test('many at once, in any order, are one order of one person; another workspace sees nothing of it', async () => {
     await aNewShop('shopify');
     const other = await anOwner(app);
@@ -314,11 +349,19 @@ describe('WooCommerce', () => {
     expect((await shop.deliver('order.deleted', customer)).statusCode).toBe(200);
     expect((await shop.card()).problem.detail).toContain('by its id alone');
     expect(await status()).toBe('paid');
+    // who knows its number, and not the key, keeps nobody from telling it
+    const forged = { 'x-wc-webhook-delivery-id': 'once', 'x-wc-webhook-signature': 'bm8=' };
+    expect((await shop.deliver('order.deleted', Buffer.from('{"id":727}'), forged)).statusCode).toBe(401);
+    expect(await status()).toBe('paid');
     await Promise.all([deleted(), deleted()]);
     expect(await status()).toBe('cancelled');
-    const restored = altered('woocommerce', 'order', { date_modified_gmt: '2026-11-21T10:17:00' });
+    await later(17, { status: 'processing' });
+    expect(await status()).toBe('cancelled');
+    const restored = altered('woocommerce', 'order', { date_modified_gmt: '2026-11-21T10:18:00' });
     await taken('order.restored', restored);
     await deleted();
+    // under another number, which is not signed
+    await shop.deliver('order.deleted', Buffer.from('{"id":727}'));
     expect(await status()).toBe('paid');
   });
 

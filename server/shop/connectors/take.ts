@@ -7,7 +7,7 @@ import { isConflict } from '../../platform/db/db.ts';
 import { isPassing } from '../../platform/db/storable.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { ConnectorRow } from './connector.ts';
-import { isFirstTime, isTimelessDeletion } from './deletions.ts';
+import { isDeletion, isFirstTime } from './deletions.ts';
 import { withPrefix } from './names.ts';
 import { parsePayload } from './payload.ts';
 import { shopifyReaders } from './shopify/read.ts';
@@ -16,12 +16,11 @@ import type { Reader, Told } from './told.ts';
 import { wooCommerceReaders } from './woocommerce/read.ts';
 import { writeTold } from './write.ts';
 
+/** Its body is signed. What stands beside it comes in headers that nobody signs. */
 export interface ShopWebhook {
   topic: string;
   /** The shop's own address of itself. */
   source: string | null;
-  /** The shop's own number of it, the same at each try; null: it does not say. */
-  webhookId: string | null;
   /** When the shop sent it first, also where this is another try; null: it does not say. */
   sentAt: string | null;
   /** A trial of the shop's page, with invented people. */
@@ -68,8 +67,8 @@ export async function takeWebhook(
 async function workIn(ctx: Ctx, connector: ConnectorRow, webhook: ShopWebhook): Promise<string | null> {
   if (webhook.isTest) return 'A test notification: it arrived, and is not written down.';
   const told = toldIn(connector, webhook);
-  if (isTimelessDeletion(told) && !(await isFirstTime(ctx, connector.id, webhook)))
-    return 'A deletion that came before, and was worked in then.';
+  if (isDeletion(told) && !(await isFirstTime(ctx, connector.id, webhook.body)))
+    return 'A deletion that came before, and was worked in then. Nothing in it tells a new one from an old one sent again, so it counts once: before you delete anew what was put back, make the product a draft, or cancel the order.';
   return writeTold(ctx, connector, told);
 }
 

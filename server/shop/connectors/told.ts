@@ -53,6 +53,7 @@ export interface ToldStep {
   pieces?: number | null;
   /** What was paid back; only all of it counts. */
   refunded?: string | null;
+  isDeletion?: true;
 }
 
 export type Told =

@@ -9,7 +9,7 @@ import { happenedAt } from '../times.ts';
 import { checked } from './checked.ts';
 import type { ConnectorRow } from './connector.ts';
 import { currencyOf, noteCurrencyOf } from './currency.ts';
-import { piecesAtMost } from './payload.ts';
+import { justAfter, piecesAtMost } from './payload.ts';
 import type { ToldLevel, ToldProduct, ToldVariant } from './told.ts';
 
 type Connector = Pick<ConnectorRow, 'id' | 'id_prefix'>;
@@ -84,8 +84,7 @@ export async function writeGone(
   const external_id = connector.id_prefix + id;
   const before = await storedProduct(ctx, external_id);
   if (!before) return 'A product that is not known here was deleted.';
-  // put up once more since: that is newer than a deletion that comes late
-  const updated_at = at ?? before.updated_at.toISOString();
+  const updated_at = at ?? justAfter(before.updated_at);
   await putOne(ctx, connector, external_id, { ...asPut(before, null), status: 'gone', updated_at });
   return null;
 }

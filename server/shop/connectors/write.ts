@@ -11,6 +11,7 @@ import { checked } from './checked.ts';
 import type { ConnectorRow } from './connector.ts';
 import { correctPrices } from './currency.ts';
 import { contactOf } from './customers.ts';
+import { justAfter } from './payload.ts';
 import type { Told, ToldCart, ToldOrder, ToldStep } from './told.ts';
 import { writeGone, writeLevel, writeProduct, writeVariant } from './write-products.ts';
 
@@ -152,8 +153,7 @@ async function writeStep(ctx: Ctx, connector: Connector, step: ToldStep): Promis
     items: row.items.map(({ price, ...item }) => ({ ...item, price: { amount: price, currency } })),
     placed_at: row.placed_at.toISOString(),
     ...(step.status === 'delivered' && step.at ? { delivered_at: step.at } : {}),
-    // where the shop does not say when, it was after what it said last
-    updated_at: step.at ?? row.updated_at.toISOString(),
+    updated_at: step.at ?? justAfter(row.updated_at),
   });
   return null;
 }

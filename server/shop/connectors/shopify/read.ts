@@ -1,19 +1,28 @@
 // Webhooks of Shopify by their topic. What they are about is said in told.ts; nothing here touches the database.
-import { deletedId, objectOf } from '../payload.ts';
+import { deletedId, meant, objectOf } from '../payload.ts';
 import type { Reader, Told } from '../told.ts';
 import { cartOf, checkoutOf } from './cart.ts';
 import { eventStep, orderOf, parcelStep, refundStep } from './order.ts';
 import { personOf } from './person.ts';
 import { levelOf, productOf } from './product.ts';
 
-const customer: Reader = (payload) => ({ kind: 'customer', person: personOf(payload, null) });
+const notOfPeople = ['line_items', 'variants', 'order_id', 'inventory_item_id'];
+const notOfCarts = ['financial_status', 'order_number'];
+
+const customer: Reader = (payload) => ({
+  kind: 'customer',
+  person: personOf(meant(payload, 'customer', notOfPeople), null),
+});
 const order: Reader = (payload) =>
   // an edit may come as what was edited alone
   objectOf(payload.order_edit)
     ? { kind: 'nothing', words: 'The edit of an order; the order itself follows.' }
-    : { kind: 'order', order: orderOf(payload) };
-const cart: Reader = (payload) => ({ kind: 'cart', cart: cartOf(payload) });
-const checkout: Reader = (payload) => ({ kind: 'cart', cart: checkoutOf(payload) });
+    : { kind: 'order', order: orderOf(meant(payload, 'order', ['abandoned_checkout_url'])) };
+const cart: Reader = (payload) => ({ kind: 'cart', cart: cartOf(meant(payload, 'cart', notOfCarts)) });
+const checkout: Reader = (payload) => ({
+  kind: 'cart',
+  cart: checkoutOf(meant(payload, 'checkout', notOfCarts)),
+});
 const parcel: Reader = (payload) => stepOr(parcelStep(payload), 'A parcel that has not arrived yet.');
 const product: Reader = (payload, { shopUrl }) => ({ kind: 'product', product: productOf(payload, shopUrl) });
 const level: Reader = (payload) => {

@@ -1,10 +1,13 @@
 // Webhooks of WooCommerce by their topic. What they are about is said in told.ts; nothing here touches the database.
-import { deletedId } from '../payload.ts';
+import { deletedId, meant } from '../payload.ts';
 import type { Reader } from '../told.ts';
 import { customerOf, orderOf } from './order.ts';
 import { productOf, variationOf } from './product.ts';
 
-const customer: Reader = (payload) => ({ kind: 'customer', person: customerOf(payload) });
+const customer: Reader = (payload) => ({
+  kind: 'customer',
+  person: customerOf(meant(payload, 'customer', ['line_items', 'price', 'code'])),
+});
 const order: Reader = (payload) => {
   const order = orderOf(payload);
   return order ? { kind: 'order', order } : { kind: 'nothing', words: 'The draft of an order.' };
@@ -24,7 +27,7 @@ export const wooCommerceReaders: ReadonlyMap<string, Reader> = new Map<string, R
     'order.deleted',
     (payload) => ({
       kind: 'step',
-      step: { external_id: deletedId(payload, 'order'), status: 'cancelled', at: null },
+      step: { external_id: deletedId(payload, 'order'), status: 'cancelled', at: null, isDeletion: true },
     }),
   ],
   ['product.created', product],
