@@ -7,7 +7,13 @@ import { personOf } from './person.ts';
 import { levelOf, productOf } from './product.ts';
 
 const notOfPeople = ['line_items', 'variants', 'order_id', 'inventory_item_id'];
-const notOfCarts = ['financial_status', 'order_number'];
+const notOfCarts = [
+  'financial_status',
+  'order_number',
+  'shipment_status',
+  'refund_line_items',
+  'tax_exemptions',
+];
 
 const customer: Reader = (payload) => ({
   kind: 'customer',
