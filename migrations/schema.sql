@@ -1111,7 +1111,7 @@ CREATE TABLE contact_ranks (
   workspace_id uuid NOT NULL,
   contact_id uuid NOT NULL,
   last_seen_at timestamp with time zone,
-  orders_value numeric(14,2),
+  orders_value numeric(20,3),
   CONSTRAINT contact_ranks_pkey PRIMARY KEY (workspace_id, contact_id),
   CONSTRAINT contact_ranks_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE
 ) WITH (autovacuum_analyze_threshold=2000, autovacuum_analyze_scale_factor=0.005);
