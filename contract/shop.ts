@@ -36,9 +36,7 @@ function wrongProperty(
     case 'string':
       if (given.length > eventLimits.textLength)
         return wrong(`At most ${eventLimits.textLength} characters.`);
-      return isStorable(given)
-        ? null
-        : wrong('The text holds characters that cannot be stored: NUL or broken emoji.');
+      return isStorable(given) ? null : wrong(notStorable);
     case 'number':
       return Number.isFinite(given) ? null : wrong('This number is too large.');
     case 'boolean':
@@ -61,6 +59,7 @@ function wrongProperty(
 }
 
 const isStorable = (text: string) => !text.includes('\u0000') && text.isWellFormed();
+const notStorable = 'The text holds characters that cannot be stored: NUL or broken emoji.';
 
 const properties = z.record(z.string(), z.unknown()).superRefine((given, ctx) => {
   const names = Object.keys(given).length;
@@ -131,7 +130,8 @@ const variantId = humanText(200, 1)
 const quantity = z.int('Write a whole number.').min(1).max(1_000_000);
 export const webAddress = z
   .url({ protocol: /^https?$/, error: 'Write a full address that begins with https:// or http://.' })
-  .max(2000);
+  .max(2000)
+  .refine(isStorable, { error: notStorable });
 export const orderStatus = z.enum(['placed', 'paid', 'delivered', 'cancelled', 'returned']);
 export const cartStatus = z.enum(['open', 'ordered', 'dropped']);
 export const updatedAt = instant.optional().meta({

@@ -147,6 +147,20 @@ test('events about the same people in many orders at once do not wait for each o
   for (const { last_seen_at } of seen) expect(last_seen_at).toEqual(new Date(now - 11 * 3_600_000));
 });
 
+test('the largest amount there can be is summed up to its last decimal, also where the list is put in order', async () => {
+  const ann = await somebody();
+  const most = '999999999999.999';
+  await putOrders(ctx, [anOrder(ann.contact, newId(), 'EUR', most), anOrder(ann.contact)], '/orders');
+  const [row] = (
+    await sql`
+      SELECT c.orders_value::text AS kept, r.orders_value::text AS ranked FROM contacts c
+      JOIN contact_ranks r ON r.workspace_id = c.workspace_id AND r.contact_id = c.id WHERE c.id = ${ann.id}`.execute(
+      ctx.db,
+    )
+  ).rows;
+  expect(row).toEqual({ kept: '1000000000000.999', ranked: '1000000000000.999' });
+});
+
 test('the workspace’s currency decides which orders are money, and a change of it sums up anew', async () => {
   const ann = await somebody();
   await putOrders(ctx, [anOrder(ann.contact), anOrder(ann.contact, newId(), 'KWD', '12.345')], '/orders');

@@ -256,6 +256,11 @@ describe('wrong fields', () => {
     expect((await post(body)).errors).toContainEqual({ pointer, detail });
   });
 
+  test('of a body that is wrong all over are named as many as tell what is wrong', async () => {
+    const fields = Object.fromEntries(Array.from({ length: 1500 }, (_, n) => [`field${n}`, n]));
+    expect((await post({ name: 'x', ...fields })).errors).toHaveLength(1000);
+  });
+
   test('of the query are named too', async () => {
     expect((await refusal('/api/v1/things?limit=many')).errors).toEqual([
       { pointer: '/limit', detail: 'Write a number.' },

@@ -25,6 +25,9 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
     };
   };
 
+/** Of a body of megabytes that is wrong all over so many are named: whoever mends these has seen what is wrong. */
+const namedAtMost = 1000;
+
 /** Every wrong field once, in the order of the schema; the document itself has the pointer "". */
 export function wrongFields(issues: readonly Issue[]): FieldProblem[] {
   const seen = new Set<string>();
@@ -32,7 +35,8 @@ export function wrongFields(issues: readonly Issue[]): FieldProblem[] {
     .flatMap(withoutUnions)
     .flatMap(onePerKey)
     .map((issue) => ({ pointer: pointerTo(issue.path), detail: issue.message }))
-    .filter(({ pointer }) => !seen.has(pointer) && seen.add(pointer));
+    .filter(({ pointer }) => !seen.has(pointer) && seen.add(pointer))
+    .slice(0, namedAtMost);
 }
 
 function pointerTo(path: readonly PropertyKey[]): string {
@@ -43,7 +47,7 @@ function pointerTo(path: readonly PropertyKey[]): string {
 function onePerKey(issue: Issue): Issue[] {
   if (issue.code !== 'unrecognized_keys') return [issue];
   const words = issue.message.split('\n');
-  return issue.keys.map((key, index) => ({
+  return issue.keys.slice(0, namedAtMost).map((key, index) => ({
     code: 'custom',
     input: issue.input,
     path: [...issue.path, key],
@@ -172,6 +176,7 @@ function unknownWords(issue: z.core.$ZodRawIssue<z.core.$ZodIssueUnrecognizedKey
   const { inst } = issue as { inst?: z.core.$ZodObject };
   const known = Object.keys(inst?._zod.def.shape ?? {});
   return issue.keys
+    .slice(0, namedAtMost)
     .map((key) => {
       const name = key.length > 60 ? `${key.slice(0, 60)}…` : key;
       const near = nearest(key, known);

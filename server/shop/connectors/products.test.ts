@@ -265,6 +265,27 @@ test('WooCommerce: a simple product has its own stock; a draft is not sold', asy
   expect(await product('12')).toMatchObject({ status: 'gone', available: false });
 });
 
+test.each([
+  ['carts', '/url', { items: [], url: 'https://klei.example/\u0000' }],
+  [
+    'carts',
+    '/items/0/url',
+    { items: [{ product_id: '1', quantity: 1, url: 'https://klei.example/\ud800' }] },
+  ],
+  ['carts', '/items/0/image_url', { items: [{ product_id: '1', quantity: 1, image_url: 'https://k.example/\u0000' }] }], // biome-ignore format: one line
+  ['products', '/url', { name: 'Kom', url: 'https://klei.example/\udc00' }],
+  ['products', '/image_url', { name: 'Kom', image_url: 'https://klei.example/\u0000' }],
+])(
+  'over the API an address that could not be kept as it is is refused: %s %s',
+  async (noun, pointer, given) => {
+    await aNewShop('woocommerce');
+    await taken('customer.created', fixture('woocommerce', 'customer'));
+    const contact = noun === 'carts' ? { contact: { external_id: '26' } } : {};
+    const answer = await owner.call('PUT', `/${noun}/1`, { ...contact, ...given });
+    expect([answer.statusCode, answer.json().errors]).toMatchObject([422, [{ pointer }]]);
+  },
+);
+
 test('over the API a request holds a thousand products, and no more variants than are written soon', async () => {
   await aNewShop('woocommerce');
   const variants = Array.from({ length: 21 }, (_, n) => ({ id: `${n}` }));
