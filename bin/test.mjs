@@ -20,7 +20,12 @@ await main(async (args) => {
     const reporters = ['--reporter=default', '--reporter=./bin/tally-reporter.mjs'];
     const code = await run(node24, [program.vitest, 'run', ...reporters, ...args], {
       ipc: true,
-      env: { CARILLON_TALLY: tallyFile, ...(chromium && { CHROMIUM_PATH: chromium }) },
+      env: {
+        CARILLON_TALLY: tallyFile,
+        // what Node made of our files, kept from one of hundreds of processes to the next
+        NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'),
+        ...(chromium && { CHROMIUM_PATH: chromium }),
+      },
     });
     return close(code, existsSync(tallyFile) ? JSON.parse(readFileSync(tallyFile, 'utf8')) : undefined);
   } finally {

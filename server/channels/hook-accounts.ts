@@ -46,6 +46,8 @@ export interface HookAccounts {
   route(at: HookAccount, webhook: Webhook, isSigned: (account: HookAccount) => boolean): Promise<Routed>;
 }
 
+/** More than an app has numbers that have something to tell at the same moment. */
+const mostAccounts = 500;
 /** News may be lost, so a removed connection or a new secret is noticed by then at the latest. */
 const limits: CacheLimits = { keepMs: 5000, found: 10_000, missing: 1000 };
 
@@ -69,6 +71,13 @@ export function hookAccounts(base: BaseCtx): HookAccounts {
     others.forgetAll();
   });
 
+  /** Callers name whom they like, and each name is looked for. */
+  function refuseTooMany(webhook: Webhook): void {
+    const named = new Set([...webhook.updates, ...webhook.receipts].map(({ account }) => account));
+    if (named.size > mostAccounts)
+      throw new AppError('BAD_REQUEST', `One webhook is for ${mostAccounts} accounts at most.`);
+  }
+
   async function accountsFor(at: HookAccount, given: string | undefined): Promise<Named[]> {
     if (given === undefined || given === at.accountId)
       return [{ connectionId: at.connectionId, workspaceId: at.workspaceId, account: at }];
@@ -78,6 +87,7 @@ export function hookAccounts(base: BaseCtx): HookAccounts {
   return {
     find: (id) => accounts.get(id),
     async route(at, webhook, isSigned) {
+      refuseTooMany(webhook);
       // null: the signature does not fit it
       const partOf = new Map<string, Webhook | null>([[at.connectionId, { updates: [], receipts: [] }]]);
       const accountOf = new Map([[at.connectionId, at]]);

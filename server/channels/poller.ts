@@ -13,6 +13,7 @@ const renumberAfterMs = 6 * 86_400_000;
 /** After a failure the next poll is short: success should be known soon, not after a long silence. */
 const probeSeconds = 1;
 const firstBackoffMs = 1000;
+const longestWaitMs = 3_600_000;
 const maxBackoffMs = 30_000;
 /** A failover or a hiccup passes by itself; after so many failures a person should know. */
 const tellAfterFailures = 3;
@@ -73,9 +74,12 @@ export function offsetOf(row: { poll_offset: number; polled_at: Date | null }, n
   return silentMs > renumberAfterMs ? 0 : row.poll_offset;
 }
 
-/** Jittered, so that many bots do not come back to a recovering platform in one wave. */
+/**
+ * Jittered, so that many bots do not come back to a recovering platform in one wave. Whatever the platform asks for, once an hour
+ * somebody looks: a wait of weeks is a mistake of somebody's, and would outlast its mending.
+ */
 export function backoffMs(failures: number, error?: unknown): number {
-  const askedFor = error instanceof AppError ? error.retryAfterMs : null;
+  const askedFor = error instanceof AppError ? Math.min(error.retryAfterMs ?? 0, longestWaitMs) : null;
   const grown = Math.min(firstBackoffMs * 2 ** (failures - 1), maxBackoffMs);
   return Math.max(askedFor ?? 0, grown / 2) + (Math.random() * grown) / 2;
 }

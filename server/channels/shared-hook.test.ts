@@ -92,6 +92,13 @@ test('one address serves all numbers of an app, whose own secret does not fit ge
   await expect.poll(async () => (await arrivals(second)).last_at).not.toBeNull();
 });
 
+test('who names more accounts than an app has numbers is not asked after', async () => {
+  const at = await aNumber();
+  const strangers = Array.from({ length: 500 }, (_, place) => message({ id: `1${place}` }));
+  expect(await comes(at, [message(at), ...strangers])).toBe(400);
+  expect(await storedOf(at)).toEqual([]);
+});
+
 test.each(['messages', 'statuses'] as const)(
   'after a secret was renewed on one number only, the other’s %s are refused and said, not lost',
   async (kind) => {

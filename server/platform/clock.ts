@@ -3,9 +3,12 @@ export interface Clock {
   now(): Date;
   /** Milliseconds since some moment, never stepping back: for waits and rates, which a corrected wall clock must not touch. */
   elapsedMs(): number;
-  /** Resolves after `ms`, or at once when the signal aborts (never rejects: a woken sleeper looks for itself). */
+  /** Resolves after `ms` (24 days at most), or at once when the signal aborts (never rejects: a woken sleeper looks for itself). */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
+
+/** What a timer of Node's takes; it makes 1 ms of anything longer. */
+const longestSleepMs = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => new Date(),
@@ -18,7 +21,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, ms);
+      const timer = setTimeout(done, Math.min(ms, longestSleepMs));
       signal?.addEventListener('abort', done, { once: true });
     });
   },

@@ -90,7 +90,7 @@ const readers: Record<string, (value: Fields, message: Fields) => Said | null> =
   sticker: (value) => file('sticker', value, '[Sticker]'),
   location: ({ name, address, latitude, longitude }) => {
     const place = [string(name), string(address)].filter(Boolean).join(', ');
-    const point = [latitude, longitude].filter((one) => typeof one === 'number' || typeof one === 'string');
+    const point = [latitude, longitude].map(plain).filter((one) => one !== null);
     return inWords(
       ['[Location]', place, point.length === 2 ? `(${point.join(', ')})` : ''].filter(Boolean).join(' '),
     );
@@ -106,7 +106,8 @@ const readers: Record<string, (value: Fields, message: Fields) => Said | null> =
   order: (value) => {
     const items = list(value.product_items).map((one) => {
       const { product_retailer_id, quantity, item_price, currency } = fields(one);
-      return `${quantity ?? 1} × ${product_retailer_id ?? '?'} at ${item_price ?? '?'} ${currency ?? ''}`.trim();
+      const price = `${plain(item_price) ?? '?'} ${string(currency) ?? ''}`;
+      return `${plain(quantity) ?? 1} × ${plain(product_retailer_id) ?? '?'} at ${price}`.trim();
     });
     return inWords([`[Order] ${items.join('; ')}`.trim(), string(value.text)].filter(Boolean).join('\n'));
   },
@@ -118,6 +119,11 @@ const readers: Record<string, (value: Fields, message: Fields) => Said | null> =
   unsupported: ({ type }) =>
     inWords(`[A message of a kind that WhatsApp does not pass on${string(type) ? `: ${type}` : ''}]`),
 };
+
+/** A number or a word; anything else would not let itself be written. */
+function plain(value: unknown): string | null {
+  return typeof value === 'number' ? String(value) : string(value);
+}
 
 function inWords(text: string | null): Said | null {
   return text === null ? null : { text };

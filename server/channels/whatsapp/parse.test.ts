@@ -1,7 +1,7 @@
 // Payloads as Meta documents them and as production sent them (Cloud API, webhooks, 2026-11-20).
 import { expect, test } from 'vitest';
 import { parsePart, webhookFields } from './parse.ts';
-import { splitWebhook } from './split.ts';
+import { mostThings, splitWebhook } from './split.ts';
 
 const metadata = { display_phone_number: '15550783881', phone_number_id: '106540352242922' };
 const contacts = [{ profile: { name: 'Sheena van Nelson', username: '@sheena' }, wa_id: '16505551234' }];
@@ -307,4 +307,38 @@ test('shapes of nobody throw nothing and mean nothing', () => {
   ])
     for (const value of odd) expect(() => events(inbound({ type, [type]: value }))).not.toThrow();
   expect(events(webhook('smb_message_echoes', { x: 1 }))).toEqual([]);
+});
+
+test('whose a message is, is said by number or by user, the first of several; nobody’s where none fits', () => {
+  const named = (name: string, more: object) => ({ profile: { name }, ...more });
+  const several = {
+    contacts: [named('Other', { wa_id: '1' }), named('Ann', { user_id: 'U1' }), named('Bea', { wa_id: '16505551234' }), named('Cleo', { wa_id: '16505551234' })],
+  }; // biome-ignore format: one line each
+  const whose = (message: object) =>
+    events(inbound({ type: 'text', text: { body: 'Hi' }, ...message }, several));
+  expect(whose({})).toMatchObject([{ person: { firstName: 'Bea' } }]);
+  expect(whose({ from_user_id: 'U1' })).toMatchObject([{ person: { firstName: 'Ann' } }]);
+  expect(whose({ from: '16505559999' })).toMatchObject([{ person: { firstName: null } }]);
+});
+
+test('more in one webhook than the platform ever batches is none of it, whichever list it is in', () => {
+  const many = (field: string, list: string, length: number) =>
+    splitWebhook(webhook(field, { metadata, contacts, [list]: Array.from({ length }, () => ({})) }));
+  expect(many('messages', 'messages', mostThings)!.updates).toHaveLength(mostThings);
+  for (const list of ['statuses', 'messages', 'errors'])
+    expect(many('messages', list, mostThings + 1)).toBeNull();
+  expect(many('user_preferences', 'user_preferences', mostThings + 1)).toBeNull();
+});
+
+test('values that cannot be written as words do no harm', () => {
+  const odd = { toString: 1 };
+  const items = [
+    { product_retailer_id: odd, quantity: odd, item_price: odd, currency: odd },
+    { quantity: 2 },
+  ];
+  expect(events(inbound({ type: 'order', order: { product_items: items } }))).toMatchObject([
+    { ...common, text: '[Order] 1 × ? at ?; 2 × ? at ?' },
+  ]);
+  const place = { type: 'location', location: { latitude: '4\u00001', longitude: 2 } };
+  expect(events(inbound(place))).toMatchObject([{ ...common, text: '[Location] (41, 2)' }]);
 });

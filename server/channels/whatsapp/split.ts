@@ -18,33 +18,51 @@ export interface Part {
 
 /** A longer name is no id of theirs, and would not fit into an index. */
 const longestKey = 500;
+/**
+ * Things in one webhook. The platform batches 1,000 (Graph API, webhooks, from memory); whoever has an app secret of their own may
+ * write millions into three megabytes, and what is taken apart here keeps everybody else waiting.
+ */
+export const mostThings = 10_000;
+const lists = ['statuses', 'messages', 'errors', 'user_preferences'];
+
+interface Split extends Webhook {
+  troubles: Set<string>;
+}
 
 /** Null where the body is none of WhatsApp's. */
 export function splitWebhook(raw: unknown): Webhook | null {
   const { object, entry } = fields(raw);
   if (object !== 'whatsapp_business_account' || !Array.isArray(entry)) return null;
-  const webhook: Webhook = { updates: [], receipts: [] };
+  const split: Split = { updates: [], receipts: [], troubles: new Set() };
+  let things = 0;
   for (const one of entry.map(fields))
-    for (const change of list(one.changes).map(fields)) splitChange(webhook, one, change);
-  return webhook;
+    for (const change of list(one.changes).map(fields)) {
+      const value = fields(change.value);
+      things += Math.max(1, ...lists.map((name) => list(value[name]).length));
+      if (things > mostThings) return null;
+      splitChange(split, one, change);
+    }
+  return { updates: split.updates, receipts: split.receipts };
 }
 
-function splitChange(webhook: Webhook, entry: Fields, change: Fields): void {
+function splitChange(webhook: Split, entry: Fields, change: Fields): void {
   const field = string(change.field);
   const value = fields(change.value);
   if (!field) return;
   const account = string(fields(value.metadata).phone_number_id) ?? string(entry.id);
   const part = (of: Fields): Part => ({ field, time: entry.time, account, value: of });
   if (field === 'messages') {
+    const contactOf = contactsOf(value);
     for (const status of list(value.statuses)) addStatus(webhook, status, account, part);
     for (const message of list(value.messages).map(fields)) {
-      const raw = part({ message, contact: contactOf(value, message) });
+      const raw = part({ message, contact: contactOf(message) });
       add(webhook, string(message.id) ?? keyOf(raw), raw);
     }
     for (const error of list(value.errors)) addTrouble(webhook, fields(error), entry.time, part);
   } else if (field === 'user_preferences') {
+    const contactOf = contactsOf(value);
     for (const preference of list(value.user_preferences).map(fields)) {
-      const raw = part({ preference, contact: contactOf(value, preference) });
+      const raw = part({ preference, contact: contactOf(preference) });
       add(webhook, keyOf(raw), raw);
     }
   } else {
@@ -59,7 +77,7 @@ function add(webhook: Webhook, key: string, raw: Part): void {
 }
 
 function addStatus(
-  webhook: Webhook,
+  webhook: Split,
   status: unknown,
   account: string | null,
   part: (of: Fields) => Part,
@@ -76,13 +94,15 @@ function addStatus(
 const troubleEveryMs = 60_000;
 
 /** A failure that would meet everybody who is still to come is news of the account; at most once a minute for each code. */
-function addTrouble(webhook: Webhook, value: Fields, at: unknown, part: (of: Fields) => Part): void {
+function addTrouble(webhook: Split, value: Fields, at: unknown, part: (of: Fields) => Part): void {
   const error = toError(value);
   if (!error || !['break', 'stop'].includes(ruleOf(error, null).does)) return;
   const raw = { ...part({ error: value }), field: 'trouble', time: at };
   const span = Math.floor((Number(at) * 1000) / troubleEveryMs);
   const key = `trouble ${error.code} ${span}`;
-  if (!webhook.updates.some((update) => update.key === key)) add(webhook, key, raw);
+  if (webhook.troubles.has(key)) return;
+  webhook.troubles.add(key);
+  add(webhook, key, raw);
 }
 
 /** The same for a repetition, another for the same event at another time. */
@@ -90,11 +110,19 @@ function keyOf(raw: Part): string {
   return `${raw.field} ${createHash('sha256').update(JSON.stringify(raw)).digest('base64url')}`;
 }
 
-/** Of the people named beside the messages, the one whose it is. */
-function contactOf(value: Fields, of: Fields): Fields {
+/** Of the people named beside the messages, the one whose each is; the first of several. */
+function contactsOf(value: Fields): (of: Fields) => Fields {
   const contacts = list(value.contacts).map(fields);
-  const isTheirs = ({ wa_id, user_id }: Fields) =>
-    (wa_id !== undefined && (wa_id === of.from || wa_id === of.wa_id)) ||
-    (user_id !== undefined && (user_id === of.from_user_id || user_id === of.user_id || user_id === of.from));
-  return contacts.find(isTheirs) ?? (contacts.length === 1 ? contacts[0]! : {});
+  const byNumber = new Map<unknown, number>();
+  const byUser = new Map<unknown, number>();
+  for (const [place, { wa_id, user_id }] of contacts.entries()) {
+    if (wa_id !== undefined && !byNumber.has(wa_id)) byNumber.set(wa_id, place);
+    if (user_id !== undefined && !byUser.has(user_id)) byUser.set(user_id, place);
+  }
+  return (of) => {
+    const numbers = [of.from, of.wa_id].map((id) => byNumber.get(id));
+    const users = [of.from_user_id, of.user_id, of.from].map((id) => byUser.get(id));
+    const places = [...numbers, ...users].filter((place) => place !== undefined);
+    return contacts[Math.min(...places)] ?? (contacts.length === 1 ? contacts[0]! : {});
+  };
 }
