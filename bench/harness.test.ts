@@ -95,4 +95,4 @@ test('a whole bench comes up, measures and leaves nothing behind', async () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 120_000);
+});

@@ -179,6 +179,7 @@ describe('an A/B test', () => {
     await shop.settled(all.id);
     expect((await shop.report(all.id)).variants).toMatchObject({ winner: null, waiting: 0 });
     const few = await launched(shop, { ab: ab({ test_percent: 1 }) });
+    await until('everybody has a row', async () => (await rowsOf(shop, few.id)).length === 6);
     if ((await rowsOf(shop, few.id)).every((row) => row.variant === null)) {
       await shop.settled(few.id);
       expect((await shop.report(few.id)).variants).toMatchObject({ step: 'not_needed', winner: 'a' });

@@ -186,7 +186,7 @@ describe('text', () => {
     expect(rows).toBeGreaterThan(1_000_000);
     expect(growth.length).toBeGreaterThan(4);
     expect(Math.max(...growth)).toBeLessThan(20 * megabyte);
-  }, 120_000);
+  });
 });
 
 describe('what is no table', () => {

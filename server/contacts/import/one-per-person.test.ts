@@ -89,4 +89,4 @@ it('rows of one batch become what they become one by one', async () => {
     { numRuns: 50, seed: 4 },
   );
   expect(joined).toBeGreaterThan(10);
-}, 30_000);
+});

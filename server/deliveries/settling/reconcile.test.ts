@@ -91,7 +91,7 @@ describe('settling by hand and by policy', () => {
       await until('it is sent', async () => (await countStates(ctx, runId)).sent === 1);
     }
     await lanes.stop();
-  }, 60_000);
+  });
 
   it('trying again leaves out what would only fail again', async () => {
     const { ctx, sandbox } = await aShop(2);
