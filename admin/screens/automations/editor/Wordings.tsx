@@ -16,25 +16,8 @@ export function Wordings({ editing }: { editing: AutomationEditing }) {
   const chosen = chosenWording(report, { content, ab });
   return (
     <div className={css.part}>
-      <VariantOptions
-        automated
-        ab={ab}
-        suggested={() => suggestedEndlessTest(content)}
-        content={content}
-        viewed={{
-          people,
-          channel: channel ?? undefined,
-          shown: looked,
-          connectionId: draft.connection_id,
-          botName,
-          kind,
-        }}
-        onChange={(next) => change({ settings: { ...settings, ab: next } })}
-        problems={problems}
-        disabled={readOnly}
-      />
       {chosen && (
-        <div className={css.partBody}>
+        <div style={{ marginBottom: 12 }}>
           <Note
             tone="info"
             actions={
@@ -53,6 +36,23 @@ export function Wordings({ editing }: { editing: AutomationEditing }) {
           </Note>
         </div>
       )}
+      <VariantOptions
+        automated
+        ab={ab}
+        suggested={() => suggestedEndlessTest(content)}
+        content={content}
+        viewed={{
+          people,
+          channel: channel ?? undefined,
+          shown: looked,
+          connectionId: draft.connection_id,
+          botName,
+          kind,
+        }}
+        onChange={(next) => change({ settings: { ...settings, ab: next } })}
+        problems={problems}
+        disabled={readOnly}
+      />
     </div>
   );
 }
