@@ -1,6 +1,7 @@
 // What few automations need: what it counts as, caps, people left out to compare, how it is shown and counted.
 import { Switch } from '@mantine/core';
 import type { Settings } from '../../../../contract/campaigns.ts';
+import { factsOf } from '../../../../contract/channel-facts.ts';
 import type { Channel } from '../../../../contract/connections.ts';
 import { NumberField } from '../../composer/NumberField.tsx';
 import { PressureFields } from '../../composer/PressureFields.tsx';
@@ -18,7 +19,7 @@ interface Props {
 
 export function MoreSettings({ settings, channels, disabled, at, onChange }: Props) {
   const put = (part: Partial<Settings>) => onChange({ ...settings, ...part });
-  const isOn = (channel: Channel) => channels.includes(channel);
+  const all = channels.map((channel) => factsOf(channel));
   return (
     <details className={css.more}>
       <summary>More settings</summary>
@@ -47,7 +48,7 @@ export function MoreSettings({ settings, channels, disabled, at, onChange }: Pro
           checked={settings.link_preview}
           onChange={(event) => put({ link_preview: event.currentTarget.checked })}
         />
-        {isOn('telegram') && (
+        {all.some(({ sendsSilently }) => sendsSilently) && (
           <Switch
             label="Send silently"
             description="Phones show the message without a sound. On Telegram."
@@ -55,7 +56,7 @@ export function MoreSettings({ settings, channels, disabled, at, onChange }: Pro
             onChange={(event) => put({ silent: event.currentTarget.checked })}
           />
         )}
-        {isOn('whatsapp') && (
+        {all.some(({ tellsReceipts }) => tellsReceipts) && (
           <>
             <Switch
               label="Track delivery"
