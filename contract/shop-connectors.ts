@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { wireId } from './ids.ts';
 import { humanText, readVersion, timestamp } from './lists.ts';
+import { currency } from './money.ts';
 
 export const shopKind = z.enum(['shopify', 'woocommerce'], {
   error:
@@ -41,6 +42,10 @@ export const shopConnectorPatch = z.strictObject({
   name: humanText(80, 1).optional(),
   shop_url: shopUrl.nullish(),
   secret: signingSecret.optional(),
+  currency: currency.optional().meta({
+    description:
+      'What the shop prices its products in, where its first order was in another currency; their prices are in it from then on',
+  }),
   version: readVersion.optional(),
 });
 export type ShopConnectorPatch = z.infer<typeof shopConnectorPatch>;
@@ -68,6 +73,11 @@ export const shopConnector = z
     id_prefix: z.string().meta({
       description:
         'Before every id of this shop, also over the API: customer 12 of a shop with "woocommerce:" is woocommerce:12. Where none was asked for, and no other shop has told anything, it is decided with the first webhook that is written down',
+    }),
+    currency: z.string().nullable().meta({
+      description:
+        'What the shop sells in, as its first order or checkout named it, or a person: shops name none at a product. null: not known yet, its prices are in the workspace’s',
+      example: 'EUR',
     }),
     webhook_url: z.string().nullable().meta({
       description:
@@ -131,10 +141,12 @@ export const shopSystems = z.object({ data: z.array(shopSystem) });
 export const removedShop = z
   .object({
     id_prefix: z.string(),
-    kind: shopKind,
-    name: z.string(),
+    kind: shopKind.nullable().meta({
+      description: 'null, as name and time: removed before these were kept; only its prefix is known',
+    }),
+    name: z.string().nullable(),
     shop_url: z.string().nullable(),
-    removed_at: timestamp,
+    removed_at: timestamp.nullable(),
   })
   .meta({ id: 'RemovedShop' });
 export type RemovedShop = z.infer<typeof removedShop>;

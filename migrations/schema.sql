@@ -1961,6 +1961,8 @@ CREATE TABLE shop_connectors (
   updated_at timestamp with time zone NOT NULL,
   id_prefix_open boolean DEFAULT false NOT NULL,
   topics_at jsonb DEFAULT '{}'::jsonb NOT NULL,
+  has_written boolean DEFAULT false NOT NULL,
+  currency text,
   CONSTRAINT shop_connectors_pkey PRIMARY KEY (workspace_id, id),
   CONSTRAINT shop_connectors_id_key UNIQUE (id),
   CONSTRAINT shop_connectors_kind_check CHECK ((kind = ANY (ARRAY['shopify'::text, 'woocommerce'::text]))),
@@ -2005,6 +2007,8 @@ CREATE TABLE shop_prefixes (
   name text,
   shop_url text,
   removed_at timestamp with time zone,
+  source text,
+  was_told boolean DEFAULT false NOT NULL,
   CONSTRAINT shop_prefixes_pkey PRIMARY KEY (workspace_id, id_prefix),
   CONSTRAINT shop_prefixes_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );

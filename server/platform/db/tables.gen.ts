@@ -950,6 +950,8 @@ export interface Settlement {
 
 export interface ShopConnector {
   created_at: Date;
+  currency: string | null;
+  has_written: Generated<boolean>;
   id: string;
   id_prefix: Generated<string>;
   id_prefix_open: Generated<boolean>;
@@ -1005,6 +1007,8 @@ export interface ShopPrefix {
   name: string | null;
   removed_at: Date | null;
   shop_url: string | null;
+  source: string | null;
+  was_told: Generated<boolean>;
   workspace_id: string;
 }
 

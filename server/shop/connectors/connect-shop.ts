@@ -11,8 +11,9 @@ import { newId } from '../../platform/db/ids.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
 import { audit } from '../../workspaces/audit.ts';
 import { secretPlace, toConnector } from './connector.ts';
+import { saySelling } from './currency.ts';
 import { freshName, freshPrefix } from './names.ts';
-import { connectorsAlone, keepPrefix, keepRemoved, prefixesTaken, readConnector } from './store.ts';
+import { connectorsAlone, keepPrefix, keepRemoved, prefixesTaken, readConnector, sourceOf } from './store.ts';
 
 const atMost = 50;
 const subject = (id: string) => ({ type: 'shop_connector', id: toWireId('shc', id) });
@@ -32,6 +33,11 @@ export async function connectShop(ctx: Ctx, given: ShopConnectorCreate): Promise
     const now = ctx.clock.now();
     const idPrefix = given.id_prefix ?? freshPrefix(given.kind, await prefixesTaken(ctx));
     const isOpen = given.id_prefix === undefined && idPrefix === '';
+    // connected again, or twice
+    const same = others.find(
+      (one) => one.has_written && one.kind === given.kind && one.id_prefix === idPrefix,
+    );
+    const source = same ? same.source : await sourceOf(ctx, given.kind, idPrefix);
     await ctx.db
       .insertInto('shop_connectors')
       .values({
@@ -40,6 +46,8 @@ export async function connectShop(ctx: Ctx, given: ShopConnectorCreate): Promise
         kind: given.kind,
         name: given.name || freshName(given.kind, others),
         shop_url: given.shop_url ?? null,
+        source: isOpen ? null : source,
+        currency: same?.currency ?? null,
         secret: secret === null ? null : ctx.secrets.seal(secret, secretPlace(id)),
         id_prefix_open: isOpen,
         created_at: now,
@@ -54,8 +62,9 @@ export async function connectShop(ctx: Ctx, given: ShopConnectorCreate): Promise
 
 /** Throws VERSION_CONFLICT. */
 export async function changeShop(ctx: Ctx, id: string, patch: ShopConnectorPatch): Promise<void> {
-  const { version, secret, ...change } = patch;
+  const { version, secret, currency, ...change } = patch;
   await inTransaction(ctx, async (ctx) => {
+    if (currency) await saySelling(ctx, id, currency);
     let query = ctx.db
       .updateTable('shop_connectors')
       .set((eb) => ({

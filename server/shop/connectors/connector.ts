@@ -14,6 +14,10 @@ export interface ConnectorRow {
   id_prefix: string;
   /** The first webhook that is written down decides it. */
   id_prefix_open: boolean;
+  /** Whose it is, is decided: something was written down of what it told. */
+  has_written: boolean;
+  /** What the shop sells in; null: not known yet. */
+  currency: string | null;
   received: number;
   passed_over: number;
   last_received_at: Date | null;
@@ -116,6 +120,7 @@ export function toConnector(config: Config, row: ConnectorRow): ShopConnector {
     name: row.name,
     shop_url: row.shop_url ?? row.source,
     id_prefix: row.id_prefix,
+    currency: row.currency,
     webhook_url: hookUrl(config, kind, row.id),
     topics: shopFacts[kind].topics.map(([name, topic, subject]) => {
       const at = (row.topics_at as Record<string, string>)[topic];

@@ -2,17 +2,19 @@
 import { createHmac } from 'node:crypto';
 import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toWireId } from '../../../contract/ids.ts';
 import type { RemovedShop, ShopSystem, ShopTopic } from '../../../contract/shop-connectors.ts';
 import { createApp } from '../../app.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { createLog } from '../../platform/log.ts';
-import { type TestCtx, testCtx } from '../../testing/context.ts';
+import { inWorkspace, type TestCtx, testCtx } from '../../testing/context.ts';
 import { aMember, anOwner, type Visitor } from '../../workspaces/testing-visitor.ts';
 import { shopFacts } from './connector.ts';
 import { parsePayload } from './payload.ts';
 import { shopifyReaders } from './shopify/read.ts';
+import { connectorsAlone } from './store.ts';
 import { altered, aShop, fixture, type TestShop } from './testing-shop.ts';
 import { wooCommerceReaders } from './woocommerce/read.ts';
 
@@ -124,6 +126,58 @@ describe('a connector', () => {
     for (const { id } of [told, tried]) await someone.call('DELETE', `/shop_connectors/${id}`);
     const { data } = (await someone.call('GET', '/removed_shops')).json();
     expect(data).toMatchObject([{ id_prefix: '', kind: 'woocommerce', name: 'WooCommerce' }]);
+  });
+
+  test('connected again as itself is the shop that it was: another one’s webhooks are refused, a trial renames nothing', async () => {
+    const someone = await anOwner(app);
+    const removed = async () => (await someone.call('GET', '/removed_shops')).json().data;
+    const remove = ({ id }: { id: string }) => someone.call('DELETE', `/shop_connectors/${id}`);
+    for (const [kind, topic, from, header] of [
+      ['shopify', 'customers/create', 'other.myshopify.com', 'x-shopify-shop-domain'],
+      ['woocommerce', 'customer.created', 'https://other.example', 'x-wc-webhook-source'],
+    ] as const) {
+      const first = await aShop(app, someone, kind, { name: 'Klei', id_prefix: `${kind}.` });
+      await first.deliver(topic, fixture(kind, 'customer'));
+      await remove(first);
+      const again = await aShop(app, someone, kind, { name: 'Kiln', id_prefix: `${kind}.` });
+      // of a trial nothing is written down, and it does not say whose connector this is
+      if (kind === 'shopify')
+        await again.deliver(topic, fixture(kind, 'customer'), { [header]: from, 'x-shopify-test': 'true' });
+      const somebodyElse = altered(kind, 'customer', { first_name: 'Somebody Else' });
+      await again.deliver(topic, somebodyElse, { [header]: from });
+      expect((await again.card()).problem?.detail).toContain('another shop');
+      const people = (await someone.call('GET', '/contacts')).json().data;
+      expect(people.map((one: { first_name: string }) => one.first_name)).not.toContain('Somebody Else');
+      await remove(again);
+      expect((await removed())[0]).toMatchObject({ kind, name: 'Klei' });
+      // it moved, and whoever connects it says so
+      const moved = await aShop(app, someone, kind, { id_prefix: `${kind}.`, shop_url: `https://${new URL(from, 'https://other.myshopify.com').host}` }); // biome-ignore format: one line
+      await moved.deliver(topic, fixture(kind, 'customer'), { [header]: from });
+      expect((await moved.card()).problem).toBeNull();
+    }
+  });
+
+  test('removed before its name was kept is found by its prefix; one that is removed while a webhook is on its way takes none', async () => {
+    const someone = await anOwner(app);
+    const { workspaceId } = someone;
+    const removed = async () => (await someone.call('GET', '/removed_shops')).json().data;
+    await ctx.db.insertInto('shop_prefixes').values({ workspace_id: workspaceId, id_prefix: 'klei:', was_told: true }).execute(); // biome-ignore format: one line
+    const old = { id_prefix: 'klei:', kind: null, name: null, shop_url: null, removed_at: null };
+    expect(await removed()).toEqual([old]);
+    const shop = await aShop(app, someone, 'woocommerce');
+    const sent = await ctx.db.transaction().execute(async (db) => {
+      await connectorsAlone({ ...inWorkspace(ctx, workspaceId), db });
+      const answer = shop.deliver('customer.created', fixture('woocommerce', 'customer'));
+      const waiting = sql`SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+      await expect.poll(async () => (await waiting.execute(ctx.db)).rows.length).toBe(1);
+      await someone.call('DELETE', `/shop_connectors/${shop.id}`);
+      return { answer };
+    });
+    expect((await sent.answer).statusCode).toBe(404);
+    expect(await removed()).toEqual([old]);
+    expect((await someone.call('GET', '/contacts')).json().data).toEqual([]);
+    expect((await ctx.db.selectFrom('shop_prefixes').select('id_prefix').where('workspace_id', '=', workspaceId).execute())).toEqual([{ id_prefix: 'klei:' }]); // biome-ignore format: one line
   });
 
   test('leaves its prefix when it is removed: the next shop’s customer 26 is somebody else', async () => {

@@ -3,6 +3,7 @@
 // once: what a shop told stays when its connector is removed, and the next shop's ids must not mean it.
 import type { ShopKind } from '../../../contract/shop-connectors.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { notFound } from '../../platform/errors.ts';
 import { type ConnectorRow, shopFacts } from './connector.ts';
 import { connectorsAlone, keepPrefix, prefixesTaken } from './store.ts';
 
@@ -31,8 +32,9 @@ export async function withPrefix(
 ): Promise<string | null> {
   if (!connector.id_prefix_open) return write(connector);
   const all = await connectorsAlone(ctx);
-  // its own first webhook may have come twice at once
-  const own = all.find(({ id }) => id === connector.id) ?? connector;
+  // its own first webhook may have come twice at once, or it was removed meanwhile
+  const own = all.find(({ id }) => id === connector.id);
+  if (!own) throw notFound('shop connector');
   if (!own.id_prefix_open) return write(own);
   const idPrefix = freshPrefix(own.kind as ShopKind, await prefixesTaken(ctx));
   const nothing = await write({ ...own, id_prefix: idPrefix });

@@ -81,10 +81,20 @@ test('Shopify: a product with what is counted, owed, sold on and not counted; ar
   }
 });
 
-test('prices of products are in the currency of the last checkout, then of the last order', async () => {
+test('prices of products are in the currency that their own shop sells in first, until a person says another', async () => {
   await aNewShop('shopify', { shop_url: 'https://kiln-row.example' });
   await taken('products/create', fixture('shopify', 'product'));
   const price = async () => (await product(mug)).price;
+  expect(await price()).toEqual(eur('22.50'));
+  const told = (minute: number) =>
+    taken('products/update', 'product', { updated_at: `2026-11-20T08:1${minute}:00Z` });
+  // what another shop sells in, or somebody over the API, says nothing of this one, whose ids begin with nothing
+  const other = await aShop(app, owner, 'woocommerce');
+  await other.deliver('order.created', altered('woocommerce', 'order', { currency: 'SEK' }));
+  const [{ contact_id, items, total, placed_at }] = (await owner.call('GET', '/orders')).json().data;
+  const own = { contact: { id: contact_id }, status: 'paid', items, total, placed_at };
+  expect((await owner.call('PUT', '/orders/own', own)).statusCode).toBe(200);
+  await told(0);
   expect(await price()).toEqual(eur('22.50'));
   // nothing was sold yet: they follow the workspace
   const ours = (currency: string) => owner.call('PATCH', '/workspace', { currency });
@@ -101,15 +111,20 @@ test('prices of products are in the currency of the last checkout, then of the l
   expect((await product('own')).price.currency).toBe('CHF');
   await ours('EUR');
   await recountOrders(base, { workspaceId: uuidOf('wsp', id) });
-  const told = (minute: number) =>
-    taken('products/update', 'product', { updated_at: `2026-11-20T08:1${minute}:00Z` });
   await told(1);
   expect(await price()).toEqual({ amount: '22.50', currency: 'GBP' });
+  // an order in what a customer chose to pay with
   await taken('orders/create', 'order', { currency: 'USD' });
-  // it sells in both: which of them a price was told in is not known better than before
-  expect(await price()).toEqual({ amount: '22.50', currency: 'GBP' });
   await told(2);
-  expect(await price()).toEqual({ amount: '22.50', currency: 'USD' });
+  expect(await price()).toEqual({ amount: '22.50', currency: 'GBP' });
+  expect((await shop.card()).currency).toBe('GBP');
+  const said = (currency: string) => owner.call('PATCH', `/shop_connectors/${shop.id}`, { currency });
+  expect((await said('CAD')).json()).toMatchObject({ currency: 'CAD' });
+  expect(await price()).toEqual({ amount: '22.50', currency: 'CAD' });
+  await told(3);
+  expect(await price()).toEqual({ amount: '22.50', currency: 'CAD' });
+  expect((await product('own')).price.currency).toBe('CHF');
+  expect((await said('points')).json().errors[0].pointer).toBe('/currency');
 });
 
 test('Shopify: a cart shows page and picture of products that are known', async () => {

@@ -1,7 +1,7 @@
 // SQL of shop connectors.
 import { sql } from 'kysely';
 import type { Page, PageQuery } from '../../../contract/lists.ts';
-import type { RemovedShop, ShopConnector } from '../../../contract/shop-connectors.ts';
+import type { RemovedShop, ShopConnector, ShopKind } from '../../../contract/shop-connectors.ts';
 import type { BaseCtx, Ctx } from '../../platform/context.ts';
 import { fetchPage } from '../../platform/db/pages.ts';
 import { notFound } from '../../platform/errors.ts';
@@ -64,26 +64,38 @@ export async function keepPrefix(ctx: Ctx, id: string, prefix: string): Promise<
 /** With its prefix stays whose it was, for whoever connects that shop again. Of a shop that told nothing there is nothing to keep. */
 export async function keepRemoved(
   ctx: Ctx,
-  { kind, name, shop_url, source, id_prefix, id_prefix_open, received }: ConnectorRow,
+  { kind, name, shop_url, source, id_prefix, has_written }: ConnectorRow,
 ): Promise<void> {
-  // open: only tried, and what stands as its prefix may be another shop's
-  if (id_prefix_open || received === 0) return;
+  // only tried: what stands as its prefix may be another shop's
+  if (!has_written) return;
   await ctx.db
     .updateTable('shop_prefixes')
-    .set({ kind, name, shop_url: shop_url ?? source, removed_at: ctx.clock.now() })
+    .set({ kind, name, shop_url: shop_url ?? source, source, was_told: true, removed_at: ctx.clock.now() })
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id_prefix', '=', id_prefix)
     .execute();
 }
 
+/** The shop's own address of itself, of which something came under this prefix. */
+export async function sourceOf(ctx: Ctx, kind: ShopKind, prefix: string): Promise<string | null> {
+  const row = await ctx.db
+    .selectFrom('shop_prefixes')
+    .select('source')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('id_prefix', '=', prefix)
+    .where('kind', '=', kind)
+    .executeTakeFirst();
+  return row?.source ?? null;
+}
+
 /** The last fifty, the latest first. Not those that are connected again. */
 export async function removedShops(ctx: Ctx): Promise<RemovedShop[]> {
-  const { rows } = await sql<Omit<RemovedShop, 'removed_at'> & { removed_at: Date }>`
+  const { rows } = await sql<Omit<RemovedShop, 'removed_at'> & { removed_at: Date | null }>`
     SELECT p.id_prefix, p.kind, p.name, p.shop_url, p.removed_at FROM shop_prefixes p
-    WHERE p.workspace_id = ${ctx.actor.workspaceId} AND p.removed_at IS NOT NULL AND NOT EXISTS (
+    WHERE p.workspace_id = ${ctx.actor.workspaceId} AND p.was_told AND NOT EXISTS (
       SELECT FROM shop_connectors c WHERE c.workspace_id = p.workspace_id AND c.id_prefix = p.id_prefix AND NOT c.id_prefix_open)
-    ORDER BY p.removed_at DESC, p.id_prefix LIMIT 50`.execute(ctx.db);
-  return rows.map((row) => ({ ...row, removed_at: row.removed_at.toISOString() }));
+    ORDER BY p.removed_at DESC NULLS LAST, p.id_prefix LIMIT 50`.execute(ctx.db);
+  return rows.map((row) => ({ ...row, removed_at: row.removed_at?.toISOString() ?? null }));
 }
 
 const shopTopics = new Set(
@@ -100,7 +112,10 @@ export interface Arrival {
   problem: string | null;
 }
 
-/** The last statement of a webhook's transaction: its row is locked no longer than that. */
+/**
+ * The last statement of a webhook's transaction: its row is locked no longer than that. Throws NOT_FOUND where the connector was removed
+ * meanwhile, so that nothing stands of which nobody would know whose it is.
+ */
 export async function noteArrival(
   ctx: Ctx,
   id: string,
@@ -115,9 +130,12 @@ export async function noteArrival(
     problem === null
       ? sql.join(['problem_detail', 'problem_at', 'problem_topic'].map(mended))
       : sql`problem_detail = ${problem}, problem_at = ${now}, problem_topic = ${topic}`;
-  await sql`
-    UPDATE shop_connectors SET received = received + 1, last_received_at = ${now}, last_topic = ${topic},
-      source = coalesce(source, ${source}) ${known} ${passed},
+  // of what is only tried nothing says whose connector this is
+  const wrote = passedOver === null && problem === null;
+  const whose = wrote ? sql`, source = CASE WHEN has_written THEN source ELSE coalesce(${source}, source) END, has_written = true` : sql``; // biome-ignore format: one clause
+  const { numAffectedRows } = await sql`
+    UPDATE shop_connectors SET received = received + 1, last_received_at = ${now}, last_topic = ${topic} ${whose} ${known} ${passed},
       ${trouble}
     WHERE workspace_id = ${ctx.actor.workspaceId} AND id = ${id}`.execute(ctx.db);
+  if (!numAffectedRows) throw notFound('shop connector');
 }

@@ -73,11 +73,10 @@ async function workIn(ctx: Ctx, connector: ConnectorRow, webhook: ShopWebhook): 
 }
 
 function toldIn(connector: ConnectorRow, { topic, source, sentAt, body }: ShopWebhook): Told {
-  // one key may sign for several shops, and ids of another one mean other people
-  if (connector.kind === 'shopify' && connector.source && source && source !== connector.source)
+  if (isAnothers(connector, source))
     throw new AppError(
       'BAD_REQUEST',
-      `This comes from another shop (${source}); here is ${connector.source}. Connect it as a shop of its own.`,
+      `This comes from another shop (${source}); here is ${connector.source}. Connect it as a shop of its own; if this one moved, write its new address at the connector.`,
     );
   // before its body is looked at: a shop may tell of anything, in megabytes
   const reader = readers[connector.kind as ShopKind].get(topic);
@@ -85,6 +84,21 @@ function toldIn(connector: ConnectorRow, { topic, source, sentAt, body }: ShopWe
   const host = connector.source ?? source;
   const shopUrl = connector.shop_url ?? (host && `https://${host}`);
   return reader(parsePayload(body), { shopUrl, sentAt });
+}
+
+/** Ids of another shop mean other people: one key may sign for several, and a person may take one for another that was removed. */
+function isAnothers(connector: ConnectorRow, source: string | null): boolean {
+  if (!connector.source || !source) return false;
+  const from = hostOf(source);
+  if (from === hostOf(connector.source) || (connector.shop_url && from === hostOf(connector.shop_url)))
+    return false;
+  // Shopify's name of a shop stays; the address of another one may change once it is known whose connector this is
+  return connector.kind === 'shopify' || !connector.has_written;
+}
+
+function hostOf(address: string): string {
+  const url = /^https?:/i.test(address) ? address : `https://${address}`;
+  return (URL.parse(url)?.host ?? address).replace(/^www\./, '');
 }
 
 const turnsAtMost = 5;

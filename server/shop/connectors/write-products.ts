@@ -12,7 +12,7 @@ import { currencyOf, noteCurrencyOf } from './currency.ts';
 import { justAfter, piecesAtMost } from './payload.ts';
 import type { ToldLevel, ToldProduct, ToldVariant } from './told.ts';
 
-type Connector = Pick<ConnectorRow, 'id' | 'id_prefix'>;
+type Connector = Pick<ConnectorRow, 'id' | 'id_prefix' | 'currency'>;
 
 export async function writeProduct(ctx: Ctx, connector: Connector, told: ToldProduct): Promise<null> {
   await alone(ctx, 'products');

@@ -9,13 +9,13 @@ import { putOrders } from '../put-orders.ts';
 import { type CartRow, cartsByExternalId, type OrderRow, ordersByExternalId } from '../store.ts';
 import { checked } from './checked.ts';
 import type { ConnectorRow } from './connector.ts';
-import { correctPrices } from './currency.ts';
+import { noteSelling } from './currency.ts';
 import { contactOf } from './customers.ts';
 import { justAfter } from './payload.ts';
 import type { Told, ToldCart, ToldOrder, ToldStep } from './told.ts';
 import { writeGone, writeLevel, writeProduct, writeVariant } from './write-products.ts';
 
-export type Connector = Pick<ConnectorRow, 'id' | 'id_prefix'>;
+export type Connector = Pick<ConnectorRow, 'id' | 'id_prefix' | 'currency'>;
 
 /** In a transaction. Null: written, or known already; else why there was nothing to write down. */
 export async function writeTold(ctx: Ctx, connector: Connector, told: Told): Promise<string | null> {
@@ -59,7 +59,7 @@ async function writeOrder(ctx: Ctx, connector: Connector, order: ToldOrder): Pro
   const before = (await ordersByExternalId(ctx, [fullId])).get(fullId);
   const isKept = before?.status === 'delivered' && !isDeliveryUndone && tellsNoDelivery.has(status);
   await putOne(ctx, fullId, { ...rest, status: isKept ? 'delivered' : status, items, contact });
-  await correctPrices(ctx, connector, order.total.currency);
+  await noteSelling(ctx, connector, order.total.currency);
   return null;
 }
 
@@ -113,7 +113,7 @@ async function writeCart(ctx: Ctx, connector: Connector, cart: ToldCart): Promis
   };
   const external_id = before?.external_id ?? ids[0]!;
   await putCarts(ctx, [{ ...checked(cartPut, given, 'The cart'), external_id }], null);
-  if (currency) await correctPrices(ctx, connector, currency);
+  if (currency) await noteSelling(ctx, connector, currency);
   return null;
 }
 

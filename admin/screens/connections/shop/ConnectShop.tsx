@@ -10,6 +10,7 @@ import type {
   ShopSystem,
 } from '../../../../contract/shop-connectors.ts';
 import { api, keys } from '../../../api.ts';
+import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { problemAt, problemElsewhere } from '../../../ui/FieldProblem.tsx';
 import { Note } from '../../../ui/Note.tsx';
 import { ReasonButton } from '../../../ui/ReasonButton.tsx';
@@ -17,6 +18,7 @@ import { useAction } from '../../../ui/use-action.ts';
 import css from '../Connections.module.css';
 import { SameShop } from './SameShop.tsx';
 import { ShopSetup } from './ShopSetup.tsx';
+import { removedOf } from './shop-words.ts';
 
 interface Props {
   opened: boolean;
@@ -61,21 +63,27 @@ function Form({ onMade, onClose }: { onMade: (made: ShopConnectorCreated) => voi
   const [name, setName] = useState('');
   const [url, setUrl] = useState('');
   const { busy, error, run } = useAction();
-  const { data: systems } = useQuery({
+  const systems = useQuery({
     queryKey: keys.shopSystems,
     queryFn: ({ signal }) => api.get<{ data: ShopSystem[] }>('/shop_systems', undefined, signal),
   });
-  const { data: removed } = useQuery({
+  const removed = useQuery({
     queryKey: keys.removedShops,
     queryFn: ({ signal }) => api.get<{ data: RemovedShop[] }>('/removed_shops', undefined, signal),
   });
-  const before = (removed?.data ?? []).filter((one) => one.kind === kind);
+  const before = removed.data && removedOf(removed.data.data, kind);
   const [same, setSame] = useState<RemovedShop | 'another' | null>(null);
-  const isSaid = before.length === 0 || same !== null;
-  const whyNot = systems?.data.find((one) => one.kind === kind)?.why_not ?? null;
+  const whyNot = systems.data?.data.find((one) => one.kind === kind)?.why_not ?? null;
+  const failed = systems.error ?? removed.error;
+  const isKnown = systems.isSuccess && before !== undefined;
+  const reason = !isKnown
+    ? failed
+      ? 'It could not be read what was connected here before'
+      : 'What was connected here before is being read'
+    : (whyNot ?? (before.length > 0 && same === null ? 'Say whether it was connected before' : undefined));
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (whyNot || !isSaid) return;
+    if (reason) return;
     await run(async () => {
       const made = await api.post<ShopConnectorCreated>('/shop_connectors', {
         kind,
@@ -101,7 +109,14 @@ function Form({ onMade, onClose }: { onMade: (made: ShopConnectorCreated) => voi
         }}
       />
       {elsewhere && <Note tone="bad">{elsewhere}</Note>}
-      {before.length > 0 && <SameShop shops={before} same={same} onSame={setSame} />}
+      {!isKnown && failed && (
+        <ErrorState
+          title="What was connected here before could not be read"
+          error={failed}
+          onRetry={() => void Promise.all([systems.refetch(), removed.refetch()])}
+        />
+      )}
+      {before && before.length > 0 && <SameShop shops={before} same={same} onSame={setSame} />}
       <TextInput
         label="Name"
         description="Only your team sees it. Empty: the name of the shop system."
@@ -138,8 +153,8 @@ function Form({ onMade, onClose }: { onMade: (made: ShopConnectorCreated) => voi
         <ReasonButton
           type="submit"
           miw={132}
-          reason={whyNot ?? (isSaid ? undefined : 'Say whether it was connected before')}
-          aria-disabled={busy || whyNot !== null || !isSaid || undefined}
+          reason={reason}
+          aria-disabled={busy || reason !== undefined || undefined}
         >
           {busy ? 'Connecting' : 'Connect shop'}
         </ReasonButton>

@@ -3,6 +3,7 @@ import { Radio } from '@mantine/core';
 import type { RemovedShop } from '../../../../contract/shop-connectors.ts';
 import { useZone } from '../../../session.ts';
 import { day } from '../../../ui/times.ts';
+import { removedName } from './shop-words.ts';
 
 interface Props {
   /** Of this kind, whose connector was removed. */
@@ -27,8 +28,8 @@ export function SameShop({ shops, same, onSame }: Props) {
             key={shop.id_prefix}
             size="xs"
             value={String(index)}
-            label={`Yes, it is ${shop.name}`}
-            description={[shop.shop_url, `removed on ${day(shop.removed_at, zone)}`]
+            label={`Yes, it is ${removedName(shop)}`}
+            description={[shop.shop_url, shop.removed_at && `removed on ${day(shop.removed_at, zone)}`]
               .filter(Boolean)
               .join(', ')}
           />

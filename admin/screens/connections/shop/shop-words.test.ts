@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { ShopSubject } from '../../../../contract/shop-connectors.ts';
 import { shopState } from './shop-state.tsx';
-import { lackWords, refusalOf } from './shop-words.ts';
+import { lackWords, refusalOf, removedName, removedOf } from './shop-words.ts';
 
 const at = '2026-11-22T08:00:00.000Z';
 const topic = (subject: ShopSubject, last_at: string | null) => ({ name: '', topic: '', subject, last_at });
@@ -30,4 +30,12 @@ test('a webhook with a wrong key is told of, though another one with the right k
   expect(refusalOf({ refused_at: later, last_received_at: at }, now)).toBe('all');
   expect(refusalOf({ refused_at: at, last_received_at: later }, now)).toBe('some');
   expect(refusalOf({ refused_at: at, last_received_at: later }, new Date('2026-11-24T09:00:00Z'))).toBeNull();
+});
+
+test('a removed shop of which only the prefix is known may be any of them, and is named by it', () => {
+  const known = { id_prefix: '', kind: 'shopify', name: 'Klei', shop_url: null, removed_at: at } as const;
+  const old = { id_prefix: 'klei:', kind: null, name: null, shop_url: null, removed_at: null };
+  expect(removedOf([known, old], 'shopify').map(removedName)).toEqual(['Klei', 'the one whose ids begin with klei:']); // biome-ignore format: one line
+  expect(removedOf([known, old], 'woocommerce')).toEqual([old]);
+  expect(removedName({ name: null, id_prefix: '' })).toBe('the one whose ids have no prefix');
 });

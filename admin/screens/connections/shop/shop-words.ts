@@ -1,5 +1,11 @@
 // What of a shop has come and what has not, in words: an automation without its carts, orders or products never sends. Pure.
-import type { ShopConnector, ShopSubject, ShopTopic } from '../../../../contract/shop-connectors.ts';
+import type {
+  RemovedShop,
+  ShopConnector,
+  ShopKind,
+  ShopSubject,
+  ShopTopic,
+} from '../../../../contract/shop-connectors.ts';
 
 export const subjectWords: Record<ShopSubject, string> = {
   customers: 'Customers',
@@ -33,6 +39,15 @@ export function lackWords(shop: Pick<ShopConnector, 'topics'>): string | null {
   );
   return parts.length === 0 ? null : `Not come yet: ${parts.join('; ')}.`;
 }
+
+/** Which a shop of this kind may be; of some only the prefix is known. */
+export const removedOf = (shops: RemovedShop[], kind: ShopKind): RemovedShop[] =>
+  shops.filter((one) => one.kind === kind || one.kind === null);
+
+/** "Klei"; "the one whose ids begin with woocommerce:". */
+export const removedName = ({ name, id_prefix }: Pick<RemovedShop, 'name' | 'id_prefix'>): string =>
+  name ??
+  (id_prefix === '' ? 'the one whose ids have no prefix' : `the one whose ids begin with ${id_prefix}`);
 
 /** So long a refusal is told of, though others come in: of several webhooks one may have another key. */
 const refusalStandsMs = 24 * 3_600_000;
