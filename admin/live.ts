@@ -3,6 +3,8 @@
 // frame of a burst is never lost.
 import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
+import type { Campaign, Report } from '../contract/campaigns.ts';
+
 import type { LiveFrame } from '../contract/socket.ts';
 import { keys } from './api.ts';
 
@@ -11,6 +13,10 @@ type Key = readonly unknown[];
 
 const fastMs = 250;
 const slowMs = 1500;
+/** Figures that agree with each other only when they are read in one go, over the whole life of an automation. */
+const togetherMs = 5000;
+/** Beyond so many messages the look itself costs the sending: useReadTogether alone reads them again. */
+const greatRun = 100_000;
 const backoffMs = [500, 1000, 2000, 5000, 10_000, 20_000];
 
 let state: LiveState = 'off';
@@ -21,12 +27,22 @@ function setState(next: LiveState): void {
   for (const listener of listeners) listener();
 }
 
-/** What the frame tells the panel to read again; `slow` keys are read at most every 1.5 s. */
-function concerns(frame: LiveFrame): { fast: Key[]; slow: Key[] } {
+interface Concerns {
+  fast: Key[];
+  /** At most every 1.5 s. */
+  slow: Key[];
+  /** At most every 5 s, with all that hangs below them. */
+  together?: Key[];
+}
+
+/** What the frame tells the panel to read again. `kindOf`: of a campaign that is on screen. */
+export function concerns(frame: LiveFrame, kindOf: (id: string) => Campaign['kind'] | undefined): Concerns {
   switch (frame.type) {
     case 'run.progressed':
       return {
-        fast: [keys.report(frame.campaign_id)],
+        ...((kindOf(frame.campaign_id) ?? 'broadcast') !== 'broadcast'
+          ? { fast: [], together: [keys.report(frame.campaign_id)] }
+          : { fast: [keys.report(frame.campaign_id)] }),
         slow: [
           keys.deliveries(frame.campaign_id),
           keys.campaign(frame.campaign_id),
@@ -91,16 +107,26 @@ export function startLive(client: QueryClient): () => void {
   let attempts = 0;
   let stopped = false;
   let wasLive = false;
-  const pending = { fast: new Map<string, Key>(), slow: new Map<string, Key>() };
+  const pending = {
+    fast: new Map<string, Key>(),
+    slow: new Map<string, Key>(),
+    together: new Map<string, Key>(),
+  };
+  const kindOf = (id: string) => client.getQueryData<Campaign>(keys.campaign(id))?.kind;
 
-  const flush = (which: 'fast' | 'slow') => {
+  const flush = (which: keyof typeof pending) => {
     for (const [name, key] of [...pending[which]]) {
       if (client.isFetching({ queryKey: key }) > 0) continue;
       pending[which].delete(name);
-      void client.invalidateQueries({ queryKey: key });
+      const planned = which === 'together' ? client.getQueryData<Report>(key)?.planned : undefined;
+      if ((planned ?? 0) <= greatRun) void client.invalidateQueries({ queryKey: key });
     }
   };
-  const timers = [setInterval(() => flush('fast'), fastMs), setInterval(() => flush('slow'), slowMs)];
+  const timers = [
+    setInterval(() => flush('fast'), fastMs),
+    setInterval(() => flush('slow'), slowMs),
+    setInterval(() => flush('together'), togetherMs),
+  ];
 
   const connect = () => {
     setState(attempts === 0 ? 'connecting' : 'paused');
@@ -116,9 +142,11 @@ export function startLive(client: QueryClient): () => void {
     };
     socket.onmessage = (event) => {
       try {
-        const { fast = [], slow = [] } = concerns(JSON.parse(String(event.data)) as LiveFrame) ?? {};
+        const frame = JSON.parse(String(event.data)) as LiveFrame;
+        const { fast = [], slow = [], together = [] } = concerns(frame, kindOf) ?? {};
         for (const key of fast) pending.fast.set(JSON.stringify(key), key);
         for (const key of slow) pending.slow.set(JSON.stringify(key), key);
+        for (const key of together) pending.together.set(JSON.stringify(key), key);
       } catch {
         // A frame of a newer server that this panel does not know.
       }

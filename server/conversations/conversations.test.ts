@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { toWireId } from '../../contract/ids.ts';
+import type { Scope } from '../../contract/roles.ts';
 import { aDoor } from '../channels/testing-door.ts';
 import { inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
@@ -10,6 +11,8 @@ import { conversationRoutes } from './routes.ts';
 const ctx = await testCtx();
 const connectionId = await aConnection(ctx);
 const { ask } = await aDoor(ctx, [conversationRoutes]);
+const sendLogOnly = { ...ctx.actor, scopes: new Set<Scope>(['deliveries:read']) };
+const { ask: askFromLog } = await aDoor({ ...ctx, actor: sendLogOnly }, [conversationRoutes]);
 let next = 1;
 
 /** A conversation that began with the person's message. Returns wire ids. */
@@ -100,6 +103,11 @@ test('an answer is queued to the letter, stands in the thread at once, and marks
     `/contacts/${one.contact}/messages?connection_id=${toWireId('con', connectionId)}`,
   );
   expect(ofContact.body).toEqual(thread.body);
+  // what one person wrote to another is no campaign's
+  const inLog = `/deliveries/${answer.body.delivery_id}/message`;
+  expect((await ask('GET', inLog)).body.text).toBe('Yes, *until* {{ Friday }} <3');
+  const refused = await askFromLog('GET', inLog);
+  expect([refused.status, refused.body.detail]).toEqual([403, expect.stringContaining('conversations:read')]);
 });
 
 test('somebody who blocked the bot cannot be answered, and nothing is kept of the attempt', async () => {

@@ -48,7 +48,8 @@ export function conversationRoutes(app: FastifyInstance): void {
     url: '/api/v1/deliveries/:id/message',
     access: 'deliveries:read',
     tag: 'deliveries',
-    summary: 'The message of a delivery as it was sent; 404 where nothing was, or it is not kept',
+    summary:
+      'The message of a delivery as it was sent; 404 where nothing was, or it is not kept; of an operator’s reply with conversations:read',
     ids: { id: 'dlv' },
     response: message,
     // it stands in the thread under the id of its delivery (deliveries/sending/record.ts)

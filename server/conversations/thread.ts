@@ -6,6 +6,7 @@ import type { Page, PageQuery } from '../../contract/lists.ts';
 import type { Ctx } from '../platform/context.ts';
 import { fetchPage } from '../platform/db/pages.ts';
 import { notFound } from '../platform/errors.ts';
+import { needScope } from '../platform/scopes.ts';
 import { toMessage } from './conversation.ts';
 import { fileOfMessage } from './message-file.ts';
 
@@ -50,10 +51,12 @@ export function contactThread(
   return fetchPage(query, page, order, toMessage);
 }
 
-/** Throws NOT_FOUND. */
+/** Throws NOT_FOUND, and FORBIDDEN for replies to whoever may not read conversations. */
 export async function readMessage(ctx: Ctx, id: string): Promise<Message> {
   const row = await select(ctx).where('m.id', '=', id).executeTakeFirst();
   if (!row) throw notFound('message');
+  // what an operator wrote to one person is a conversation; what a campaign sent is its send log
+  if (row.source !== 'campaign' && row.source !== 'test') needScope(ctx, 'conversations:read');
   return toMessage(row);
 }
 

@@ -8,6 +8,7 @@ import type { Page } from '../../../contract/lists.ts';
 import type { RenderedMessage } from '../../../contract/message.ts';
 import { ApiProblem, api } from '../../api.ts';
 import { useZone } from '../../session.ts';
+import { ErrorState } from '../../ui/ErrorState.tsx';
 import { Section } from '../../ui/Page.tsx';
 import { momentShort } from '../../ui/times.ts';
 import type { Preview } from '../composer/LivePreview.tsx';
@@ -33,7 +34,7 @@ export function SentMessage({ campaign, anySent }: { campaign: Campaign; anySent
   const kept = got.data?.message;
   const preview = useQuery({
     queryKey: ['sent-message', campaign.id, campaign.version, contactId],
-    enabled: !got.isPending && !kept,
+    enabled: got.isSuccess && !kept,
     queryFn: () =>
       api.post<Preview>(
         `/campaigns/${campaign.id}/preview`,
@@ -44,6 +45,7 @@ export function SentMessage({ campaign, anySent }: { campaign: Campaign; anySent
     retry: false,
   });
   const rendered = kept ? undefined : preview.data?.rendered;
+  const failed = got.isError && got.data === undefined;
   const shown = kept ? ofThread(kept) : rendered && ofPreview(rendered);
   return (
     <Section
@@ -56,7 +58,14 @@ export function SentMessage({ campaign, anySent }: { campaign: Campaign; anySent
         </span>
       }
     >
-      {shown ? (
+      {failed ? (
+        <ErrorState
+          title="What was sent could not be read"
+          error={got.error}
+          safe="The send log is complete."
+          onRetry={() => void got.refetch()}
+        />
+      ) : shown ? (
         <>
           {!kept && anySent && (
             <p className="small t3">What was sent is not kept. This is how it would be sent now.</p>
