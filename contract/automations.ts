@@ -1,6 +1,6 @@
 // The figures of automations: what the next check would do, what settings would have sent, what came of it.
 import { z } from 'zod';
-import { skipReasons } from './deliveries.ts';
+import { failureReasons, skipReasons } from './deliveries.ts';
 import { wireId } from './ids.ts';
 import { pageQuery, timestamp } from './lists.ts';
 import { money } from './money.ts';
@@ -22,6 +22,7 @@ export type EventSubject = z.infer<typeof eventSubject>;
 /** Beside the reasons of the send log: what keeps an event from ever becoming a row, or makes it wait. */
 export const eventReasons = {
   already_reminded: 'Has had it already for this event',
+  already_decided: 'Their message about it is decided on, and waits for its hour',
   event_gone: 'The cart or order is gone, or nothing is connected that could send',
   delay_runs: 'The delay still runs',
   no_wish:
@@ -35,7 +36,12 @@ const reasonsAhead = {
   already_bought: 'Has bought it already',
   automation_off: 'The automation is off',
 } as const;
-const reasonWords: Record<string, string> = { ...skipReasons, ...eventReasons, ...reasonsAhead };
+const reasonWords: Record<string, string> = {
+  ...failureReasons,
+  ...skipReasons,
+  ...eventReasons,
+  ...reasonsAhead,
+};
 /** Of a figure or a person of an automation, in words of no channel. */
 export const eventReasonWords = (reason: string): string => reasonWords[reason] ?? reason;
 

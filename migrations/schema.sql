@@ -143,16 +143,20 @@ BEGIN
   -- A reminder that is decided on and waits for its hour: the clock begins anew for it too. Step by step by the keys (OFFSET 0), and
   -- not as the planner likes: on tables it has no figures of yet it read every row of the workspace once for each cart.
   WITH reminders AS MATERIALIZED (
-    SELECT d.workspace_id, d.id, k.updated_at + make_interval(mins => c.delay_minutes) AS due_at
+    SELECT d.workspace_id, d.id, k.updated_at AS touched_at, k.updated_at + make_interval(mins => c.delay_minutes) AS due_at
     FROM changed k
     CROSS JOIN LATERAL (SELECT * FROM delivery_events e WHERE e.workspace_id = k.workspace_id AND e.subject_id = k.id OFFSET 0) e
     CROSS JOIN LATERAL (SELECT * FROM deliveries d WHERE d.workspace_id = e.workspace_id AND d.id = e.delivery_id OFFSET 0) d
     CROSS JOIN LATERAL (SELECT (c.trigger->>'delay_minutes')::int AS delay_minutes FROM campaigns c
       WHERE c.workspace_id = e.workspace_id AND c.id = e.campaign_id OFFSET 0) c
     WHERE e.version = k.version AND d.state = 'queued' AND cart_is_full(k.status, k.items)
+  ), moved AS (
+    UPDATE deliveries d SET due_at = greatest(d.due_at, r.due_at)
+    FROM reminders r WHERE d.workspace_id = r.workspace_id AND d.id = r.id AND d.state = 'queued'
+    RETURNING d.workspace_id, d.id, r.touched_at
   )
-  UPDATE deliveries d SET due_at = greatest(d.due_at, r.due_at)
-    FROM reminders r WHERE d.workspace_id = r.workspace_id AND d.id = r.id AND d.state = 'queued';
+  UPDATE delivery_events e SET since = greatest(e.since, m.touched_at)
+    FROM moved m WHERE e.workspace_id = m.workspace_id AND e.delivery_id = m.id;
   INSERT INTO product_interest AS i (workspace_id, product_id, contact_id, kind, variant_id, at)
     SELECT k.workspace_id, p.id, k.contact_id, 'carted', coalesce(item->>'variant_id', ''), max(k.updated_at)
     FROM changed k CROSS JOIN LATERAL jsonb_array_elements(k.items) item
@@ -1236,6 +1240,7 @@ CREATE TABLE delivery_events (
   version integer,
   products text[],
   variants text[],
+  since timestamp with time zone,
   CONSTRAINT delivery_events_pkey PRIMARY KEY (workspace_id, delivery_id)
 );
 

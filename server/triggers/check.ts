@@ -9,7 +9,7 @@ import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/con
 import { tellOfEvents } from '../shop/tell.ts';
 import { moveToBetter, rerouteForgotten } from './reroute.ts';
 import { nextTold, type Told } from './restock.ts';
-import { takeDue } from './waits.ts';
+import { type DueWait, takeDue } from './waits.ts';
 
 const atOnce = 1000;
 /**
@@ -114,17 +114,18 @@ async function takeNext(ctx: Ctx, { campaignId }: CheckJob): Promise<{ more: boo
 /** The waits that are due, as events of people; taken with it. */
 async function nextDue(ctx: Ctx, campaignId: string, automation: AutomationPlan): Promise<Told> {
   const { waits, taken } = await takeDue(ctx, campaignId, automation, atOnce);
-  const subjects = waits.map((wait) => wait.subject_id);
-  return { events: await eventsOf(ctx, automation, subjects), more: taken === atOnce };
+  return { events: await eventsOf(ctx, automation, waits), more: taken === atOnce };
 }
 
 /** The carts or orders behind these waits, as far as they still are what the automation answers to. */
 export async function eventsOf(
   ctx: Ctx,
   automation: AutomationPlan,
-  subjects: string[],
+  waits: DueWait[],
 ): Promise<Told['events']> {
   const { workspaceId } = ctx.actor;
+  const subjects = waits.map((wait) => wait.subject_id);
+  const sinceOf = new Map(waits.map((wait) => [wait.subject_id, wait.since]));
   const event =
     automation.kind === 'abandoned_cart'
       ? sql`SELECT k.id, k.contact_id, 'cart:' || k.id || ':' || k.version AS key, k.version,
@@ -148,6 +149,7 @@ export async function eventsOf(
     kind: automation.kind,
     subjectId: id,
     cartVersion: version,
+    since: sinceOf.get(id) ?? null,
     // what it held: its shop may begin it anew, and whether it was bought is asked later (figures/recovered.ts)
     products: products?.map((id) => ({ id, variantId: '' })) ?? null,
     connection_id,

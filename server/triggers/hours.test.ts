@@ -9,6 +9,7 @@ import { livesIn, presses } from '../deliveries/pressure/testing-pressure.ts';
 import { settableClock } from '../platform/clock.ts';
 import { type TestCtx, testCtx } from '../testing/context.ts';
 import { testLanes, until } from '../testing/engine.ts';
+import { checkedPeople, nextCheckOf } from './figures/next-check.ts';
 import { aShop, start } from './testing-automations.ts';
 
 const clock = settableClock(start);
@@ -17,6 +18,7 @@ beforeAll(async () => {
   base = await testCtx({ clock });
 });
 
+const page = { limit: 50 };
 /** After nine in London: 180 is noon, 21:00 in Tokyo and 07:00 in New York. */
 const [noon, newYorkWakes, tokyoWakes] = [180, 300, 900];
 
@@ -78,6 +80,14 @@ it('the frequency cap leaves out whoever had enough, also of two events that are
   const through = () => until('all are through', async () => (await shop.rows()).every(({ state }) => !['queued', 'sending'].includes(state))); // biome-ignore format: one line
   await through();
   expect(await shop.outcomes()).toEqual(['frequency_cap', 'sent', 'sent']);
+  // the cap may be over when the delay ends; what is bought stays bought
+  shop.at(62);
+  await shop.cart('third', { who: 0 });
+  const foretold = async () => (await checkedPeople(shop.ctx, shop.cartId, page)).data.map(({ verdict, reason }) => reason ?? verdict); // biome-ignore format: one line
+  expect(await foretold()).toEqual(['waits']);
+  shop.at(64);
+  await shop.order('bought', { status: 'paid', placed_at: shop.after(63) });
+  expect(await foretold()).toEqual(['cart_bought']);
   // over all automations; what the person waits for is of service and counts apart
   await shop.order('o1', { delivered_at: shop.after(61) });
   shop.at(130);
@@ -201,6 +211,7 @@ it('whoever had a promotion today is left alone where that is ticked; tomorrow t
   testLanes(shop.ctx);
   shop.at(20);
   for (const who of [0, 1]) await shop.cart(`c${who}`, { who });
+  expect((await checkedPeople(shop.ctx, shop.cartId, page)).data.map(({ verdict }) => verdict)).toEqual(['waits', 'waits']);
   shop.at(81);
   expect(await shop.check(shop.cartId)).toBe(2);
   await until('one is left out', async () => (await shop.outcomes()).join() === 'offer_today,sent,sent');
@@ -209,4 +220,54 @@ it('whoever had a promotion today is left alone where that is ticked; tomorrow t
   shop.at(25 * 60 + 1);
   expect(await shop.check(shop.cartId)).toBe(1);
   await shop.all(2);
+}); // biome-ignore format: one line each
+
+it('a reminder that never left is decided anew once the cart is touched again; one that left or may have never is', async () => {
+  const shop = await aShop(base, clock, 4);
+  const { ctx, cartId, contacts } = shop;
+  const { db } = ctx;
+  await editCampaign(ctx, cartId, { trigger: trigger.parse({ enabled: true, unless: { messaged_today: true } }) });
+  const { id } = await db.selectFrom('campaigns').select('id').where('workspace_id', '=', shop.workspaceId).where('kind', '=', 'broadcast').executeTakeFirstOrThrow();
+  const at = new Date(shop.after(10));
+  await sql`
+    INSERT INTO deliveries (workspace_id, id, source, priority, campaign_id, event_key, contact_id, connection_id, channel, state, due_at, created_at, sent_at)
+    SELECT workspace_id, new_id(), 'campaign', 5, ${id}, 'promotion', contact_id, connection_id, channel, 'sent', ${at}, ${at}, ${at}
+    FROM identities WHERE contact_id = ${contacts[0]}`.execute(db);
+  testLanes(ctx);
+  shop.at(20);
+  for (const who of [0, 1]) await shop.cart(`c${who}`, { who });
+  shop.at(81);
+  expect(await shop.check(cartId)).toBe(2);
+  await until('one is left out', async () => (await shop.outcomes()).join() === 'offer_today,sent,sent');
+  const [skipped] = (await shop.rows()).filter(({ reason }) => reason === 'offer_today');
+  await shop.held(true);
+  shop.at(90);
+  for (const who of [2, 3]) await shop.cart(`c${who}`, { who });
+  shop.at(151);
+  expect(await shop.check(cartId)).toBe(2);
+  const [before, doubtful] = (await shop.rows()).filter(({ state }) => state === 'queued');
+  await sql`UPDATE deliveries SET state = 'skipped', reason = 'offer_today', unknown_at = ${clock.now()} WHERE id = ${doubtful!.id}`.execute(db);
+  // switched off and on between: what was decided has ended with that, and the next touch counts
+  shop.at(160);
+  await shop.off(cartId);
+  shop.at(161);
+  await shop.on(cartId);
+  shop.at(24 * 60);
+  for (const who of [0, 1, 2, 3]) await shop.cart(`c${who}`, { who, quantity: 3 });
+  shop.at(25 * 60 + 1);
+  const { messages, left_out } = await nextCheckOf(ctx, cartId);
+  expect([messages, left_out.map(({ reason, count }) => `${reason} ${count}`)]).toEqual([2, ['already_reminded 2']]);
+  // two nodes at once
+  expect((await Promise.all([shop.check(cartId), shop.check(cartId)])).reduce((sum, n) => sum + n)).toBe(2);
+  await shop.held(false);
+  await shop.all(3);
+  await until('all is written down', async () => (await shop.outcomes()).join() === 'automation_off,offer_today,offer_today,sent,sent,sent,sent');
+  const said = async (who: number, deliveryId?: string) => (await whyOf(ctx, cartId, contacts[who]!, { deliveryId })).verdict;
+  expect([await said(0), await said(0, skipped!.id), await said(2), await said(2, before!.id)]).toEqual(['got', 'skipped', 'got', 'skipped']);
+  // had it by now, all of them
+  shop.at(26 * 60);
+  for (const who of [0, 1, 2, 3]) await shop.cart(`c${who}`, { who, quantity: 4 });
+  shop.at(27 * 60 + 1);
+  expect(await shop.check(cartId)).toBe(0);
+  expect([await shop.waits(), await shop.sentTwice()]).toEqual([[], 0]);
 }); // biome-ignore format: one line each

@@ -106,3 +106,26 @@ it('with a person go the delays that ran for them, and what was decided is cance
   await until('the other one is sent', async () => (await shop.outcomes()).includes('sent'));
   expect(await shop.accepted()).toBe(1);
 });
+
+it('of a cart that passed from one to the other the two as one are not reminded twice, and can be parted again', async () => {
+  const shop = await aShop(base, clock, 2);
+  const leftOut = (events: string) => sql`UPDATE deliveries SET state = 'skipped', reason = 'offer_today' WHERE workspace_id = ${shop.workspaceId} AND state = 'queued' AND id IN (
+    SELECT e.delivery_id FROM delivery_events e JOIN carts k ON k.id = e.subject_id WHERE k.external_id = ANY(${`{${events}}`}::text[]))`.execute(base.db);
+  await shop.on(shop.cartId);
+  for (const who of [1, 0]) {
+    shop.at(who === 1 ? 5 : 70);
+    for (const id of ['had', 'none']) await shop.cart(id, { who, quantity: 2 + who });
+    shop.at(who === 1 ? 66 : 131);
+    expect(await shop.check(shop.cartId)).toBe(2);
+    await leftOut(who === 1 ? 'none' : 'had,none');
+    await sql`UPDATE deliveries SET state = 'sent', sent_at = ${clock.now()} WHERE workspace_id = ${shop.workspaceId} AND state = 'queued'`.execute(base.db);
+  }
+  await merge(shop, 0, 1);
+  shop.at(140);
+  for (const id of ['had', 'none']) await shop.cart(id, { who: 0, quantity: 4 });
+  shop.at(201);
+  expect(await shop.check(shop.cartId)).toBe(1);
+  const { id } = await base.db.selectFrom('contact_merges').select('id').where('workspace_id', '=', shop.workspaceId).executeTakeFirstOrThrow();
+  await undoMerge(shop.ctx, shop.contacts[0]!, id);
+  expect((await shop.rows()).filter((row) => row.contact_id === shop.contacts[1]).map(({ reason, state }) => reason ?? state).sort()).toEqual(['offer_today', 'sent']);
+}); // biome-ignore format: one line each

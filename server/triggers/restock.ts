@@ -159,6 +159,7 @@ export async function wishesOf(
     kind: 'back_in_stock',
     subjectId: batch.id,
     cartVersion: null,
+    since: null,
     products,
     // one of these that is new makes the whole new
     leftOutFor: left_out.reduce((some, others) => some.filter((reason) => others.includes(reason))),

@@ -74,6 +74,7 @@ const dueNouns: Record<AutomationKind, [one: string, many: string]> = {
 /** Short, for a sentence; the long words stand beside each person. */
 const shortReasons: Record<string, string> = {
   already_reminded: 'already reminded',
+  already_decided: 'on their way already',
   cart_bought: 'bought',
   cart_emptied: 'emptied',
   order_returned: 'returned',

@@ -11,6 +11,7 @@ import { atOnce, priorities } from '../delivery.ts';
 import { keepLinks } from '../links/run-links.ts';
 import { stateIn } from '../state-sql.ts';
 import { lockRunToWrite } from './expand.ts';
+import { leaveOutEnded } from './former-rows.ts';
 import { insertOnce, unlessThere } from './insert-once.ts';
 import {
   type AutomationOnConnection,
@@ -118,8 +119,9 @@ async function testAsItStands(ctx: Ctx, campaignId: string, test: RawBuilder<boo
 }
 
 /**
- * One row for each of these events; an event that has its row already is passed over. Whoever may not be messaged has a row too,
- * that says why, and no second one where a row of late says so already (PersonEvent.leftOutFor). In the caller's transaction, with the lock of merges. Returns how many were written.
+ * One row for each of these events; one whose message left, or still may, is passed over (former-rows.ts). Whoever may not be messaged
+ * has a row too, that says why, and no second one where a row of late says so already. In the caller's transaction, with the lock of
+ * merges. Returns how many were written.
  */
 export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]): Promise<number> {
   if (events.length === 0) return 0;
@@ -128,6 +130,9 @@ export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]
   const channel = run.channel as Channel;
   const settings = run.settings as Settings;
   const now = ctx.clock.now();
+  const isTold = events[0]?.kind === 'back_in_stock';
+  if (!isTold)
+    await leaveOutEnded(ctx, run.campaign_id, [...new Set(events.map((event) => event.subjectId))]);
   const judged = await judgedEvents(
     ctx,
     {
@@ -151,15 +156,16 @@ export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]
         CASE WHEN skip IS NULL THEN coalesce(until, ${atOnce}) ELSE ${atOnce} END,
         CASE WHEN skip IS NULL AND until IS NOT NULL THEN ${now}::timestamptz END, CASE WHEN skip IS NULL AND ${run.ab_step === 'testing'} THEN variant END, ${now}
       FROM judged
-      WHERE CASE WHEN left_out_for = '{}' THEN true
+      -- left out again for the same reason is no news
+      WHERE held IS NULL AND (skip IS NULL OR skip IS DISTINCT FROM before) AND CASE WHEN left_out_for = '{}' THEN true
         ELSE coalesce(coalesce(skip, ${overOf(ctx, run.campaign_id, sql`coalesce(until, ${now})`)}) <> ALL(left_out_for), true) END
       ORDER BY id, key
       ${conflict}
       RETURNING workspace_id, id, contact_id, campaign_id, event_key
     ), noted AS (
-      INSERT INTO delivery_events (workspace_id, delivery_id, campaign_id, kind, subject_id, version, products, variants)
-      SELECT w.workspace_id, w.id, w.campaign_id, e.kind, e.subject_id, e.version, e.products, e.variants
-      FROM written w JOIN event e ON e.contact_id = w.contact_id AND e.key = w.event_key
+      INSERT INTO delivery_events (workspace_id, delivery_id, campaign_id, kind, subject_id, version, since, products, variants)
+      SELECT w.workspace_id, w.id, w.campaign_id, e.kind, e.subject_id, e.version, e.since, e.products, e.variants
+      FROM written w JOIN judged e ON e.id = w.contact_id AND e.key = w.event_key
     ), counted AS (
       UPDATE runs SET planned = planned + (SELECT count(*) FROM written),
         first_row = least(first_row, (SELECT id FROM written ORDER BY id LIMIT 1)),
@@ -169,8 +175,8 @@ export async function writeEvents(ctx: Ctx, runId: string, events: PersonEvent[]
     SELECT count(*)::int AS n FROM written`.execute(ctx.db);
     return rows[0]?.n ?? 0;
   };
-  // a cart that is touched again has its row often; what is told of a return is new to everybody
-  const written = await (events[0]?.kind === 'back_in_stock' ? insertOnce(ctx, write) : write(unlessThere));
+  // two nodes may come to the same row of a cart; what is told of a return is new to everybody
+  const written = await (isTold ? insertOnce(ctx, write) : write(unlessThere));
   await ctx.hub.publish(ctx, { topic: 'outbound', connectionId: run.connection_id });
   await ctx.hub.publish(ctx, {
     topic: 'live',

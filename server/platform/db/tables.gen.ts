@@ -382,6 +382,7 @@ export interface DeliveryEvent {
   delivery_id: string;
   kind: string;
   products: string[] | null;
+  since: Date | null;
   subject_id: string;
   variants: string[] | null;
   version: number | null;

@@ -51,7 +51,7 @@ it('says what the next check would do: who gets it, who had it, bought, opted ou
     people: 1,
     quiet: null,
     left_out: [
-      { reason: 'already_reminded', count: 1 },
+      { reason: 'already_decided', count: 1 },
       { reason: 'cart_bought', count: 1 },
       { reason: 'no_identity', count: 1 },
       { reason: 'opted_out', count: 1 },
@@ -63,7 +63,7 @@ it('says what the next check would do: who gets it, who had it, bought, opted ou
   const people = [...first.data, ...rest.data].map((one) => [one.subject.external_id, one.name, one.verdict, one.reason]);
   expect(people.slice(0, 6).sort()).toEqual([
     ['bought', 'P2', 'leave_out', 'cart_bought'],
-    ['had', 'P1', 'leave_out', 'already_reminded'],
+    ['had', 'P1', 'leave_out', 'already_decided'],
     ['one', 'P0', 'send', null],
     ['out', 'P3', 'leave_out', 'opted_out'],
     ['stranger', 'P4', 'leave_out', 'no_identity'],

@@ -5,6 +5,16 @@ import { eventRunOf, judgedEvents, overOf } from '../../deliveries/runs/judge-ev
 import type { Ctx } from '../../platform/context.ts';
 import { eventsOf } from '../check.ts';
 import type { Told } from '../restock.ts';
+import type { DueWait } from '../waits.ts';
+
+/** What may be otherwise when the delay ends: caps, quiet hours, the day and the stock are asked then. */
+export const passing = new Set([
+  'frequency_cap',
+  'quiet_hours_expired',
+  'window_closed',
+  'offer_today',
+  'sold_out',
+]);
 
 export interface JudgedWait {
   subjectId: string;
@@ -20,11 +30,11 @@ export async function judgeWaits(
   ctx: Ctx,
   campaignId: string,
   automation: AutomationState,
-  subjects: string[],
+  waits: DueWait[],
   at: Date,
 ): Promise<JudgedWait[]> {
-  if (subjects.length === 0) return [];
-  return judgeAll(ctx, campaignId, automation, await eventsOf(ctx, automation, subjects), at);
+  if (waits.length === 0) return [];
+  return judgeAll(ctx, campaignId, automation, await eventsOf(ctx, automation, waits), at);
 }
 
 export async function judgeAll(
@@ -60,19 +70,20 @@ async function judgeOn(
     contact_id: string;
     skip: string | null;
     until: Date | null;
-    already: boolean;
+    held: string | null;
     over: string | null;
   }>`
     WITH ${await judgedEvents(ctx, run, events, at)}
-    SELECT judged.subject_id, judged.contact_id, judged.skip, judged.until, EXISTS (
-        SELECT FROM deliveries d WHERE d.workspace_id = ${ctx.actor.workspaceId} AND d.contact_id = judged.contact_id
-          AND d.campaign_id = ${campaignId} AND d.event_key = judged.key) AS already,
-      ${overOf(ctx, campaignId, sql`${at}`)} AS over
+    SELECT judged.subject_id, judged.contact_id, judged.skip, judged.until, judged.held, ${overOf(ctx, campaignId, sql`${at}`)} AS over
     FROM judged`.execute(ctx.db);
   return rows.map((row) => ({
     subjectId: row.subject_id,
     contactId: row.contact_id,
-    reason: row.already ? 'already_reminded' : (row.skip ?? row.over),
+    reason: row.held ?? lastingOf(row.skip, row.over),
     until: row.until,
   }));
 }
+
+/** Of two reasons the one that stays: who is at a cap and has bought it is not waiting for the cap to end. */
+const lastingOf = (skip: string | null, over: string | null): string | null =>
+  [skip, over].find((reason) => reason !== null && !passing.has(reason)) ?? skip ?? over;

@@ -11,7 +11,7 @@ import type { Page, PageQuery } from '../../../contract/lists.ts';
 import { type AutomationState, automationOf } from '../../campaigns/automation.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { fetchPage } from '../../platform/db/pages.ts';
-import { type JudgedWait, judgeWaits } from './judge-waits.ts';
+import { type JudgedWait, judgeWaits, passing } from './judge-waits.ts';
 import { judgeRestocks, restockPeople } from './next-restock.ts';
 import { namesOf, subjectsOf } from './subjects.ts';
 
@@ -75,14 +75,13 @@ async function lookAtDue(ctx: Ctx, campaignId: string, automation: AutomationSta
     return { lookedAt: people.length, judged, underWay, without };
   }
   const due = await waitsOf(ctx, campaignId)
-    .select('w.subject_id')
+    .select(['w.subject_id', 'w.since'])
     .where('w.since', '<=', since)
     .orderBy('w.since')
     .orderBy('w.subject_id')
     .limit(judgedAtMost)
     .execute();
-  const subjects = due.map((row) => row.subject_id);
-  const judged = await judgeWaits(ctx, campaignId, automation, subjects, at);
+  const judged = await judgeWaits(ctx, campaignId, automation, due, at);
   return { lookedAt: due.length, judged, underWay: null, without: due.length - judged.length };
 }
 
@@ -113,9 +112,6 @@ export const leftOutOf = (counted: { reason: string; count: number }[]): LeftOut
     .map(({ reason, count }) => ({ reason, words: eventReasonWords(reason), count }))
     .sort((a, b) => b.count - a.count || a.reason.localeCompare(b.reason));
 
-/** What will still be so when their delay ends. Caps and quiet hours are asked then. */
-const passing = new Set(['frequency_cap', 'quiet_hours_expired', 'window_closed']);
-
 /** Everybody who waits, the first due first: what would become of them, judged page by page. */
 export async function checkedPeople(
   ctx: Ctx,
@@ -133,8 +129,9 @@ export async function checkedPeople(
     (row) => row,
   );
   const ids = waits.data.map((row) => row._id);
+  const given = waits.data.map(({ _id, since }) => ({ subject_id: _id, since }));
   const judged = new Map(
-    (await judgeWaits(ctx, campaignId, automation, ids, at)).map((one) => [one.subjectId, one]),
+    (await judgeWaits(ctx, campaignId, automation, given, at)).map((one) => [one.subjectId, one]),
   );
   const subjects = await subjectsOf(ctx, automation.kind, ids);
   const names = await namesOf(
