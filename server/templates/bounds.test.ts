@@ -8,6 +8,7 @@ import { AppError } from '../platform/errors.ts';
 import { compileMessage } from './compile.ts';
 import { sampleContact, type TemplateContact } from './contact.ts';
 import { messageHints } from './hints.ts';
+import { withoutInsertMarks } from './inserted.ts';
 import { maxRenderedLength, parseTemplate, renderTemplate } from './liquid.ts';
 import { parseMarks } from './marks.ts';
 import { trimSpans } from './spans.ts';
@@ -46,7 +47,6 @@ describe('what Liquid puts out', () => {
     ['a thousand characters as four million', loop(4000, 'x'.repeat(1000))],
     ['an address with a long tail', `https://x${loop(60, '._'.repeat(500))}a`],
     ['a value over and over', loop(2000, '{{ contact.full_name }}')],
-    ['dates', `{{ "now" | date: "${'%c'.repeat(8000)}" }}`],
   ])('is refused in words as soon as it is too long: %s', (_name, text) => {
     expect(refusals(text)).toEqual(grown);
   });
@@ -69,6 +69,16 @@ describe('what Liquid puts out', () => {
     ['captured', `{% capture x %}${loop(4000, 'x'.repeat(1000))}{% endcapture %}{{ x | size }}`],
     ['repeated for nothing', loop(4900, '{% assign a = 1 %}'.repeat(400))],
     ['repeated within', loop(300, loop(300, '{% if i == 1 %}{% endif %}'))],
+    ['a date with very many names', `{% assign x = "now" | date: "${'%b'.repeat(7000)}" %}`],
+    ['dates over and over', loop(400, '{% assign x = "now" | date: "%A %B %c" %}')],
+    [
+      'replaced by nothing',
+      `{% assign a = "${'a'.repeat(15_000)}" %}${loop(20, '{% assign b = a | replace: "a", "" %}')}`,
+    ],
+    [
+      'a long text, listed over and over',
+      `{% assign a = "${'a'.repeat(15_000)}" | split: "," %}${'{% assign a = a | concat: a %}'.repeat(12)}`,
+    ],
   ])('counts although nothing of it is shown: %s', (_name, text) => {
     expect(refusals(text)).toEqual(
       alike({
@@ -77,6 +87,38 @@ describe('what Liquid puts out', () => {
       }),
     );
   });
+});
+
+it('counts all fields of a message together', () => {
+  const button = (turns: number) => ({
+    text: 'Look',
+    url: `https://x.example/${loop(turns, '{% assign b = 1 %}')}`,
+  });
+  const rendered = (turns: number) =>
+    compileMessage(
+      content.parse({ text: '{{ contact.first_name }}', buttons: Array(8).fill(button(turns)) }),
+      'telegram',
+    );
+  expect(rendered(30).render(sampleContact).plain).toBe('Ann');
+  expect(() => rendered(400).render(sampleContact)).toThrow(
+    expect.objectContaining({
+      code: 'TEMPLATE_INVALID',
+      errors: [
+        expect.objectContaining({ pointer: expect.stringMatching(/^\/content\/buttons\/[1-7]\/url$/) }),
+      ],
+    }),
+  );
+  // the next message begins anew
+  expect(rendered(30).render(sampleContact).plain).toBe('Ann');
+});
+
+it('writes dates as before, in English and by the clock that is asked for', () => {
+  const at = { at: '2026-08-06T22:29:05Z' };
+  const shown = (filter: string) =>
+    withoutInsertMarks(renderTemplate(parseTemplate(`{{ at | date: ${filter} }}`), at));
+  expect(shown('"%a %-d%q %b %Y, %-I:%M %P %z"')).toBe('Thu 6th Aug 2026, 10:29 pm +0000');
+  expect(shown('"%A %^B %d %H:%M %Z", "Europe/Berlin"')).toBe('Friday AUGUST 07 00:29 Europe/Berlin');
+  expect(shown('"%c %j %U %s %% %Q"')).toBe('8/6/2026, 10:29:05 PM 218 31 1786055345 % %Q');
 });
 
 it('a message of nothing but variables is refused in words', () => {

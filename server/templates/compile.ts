@@ -19,6 +19,7 @@ import type { TemplateContact } from './contact.ts';
 import { compileField, type Field } from './field.ts';
 import { type Fit, firstThatFits, fits, wholeAndShown } from './fit.ts';
 import { resolveInserted } from './inserted.ts';
+import { asOneMessage } from './liquid.ts';
 import { parseMarks } from './marks.ts';
 import { isLinkUrl } from './marks-scan.ts';
 import { messageFiles } from './pictures.ts';
@@ -113,9 +114,9 @@ export function compileMessage(
     render(contact, event, dropped) {
       if (personal || dropped !== undefined)
         return firstThatFits(event ? ofEvent : ofBroadcast, (fit) =>
-          renderFor(contact, event, dropped === undefined ? fit : { ...fit, dropped }),
+          asOneMessage(() => renderFor(contact, event, dropped === undefined ? fit : { ...fit, dropped })),
         );
-      same ??= renderFor(contact, null, wholeAndShown);
+      same ??= asOneMessage(() => renderFor(contact, null, wholeAndShown));
       return same;
     },
   };

@@ -9,6 +9,7 @@ import { sampleContact, type TemplateContact } from './contact.ts';
 import { compileField, type Field } from './field.ts';
 import { fieldsOf } from './fields.ts';
 import { insertedParts } from './inserted.ts';
+import { asOneMessage } from './liquid.ts';
 import { parseMarks } from './marks.ts';
 import { sampleEvent, shopScope } from './shop-scope.ts';
 import { plainText } from './spans.ts';
@@ -137,7 +138,7 @@ function readingOf(fields: Field[], render: CompiledMessage['render'], person: T
     ...shopScope(sampleEvent),
   };
   try {
-    const rendered = fields.map((field) => field.render(scope));
+    const rendered = asOneMessage(() => fields.map((field) => field.render(scope)));
     render(person, sampleEvent);
     return { rendered, refused: null };
   } catch (error) {

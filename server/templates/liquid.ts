@@ -1,7 +1,17 @@
 // The one Liquid engine: what people write in a message must not reach files or other people's data, must not
 // run or grow long, and must say what is wrong in words. Values come out marked as inserted (inserted.ts).
-import { CaptureTag, Context, type Emitter, ForTag, Liquid, type Template, toValueSync } from 'liquidjs';
+import {
+  CaptureTag,
+  Context,
+  type Emitter,
+  type FilterHandler,
+  ForTag,
+  Liquid,
+  type Template,
+  toValueSync,
+} from 'liquidjs';
 import { maxTemplateLength, textLimits } from '../../contract/message.ts';
+import { dateFilter } from './date-filter.ts';
 import { insert, withoutInsertMarks } from './inserted.ts';
 import { nearest } from './variables.ts';
 
@@ -69,6 +79,21 @@ class CountedFor extends ForTag {
   }
 }
 
+/**
+ * Liquid charges `replace` for what comes out and `concat` for elements: taking everything away was free, and so was a list of
+ * the same long text over and over.
+ */
+function charged(filter: FilterHandler): FilterHandler {
+  return function (value, ...args) {
+    for (const one of [value, ...args]) this.context.memoryLimit.use(lengthOf(one));
+    return filter.call(this, value, ...args);
+  };
+}
+function lengthOf(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + lengthOf(one), 0);
+  return typeof value === 'string' ? value.length : 0;
+}
+
 export const engine = createEngine();
 
 function createEngine(): Liquid {
@@ -76,7 +101,8 @@ function createEngine(): Liquid {
     strictFilters: true,
     ownPropertyOnly: true,
     parseLimit: maxTemplateLength,
-    // milliseconds per message: the last resort, generous because a pause of the process counts too
+    // of one message, all its fields together (asOneMessage); in milliseconds: the last resort, generous because a pause of the
+    // process counts too
     renderLimit: 1000,
     // characters joined and captured, numbers counted, and for each turn of a loop `costOfTurn` and what it repeats
     memoryLimit: 100_000,
@@ -88,6 +114,9 @@ function createEngine(): Liquid {
   });
   for (const name of Object.keys(liquid.tags)) if (!tags.includes(name)) delete liquid.tags[name];
   for (const name of Object.keys(liquid.filters)) if (!filters.includes(name)) delete liquid.filters[name];
+  liquid.registerFilter('date', dateFilter);
+  for (const name of ['replace', 'concat'])
+    liquid.registerFilter(name, charged(liquid.filters[name] as FilterHandler));
   liquid.registerTag('capture', PlainCapture);
   liquid.registerTag('for', CountedFor);
   return liquid;
@@ -106,6 +135,18 @@ export function parseTemplate(source: string): Template[] {
   return faultOf(() => engine.parse(withoutInsertMarks(source)));
 }
 
+let spent: Pick<Context, 'memoryLimit' | 'renderLimit'> | null = null;
+/** What is rendered within `work` may cost together what one text may: a message has as many fields as one likes. */
+export function asOneMessage<T>(work: () => T): T {
+  if (spent) return work();
+  spent = new Context({}, engine.options, { sync: true }, { liquid: engine });
+  try {
+    return work();
+  } finally {
+    spent = null;
+  }
+}
+
 /** Rendered text with inserted values still marked, at most `maxRenderedLength`. Throws TemplateFault. */
 export function renderTemplate(templates: Template[], scope: object): string {
   let rest = maxRenderedLength;
@@ -113,7 +154,8 @@ export function renderTemplate(templates: Template[], scope: object): string {
     rest -= characters;
     if (rest < 0) throw new TooMuchOutput();
   });
-  const ctx = new Context(scope, engine.options, { sync: true }, { liquid: engine });
+  const limits = spent && { memoryLimit: spent.memoryLimit, renderLimit: spent.renderLimit };
+  const ctx = new Context(scope, engine.options, { sync: true }, { ...limits, liquid: engine });
   try {
     return faultOf(() => toValueSync(engine.renderer.renderTemplates(templates, ctx, output)));
   } catch (error) {
