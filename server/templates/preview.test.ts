@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CampaignKind } from '../../contract/campaigns.ts';
 import { examplePictures } from '../../contract/example-pictures.ts';
 import { type ContentInput, content } from '../../contract/message.ts';
+import type { Scope } from '../../contract/roles.ts';
 import type { Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { createServer } from '../platform/http/server.ts';
@@ -14,6 +15,7 @@ import {
   testCtx,
 } from '../testing/context.ts';
 import { literalMessage } from './literal.ts';
+import { variableMenu } from './menu.ts';
 import { previewMessage } from './preview.ts';
 import { templateRoutes } from './routes.ts';
 import { exampleEvent } from './shop-example.ts';
@@ -74,6 +76,34 @@ describe('the preview of a draft', () => {
     expect(await shown(...order)).toBe('A-7: 1 × Lamp, €12.00');
     expect(await shown(null, '{{ cart.total }} {{ order.total }}')).toBe('€102.00 €102.00');
     expect(await shown('broadcast', '{{ cart_items }}')).toContain('only in abandoned cart campaigns');
+  });
+
+  it('shows who may not read people, carts or orders invented ones, and attributes without a value', async () => {
+    const ctx = await aShop();
+    const contactId = await aContact(ctx, { firstName: 'Vera' });
+    await ctx.db.updateTable('contacts').set({ attributes: JSON.stringify({ iban: 'DE02' }) }).where('id', '=', contactId).execute(); // biome-ignore format: one line
+    await anOrder(ctx, contactId);
+    const as = (...scopes: Scope[]): Ctx => ({
+      ...ctx,
+      actor: { ...ctx.actor, kind: 'token', scopes: new Set(scopes) } as Ctx['actor'],
+    });
+    const shown = (as: Ctx, contactId?: string) =>
+      previewMessage(as, { content: draft({ text: '{{ contact.first_name }} {{ order.number }}' }), contactId: contactId ?? null, kind: 'post_purchase' }); // biome-ignore format: one line
+    expect(await shown(as('campaigns:read'))).toMatchObject({
+      contact: null,
+      rendered: { plain: 'Ann 10042' },
+    });
+    await expect(shown(as('campaigns:read'), contactId)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      errors: [{ pointer: '/contact_id' }],
+    });
+    expect(await shown(as('contacts:read'), contactId)).toMatchObject({ rendered: { plain: 'Vera 10042' } });
+    expect(await shown(as('contacts:read', 'orders:read'))).toMatchObject({
+      rendered: { plain: 'Vera A-7' },
+    });
+    const example = async (as: Ctx) =>
+      (await variableMenu(as)).find(({ name }) => name === 'contact.attributes.iban')?.example;
+    expect([await example(as('templates:read')), await example(as('contacts:read'))]).toEqual([null, 'DE02']);
   });
 
   it('reports problems by their field instead of throwing', async () => {

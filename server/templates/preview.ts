@@ -15,6 +15,7 @@ import { connectionsByChannel } from '../contacts/best-connection.ts';
 import { contactName } from '../contacts/contact.ts';
 import type { Ctx } from '../platform/context.ts';
 import { AppError, notFound } from '../platform/errors.ts';
+import { holds, needScope } from '../platform/scopes.ts';
 import { knownAttributes } from './attributes.ts';
 import { type CompiledMessage, compileMessage, isOfEvent, type Place } from './compile.ts';
 import { sampleContact, type TemplateContact, templateColumns, templateContact } from './contact.ts';
@@ -40,7 +41,10 @@ export interface Preview {
   hints: MessageHint[];
 }
 
-/** Never throws for what is in the content; NOT_FOUND for a contact or connection that is not in this workspace. */
+/**
+ * Never throws for what is in the content; NOT_FOUND for a contact or connection that is not in this workspace, FORBIDDEN for a
+ * contact where the actor may not read any. Who may not read people, carts or orders is shown invented ones.
+ */
 export async function previewMessage(
   ctx: Ctx,
   given: {
@@ -55,7 +59,7 @@ export async function previewMessage(
 ): Promise<Preview> {
   const { content, connectionId = null, contactId = null, kind = null } = given;
   const person = await previewPerson(ctx, connectionId, contactId);
-  const event = await exampleEvent(ctx, kind, person.id, withPictures);
+  const event = await exampleEvent(ctx, kind, mayReadEvents(ctx, kind) ? person.id : null, withPictures);
   const missing: FieldProblem[] = [];
   const attachments = await attachmentsOrProblems(ctx, content, missing);
   const template = given.template ?? null;
@@ -87,6 +91,11 @@ export async function previewMessage(
     platforms,
     hints: messageHints(content, rendered, shown),
   };
+}
+
+function mayReadEvents(ctx: Ctx, kind: CampaignKind | null): boolean {
+  if (kind === 'abandoned_cart') return holds(ctx, 'carts:read');
+  return holds(ctx, kind === 'back_in_stock' ? 'products:read' : 'orders:read');
 }
 
 /** Of the connection that is chosen; where an automation leaves it open, on each channel the one that would reach this person. */
@@ -144,6 +153,9 @@ async function previewPerson(
   connectionId: string | null,
   contactId: string | null,
 ): Promise<{ id: string | null; shown: Preview['contact']; contact: TemplateContact }> {
+  const nobody = { id: null, shown: null, contact: sampleContact };
+  if (contactId) needScope(ctx, 'contacts:read', '/contact_id');
+  if (!holds(ctx, 'contacts:read')) return nobody;
   let query = ctx.db
     .selectFrom('contacts as c')
     .select(['c.id', ...templateColumns.map((column) => `c.${column}` as const)])
@@ -167,7 +179,7 @@ async function previewPerson(
     (connectionId && !contactId ? await onConnection.executeTakeFirst() : undefined) ??
     (await query.executeTakeFirst());
   if (!row && contactId) throw notFound('contact');
-  if (!row) return { id: null, shown: null, contact: sampleContact };
+  if (!row) return nobody;
   return {
     id: row.id,
     shown: { id: toWireId('cnt', row.id), name: contactName(row) },

@@ -5,6 +5,7 @@ import type { ShopAutomation } from '../../../contract/campaigns.ts';
 import { toWireId } from '../../../contract/ids.ts';
 import { contactName } from '../../contacts/contact.ts';
 import type { Ctx } from '../../platform/context.ts';
+import { holds } from '../../platform/scopes.ts';
 
 interface Row {
   id: string;
@@ -14,7 +15,7 @@ interface Row {
   currency: string | null;
 }
 
-/** By the subject's uuid; what is no more is not in it. */
+/** By the subject's uuid; what is no more is not in it. Numbers and sums of carts and orders are for who may read those. */
 export async function subjectsOf(
   ctx: Ctx,
   kind: ShopAutomation,
@@ -47,9 +48,19 @@ export async function subjectsOf(
           (SELECT coalesce(sum(i.quantity), 0)::int FROM order_items i WHERE i.workspace_id = o.workspace_id AND i.order_id = o.id) AS pieces
         FROM orders o WHERE ${mine('o')}`
   ).execute(ctx.db);
+  if (!holds(ctx, isCart ? 'carts:read' : 'orders:read'))
+    return new Map(
+      rows.map(({ id }) => [
+        id,
+        { ...(isCart ? bareCart : bareOrder), id: toWireId(isCart ? 'crt' : 'ord', id) },
+      ]),
+    );
   const toSubject = isCart ? cartOf : orderOf;
   return new Map(rows.map((row) => [row.id, toSubject(row)]));
 }
+
+const bareCart = { kind: 'cart', external_id: null, words: 'A cart' } as const;
+const bareOrder = { kind: 'order', external_id: null, words: 'An order' } as const;
 
 const cartOf = (row: Row): EventSubject => ({
   kind: 'cart',
