@@ -1,7 +1,9 @@
 // Liquid's `date`, of our own: Liquid's makes a new formatter of the runtime for each name of a month or day, and charges two
 // characters for what takes as long as thousands. The same conversions with the same results, in English on every machine.
-import type { FilterHandler } from 'liquidjs';
+import type { FilterImplOptions } from 'liquidjs';
 import { offsetMs } from '../../contract/zones.ts';
+
+export type FilterHandler = Extract<FilterImplOptions, (...args: never[]) => unknown>;
 
 /** What each `%` is charged, in characters. */
 const costOfConversion = 100;
@@ -21,7 +23,7 @@ export const dateFilter: FilterHandler = function (value: unknown, format?: unkn
   if (!moment) return value;
   const pattern = format === undefined || format === null ? opts.dateFormat : String(format);
   memoryLimit.use(pattern.length + costOfConversion * (pattern.split('%').length - 1));
-  return pattern.replace(conversions, (written, flags = '', width = '', letter) => {
+  return pattern.replace(conversions, (written: string, flags = '', width = '', letter = '') => {
     memoryLimit.use(Number(width));
     return converted(moment, letter, flags, width) ?? written;
   });

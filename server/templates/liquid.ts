@@ -1,17 +1,8 @@
 // The one Liquid engine: what people write in a message must not reach files or other people's data, must not
 // run or grow long, and must say what is wrong in words. Values come out marked as inserted (inserted.ts).
-import {
-  CaptureTag,
-  Context,
-  type Emitter,
-  type FilterHandler,
-  ForTag,
-  Liquid,
-  type Template,
-  toValueSync,
-} from 'liquidjs';
+import { CaptureTag, Context, type Emitter, ForTag, Liquid, type Template, toValueSync } from 'liquidjs';
 import { maxTemplateLength, textLimits } from '../../contract/message.ts';
-import { dateFilter } from './date-filter.ts';
+import { dateFilter, type FilterHandler } from './date-filter.ts';
 import { insert, withoutInsertMarks } from './inserted.ts';
 import { nearest } from './variables.ts';
 
