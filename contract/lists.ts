@@ -43,10 +43,25 @@ export const timeZone = z
 /** Area/Place, each word as it is written in the zone database: so there are a few hundred, and PostgreSQL knows them too. */
 const properZone = /^[A-Z][a-z]+(\/[A-Z][a-z]+([_-][A-Z]?[a-z]+)*)+$/;
 
+/** The runtime takes a formatter to answer, 0.1 ms and more, and is asked for each of very many people. */
+const zonesSeen = new Map<string, boolean>();
+/** More than there are zones; what people mistype is forgotten with them. */
+const zonesSeenAtMost = 1000;
+
 /** Abbreviations (IST, EST) mean different places to different programs, and offsets know no summer: neither is a zone here. */
 export function isTimeZone(name: string): boolean {
   if (name === 'UTC') return true;
   if (!name.includes('/')) return false;
+  let found = zonesSeen.get(name);
+  if (found === undefined) {
+    found = isKnownZone(name);
+    if (zonesSeen.size >= zonesSeenAtMost) zonesSeen.clear();
+    zonesSeen.set(name, found);
+  }
+  return found;
+}
+
+function isKnownZone(name: string): boolean {
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
     return name === timeZone || properZone.test(name);

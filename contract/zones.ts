@@ -49,6 +49,26 @@ export function offsetMs(at: number, zone: string): number {
   return wallMs(at, zone) - at;
 }
 
+/**
+ * As `offsetMs`, for very many instants of some weeks: each zone is asked for the ends of each day (UTC), and for an instant only
+ * where they differ. No clock is set forward and back within a day.
+ */
+export function offsetsByDay(): typeof offsetMs {
+  const known = new Map<string, Map<number, number>>();
+  return (at, zone) => {
+    const days = known.get(zone) ?? new Map<number, number>();
+    known.set(zone, days);
+    const startOf = (day: number): number => {
+      const offset = days.get(day) ?? offsetMs(day * dayMs, zone);
+      days.set(day, offset);
+      return offset;
+    };
+    const day = Math.floor(at / dayMs);
+    const offset = startOf(day);
+    return offset === startOf(day + 1) ? offset : offsetMs(at, zone);
+  };
+}
+
 /** "2026-12-01T09:00" as if it were UTC (ms), or null where there is no such calendar day or time of day. */
 export function readLocalTime(local: string): number | null {
   const found = localTime.exec(local);

@@ -23,31 +23,31 @@ function isInside(msOfDay: number, { from, to }: QuietHours): boolean {
 /**
  * The first instant at which the clock in `zone` shows a time outside the window, or null when it does so at `now`. The
  * wall clock decides alone: where it is set back into the window, the person is in quiet hours once more; where it is set
- * forward past the end, they end at that instant.
+ * forward past the end, they end at that instant. `offsetAt`: for who asks very often (contract/zones.ts).
  */
-export function quietUntil(now: Date, zone: string, window: QuietHours): Date | null {
+export function quietUntil(now: Date, zone: string, window: QuietHours, offsetAt = offsetMs): Date | null {
   let at = now.getTime();
-  const msOfDay = (ms: number) => mod(ms + offsetMs(ms, zone), dayMs);
+  const msOfDay = (ms: number) => mod(ms + offsetAt(ms, zone), dayMs);
   if (!isInside(msOfDay(at), window)) return null;
   // each round ends at the window's end or at a change of the clock: zones change theirs seldom
   for (let rounds = 0; rounds < 10 && isInside(msOfDay(at), window); rounds++) {
     const end = at + mod(minutesOf(window.to) * minuteMs - msOfDay(at), dayMs);
-    at = firstChange(zone, at, end) ?? end;
+    at = firstChange((ms) => offsetAt(ms, zone), at, end) ?? end;
   }
   return new Date(at);
 }
 
 /** The first whole minute in (from, to] whose offset is not that of `from`; looks every hour, so that none hides in between. */
-function firstChange(zone: string, from: number, to: number): number | null {
-  const before = offsetMs(from, zone);
+function firstChange(offsetAt: (ms: number) => number, from: number, to: number): number | null {
+  const before = offsetAt(from);
   for (let seen = from; seen < to; ) {
     const next = Math.min(seen + 60 * minuteMs, to);
-    if (offsetMs(next, zone) !== before) {
+    if (offsetAt(next) !== before) {
       let low = Math.floor(seen / minuteMs);
       let high = Math.ceil(next / minuteMs);
       while (high - low > 1) {
         const middle = Math.floor((low + high) / 2);
-        if (offsetMs(middle * minuteMs, zone) === before) low = middle;
+        if (offsetAt(middle * minuteMs) === before) low = middle;
         else high = middle;
       }
       return high * minuteMs;

@@ -1,5 +1,6 @@
 // What the last days would have sent, against what was counted by hand; the clock's hands are set.
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
+import { eachOf, replayOf } from './replay.ts';
 import { aReturn, aShop, iso, openStage } from './testing-figures.ts';
 
 beforeAll(openStage);
@@ -63,6 +64,42 @@ it('says what the last days would have sent, each cart once, and why others not'
   // before the time that is asked for
   expect(await shop.backtest(shop.cartId, { days: 1 })).toMatchObject({ events: 1, would_send: 0, sample: [] });
 }); // biome-ignore format: tables
+
+it('replays very many people, many zones and many carts of one without keeping the node', async () => {
+  const quiet = { from: '21:07', to: '09:01', expire_after_hours: 24 };
+  const caps = [{ purpose: 'marketing' as const, max: 3, period_hours: 24 }];
+  const replay = replayOf({ caps, quiet, timeZone: 'Europe/London' });
+  const formats = vi.spyOn(Intl, 'DateTimeFormat');
+  const asked = vi.spyOn(Intl.DateTimeFormat.prototype, 'formatToParts');
+  const zones = ['America/New_York', 'Asia/Tokyo', 'Nowhere/Else'];
+  const people = Array.from({ length: 5000 }, (_, n) => ({ zone: zones[n % 3] as string, at: Date.parse('2026-10-20') + n * 300_000 })); // biome-ignore format: one line
+  let others = 0;
+  let done = false;
+  const beat = () => {
+    others += 1;
+    if (!done) setImmediate(beat);
+  };
+  setImmediate(beat);
+  let sent = 0;
+  await eachOf(people, ({ zone, at }) => {
+    sent += replay.person([{ subjectId: 'x', at }], [], zone).sent.length;
+  });
+  done = true;
+  const [made, questions] = [formats.mock.calls.length, asked.mock.calls.length];
+  vi.restoreAllMocks();
+  expect(sent).toBe(5000);
+  expect(others).toBeGreaterThanOrEqual(4);
+  expect(made).toBeLessThan(20);
+  // three zones on 18 days; more only where a clock is set back
+  expect(questions).toBeLessThan(5000);
+  const many = Array.from({ length: 2000 }, (_, n) => ({ subjectId: 'x', at: Date.parse('2026-11-02T10:00:00Z') + n * 3_600_000 })); // biome-ignore format: one line
+  const free = replayOf({ caps, quiet: null, timeZone: 'UTC' });
+  const had = [Date.parse('2026-11-03T11:30:00Z'), Date.parse('2026-11-02T10:30:00Z')];
+  const outcome = free.person(many, had, null);
+  expect(outcome.sent.slice(0, 5).map(({ at }) => new Date(at).toISOString().slice(0, 13))).toEqual([
+    '2026-11-02T10', '2026-11-02T11', '2026-11-03T10', '2026-11-03T11', '2026-11-04T10',
+  ]); // biome-ignore format: hours
+});
 
 it('replays caps with what people really got, and quiet hours, and says what it takes for granted', async () => {
   const shop = await threeDays();

@@ -23,7 +23,7 @@ import { AppError } from '../../platform/errors.ts';
 import { inTurn } from '../../segments/in-turn.ts';
 import { countReasons, leftOutOf } from './next-check.ts';
 import { keptSince, type Past, pastEvents } from './past-events.ts';
-import { replayOf, type Sent } from './replay.ts';
+import { eachOf, replayOf, type Sent } from './replay.ts';
 import { namesOf, subjectsOf } from './subjects.ts';
 
 /** One person's answer holds so much of the memory of everybody at most. */
@@ -58,11 +58,11 @@ export async function backtestOf(ctx: Ctx, campaignId: string, input: BacktestIn
   });
   const sent: (Sent & { contactId: string })[] = [];
   const left: string[] = [];
-  for (const { contact_id, zone, events, had } of found.people) {
+  await eachOf(found.people, ({ contact_id, zone, events, had }) => {
     const outcome = replay.person(eventsIn(events), timesIn(had), zone);
     for (const one of outcome.sent) sent.push({ ...one, contactId: contact_id });
-    left.push(...outcome.left);
-  }
+    for (const reason of outcome.left) left.push(reason);
+  });
   sent.sort((a, b) => b.goesAt - a.goesAt || (a.subjectId < b.subjectId ? 1 : -1));
   const left_out = leftOutOf([...countReasons(left), ...found.reasons]);
   return {

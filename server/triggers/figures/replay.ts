@@ -1,7 +1,9 @@
 // Frequency caps and quiet hours over events of the past, one person after the other, in the order in which they would have come:
-// what was sent counts for what comes after it. Pure.
+// what was sent counts for what comes after it. Reads and writes nothing; other work of the node comes in between.
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import { isTimeZone } from '../../../contract/lists.ts';
 import type { FrequencyCap, QuietHours } from '../../../contract/pressure.ts';
+import { offsetsByDay } from '../../../contract/zones.ts';
 import { quietUntil } from '../../deliveries/pressure/quiet-hours.ts';
 
 const minuteMs = 60_000;
@@ -37,6 +39,7 @@ export interface Replay {
 /** One for all people of a backtest: what the clock says in a zone is asked once for each quarter of an hour. */
 export function replayOf({ caps, quiet, timeZone }: Rules): Replay {
   const known = new Map<string, number | null>();
+  const offsetAt = offsetsByDay();
   const home = isTimeZone(timeZone) ? timeZone : 'UTC';
   // zones are ahead of each other by quarters of an hour: within one nothing changes but where the window begins or ends
   const step = quiet && isQuarter(quiet.from) && isQuarter(quiet.to) ? 15 * minuteMs : minuteMs;
@@ -47,7 +50,7 @@ export function replayOf({ caps, quiet, timeZone }: Rules): Replay {
     const key = `${place} ${Math.floor(at / step)}`;
     let end = known.get(key);
     if (end === undefined) {
-      end = quietUntil(new Date(at), place, quiet)?.getTime() ?? null;
+      end = quietUntil(new Date(at), place, quiet, offsetAt)?.getTime() ?? null;
       known.set(key, end);
     }
     return end;
@@ -57,20 +60,50 @@ export function replayOf({ caps, quiet, timeZone }: Rules): Replay {
     person(events, had, zone) {
       const sent: Sent[] = [];
       const left: string[] = [];
+      // both in the order of time: however many there are, a period is found by halving
+      const others = had.toSorted((a, b) => a - b);
+      const own: number[] = [];
       for (const event of events) {
         const end = endOfQuiet(event.at, zone);
         const goesAt = end ?? event.at;
         const count = (hours: number) =>
-          had.filter((at) => at > goesAt - hours * hourMs && at <= goesAt).length +
-          sent.filter((one) => one.goesAt > goesAt - hours * hourMs).length;
+          countUntil(others, goesAt) -
+          countUntil(others, goesAt - hours * hourMs) +
+          own.length -
+          countUntil(own, goesAt - hours * hourMs);
         if (caps.some((cap) => count(cap.period_hours) >= cap.max)) left.push('frequency_cap');
         else if (quiet && goesAt > event.at + quiet.expire_after_hours * hourMs)
           left.push('quiet_hours_expired');
-        else sent.push({ ...event, goesAt });
+        else {
+          sent.push({ ...event, goesAt });
+          own.push(goesAt);
+        }
       }
       return { sent, left };
     },
   };
+}
+
+/** How many of `times` are not after `at`. */
+function countUntil(times: readonly number[], at: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const peopleAtATime = 1000;
+
+/** One after the other, a thousand at a time. */
+export async function eachOf<P>(people: readonly P[], work: (person: P) => void): Promise<void> {
+  for (const [index, person] of people.entries()) {
+    if (index % peopleAtATime === 0) await othersFirst();
+    work(person);
+  }
 }
 
 const isQuarter = (time: string) => Number(time.slice(3)) % 15 === 0;
