@@ -2,6 +2,7 @@
 // characters for what takes as long as thousands. The same conversions with the same results, in English on every machine.
 import type { FilterImplOptions } from 'liquidjs';
 import { offsetMs } from '../../contract/zones.ts';
+import { systemClock } from '../platform/clock.ts';
 
 export type FilterHandler = Extract<FilterImplOptions, (...args: never[]) => unknown>;
 
@@ -58,7 +59,7 @@ function momentOf(value: unknown, zone: string | number | null): Moment | null {
 
 /** In ms. Numbers are seconds since 1970. */
 function instantOf(value: unknown): number | null {
-  if (value === 'now' || value === 'today') return Date.now();
+  if (value === 'now' || value === 'today') return systemClock.now().getTime();
   if (typeof value === 'number') return value * 1000;
   if (value instanceof Date) return value.getTime();
   if (typeof value !== 'string') return null;

@@ -57,6 +57,10 @@ it('says what the last days would have sent, each cart once, and why others not'
     ['P4', 'F', iso(160)],
     ['P0', 'A', iso(90)],
   ]);
+  // numbers and sums of carts are for who may read carts
+  const reader = { ...shop.ctx.actor, scopes: new Set(['campaigns:read', 'contacts:read']) } as never;
+  const seen = await shop.call('POST', shop.cartId, 'backtest', { days: 3 }, reader);
+  expect(seen.body.sample[0].subject).toMatchObject({ external_id: null, words: 'A cart' });
   // as it is typed: sooner, and B and E had not bought by then
   const sooner = await shop.backtest(shop.cartId, { days: 3, trigger: { delay_minutes: 25 } });
   expect(sooner).toMatchObject({ would_send: 6, people: 4, days: [{ count: 4 }, { count: 1 }, { count: 0 }, { count: 1 }] });

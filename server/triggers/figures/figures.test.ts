@@ -124,16 +124,6 @@ it('answers only where there is something to answer, and only to those who may a
   const reader = { ...shop.ctx.actor, scopes: new Set(['campaigns:read', 'orders:read']) } as never;
   for (const [method, path] of [['POST', 'backtest'], ['GET', 'recovered'], ['GET', 'next_check/people']] as const)
     expect((await shop.call(method, shop.cartId, path, method === 'POST' ? {} : undefined, reader)).status, path).toBe(403);
-  await toggleCampaign(shop.ctx, shop.cartId, true);
-  shop.at(1);
-  await shop.cart('A-1');
-  const words = async (...more: string[]) => {
-    const as = { ...shop.ctx.actor, scopes: new Set(['campaigns:read', 'contacts:read', ...more]) } as never;
-    const { subject } = (await shop.call('GET', shop.cartId, 'next_check/people', undefined, as)).body.data[0];
-    return [subject.external_id, subject.words];
-  };
-  expect(await words()).toEqual([null, 'A cart']);
-  expect(await words('carts:read')).toEqual(['A-1', '2 items, £38.00']);
   const stranger = await aShop();
   for (const path of ['next_check', 'next_check/people', 'recovered', 'conversion', 'days'])
     expect((await stranger.call('GET', shop.cartId, path)).status, path).toBe(404);
