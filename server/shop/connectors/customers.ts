@@ -1,5 +1,6 @@
 // Whom a webhook is about: a contact that is here already, by the shop's own id, else by phone or email; or a new one. What the
-// shop says of people is taken over, unless somebody edited it here since. It never gives an opt-in.
+// shop says of people is taken over, unless somebody edited it here since. It never gives an opt-in. What is typed at a checkout finds
+// a contact and changes none: anybody can type somebody else's email address there, beside a number and a name of their own.
 import { type RawBuilder, sql } from 'kysely';
 import { type ContactCreate, contactCreate } from '../../../contract/contacts.ts';
 import { toWireId } from '../../../contract/ids.ts';
@@ -12,13 +13,19 @@ import type { Ctx } from '../../platform/context.ts';
 import { newId } from '../../platform/db/ids.ts';
 import { canHaveHappened } from '../times.ts';
 import type { ConnectorRow } from './connector.ts';
-import type { Person } from './told.ts';
+import type { Person, PersonField } from './told.ts';
 
 type Connector = Pick<ConnectorRow, 'id' | 'id_prefix'>;
 type Profile = Pick<ContactCreate, 'first_name' | 'last_name' | 'email' | 'phone' | 'language'>;
 
 /** Ids of people whom the shop has no account of begin so; one that gets an account later takes its id. */
 const guestMark = 'guest:';
+
+/** The cart and the order that a webhook is about, by the ids they have here. */
+export interface Purchase {
+  carts: string[];
+  order: string | null;
+}
 
 /**
  * The contact as other requests name it; null: nobody could be written to, and nobody is made. In a transaction whose locks of
@@ -28,6 +35,7 @@ export async function contactOf(
   ctx: Ctx,
   connector: Connector,
   person: Person,
+  purchase: Purchase,
 ): Promise<{ id: string } | null> {
   const profile = profileOf(person);
   if (person.customerId === null && !profile.phone && !profile.email) return null;
@@ -42,21 +50,56 @@ export async function contactOf(
       ? `${id_prefix}${guestMark}${profile.phone ?? profile.email}`.slice(0, 200)
       : `${id_prefix}${person.customerId}`;
   const known = await findContact(ctx, externalId, person, profile);
-  const isKept = known?.external_id && known.external_id !== externalId && !isGuest(known.external_id);
   const last = known && (await lastTold(ctx, connector.id, known.id));
+  const kept = withoutTyped(profile, person);
+  // nobody becomes somebody by an address that they typed
+  const isTheirs = !known || known.isById || isFoundBy(known, kept);
+  const isKept = known?.external_id && known.external_id !== externalId && !isGuest(known.external_id);
+  const told = known && (await isMadeBy(ctx, known, purchase)) ? profile : isTheirs ? kept : {};
   const fields = {
-    ...(known ? changesOf(known, profile, updatedAt, last) : profile),
+    ...(known ? changesOf(known, told, updatedAt, last) : profile),
     // a guest's own contact keeps the id that it has
-    ...(known && (isKept || person.customerId === null) ? {} : { external_id: externalId }),
+    ...(known && (isKept || person.customerId === null || !isTheirs) ? {} : { external_id: externalId }),
   };
   const [written] = await upsertContacts(ctx, [fields], [known]);
   const contactId = written!.id;
-  if (person.customerId !== null && updatedAt !== null)
+  if (person.customerId !== null && updatedAt !== null && isTheirs)
     await noteTold(ctx, connector.id, contactId, updatedAt, last);
   return { id: toWireId('cnt', contactId) };
 }
 
 const isGuest = (externalId: string) => externalId.includes(guestMark);
+
+const columns = {
+  firstName: 'first_name',
+  lastName: 'last_name',
+  email: 'email',
+  phone: 'phone',
+} as const satisfies Record<PersonField, keyof Profile>;
+
+function withoutTyped(profile: Profile, { typed }: Person): Profile {
+  const left = { ...profile };
+  for (const field of typed) delete left[columns[field]];
+  return left;
+}
+
+const isFoundBy = (known: ContactRow, { phone, email }: Profile) =>
+  (phone !== undefined && phone === known.phone) || (email !== undefined && email === known.email);
+
+/**
+ * A guest's contact that this very cart or order has made: who types an address first and a number a page later is the same guest.
+ * With another cart or order it may be somebody else's.
+ */
+async function isMadeBy(ctx: Ctx, known: ContactRow, { carts, order }: Purchase): Promise<boolean> {
+  if (!known.external_id || !isGuest(known.external_id)) return false;
+  const { rows } = await sql<{ ours: boolean | null }>`
+    SELECT bool_and(ours) AS ours FROM (
+      SELECT coalesce(external_id = ANY(${carts}::text[]), false) AS ours FROM carts
+      WHERE workspace_id = ${ctx.actor.workspaceId} AND contact_id = ${known.id}
+      UNION ALL SELECT coalesce(external_id = ${order}::text, false) FROM orders
+      WHERE workspace_id = ${ctx.actor.workspaceId} AND contact_id = ${known.id}) AS of_them`.execute(ctx.db);
+  return rows[0]?.ours ?? false;
+}
 
 /** Only what can be one; a shop checks less of it than is checked here. */
 function profileOf(person: Person): Profile {
@@ -70,10 +113,15 @@ function profileOf(person: Person): Profile {
   };
   return Object.fromEntries(
     Object.entries(given).filter(
-      ([field, value]) => contactCreate.safeParse({ first_name: 'x', [field]: value }).success,
+      ([field, value]) =>
+        contactCreate.safeParse({ first_name: 'x', [field]: value }).success &&
+        !(field.endsWith('_name') && webAddress.test(value ?? '')),
     ),
   );
 }
+
+/** Messages say names, and a messenger makes a link of an address in one. */
+const webAddress = /:\/\/|\bwww\.|[\p{L}\p{N}-]\.\p{L}{2,}/iu;
 
 /** Locked until the transaction ends. */
 async function findContact(
@@ -81,7 +129,7 @@ async function findContact(
   externalId: string,
   { customerId }: Person,
   { phone, email }: Profile,
-): Promise<ContactRow | null> {
+): Promise<(ContactRow & { isById?: true }) | null> {
   const former = await formerExternalIds(ctx, [externalId]);
   const one = async (where: RawBuilder<boolean>) =>
     (await ctx.db
@@ -94,7 +142,7 @@ async function findContact(
       .forNoKeyUpdate()
       .executeTakeFirst()) ?? null;
   const byId = await one(sql`(external_id = ${externalId} OR id = ${former.get(externalId) ?? null}::uuid)`);
-  if (byId) return byId;
+  if (byId) return { ...byId, isById: true };
   // two ids are two people, though they share a number or a mailbox
   const free =
     customerId === null ? sql`true` : sql`(external_id IS NULL OR external_id LIKE ${`%${guestMark}%`})`;

@@ -21,7 +21,11 @@ export interface Person {
   country: string | null;
   /** When the customer last changed in the shop; null: not told, so that only what is empty here is filled. */
   updatedAt: string | null;
+  /** What somebody typed at a checkout, where everybody may type anything; the rest the shop keeps at the customer's account. */
+  typed: readonly PersonField[];
 }
+export const personFields = ['firstName', 'lastName', 'email', 'phone'] as const;
+export type PersonField = (typeof personFields)[number];
 
 export interface ToldOrder extends Omit<OrderPut, 'contact'> {
   external_id: string;

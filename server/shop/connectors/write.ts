@@ -21,7 +21,7 @@ export type Connector = Pick<ConnectorRow, 'id' | 'id_prefix' | 'currency'>;
 export async function writeTold(ctx: Ctx, connector: Connector, told: Told): Promise<string | null> {
   switch (told.kind) {
     case 'customer': {
-      const contact = await contactOf(ctx, connector, told.person);
+      const contact = await contactOf(ctx, connector, told.person, { carts: [], order: null });
       return contact ? null : 'A customer without an id, a phone number or an email address.';
     }
     case 'order':
@@ -50,7 +50,11 @@ async function writeOrder(ctx: Ctx, connector: Connector, order: ToldOrder): Pro
   const { person, carts, external_id, status, isDeliveryUndone, ...rest } = order;
   const ids = carts.map((id) => connector.id_prefix + id);
   const made = [...(await cartsByExternalId(ctx, ids)).values()];
-  const contact = (await contactOf(ctx, connector, person)) ?? holderOf(made[0]);
+  const purchase = {
+    carts: made.flatMap((cart) => cart.external_id ?? []),
+    order: connector.id_prefix + external_id,
+  };
+  const contact = (await contactOf(ctx, connector, person, purchase)) ?? holderOf(made[0]);
   await closeCarts(ctx, made, order);
   if (!contact)
     return 'An order of nobody who could be written to: no customer, phone number or email address.';
@@ -86,7 +90,8 @@ async function writeCart(ctx: Ctx, connector: Connector, cart: ToldCart): Promis
   const ids = cart.ids.map((id) => connector.id_prefix + id);
   const stored = await cartsByExternalId(ctx, ids);
   const before = ids.map((id) => stored.get(id)).find((row) => row !== undefined);
-  const told = cart.person && (await contactOf(ctx, connector, cart.person));
+  const purchase = { carts: before?.external_id ? [before.external_id] : [], order: null };
+  const told = cart.person && (await contactOf(ctx, connector, cart.person, purchase));
   const contact = told ?? holderOf(before);
   if (!contact)
     return cart.person

@@ -1,9 +1,17 @@
 // Who a customer, order or checkout of Shopify is about. Shapes: Shopify's webhooks, REST form, API 2026-07, looked up 2026-11-22.
 import { idOf, objectOf, objectsIn, type Payload, textOf, timeOf } from '../payload.ts';
-import type { Person } from '../told.ts';
+import { type Person, personFields } from '../told.ts';
 
 /** `customer`: Shopify's own record of them; null: a guest. `about`: the order or checkout, which may know more. */
 export function personOf(customer: Payload | null, about: Payload | null): Person {
+  const kept = read(customer, null);
+  const person = read(customer, about);
+  const phone = kept.phone ?? person.phone;
+  // Shopify names a customer at a checkout whose email address somebody else typed, too
+  return { ...person, phone, typed: personFields.filter((field) => kept[field] === null) };
+}
+
+function read(customer: Payload | null, about: Payload | null): Omit<Person, 'typed'> {
   const addresses = objectsIn([
     customer?.default_address,
     about?.shipping_address,

@@ -13,13 +13,14 @@ import {
   textOf,
   timeOf,
 } from '../payload.ts';
-import type { Person, ToldOrder } from '../told.ts';
+import { type Person, personFields, type ToldOrder } from '../told.ts';
 
 export function customerOf(customer: Payload): Person {
   const id = needed(idOf(customer.id), 'The customer has no id.');
   return {
     ...personOf(objectOf(customer.billing), customer, objectOf(customer.shipping)),
     customerId: id,
+    typed: [],
     updatedAt: timeOf(customer.date_modified_gmt) ?? timeOf(customer.date_created_gmt),
   };
 }
@@ -38,6 +39,7 @@ function personOf(billing: Payload | null, own: Payload | null, shipping: Payloa
     language: null,
     country: of('country', 2, [billing, shipping]),
     updatedAt: null,
+    typed: personFields,
   };
 }
 
