@@ -20,6 +20,8 @@ const variantPut = z.strictObject({
   price: money.nullish().meta({ description: 'Absent: the product’s' }),
   stock,
 });
+/** As many as Shopify takes. */
+const variantsAtMost = 2048;
 const productFields = {
   name: humanText(300, 1),
   url: webAddress.nullish().meta({ description: 'Where it is bought' }),
@@ -28,7 +30,10 @@ const productFields = {
   stock: stock.meta({
     description: 'Of a product without variants. How many there are; null: not counted, always there',
   }),
-  variants: z.array(variantPut).max(250).default([]),
+  variants: z
+    .array(variantPut)
+    .max(variantsAtMost, `A product has at most ${variantsAtMost.toLocaleString('en')} variants here.`)
+    .default([]),
   status: productStatus.default('active'),
   updated_at: updatedAt,
 };

@@ -1991,6 +1991,7 @@ CREATE TABLE shop_deletions (
   connector_id uuid NOT NULL,
   said text NOT NULL,
   at timestamp with time zone NOT NULL,
+  gone text,
   CONSTRAINT shop_deletions_pkey PRIMARY KEY (workspace_id, connector_id, said),
   CONSTRAINT shop_deletions_workspace_id_connector_id_fkey FOREIGN KEY (workspace_id, connector_id) REFERENCES shop_connectors(workspace_id, id) ON DELETE CASCADE
 );
@@ -2309,6 +2310,7 @@ CREATE INDEX settlements_by_run ON public.settlements USING btree (workspace_id,
 CREATE INDEX shop_connectors_by_time ON public.shop_connectors USING btree (workspace_id, created_at DESC, id DESC);
 CREATE INDEX shop_customers_by_connector ON public.shop_customers USING btree (workspace_id, connector_id);
 CREATE INDEX shop_customers_of ON public.shop_customers USING btree (workspace_id, contact_id, connector_id);
+CREATE INDEX shop_deletions_of ON public.shop_deletions USING btree (workspace_id, connector_id, gone) WHERE (gone IS NOT NULL);
 CREATE INDEX spare_identities_by_contact ON public.spare_identities USING btree (workspace_id, contact_id);
 CREATE INDEX trigger_states_on ON public.trigger_states USING btree (workspace_id, kind) WHERE (enabled_at IS NOT NULL);
 CREATE INDEX trigger_waits_due ON public.trigger_waits USING btree (campaign_id, since, subject_id);

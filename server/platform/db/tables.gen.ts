@@ -990,6 +990,7 @@ export interface ShopCustomer {
 export interface ShopDeletion {
   at: Date;
   connector_id: string;
+  gone: string | null;
   said: string;
   workspace_id: string;
 }

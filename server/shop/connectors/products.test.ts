@@ -127,6 +127,18 @@ test('prices of products are in the currency that their own shop sells in first,
   expect((await said('points')).json().errors[0].pointer).toBe('/currency');
 });
 
+test('a product of hundreds of variants keeps them all; one of more than are kept is not taken by halves, and the card says so', async () => {
+  await aNewShop('shopify');
+  const variants = (many: number) =>
+    Array.from({ length: many }, (_, n) => ({ id: n + 1, title: `${n}`, price: '9.00', inventory_management: 'shopify', inventory_quantity: n === 299 ? 4 : 0 })); // biome-ignore format: one line
+  await taken('products/create', 'product', { id: 1, variants: variants(300) });
+  expect(await product('1')).toMatchObject({ available: true });
+  expect((await product('1')).variants.at(-1)).toMatchObject({ id: '300', stock: 4 });
+  await shop.deliver('products/create', altered('shopify', 'product', { id: 2, variants: variants(2049) }));
+  expect((await shop.card()).problem.detail).toContain('at most 2,048 variants');
+  expect((await owner.call('GET', '/products/2')).statusCode).toBe(404);
+});
+
 test('Shopify: a cart shows page and picture of products that are known', async () => {
   await aNewShop('shopify', { shop_url: 'https://kiln-row.example' });
   await taken('products/create', 'product', { id: 632910392 });
@@ -259,6 +271,23 @@ test('WooCommerce: a product and its variations come apart, in any order, and ar
     expect(await status()).toBe('active');
   }
   expect(await shop.card()).toMatchObject({ last_passed_over: { detail: expect.stringContaining('came before') } }); // biome-ignore format: one line
+});
+
+test('WooCommerce: what was deleted before it was told of stays deleted, until it is put back', async () => {
+  await aNewShop('woocommerce');
+  await taken('product.deleted', Buffer.from('{"id":93}'));
+  await taken('order.deleted', Buffer.from('{"id":727}'));
+  await taken('product.created', 'product', { variations: [97] });
+  await taken('product.updated', 'variation');
+  await taken('order.created', 'order');
+  const list = async (path: string) => (await owner.call('GET', path)).json().data;
+  expect([await list('/products'), await list('/orders')]).toEqual([[], []]);
+  expect(await shop.card()).toMatchObject({ passed_over: 5, last_passed_over: { detail: expect.stringContaining('deletion came before') } }); // biome-ignore format: one line
+  const later = { date_modified_gmt: new Date(Date.now() + 2000).toISOString().slice(0, 19) };
+  await taken('product.restored', 'product', { variations: [97], ...later });
+  await taken('order.restored', 'order', later);
+  expect(await list('/products')).toMatchObject([{ external_id: '93', status: 'active' }]);
+  expect(await list('/orders')).toMatchObject([{ external_id: '727', status: 'paid' }]);
 });
 
 test('WooCommerce: a simple product has its own stock; a draft is not sold', async () => {

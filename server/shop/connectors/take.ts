@@ -7,7 +7,7 @@ import { isConflict } from '../../platform/db/db.ts';
 import { isPassing } from '../../platform/db/storable.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { ConnectorRow } from './connector.ts';
-import { isDeletion, isFirstTime } from './deletions.ts';
+import { isDeletion, isFirstTime, keepForLater } from './deletions.ts';
 import { withPrefix } from './names.ts';
 import { parsePayload } from './payload.ts';
 import { shopifyReaders } from './shopify/read.ts';
@@ -69,7 +69,9 @@ async function workIn(ctx: Ctx, connector: ConnectorRow, webhook: ShopWebhook): 
   const told = toldIn(connector, webhook);
   if (isDeletion(told) && !(await isFirstTime(ctx, connector.id, webhook.body)))
     return 'A deletion that came before, and was worked in then. Nothing in it tells a new one from an old one sent again, so it counts once: before you delete anew what was put back, make the product a draft, or cancel the order.';
-  return writeTold(ctx, connector, told);
+  const nothing = await writeTold(ctx, connector, told);
+  if (nothing !== null && isDeletion(told)) await keepForLater(ctx, connector.id, told, webhook.body);
+  return nothing;
 }
 
 function toldIn(connector: ConnectorRow, { topic, source, sentAt, body }: ShopWebhook): Told {

@@ -9,15 +9,21 @@ import { happenedAt } from '../times.ts';
 import { checked } from './checked.ts';
 import type { ConnectorRow } from './connector.ts';
 import { currencyOf, noteCurrencyOf } from './currency.ts';
+import { wasDeleted } from './deletions.ts';
 import { justAfter, piecesAtMost } from './payload.ts';
 import type { ToldLevel, ToldProduct, ToldVariant } from './told.ts';
 
 type Connector = Pick<ConnectorRow, 'id' | 'id_prefix' | 'currency'>;
 
-export async function writeProduct(ctx: Ctx, connector: Connector, told: ToldProduct): Promise<null> {
+export async function writeProduct(
+  ctx: Ctx,
+  connector: Connector,
+  told: ToldProduct,
+): Promise<string | null> {
   await alone(ctx, 'products');
   const external_id = connector.id_prefix + told.external_id;
   const before = await storedProduct(ctx, external_id);
+  if (!before && (await wasDeleted(ctx, connector, 'product', told.external_id, told.at))) return overtaken;
   const currency = await currencyOf(ctx, connector, before);
   const variants = told.variantIds
     ? told.variantIds.map((id) => knownVariant(before, id, told))
@@ -36,6 +42,8 @@ export async function writeProduct(ctx: Ctx, connector: Connector, told: ToldPro
   return null;
 }
 
+const overtaken = 'News of a product whose deletion came before them.';
+
 /** What its own webhook said; until one came, what its product says of all of them. */
 function knownVariant(before: ProductRow | undefined, id: string, { stock }: ToldProduct) {
   const known = before?.variants.find((one) => one.external_id === id);
@@ -53,6 +61,7 @@ export async function writeVariant(
   if (!(await noteLevel(ctx, connector, level))) return 'Older news of a variation.';
   const external_id = connector.id_prefix + told.product;
   const before = await storedProduct(ctx, external_id);
+  if (!before && (await wasDeleted(ctx, connector, 'product', told.product, told.at))) return overtaken;
   const currency = await currencyOf(ctx, connector, before);
   const { id, name, price, stock } = told.variant;
   const variant = { external_id: id, name, price, stock };
@@ -69,7 +78,7 @@ export async function writeVariant(
   };
   const variants = isKnown
     ? others.map((one) => (one.external_id === id ? variant : one))
-    : [...others, variant].slice(-250);
+    : [...others, variant];
   await putOne(ctx, connector, external_id, asPut({ ...product, currency, variants }, told.at));
   return null;
 }

@@ -11,6 +11,7 @@ import { checked } from './checked.ts';
 import type { ConnectorRow } from './connector.ts';
 import { noteSelling } from './currency.ts';
 import { contactOf } from './customers.ts';
+import { wasDeleted } from './deletions.ts';
 import { justAfter } from './payload.ts';
 import type { Told, ToldCart, ToldOrder, ToldStep } from './told.ts';
 import { writeGone, writeLevel, writeProduct, writeVariant } from './write-products.ts';
@@ -47,7 +48,11 @@ async function writeOrder(ctx: Ctx, connector: Connector, order: ToldOrder): Pro
   // in this order everywhere: orders, carts, people
   await alone(ctx, 'orders');
   await alone(ctx, 'carts');
-  const { person, carts, external_id, status, isDeliveryUndone, ...rest } = order;
+  const fullId = connector.id_prefix + order.external_id;
+  const before = (await ordersByExternalId(ctx, [fullId])).get(fullId);
+  if (!before && (await wasDeleted(ctx, connector, 'order', order.external_id, order.updated_at)))
+    return 'News of an order whose deletion came before them.';
+  const { person, carts, external_id: _, status, isDeliveryUndone, ...rest } = order;
   const ids = carts.map((id) => connector.id_prefix + id);
   const made = [...(await cartsByExternalId(ctx, ids)).values()];
   const purchase = {
@@ -59,8 +64,6 @@ async function writeOrder(ctx: Ctx, connector: Connector, order: ToldOrder): Pro
   if (!contact)
     return 'An order of nobody who could be written to: no customer, phone number or email address.';
   const items = rest.items.map((item) => ({ ...item, product_id: connector.id_prefix + item.product_id }));
-  const fullId = connector.id_prefix + external_id;
-  const before = (await ordersByExternalId(ctx, [fullId])).get(fullId);
   const isKept = before?.status === 'delivered' && !isDeliveryUndone && tellsNoDelivery.has(status);
   await putOne(ctx, fullId, { ...rest, status: isKept ? 'delivered' : status, items, contact });
   await noteSelling(ctx, connector, order.total.currency);

@@ -40,7 +40,7 @@ export function productOf(product: Payload, shopUrl: string | null): ToldProduct
     // "from", as the shop's own lists say it
     price: prices.toSorted((a, b) => Number(a) - Number(b))[0] ?? null,
     stock: null,
-    variants: variants.slice(0, 250),
+    variants,
     // a draft, an archived one, one that no page of the shop shows
     status: (product.status ?? 'active') === 'active' && product.published_at !== null ? 'active' : 'gone',
     at: timeOf(product.updated_at),

@@ -26,7 +26,7 @@ export function productOf(product: Payload): ToldProduct {
     stock: stockOf(product),
     variants: [],
     // what is known of each stays as it is
-    variantIds: variations.filter((id) => id !== null).slice(0, 250),
+    variantIds: variations.filter((id) => id !== null),
     status: statusOf(product),
     at: timeOf(product.date_modified_gmt) ?? timeOf(product.date_created_gmt),
   };
