@@ -8,7 +8,13 @@ export const historyDays = 35;
 const atOnce = 10_000;
 
 const histories = [
-  { table: sql`cart_touches`, at: sql`h.at`, days: historyDays, unless: sql`false` },
+  {
+    table: sql`cart_touches`,
+    at: sql`h.at`,
+    days: historyDays,
+    // that a cart which was reminded of was bought is known from it alone once the cart was begun anew
+    unless: sql`(h.status = 'ordered' AND EXISTS (SELECT FROM delivery_events e WHERE e.workspace_id = h.workspace_id AND e.subject_id = h.cart_id AND e.version = h.version))`,
+  },
   {
     table: sql`restocks`,
     at: sql`h.at`,

@@ -12,6 +12,7 @@ import { newId } from '../../platform/db/ids.ts';
 import { forgetOldHistory } from '../../shop/forget.ts';
 import { aWhatsAppNumber } from '../../testing/context.ts';
 import { aRun } from '../../testing/engine.ts';
+import { keptSince } from './past-events.ts';
 import { aReturn, aShop, base, iso, openStage } from './testing-figures.ts';
 
 beforeAll(openStage);
@@ -314,7 +315,13 @@ it('calls recovered only what the cart became, and the others another order', as
   expect(totals).toEqual([null, ...Array(3).fill({ amount: '38.00', currency: 'GBP' })]);
   // told before it was written down what a cart held: then what it holds now says it
   await sql`UPDATE delivery_events SET products = NULL WHERE campaign_id = ${shop.cartId}`.execute(base.db);
-  expect((await told('')).rows.map(([name]: string[]) => name)).toEqual(['P5', 'P4', 'P3', 'P2', 'P1']);
+  const names = async () => (await told('')).rows.map(([name]: string[]) => name);
+  expect(await names()).toEqual(['P5', 'P4', 'P3', 'P2', 'P1']);
+  // and it stays so when what carts did is forgotten, which a backtest asks for
+  shop.at(36 * 1440);
+  await forgetOldHistory(base);
+  expect(await names()).toEqual(['P5', 'P4', 'P3', 'P2', 'P1']);
+  expect(await keptSince(shop.ctx, 'abandoned_cart')).toBeNull();
 }); // biome-ignore format: tables
 
 it('the days of a broadcast that was over within the day come from its counters, and say the same as its rows', async () => {

@@ -106,15 +106,16 @@ function pastRestocks(ctx: Ctx, { unless, waiting }: AutomationState, past: Past
 
 /** Since when what an automation answers to is known; null: nothing of it is. */
 export async function keptSince(ctx: Ctx, kind: ShopAutomation): Promise<Date | null> {
-  const [table, column] = (
+  const [table, column, isHistory] = (
     {
-      abandoned_cart: ['cart_touches', 'at'],
-      post_purchase: ['orders', 'delivered_at'],
-      back_in_stock: ['restocks', 'at'],
+      // that a cart was bought is kept for longer (shop/forget.ts)
+      abandoned_cart: ['cart_touches', 'at', sql`status <> 'ordered'`],
+      post_purchase: ['orders', 'delivered_at', sql`true`],
+      back_in_stock: ['restocks', 'at', sql`true`],
     } as const
   )[kind];
   const { rows } = await sql<{ at: Date | null }>`
-    SELECT min(${sql.ref(column)}) AS at FROM ${sql.table(table)} WHERE workspace_id = ${ctx.actor.workspaceId}`.execute(
+    SELECT min(${sql.ref(column)}) AS at FROM ${sql.table(table)} WHERE workspace_id = ${ctx.actor.workspaceId} AND ${isHistory}`.execute(
     ctx.db,
   );
   return rows[0]?.at ?? null;
