@@ -78,7 +78,7 @@ function toldIn(connector: ConnectorRow, { topic, source, sentAt, body }: ShopWe
   if (isAnothers(connector, source))
     throw new AppError(
       'BAD_REQUEST',
-      `This comes from another shop (${source}); here is ${connector.source}. Connect it as a shop of its own; if this one moved, write its new address at the connector.`,
+      `This comes from another shop (${source}); here is ${connector.source}. Connect it as a shop of its own; if this one moved, its new address belongs at the connector (shop_url).`,
     );
   // before its body is looked at: a shop may tell of anything, in megabytes
   const reader = readers[connector.kind as ShopKind].get(topic);

@@ -70,6 +70,8 @@ function Form({ onMade, onClose }: { onMade: (made: ShopConnectorCreated) => voi
   const removed = useQuery({
     queryKey: keys.removedShops,
     queryFn: ({ signal }) => api.get<{ data: RemovedShop[] }>('/removed_shops', undefined, signal),
+    // what was true when the dialog was last open may miss the one that was removed since
+    gcTime: 0,
   });
   const before = removed.data && removedOf(removed.data.data, kind);
   const [same, setSame] = useState<RemovedShop | 'another' | null>(null);

@@ -42,9 +42,14 @@ export function ShopCard({ shop }: { shop: ShopConnector }) {
         <div className="grow">
           <h3 className="ellipsis">{shop.name}</h3>
           <div className="small t3 ellipsis">
-            {[shop.name === shopWord[shop.kind] ? null : shopWord[shop.kind], shop.shop_url]
+            {[
+              shop.name === shopWord[shop.kind] ? null : shopWord[shop.kind],
+              shop.shop_url,
+              shop.currency && `sells in ${shop.currency}`,
+            ]
               .filter(Boolean)
-              .join(' · ') || 'No webhook has come yet'}
+              .join(' · ') ||
+              (shop.last_received_at ? 'Nothing of it is written down yet' : 'No webhook has come yet')}
           </div>
         </div>
         <ShopBadge shop={shop} />
