@@ -1,7 +1,9 @@
 // What the last days would have sent, against what was counted by hand; the clock's hands are set.
 import { beforeAll, expect, it, vi } from 'vitest';
+import { toggleCampaign } from '../../campaigns/edit.ts';
+import { forgetOldHistory } from '../../shop/forget.ts';
 import { eachOf, replayOf } from './replay.ts';
-import { aReturn, aShop, iso, openStage } from './testing-figures.ts';
+import { aReturn, aShop, base, iso, openStage } from './testing-figures.ts';
 
 beforeAll(openStage);
 
@@ -152,4 +154,32 @@ it('says whom the last days would have told of what came back', async () => {
   expect(answer.left_out.map((one: { reason: string }) => one.reason)).toEqual(['already_bought', 'opted_out']);
   expect(answer.assumes.join(' ')).toContain('“Not again for” leaves out nobody here');
   expect(await shop.backtest(shop.backId, { days: 2, trigger: { waiting: ['carted'] } })).toMatchObject({ events: 0 });
+}); // biome-ignore format: tables
+
+it('what carts did is forgotten after 35 days, and what came back then, but for what is still to be told of', async () => {
+  const shop = await aReturn();
+  shop.at(60);
+  await shop.cart('old', { at: 10 });
+  await shop.cart('old', { at: 60, quantity: 3 });
+  const left = async (table: 'cart_touches' | 'restocks' | 'product_interest' | 'restock_batches') =>
+    (await base.db.selectFrom(table).select('workspace_id').where('workspace_id', '=', shop.ctx.actor.workspaceId).execute()).length;
+  shop.at(35 * 1440 + 30);
+  await forgetOldHistory(base);
+  expect([await left('cart_touches'), await left('restocks')]).toEqual([1, 1]);
+  await toggleCampaign(shop.ctx, shop.backId, false);
+  await forgetOldHistory(base);
+  expect([await left('cart_touches'), await left('restocks')]).toEqual([1, 0]);
+  // the cart counts as a wish no more; one telling had something to say, the other told nobody
+  await toggleCampaign(shop.ctx, shop.backId, true);
+  for (const rows of [2, 1]) {
+    await shop.wants(1);
+    await shop.product(0);
+    await shop.product(1);
+    expect(await shop.check(shop.backId)).toBe(rows);
+  }
+  await base.db.deleteFrom('delivery_events').where('workspace_id', '=', shop.ctx.actor.workspaceId).where('subject_id', '=', base.db.selectFrom('restock_batches').select('id').where('workspace_id', '=', shop.ctx.actor.workspaceId).orderBy('id').limit(1)).execute();
+  expect([await left('product_interest'), await left('restock_batches')]).toEqual([4, 2]);
+  shop.at(71 * 1440);
+  await forgetOldHistory(base);
+  expect([await left('product_interest'), await left('restock_batches')]).toEqual([3, 1]);
 }); // biome-ignore format: tables
