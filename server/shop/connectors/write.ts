@@ -57,7 +57,7 @@ async function writeOrder(ctx: Ctx, connector: Connector, order: ToldOrder): Pro
   const made = [...(await cartsByExternalId(ctx, ids)).values()];
   const purchase = {
     carts: made.flatMap((cart) => cart.external_id ?? []),
-    order: connector.id_prefix + external_id,
+    order: fullId,
   };
   const contact = (await contactOf(ctx, connector, person, purchase)) ?? holderOf(made[0]);
   await closeCarts(ctx, made, order);
