@@ -1,5 +1,6 @@
 // A person opts out by a command or a sentence, or back in by /start, on WhatsApp by START. Their own words are kept as proof. What may be an
 // opt-out is asked about: the conversation is marked until somebody decides (decide-opt-out.ts, docs/decisions/0018).
+import { sql } from 'kysely';
 import type { Channel } from '../../contract/connections.ts';
 import { changesOfConsent, isOldNews, lockContact, recordConsent } from '../contacts/consent.ts';
 import { enqueueDelivery } from '../deliveries/sending/enqueue.ts';
@@ -54,15 +55,19 @@ export async function setQuestion(ctx: Ctx, of: Thread, wording: string | null):
   await row.execute();
 }
 
+/** Whoever is out already is told so once a day: two machines would answer each other for ever. */
+const confirmedForMs = 24 * 60 * 60_000;
+
 /**
- * Says so, each time they ask, in the language of their `words`. `askedAt` is their message's place in the thread, which the
- * answer stands below.
+ * Says so in the language of their `words`. `askedAt` is their message's place in the thread, which the answer stands below;
+ * `wasOut`: they were out before they wrote.
  */
 export async function confirmOptOut(
   ctx: Ctx,
   of: Thread & { channel: Channel },
   words: string,
   askedAt: Date,
+  wasOut = false,
 ): Promise<void> {
   const person = await ctx.db
     .selectFrom('contacts')
@@ -70,11 +75,13 @@ export async function confirmOptOut(
     .where('workspace_id', '=', ctx.actor.workspaceId)
     .where('id', '=', of.contactId)
     .executeTakeFirst();
+  const text = confirmationFor(words, person?.language ?? null, of.channel);
+  if (wasOut && (await isSaidToday(ctx, of, text))) return;
   const delivery = await enqueueDelivery(ctx, {
     source: 'reply',
     contactId: of.contactId,
     connectionId: of.connectionId,
-    content: { text: confirmationFor(words, person?.language ?? null, of.channel) },
+    content: { text },
     authorId: null,
   });
   await insertMessage(ctx, of, {
@@ -83,6 +90,21 @@ export async function confirmOptOut(
     body: messageBody(delivery.rendered),
     at: new Date(Math.max(askedAt.getTime(), ctx.clock.now().getTime())),
   });
+}
+
+async function isSaidToday(ctx: Ctx, of: Thread, text: string): Promise<boolean> {
+  const said = await ctx.db
+    .selectFrom('messages')
+    .select('id')
+    .where('workspace_id', '=', ctx.actor.workspaceId)
+    .where('contact_id', '=', of.contactId)
+    .where('connection_id', '=', of.connectionId)
+    .where('at', '>', new Date(ctx.clock.now().getTime() - confirmedForMs))
+    .where('direction', '=', 'out')
+    .where(sql<boolean>`body->>'text' = ${text}`)
+    .limit(1)
+    .executeTakeFirst();
+  return said !== undefined;
 }
 
 /** "/start" after "/stop" is an act of the person's own; without a "/stop" before, or told later than it, it says nothing about consent. */

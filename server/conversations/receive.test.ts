@@ -79,6 +79,28 @@ test('"/stop" opts out with the person’s words and is confirmed in one sentenc
   });
 });
 
+test('a machine that says "STOP" for ever is answered once a day, and anew after it came back', async () => {
+  const address = anAddress();
+  const answers = async (contactId: string) =>
+    (await thread(contactId)).filter(({ direction }) => direction === 'out').length;
+  for (let n = 0; n < 5; n++) await comes(writes(address, n % 2 ? 'STOP' : 'please stop messaging me'));
+  const { contact_id } = await identityOf(address);
+  expect(await answers(contact_id)).toBe(1);
+  expect(await thread(contact_id)).toHaveLength(6);
+  // a day later
+  await ctx.db
+    .updateTable('messages')
+    .set({ at: new Date(Date.now() - 25 * 3_600_000) })
+    .where('contact_id', '=', contact_id)
+    .where('direction', '=', 'out')
+    .execute();
+  for (let n = 0; n < 2; n++) await comes(writes(address, 'STOP'));
+  expect(await answers(contact_id)).toBe(2);
+  await comes(writes(address, '/start'));
+  await comes(writes(address, 'STOP'));
+  expect(await answers(contact_id)).toBe(3);
+});
+
 test('the confirmation is in the language the person was understood in; of a word that many share, in their own', async () => {
   const answerTo = async (text: string, language: string | null) => {
     const address = anAddress();

@@ -114,6 +114,7 @@ async function receiveMessage(ctx: Ctx, connection: ConnectionRef, event: Inboun
   const command = await commandIn(ctx, { ...thread, channel }, event.text);
   const intent = command === null ? intentOf(event.text) : command === 'stop' ? 'opt_out' : 'none';
   const saying = { ...thread, channel, address, at: event.at };
+  const wasOut = intent === 'opt_out' && (await isOptedOut(ctx, { ...thread, channel }));
   const isOut = intent === 'opt_out' && (await optOut(ctx, saying, event.text, command === null));
   if (command === 'start') await optBackIn(ctx, saying, event.text);
   const now = ctx.clock.now();
@@ -139,7 +140,7 @@ async function receiveMessage(ctx: Ctx, connection: ConnectionRef, event: Inboun
   });
   if (event.media) await noteFile(ctx, messageId, event.media);
   if (intent === 'unsure') await askAboutOptOut(ctx, { ...thread, channel }, event.text);
-  if (isOut) await confirmOptOut(ctx, { ...thread, channel }, event.text, at);
+  if (isOut) await confirmOptOut(ctx, { ...thread, channel }, event.text, at, wasOut);
   else if (command === null) await countReply(ctx, thread, at);
   await announceMessage(ctx, 'in', conversationId, contactId);
 }
