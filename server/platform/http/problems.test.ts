@@ -349,3 +349,22 @@ describe('what a handler throws', () => {
     ).toBe('at /bot12345:…/x');
   });
 });
+
+test('a body that never comes to its end is given up, before anybody has proved who they are', async () => {
+  if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' });
+  const usual = app.bodyWithinMs;
+  app.bodyWithinMs = 50;
+  const { port } = app.server.address() as { port: number };
+  const closed = [10, 900_000].map(
+    (length) =>
+      new Promise<void>((resolve) => {
+        const socket = connect(port, '127.0.0.1').on('error', () => {});
+        socket.on('close', () => resolve());
+        socket.write(
+          `POST /api/v1/things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n{`,
+        );
+      }),
+  );
+  await Promise.all(closed);
+  app.bodyWithinMs = usual;
+});

@@ -14,6 +14,7 @@ import { installIdempotency } from './idempotency.ts';
 import { installMetrics } from './metrics.ts';
 import { openapiOptions } from './openapi.ts';
 import { earlyProblems, installProblems } from './problems.ts';
+import { installPatience, requestWithinMs } from './unfinished.ts';
 import { validatorCompiler } from './wrong-fields.ts';
 
 /** JSON bodies; routes that take more (batches) say so themselves. */
@@ -34,6 +35,7 @@ export async function createServer(
     trustProxy: base.config.trustProxy ? (_address: string, hop: number) => hop < 1 : false,
     genReqId: () => crypto.randomUUID(),
     forceCloseConnections: true,
+    requestTimeout: requestWithinMs,
     ...earlyProblems,
     routerOptions: { maxParamLength: 200 },
     onProtoPoisoning: 'error',
@@ -43,6 +45,7 @@ export async function createServer(
   app.decorate('base', base);
   app.decorate('routeTable', []);
   installProblems(app);
+  installPatience(app);
   // Fastify would take text as a body by itself; here only JSON is one
   app.removeContentTypeParser('text/plain');
   takeEmptyJson(app);
