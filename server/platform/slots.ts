@@ -13,12 +13,16 @@ export interface SharedSlots {
 }
 
 /** A room for all with a smaller one for each: whoever asks for more than others waits behind himself, not before them. */
-export function createSharedSlots(inAll: number, each: { atOnce: number; maxWaiting: number }): SharedSlots {
+export function createSharedSlots(
+  inAll: number,
+  each: { atOnce: number; maxWaiting: number },
+  refusal = tooMany,
+): SharedSlots {
   const all = createSlots(inAll, Number.POSITIVE_INFINITY);
   const rooms = new Map<string, { slots: Slots; inside: number }>();
   return {
     async run(key, work) {
-      const room = rooms.get(key) ?? { slots: createSlots(each.atOnce, each.maxWaiting, tooMany), inside: 0 };
+      const room = rooms.get(key) ?? { slots: createSlots(each.atOnce, each.maxWaiting, refusal), inside: 0 };
       rooms.set(key, room);
       room.inside++;
       try {

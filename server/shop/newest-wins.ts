@@ -4,6 +4,7 @@ import type { ContactRef, WriteResult } from '../../contract/shop.ts';
 import { type Ctx, inTransaction } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { alone, refuseTwins } from './alone.ts';
+import { inLine } from './in-line.ts';
 import type { About } from './people.ts';
 import { happenedAt } from './times.ts';
 
@@ -61,34 +62,36 @@ export function putNewest<G extends Given, T extends { updated_at: Date }, R ext
       happenedAt(ctx, given[field] as string | undefined, `${pointers[index]}/${field}`),
     ),
   );
-  return inTransaction(ctx, async (ctx) => {
-    await alone(ctx, noun.name);
-    const externalIds = list.map((given) => given.external_id);
-    const about = list.flatMap(({ contact }, index) =>
-      contact ? { contact, pointer: pointers[index]! } : [],
-    );
-    const contacts = (await noun.contactsOf?.(ctx, about, externalIds)) ?? [];
-    // after people are held: they may have been merged or erased before
-    const stored = await noun.stored(ctx, externalIds);
-    const all = list.map((given, index) => {
-      const before = stored.get(given.external_id);
-      const told = noun.rowOf(given, times[index]!, contacts[index] ?? '', before);
-      const row = { ...told, id: before?.id ?? newId() } as R;
-      return { before, row, result: resultOf(before, row, () => noun.says(before!) === noun.says(row)) };
-    });
-    const changes = all.filter(
-      ({ before, row, result }) =>
-        result === 'created' ||
-        result === 'updated' ||
-        (noun.countsTouches && result === 'unchanged' && row.updated_at > before!.updated_at),
-    );
-    if (changes.length > 0) {
-      const rows = changes.map(({ row }) => row);
-      await noun.write(ctx, rows);
-      await noun.tell(ctx, changes);
-    }
-    return all.map(({ row, result }, index) => ({ id: row.id, external_id: externalIds[index]!, result }));
-  });
+  return inLine(ctx, () =>
+    inTransaction(ctx, async (ctx) => {
+      await alone(ctx, noun.name);
+      const externalIds = list.map((given) => given.external_id);
+      const about = list.flatMap(({ contact }, index) =>
+        contact ? { contact, pointer: pointers[index]! } : [],
+      );
+      const contacts = (await noun.contactsOf?.(ctx, about, externalIds)) ?? [];
+      // after people are held: they may have been merged or erased before
+      const stored = await noun.stored(ctx, externalIds);
+      const all = list.map((given, index) => {
+        const before = stored.get(given.external_id);
+        const told = noun.rowOf(given, times[index]!, contacts[index] ?? '', before);
+        const row = { ...told, id: before?.id ?? newId() } as R;
+        return { before, row, result: resultOf(before, row, () => noun.says(before!) === noun.says(row)) };
+      });
+      const changes = all.filter(
+        ({ before, row, result }) =>
+          result === 'created' ||
+          result === 'updated' ||
+          (noun.countsTouches && result === 'unchanged' && row.updated_at > before!.updated_at),
+      );
+      if (changes.length > 0) {
+        const rows = changes.map(({ row }) => row);
+        await noun.write(ctx, rows);
+        await noun.tell(ctx, changes);
+      }
+      return all.map(({ row, result }, index) => ({ id: row.id, external_id: externalIds[index]!, result }));
+    }),
+  );
 }
 
 /** At the same instant the one that arrives later is believed. */

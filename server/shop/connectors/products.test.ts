@@ -1,18 +1,22 @@
 // Products of shops, from their bytes to what the API shows: variants, stock of one place and of several, deleted and back.
 import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
 import { beforeAll, expect, test } from 'vitest';
 import type { ShopKind } from '../../../contract/shop-connectors.ts';
 import { createApp } from '../../app.ts';
+import { inTransaction } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
-import { type TestCtx, testCtx } from '../../testing/context.ts';
+import { inWorkspace, type TestCtx, testCtx } from '../../testing/context.ts';
+import { until } from '../../testing/engine.ts';
 import { anOwner, type Visitor } from '../../workspaces/testing-visitor.ts';
+import { alone } from '../alone.ts';
 import { recountOrders } from '../recount.ts';
 import { listOf, type Payload, parsePayload } from './payload.ts';
 import { altered, aShop, fixture, type TestShop } from './testing-shop.ts';
 
 let app: FastifyInstance;
 let base: TestCtx;
-let owner: Visitor;
+let owner: Visitor & { workspaceId: string };
 let shop: TestShop;
 let kind: ShopKind;
 
@@ -342,3 +346,29 @@ test('over the API a request holds a thousand products, and no more variants tha
   ]);
   expect((await owner.call('GET', '/products')).json().data).toEqual([]);
 });
+
+test('webhooks that wait for each other hold few of the connections, and other workspaces are answered meanwhile', async () => {
+  await aNewShop('shopify', { shop_url: 'https://kiln-row.example' });
+  await taken('products/create', fixture('shopify', 'product'));
+  const other = await anOwner(app);
+  const { promise: freed, resolve: free } = Promise.withResolvers<void>();
+  const { promise: locked, resolve: isLocked } = Promise.withResolvers<void>();
+  const slow = inTransaction(inWorkspace(base, owner.workspaceId), async (ctx) => {
+    await alone(ctx, 'products');
+    isLocked();
+    await freed;
+  });
+  await locked;
+  const at = new Date().toISOString();
+  const hooks = Array.from({ length: 30 }, (_, n) =>
+    shop.deliver('products/update', altered('shopify', 'product', { id: 5000 + n, updated_at: at })));
+  const waiting = async () => (await sql`
+    SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'`.execute(base.db)).rows.length;
+  await until('some wait', async () => (await waiting()) >= 3);
+  expect((await other.call('GET', '/contacts')).statusCode).toBe(200);
+  expect(await waiting()).toBe(3);
+  free();
+  await slow;
+  expect((await Promise.all(hooks)).map(({ statusCode }) => statusCode)).toEqual(hooks.map(() => 200));
+  expect((await owner.call('GET', '/products?limit=100')).json().data).toHaveLength(31);
+}); // biome-ignore format: one line each

@@ -6,6 +6,7 @@ import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../../platform/
 import { isConflict } from '../../platform/db/db.ts';
 import { isPassing } from '../../platform/db/storable.ts';
 import { AppError } from '../../platform/errors.ts';
+import { inLine } from '../in-line.ts';
 import type { ConnectorRow } from './connector.ts';
 import { isDeletion, isFirstTime, keepForLater } from './deletions.ts';
 import { withPrefix } from './names.ts';
@@ -33,15 +34,15 @@ const readers: Record<ShopKind, ReadonlyMap<string, Reader>> = {
   woocommerce: wooCommerceReaders,
 };
 
+/** In the line of its shop: whoever waits for the others of it holds no connection. */
+export const takeWebhook = (base: BaseCtx, connector: ConnectorRow, webhook: ShopWebhook): Promise<void> =>
+  inLine(asSystem(base, connector.workspace_id), () => takeNext(base, connector, webhook));
+
 /**
  * Throws only what another try may mend (the database's bad day): the shop then sends it again. What cannot be understood, now or
  * ever, is noted at the connector and is done with.
  */
-export async function takeWebhook(
-  base: BaseCtx,
-  connector: ConnectorRow,
-  webhook: ShopWebhook,
-): Promise<void> {
+async function takeNext(base: BaseCtx, connector: ConnectorRow, webhook: ShopWebhook): Promise<void> {
   const ctx = asSystem(base, connector.workspace_id);
   const { topic, source } = webhook;
   try {
