@@ -52,6 +52,8 @@ export const skipReasons = {
   sold_out: 'Sold out before the message went out',
   already_bought: 'Bought it before they were told that it is back',
   offer_today: 'Had a promotion on this day already',
+  later_cart: 'Left a later cart, and is reminded of that one',
+  reminded_lately: 'Was reminded of a cart of theirs within the cool-down',
   automation_off: 'The automation was switched off before their turn',
   connection_removed: 'The connection was removed, and no other one reaches them',
   no_marketing_in_country: 'WhatsApp delivers no marketing templates to numbers of that country',
@@ -66,6 +68,8 @@ export const eventSkips = [
   'sold_out',
   'already_bought',
   'offer_today',
+  'later_cart',
+  'reminded_lately',
   'automation_off',
   'connection_removed',
 ] as const satisfies readonly SkipReason[];

@@ -22,7 +22,7 @@ export const trigger = z.object({
   }),
   cool_down_hours: z.int().min(0).max(720).default(24).meta({
     description:
-      'Back in stock: whoever was told of a product is not told of it again for so long, however often it comes and goes, unless they ask to be told anew',
+      'Abandoned cart: nobody is reminded again for so long, whatever carts they leave, and of several only the latest counts; 0: of each cart. Back in stock: whoever was told of a product is not told of it again for so long, however often it comes and goes, unless they ask to be told anew',
   }),
   waiting: z
     .array(interestKind)

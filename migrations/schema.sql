@@ -297,10 +297,12 @@ DECLARE
   cart carts;
   bought orders;
   unless jsonb;
+  cool interval;
   in_stock boolean;
   open boolean;
 BEGIN
-  SELECT coalesce(c.trigger->'unless', '{}') INTO unless FROM campaigns c
+  SELECT coalesce(c.trigger->'unless', '{}'), make_interval(hours => coalesce((c.trigger->>'cool_down_hours')::int, 24))
+  INTO unless, cool FROM campaigns c
   -- what was decided before it was switched off and on again has ended with that, as what waited has
   JOIN trigger_states s ON s.campaign_id = c.id AND s.enabled_at <= since
   WHERE c.workspace_id = workspace AND c.id = e.campaign_id;
@@ -326,6 +328,20 @@ BEGIN
       WHERE NOT p.available OR EXISTS (SELECT FROM product_variants v
         WHERE v.workspace_id = workspace AND v.product_id = p.id AND v.external_id = item->>'variant_id' AND v.stock = 0))
     THEN RETURN 'sold_out'; END IF;
+    IF cool > interval '0' THEN
+      -- first, for a person with many carts: it is true of all but one
+      IF EXISTS (SELECT FROM carts k WHERE k.workspace_id = workspace AND k.contact_id = whose
+        AND (k.updated_at, k.id) > (cart.updated_at, cart.id) AND cart_is_full(k.status, k.items) AND (
+          EXISTS (SELECT FROM trigger_waits w WHERE w.campaign_id = e.campaign_id AND w.subject_id = k.id)
+          OR EXISTS (SELECT FROM delivery_events n JOIN deliveries d ON d.workspace_id = n.workspace_id AND d.id = n.delivery_id
+            WHERE n.workspace_id = workspace AND n.subject_id = k.id AND n.campaign_id = e.campaign_id AND n.version = k.version
+              AND d.contact_id = whose AND d.state IN ('planned', 'queued'))))
+      THEN RETURN 'later_cart'; END IF;
+      IF EXISTS (SELECT FROM deliveries d WHERE d.workspace_id = workspace AND d.contact_id = whose AND d.campaign_id = e.campaign_id
+        AND d.source = 'campaign' AND d.id IS DISTINCT FROM e.delivery_id AND d.state IN ('sending', 'sent', 'delivered', 'read', 'unknown')
+        AND coalesce(d.sent_at, d.claimed_at) > at - cool)
+      THEN RETURN 'reminded_lately'; END IF;
+    END IF;
   ELSIF e.kind = 'post_purchase' THEN
     SELECT * INTO bought FROM orders WHERE workspace_id = workspace AND id = e.subject_id;
     IF bought.status IS DISTINCT FROM 'delivered' THEN RETURN 'order_returned'; END IF;

@@ -23,6 +23,7 @@ import { somePeople, testSandbox } from '../testing/sandbox.ts';
 import { visitor } from '../workspaces/testing-visitor.ts';
 import { createToken } from '../workspaces/tokens.ts';
 import { check } from './check.ts';
+import { remindOfEach } from './testing-automations.ts';
 
 const start = new Date('2026-11-20T09:00:00Z');
 const clock = settableClock(start);
@@ -38,6 +39,7 @@ async function aShop(people = 1) {
   const sandbox = await testSandbox(ctx, { limits: null });
   const contacts = await somePeople(ctx, sandbox, people);
   await createDefaultCampaigns(ctx);
+  await remindOfEach(ctx);
   testLanes(ctx);
   const { workspaceId } = ctx.actor;
   const idOf = async (kind: string) =>

@@ -1,12 +1,16 @@
 // Between the decision and the send things change hands, change their words, end and begin anew: what goes out is true when it does.
 import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
+import { backtestInput } from '../../contract/automations.ts';
 import { content } from '../../contract/message.ts';
 import { trigger } from '../../contract/trigger.ts';
 import { editCampaign } from '../campaigns/edit.ts';
+import { whyOf } from '../campaigns/why/why.ts';
 import { settableClock } from '../platform/clock.ts';
 import { type TestCtx, testCtx } from '../testing/context.ts';
 import { testLanes, until } from '../testing/engine.ts';
+import { backtestOf } from './figures/backtest.ts';
+import { nextCheckOf } from './figures/next-check.ts';
 import { type AutomationShop, aShop, start } from './testing-automations.ts';
 
 const clock = settableClock(start);
@@ -146,4 +150,59 @@ it('words that are edited reach whoever waits, though nothing else happens; and 
   await shop.held(false);
   await isThrough(shop);
   expect((await told(shop)).map(({ text }) => text)).toEqual(['Still there?']);
+});
+
+it('of several carts the latest is reminded of, and nobody twice within the cool-down; the others say so', async () => {
+  const shop = await aShop(base, clock, 2);
+  testLanes(shop.ctx);
+  await editCampaign(shop.ctx, shop.cartId, { trigger: trigger.parse({ enabled: true }) });
+  shop.at(1);
+  for (const n of [1, 2, 3]) await shop.cart(`c${n}`, { who: 0 });
+  await shop.cart('other', { who: 1 });
+  // decided on before the next one is begun
+  await shop.held(true);
+  shop.at(62);
+  const foretold = async () => {
+    const { messages, left_out } = await nextCheckOf(shop.ctx, shop.cartId);
+    return [messages, ...left_out.map(({ reason, count }) => `${count} ${reason}`)];
+  };
+  expect(await foretold()).toEqual([2, '2 later_cart']);
+  expect(await shop.check(shop.cartId)).toBe(4);
+  await shop.cart('c4', { who: 0 });
+  await shop.held(false);
+  await isThrough(shop);
+  expect(await shop.outcomes()).toEqual(['later_cart', 'later_cart', 'later_cart', 'sent']);
+  shop.at(123);
+  expect(await foretold()).toEqual([1]);
+  expect(await shop.check(shop.cartId)).toBe(1);
+  await shop.all(2);
+  await isThrough(shop);
+  shop.at(200);
+  await shop.cart('c5', { who: 0 });
+  shop.at(261);
+  expect(await foretold()).toEqual([0, '1 reminded_lately']);
+  expect(await shop.check(shop.cartId)).toBe(1);
+  await isThrough(shop);
+  const late = (await shop.rows()).find(({ reason }) => reason === 'reminded_lately');
+  const why = await whyOf(shop.ctx, shop.cartId, shop.contacts[0]!, { deliveryId: late!.id });
+  expect(JSON.stringify(why)).toContain('By then they had been reminded of another cart');
+  // a day later, and with other settings
+  shop.at(124 + 24 * 60 - 61);
+  await shop.cart('c6', { who: 0 });
+  shop.at(124 + 24 * 60);
+  const backtest = async (typed: object) => {
+    const { would_send, left_out } = await backtestOf(shop.ctx, shop.cartId, backtestInput.parse(typed));
+    return [would_send, ...left_out.map(({ reason, count }) => `${count} ${reason}`)];
+  };
+  expect(await backtest({})).toEqual([3, '2 later_cart', '2 reminded_lately']);
+  expect(await backtest({ trigger: { cool_down_hours: 0 } })).toEqual([7]);
+  expect(await shop.check(shop.cartId)).toBe(1);
+  await shop.all(3);
+  await editCampaign(shop.ctx, shop.cartId, {
+    trigger: trigger.parse({ enabled: true, cool_down_hours: 0 }),
+  });
+  for (const n of [7, 8]) await shop.cart(`c${n}`, { who: 0 });
+  shop.at(126 + 24 * 60 + 60);
+  expect(await shop.check(shop.cartId)).toBe(2);
+  await shop.all(5);
 });

@@ -30,6 +30,12 @@ export interface CartGiven {
   updated_at?: string;
 }
 
+/** In these stories people leave several carts, and each is a reminder: the cool-down has a story of its own (rechecked.test.ts). */
+export const remindOfEach = (ctx: Ctx) =>
+  sql`UPDATE campaigns SET trigger = trigger || '{"cool_down_hours": 0}' WHERE workspace_id = ${ctx.actor.workspaceId} AND kind = 'abandoned_cart'`.execute(
+    ctx.db,
+  );
+
 /** With its default automations, all off. Nothing is sent unless somebody starts lanes. */
 export async function aShop(base: TestCtx, clock: ReturnType<typeof settableClock>, people = 1) {
   clock.set(start);
@@ -37,6 +43,7 @@ export async function aShop(base: TestCtx, clock: ReturnType<typeof settableCloc
   const sandbox = await testSandbox(ctx, { limits: null });
   const contacts = await somePeople(ctx, sandbox, people);
   await createDefaultCampaigns(ctx);
+  await remindOfEach(ctx);
   const { workspaceId } = ctx.actor;
   const idOf = async (kind: string) =>
     (await ctx.db.selectFrom('campaigns').select('id').where('workspace_id', '=', workspaceId).where('kind', '=', kind).executeTakeFirstOrThrow()).id; // biome-ignore format: one line
@@ -64,7 +71,9 @@ export async function aShop(base: TestCtx, clock: ReturnType<typeof settableCloc
     on: (campaignId: string) => toggleCampaign(ctx, campaignId, true),
     off: (campaignId: string) => toggleCampaign(ctx, campaignId, false),
     delay: (campaignId: string, delay_minutes: number) =>
-      editCampaign(ctx, campaignId, { trigger: trigger.parse({ enabled: true, delay_minutes }) }),
+      editCampaign(ctx, campaignId, {
+        trigger: trigger.parse({ enabled: true, delay_minutes, cool_down_hours: 0 }),
+      }),
     settle: (campaignId: string, settings: Partial<Settings>) =>
       editCampaign(ctx, campaignId, { settings: { ...settingsSchema.parse({}), ...settings } }),
     cart(id: string, { quantity = 2, status = 'open', who = 0, updated_at }: CartGiven = {}) {

@@ -86,6 +86,8 @@ const shortReasons: Record<string, string> = {
   blocked: 'blocked us',
   sold_out: 'sold out',
   offer_today: 'had an offer today',
+  later_cart: 'left a later cart',
+  reminded_lately: 'reminded lately',
   delay_runs: 'still waiting',
   event_gone: 'gone',
   already_bought: 'bought',

@@ -90,6 +90,8 @@ const stillAsked: Record<Kind, string> = {
 };
 function askedWords({ kind, reason }: Row): string {
   if (reason === 'offer_today') return 'No promotion on this day';
+  if (reason === 'later_cart') return 'It is the latest of their carts';
+  if (reason === 'reminded_lately') return 'No other reminder within the cool-down';
   if (reason === 'automation_off') return 'The automation stayed on';
   return stillAsked[kind];
 }
@@ -141,6 +143,10 @@ function against(row: Row): string | null {
       return 'The shop had given it to somebody else.';
     case 'offer_today':
       return 'By then they had had a promotion on the same day.';
+    case 'later_cart':
+      return 'By then they had left a later cart, which counts instead.';
+    case 'reminded_lately':
+      return 'By then they had been reminded of another cart, and not so long ago that it is done again.';
     case 'automation_off':
       return 'It was switched off meanwhile.';
     default:

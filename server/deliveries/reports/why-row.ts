@@ -33,6 +33,8 @@ export const askedBy: Record<SkipReason, WhyKey> = {
   sold_out: 'event',
   already_bought: 'event',
   offer_today: 'event',
+  later_cart: 'event',
+  reminded_lately: 'event',
   cart_emptied: 'event',
   order_returned: 'event',
   changed_hands: 'event',

@@ -55,6 +55,10 @@ export async function backtestOf(ctx: Ctx, campaignId: string, input: BacktestIn
     caps: limits?.caps ?? [],
     quiet: limits?.quiet ?? null,
     timeZone: pressure.timeZone,
+    carts:
+      automation.kind === 'abandoned_cart' && automation.coolDownHours > 0
+        ? { delayMs: automation.delayMinutes * 60_000, coolMs: automation.coolDownHours * 3_600_000 }
+        : null,
   });
   const sent: (Sent & { contactId: string })[] = [];
   const left: string[] = [];

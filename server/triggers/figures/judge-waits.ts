@@ -14,6 +14,7 @@ export const passing = new Set([
   'window_closed',
   'offer_today',
   'sold_out',
+  'reminded_lately',
 ]);
 
 export interface JudgedWait {

@@ -25,6 +25,8 @@ export interface Rules {
   quiet: QuietHours | null;
   /** Of people of whom no zone is known. */
   timeZone: string;
+  /** Of abandoned carts: one reminder at most within `coolMs`, of the latest; null, or left out: of each. */
+  carts?: { delayMs: number; coolMs: number } | null;
 }
 
 export interface Replay {
@@ -37,7 +39,7 @@ export interface Replay {
 }
 
 /** One for all people of a backtest: what the clock says in a zone is asked once for each quarter of an hour. */
-export function replayOf({ caps, quiet, timeZone }: Rules): Replay {
+export function replayOf({ caps, quiet, timeZone, carts }: Rules): Replay {
   const known = new Map<string, number | null>();
   const offsetAt = offsetsByDay();
   const home = isTimeZone(timeZone) ? timeZone : 'UTC';
@@ -63,7 +65,7 @@ export function replayOf({ caps, quiet, timeZone }: Rules): Replay {
       // both in the order of time: however many there are, a period is found by halving
       const others = had.toSorted((a, b) => a - b);
       const own: number[] = [];
-      for (const event of events) {
+      for (const [n, event] of events.entries()) {
         const end = endOfQuiet(event.at, zone);
         const goesAt = end ?? event.at;
         const count = (hours: number) =>
@@ -71,7 +73,12 @@ export function replayOf({ caps, quiet, timeZone }: Rules): Replay {
           countUntil(others, goesAt - hours * hourMs) +
           own.length -
           countUntil(own, goesAt - hours * hourMs);
-        if (caps.some((cap) => count(cap.period_hours) >= cap.max)) left.push('frequency_cap');
+        const next = events[n + 1];
+        const before = own.at(-1);
+        if (carts && next && next.at - carts.delayMs <= goesAt) left.push('later_cart');
+        else if (carts && before !== undefined && before > goesAt - carts.coolMs)
+          left.push('reminded_lately');
+        else if (caps.some((cap) => count(cap.period_hours) >= cap.max)) left.push('frequency_cap');
         else if (quiet && goesAt > event.at + quiet.expire_after_hours * hourMs)
           left.push('quiet_hours_expired');
         else {

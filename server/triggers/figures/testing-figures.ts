@@ -23,6 +23,7 @@ import {
 } from '../../testing/context.ts';
 import { check } from '../check.ts';
 import { triggerRoutes } from '../routes.ts';
+import { remindOfEach } from '../testing-automations.ts';
 
 const start = new Date('2026-11-20T09:00:00Z');
 const clock = settableClock(start);
@@ -46,6 +47,7 @@ export async function aShop(people: { optedOut?: boolean; reachable?: boolean; s
   for (const { stranger, ...more } of people)
     contacts.push(await aContact(ctx, { firstName: `P${contacts.length}`, ...(stranger ? {} : { connectionId }), ...more }));
   await createDefaultCampaigns(ctx);
+  await remindOfEach(ctx);
   const idOf = async (kind: string) =>
     (await ctx.db.selectFrom('campaigns').select('id').where('workspace_id', '=', workspaceId).where('kind', '=', kind).executeTakeFirstOrThrow()).id;
   const at = (minutes: number) => new Date(start.getTime() + minutes * 60_000);

@@ -3,6 +3,7 @@ import { Select, TextInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { Note } from '../../../ui/Note.tsx';
 import { labelOfConnection } from '../../connections/handle.ts';
+import { CoolDownField } from './CoolDownField.tsx';
 import { DelayField } from './DelayField.tsx';
 import { MessageFields } from './MessageFields.tsx';
 import { MoreSettings } from './MoreSettings.tsx';
@@ -45,6 +46,17 @@ export function EditorFields({ editing }: { editing: AutomationEditing }) {
           at={at}
           onChange={(next) => change({ trigger: next })}
         />
+      )}
+      {trigger && kind === 'abandoned_cart' && (
+        <CoolDownField
+          hours={trigger.cool_down_hours}
+          problem={at('/trigger/cool_down_hours')}
+          disabled={readOnly}
+          onChange={(cool_down_hours) => change({ trigger: { ...trigger, cool_down_hours } })}
+        >
+          Nobody is reminded again for so long, whatever carts they leave; of several the latest counts. 0: of
+          each cart
+        </CoolDownField>
       )}
       <MessageFields editing={editing} />
       <Wordings editing={editing} />

@@ -2,8 +2,8 @@
 import { Checkbox } from '@mantine/core';
 import { FieldProblem } from '../../../ui/FieldProblem.tsx';
 import type { Draft } from '../../composer/draft.ts';
-import { NumberField } from '../../composer/NumberField.tsx';
 import css from '../Automations.module.css';
+import { CoolDownField } from './CoolDownField.tsx';
 
 type Trigger = NonNullable<Draft['trigger']>;
 type Interest = Trigger['waiting'][number];
@@ -47,24 +47,15 @@ export function WaitingFields({ trigger, disabled, at, onChange }: Props) {
         </div>
         <FieldProblem>{at('/trigger/waiting')}</FieldProblem>
       </fieldset>
-      <div data-field="/trigger/cool_down_hours">
-        <NumberField
-          label="Not again for"
-          suffix=" h"
-          w={112}
-          min={0}
-          max={720}
-          disabled={disabled}
-          hideControls
-          value={cool_down_hours}
-          error={at('/trigger/cool_down_hours')}
-          onChange={(hours) => onChange({ ...trigger, cool_down_hours: hours })}
-        />
-        <p className={css.help}>
-          Whoever was told of a product is not told of it again for so long, however often it comes and goes,
-          unless they ask anew
-        </p>
-      </div>
+      <CoolDownField
+        hours={cool_down_hours}
+        problem={at('/trigger/cool_down_hours')}
+        disabled={disabled}
+        onChange={(hours) => onChange({ ...trigger, cool_down_hours: hours })}
+      >
+        Whoever was told of a product is not told of it again for so long, however often it comes and goes,
+        unless they ask anew
+      </CoolDownField>
     </>
   );
 }
