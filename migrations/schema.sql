@@ -775,6 +775,17 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.tell_merged()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  UPDATE restock_batches b SET reached = NULL FROM (SELECT DISTINCT workspace_id FROM changed) m
+    WHERE b.workspace_id = m.workspace_id AND b.done_at IS NULL AND b.reached IS NOT NULL;
+  RETURN NULL;
+END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.whatsapp_alias(address text)
  RETURNS text
  LANGUAGE sql
@@ -2346,6 +2357,8 @@ CREATE TRIGGER carts_touched_again AFTER UPDATE ON carts REFERENCING NEW TABLE A
 CREATE TRIGGER carts_touched_new AFTER INSERT ON carts REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION carts_touched();
 CREATE TRIGGER carts_version BEFORE INSERT OR UPDATE ON carts FOR EACH ROW EXECUTE FUNCTION cart_version();
 CREATE TRIGGER consent_changes_stand BEFORE UPDATE ON consent_changes FOR EACH ROW EXECUTE FUNCTION consent_changes_stand();
+CREATE TRIGGER contact_merges_told AFTER INSERT ON contact_merges REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_merged();
+CREATE TRIGGER contact_merges_undone AFTER UPDATE ON contact_merges REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION tell_merged();
 CREATE TRIGGER contacts_know_tags_of_changed AFTER UPDATE ON contacts REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION know_tags_of_changed_contacts();
 CREATE TRIGGER contacts_know_tags_of_new AFTER INSERT ON contacts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION know_tags_of_new_contacts();
 CREATE TRIGGER contacts_rank_changed AFTER UPDATE ON contacts REFERENCING OLD TABLE AS before NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION rank_changed_contacts();

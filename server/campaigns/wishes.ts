@@ -47,3 +47,12 @@ export function isOpenWish(ctx: Ctx, campaignId: string, automation: AutomationP
         WHERE d.workspace_id = i.workspace_id AND p.external_id = ANY(e.products) AND d.state NOT IN ('skipped', 'failed', 'cancelled')
           AND (d.created_at >= i.at OR d.created_at >= ${coolFrom(ctx, automation)} AND i.kind <> 'subscribed'))`;
 }
+
+/** Of waits (`due`: product_id, since) what came back since, taken together, and can be bought now. */
+export const backSince = (workspaceId: string, due: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+    WITH due AS (${due})
+    SELECT r.product_id, coalesce(array_agg(DISTINCT v.variant) FILTER (WHERE v.variant IS NOT NULL), '{}') AS variants, bool_or(r.whole) AS whole
+    FROM due JOIN restocks r ON r.workspace_id = ${workspaceId} AND r.product_id = due.product_id AND r.at >= due.since
+    JOIN products p ON p.workspace_id = r.workspace_id AND p.id = r.product_id AND p.available
+    LEFT JOIN LATERAL unnest(r.variants) AS v (variant) ON true
+    GROUP BY r.product_id`;

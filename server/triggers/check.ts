@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { type AutomationPlan, automationOn } from '../campaigns/automation.ts';
 import { type Reached, withConnection } from '../contacts/best-connection.ts';
 import { besideMerges } from '../contacts/merge/merge-lock.ts';
-import { ongoingRun, outdatedRuns, writeEvents } from '../deliveries/runs/ongoing.ts';
+import { bringAlong, ongoingRun, outdatedRuns, writeEvents } from '../deliveries/runs/ongoing.ts';
 import { asSystem, type BaseCtx, type Ctx, inTransaction } from '../platform/context.ts';
 import { tellOfEvents } from '../shop/tell.ts';
 import { moveToBetter, rerouteForgotten } from './reroute.ts';
@@ -12,10 +12,7 @@ import { nextTold, type Told } from './restock.ts';
 import { type DueWait, takeDue } from './waits.ts';
 
 const atOnce = 1000;
-/**
- * Shops tell of a delivery product by product: what comes back within this time of the first is told in one message. The check of
- * the five minutes may come in between, and then there are two.
- */
+/** Shops tell of a delivery product by product: what comes back within this time of the first is told in one message. */
 const gatherMinutes = 2;
 /** Below the job's expiry; what is left is the next check's. */
 const workAtMostMs = 60_000;
@@ -55,8 +52,8 @@ export async function match(base: BaseCtx, { workspaceId }: { workspaceId: strin
     );
 }
 
-/** Job `triggers.check`. Returns how many rows it wrote. Safe to run twice at once. */
-export async function check(base: BaseCtx, job: CheckJob): Promise<number> {
+/** Job `triggers.check`. Returns how many rows it wrote. Safe to run twice at once. `gather`: minutes for what comes back together. */
+export async function check(base: BaseCtx, job: CheckJob, gather = gatherMinutes): Promise<number> {
   const endAt = base.clock.elapsedMs() + workAtMostMs;
   const system = asSystem(base, job.workspaceId);
   while (
@@ -66,7 +63,7 @@ export async function check(base: BaseCtx, job: CheckJob): Promise<number> {
   await inTransaction(system, (ctx) => renewRuns(ctx, job));
   let written = 0;
   for (;;) {
-    const { more, rows } = await inTransaction(system, (ctx) => takeNext(ctx, job));
+    const { more, rows } = await inTransaction(system, (ctx) => takeNext(ctx, job, gather));
     written += rows;
     if (!more || base.clock.elapsedMs() > endAt) break;
   }
@@ -86,11 +83,17 @@ async function renewRuns(ctx: Ctx, { campaignId }: CheckJob): Promise<void> {
   const automation = await automationOn(ctx, campaignId);
   if (!automation) return;
   const { version, content, settings } = automation;
-  for (const connection of await outdatedRuns(ctx, campaignId, automation))
+  for (const connection of await outdatedRuns(ctx, campaignId, automation)) {
     await ongoingRun(ctx, { campaignId, version, connection, content, settings });
+    await bringAlong(ctx, campaignId, connection.id);
+  }
 }
 
-async function takeNext(ctx: Ctx, { campaignId }: CheckJob): Promise<{ more: boolean; rows: number }> {
+async function takeNext(
+  ctx: Ctx,
+  { campaignId }: CheckJob,
+  gather: number,
+): Promise<{ more: boolean; rows: number }> {
   // a merge waits for the chunk, and the chunk for a merge: else one of the two could be passed over
   await besideMerges(ctx);
   // switched off or deleted since the job was written
@@ -98,7 +101,7 @@ async function takeNext(ctx: Ctx, { campaignId }: CheckJob): Promise<{ more: boo
   if (!automation) return { more: false, rows: 0 };
   const { events, more } =
     automation.kind === 'back_in_stock'
-      ? await nextTold(ctx, campaignId, automation)
+      ? await nextTold(ctx, campaignId, automation, gather)
       : await nextDue(ctx, campaignId, automation);
   const { version, content, settings } = automation;
   let rows = 0;

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
 import { toWireId } from '../../contract/ids.ts';
+import { mergeContacts } from '../contacts/merge/merge.ts';
 import { settableClock } from '../platform/clock.ts';
 import { openDb } from '../platform/db/db.ts';
 import { type TestCtx, testCtx } from '../testing/context.ts';
@@ -149,3 +150,21 @@ it('a telling that was cut is in the next check, with those it has not come to, 
   expect(await shop.check(backId)).toBe(before.messages);
   expect((await nextCheckOf(ctx, backId)).under_way).toBeNull();
 });
+
+it('whose wish a merge moves to somebody the telling has passed is told, too', async () => {
+  const shop = await aShopOf(base, clock, 2);
+  const [passed, behind] = shop.contacts.toSorted() as [string, string];
+  await shop.on(shop.backId);
+  await shop.product('mug', { stock: 0 });
+  await shop.wants('mug', shop.contacts.indexOf(behind));
+  shop.at(10);
+  await shop.product('mug', { stock: 3 });
+  expect(await shop.check(shop.backId)).toBe(1);
+  const { db } = shop.ctx;
+  // as it was when the telling had come to the first of them
+  await sql`WITH e AS (DELETE FROM delivery_events WHERE workspace_id = ${shop.workspaceId}) DELETE FROM deliveries WHERE workspace_id = ${shop.workspaceId}`.execute(db);
+  await db.updateTable('restock_batches').set({ done_at: null, reached: passed }).where('workspace_id', '=', shop.workspaceId).execute();
+  await mergeContacts(shop.ctx, passed, { other_id: toWireId('cnt', behind), keep: {} } as never);
+  expect(await shop.check(shop.backId)).toBe(1);
+  expect((await shop.rows()).map((row) => row.contact_id)).toEqual([passed]);
+}); // biome-ignore format: one line each

@@ -9,7 +9,7 @@ import { settableClock } from '../platform/clock.ts';
 import { recordEvents } from '../shop/record-events.ts';
 import { type TestCtx, testCtx } from '../testing/context.ts';
 import { testLanes, until } from '../testing/engine.ts';
-import { match } from './check.ts';
+import { check, match } from './check.ts';
 import { type AutomationShop, aShop as aShopOf, start } from './testing-automations.ts';
 
 const clock = settableClock(start);
@@ -62,6 +62,23 @@ it('tells whoever asked, looked or had it in the cart, once, of everything that 
   expect((await whyOf(shop.ctx, shop.backId, shop.contacts[4]!)).verdict).toBe('not_meant');
 });
 
+it('what comes back within two minutes is one message, also where the check of the five minutes comes in between', async () => {
+  const shop = await aShop(1);
+  const { ctx, backId, workspaceId } = shop;
+  const look = () => check(ctx, { workspaceId, campaignId: backId });
+  for (const id of ['mug', 'bowl']) await shop.product(id, { stock: 0 });
+  for (const id of ['mug', 'bowl']) await shop.wants(id);
+  shop.at(14.5);
+  await shop.product('mug', { stock: 3 });
+  shop.at(15);
+  expect(await look()).toBe(0);
+  shop.at(15.5);
+  await shop.product('bowl', { stock: 3 });
+  shop.at(16.6);
+  expect([await look(), await look(), await shop.waits()]).toEqual([1, 0, []]);
+  await shop.all(1);
+}); // biome-ignore format: one line each
+
 it('a stock that flickers is one event, and goes out when there is something to buy', async () => {
   const shop = await aShop(2);
   await shop.product('mug', { stock: 0 });
@@ -77,6 +94,7 @@ it('a stock that flickers is one event, and goes out when there is something to 
     await shop.product('mug', { stock });
   }
   // sold out at the moment of the check: nobody, and the next return counts
+  expect((await whyOf(shop.ctx, shop.backId, shop.contacts[0]!)).verdict).toBe('not_meant');
   expect(await shop.check(shop.backId)).toBe(0);
   shop.at(5);
   await shop.product('mug', { stock: 1 });

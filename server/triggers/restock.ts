@@ -1,16 +1,14 @@
 // Back in stock: everything whose delay is over is told of in one message per person, in chunks that a crash does not lose: the
 // batch remembers up to whom there are rows, and a row's key is the batch, so that no chunk is written twice.
 import { type RawBuilder, sql } from 'kysely';
-import type { AutomationPlan } from '../campaigns/automation.ts';
-import { isOpenWish, isWish, leftOutFor } from '../campaigns/wishes.ts';
+import { type AutomationPlan, withDelay } from '../campaigns/automation.ts';
+import { backSince, isOpenWish, isWish, leftOutFor } from '../campaigns/wishes.ts';
 import { type Reached, withConnection } from '../contacts/best-connection.ts';
 import type { PersonEvent } from '../deliveries/runs/judge-events.ts';
 import type { Ctx } from '../platform/context.ts';
 import { newId } from '../platform/db/ids.ts';
 import { takeDue } from './waits.ts';
 
-/** Products of one telling. */
-const atOnce = 1000;
 /** People at once. */
 export const chunk = 5000;
 
@@ -20,12 +18,20 @@ export interface Told {
   more: boolean;
 }
 
-/** The next people of the batch that is open, or of a new one made of all waits that are due; they are taken with it. */
-export async function nextTold(ctx: Ctx, campaignId: string, automation: AutomationPlan): Promise<Told> {
+/**
+ * The next people of the batch that is open, or of a new one made of all waits that are due; they are taken with it. `gather`: a new one
+ * begins so many minutes after the first of them was due, for what comes back with it.
+ */
+export async function nextTold(
+  ctx: Ctx,
+  campaignId: string,
+  automation: AutomationPlan,
+  gather: number,
+): Promise<Told> {
   const { workspaceId } = ctx.actor;
   // one node at a time: a second batch, looked for meanwhile, would not see whom this one tells
   await sql`SELECT FROM trigger_states WHERE campaign_id = ${campaignId} FOR UPDATE`.execute(ctx.db);
-  const batch = (await openBatch(ctx, campaignId)) ?? (await newBatch(ctx, campaignId, automation));
+  const batch = (await openBatch(ctx, campaignId)) ?? (await newBatch(ctx, campaignId, automation, gather));
   if (!batch) return { events: [], more: false };
   const people = await interested(ctx, automation, batch.products, batch.reached, chunk);
   const more = people.length === chunk;
@@ -90,10 +96,18 @@ async function newBatch(
   ctx: Ctx,
   campaignId: string,
   automation: AutomationPlan,
+  gather: number,
 ): Promise<Batch | undefined> {
   const { workspaceId } = ctx.actor;
   const now = ctx.clock.now();
-  const { waits: due } = await takeDue(ctx, campaignId, automation, atOnce);
+  const first = await sql`
+    SELECT FROM trigger_waits w WHERE w.campaign_id = ${campaignId}
+      AND w.since <= ${withDelay(automation, new Date(now.getTime() - gather * 60_000))} LIMIT 1`.execute(
+    ctx.db,
+  );
+  if (first.rows.length === 0) return undefined;
+  // all of them: who waits for two of a thousand and one is told of both at once
+  const { waits: due } = await takeDue(ctx, campaignId, automation, null);
   if (due.length === 0) return undefined;
   const products = await whatIsBack(
     ctx,
@@ -116,14 +130,8 @@ async function newBatch(
 
 /** Of waits (`due`: product_id, since) what came back since and can be bought now. */
 export async function whatIsBack(ctx: Ctx, due: RawBuilder<unknown>): Promise<Back[]> {
-  const { rows } = await sql<Back & { variants: string[] | null }>`
-    WITH due AS (${due})
-    SELECT r.product_id, array_agg(DISTINCT v.variant) FILTER (WHERE v.variant IS NOT NULL) AS variants, bool_or(r.whole) AS whole
-    FROM due JOIN restocks r ON r.workspace_id = ${ctx.actor.workspaceId} AND r.product_id = due.product_id AND r.at >= due.since
-    JOIN products p ON p.workspace_id = r.workspace_id AND p.id = r.product_id AND p.available
-    LEFT JOIN LATERAL unnest(r.variants) AS v (variant) ON true
-    GROUP BY r.product_id`.execute(ctx.db);
-  return rows.map((row) => ({ ...row, variants: row.variants ?? [] }));
+  const { rows } = await sql<Back>`${backSince(ctx.actor.workspaceId, due)}`.execute(ctx.db);
+  return rows;
 }
 
 /** What each of these people waits for and is to be told of: wishes.ts. */

@@ -100,8 +100,8 @@ export async function aShop(base: TestCtx, clock: ReturnType<typeof settableCloc
       });
       return putOrders(ctx, [{ external_id: id, ...given }], null);
     },
-    /** `node`: who looks; left out: the test's own process. */
-    check: (campaignId: string, node: BaseCtx = ctx) => check(node, { workspaceId, campaignId }),
+    /** `node`: who looks; left out: the test's own process. At once: what comes back together is not waited for. */
+    check: (campaignId: string, node: BaseCtx = ctx) => check(node, { workspaceId, campaignId }, 0),
     rows,
     /** Of each row its reason, else its state, sorted. */
     outcomes: async () => (await rows()).map(({ state, reason }) => reason ?? state).sort(),

@@ -62,9 +62,10 @@ it('dead in the middle of the check, it has decided nothing; another one sends, 
   const { databaseUrl, log, db } = shop.ctx;
   const [dying, holder] = [openDb(databaseUrl, log, 1), openDb(databaseUrl, log, 1)];
   let look: Promise<unknown> = Promise.resolve();
+  // before that: a touch of a cart asks that table, too
+  await shop.cart('middle', { who: 0, quantity: 5 });
   await holder.db.transaction().execute(async (trx) => {
     await sql`LOCK TABLE delivery_events IN SHARE MODE`.execute(trx);
-    await shop.cart('middle', { who: 0, quantity: 5 });
     shop.at(370);
     // the test's own, or a node's own job: whoever is first takes the wait, and cannot write the row
     let hasEnded = false;

@@ -9,7 +9,7 @@ export interface DueWait {
 }
 
 /**
- * The oldest first, at most `limit`. Whatever another node or a shop's transaction holds is left to the next check. `taken`: how many
+ * The oldest first, at most `limit`; null: all. Whatever another node or a shop's transaction holds is left to the next check. `taken`: how many
  * there were; of those the ones that began before it was switched on (a transaction that was under way when it was switched off
  * leaves them behind) are no `waits`.
  */
@@ -17,7 +17,7 @@ export async function takeDue(
   ctx: Ctx,
   campaignId: string,
   automation: AutomationPlan,
-  limit: number,
+  limit: number | null,
 ): Promise<{ waits: DueWait[]; taken: number }> {
   const { rows } = await sql<DueWait & { counts: boolean }>`
     WITH due AS MATERIALIZED (

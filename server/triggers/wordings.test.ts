@@ -7,6 +7,7 @@ import { editCampaign } from '../campaigns/edit.ts';
 import { pickWinner } from '../campaigns/winner.ts';
 import { tendAb, tendAbs } from '../deliveries/ab/tend-ab.ts';
 import { runReport } from '../deliveries/reports/report.ts';
+import { holdRuns } from '../deliveries/runs/finish.ts';
 import { settableClock } from '../platform/clock.ts';
 import { type TestCtx, testCtx } from '../testing/context.ts';
 import { testLanes, until } from '../testing/engine.ts';
@@ -92,12 +93,41 @@ it('words that change while somebody waits reach them, though their wording is n
   for (let who = 0; who < people; who++) await shop.cart(`c${who}`, { who });
   shop.at(61);
   expect(await shop.check(shop.cartId)).toBe(people);
+  // one is under way while the words change, and comes back unsent
+  const underWay = (await shop.rows())[0]!.id;
+  const { db } = shop.ctx;
+  await sql`UPDATE deliveries SET state = 'sending', claim = new_id(), claimed_at = ${clock.now()} WHERE id = ${underWay}`.execute(
+    db,
+  );
   const other: AbTest = { ...twoWordings(1), variants: [{ key: 'b', content: wording('Other words') }] };
   await shop.settle(shop.cartId, { ab: other });
   await editCampaign(shop.ctx, shop.cartId, { content: wording('New words') });
   await shop.cart('news', { who: 0, quantity: 1 });
   shop.at(130);
   expect(await shop.check(shop.cartId)).toBe(1);
+  await sql`UPDATE deliveries SET state = 'queued', claim = NULL WHERE id = ${underWay}`.execute(db);
+  // a connection that breaks meanwhile stops no run of it that nobody could let go again
+  const { workspaceId, sandbox } = shop;
+  await db
+    .updateTable('connections')
+    .set({ status: 'error', problem: 'x' })
+    .where('id', '=', sandbox.connectionId)
+    .execute();
+  await holdRuns(shop.ctx, { workspaceId, connectionId: sandbox.connectionId, reason: 'x' });
+  expect(
+    await db
+      .selectFrom('runs')
+      .select('id')
+      .where('workspace_id', '=', workspaceId)
+      .where('status', '=', 'paused')
+      .execute(),
+  ).toEqual([]);
+  await db
+    .updateTable('connections')
+    .set({ status: 'connected', problem: null })
+    .where('id', '=', sandbox.connectionId)
+    .execute();
+  expect(await shop.check(shop.cartId)).toBe(0);
   const rows = await shop.rows();
   expect(new Set(rows.map((row) => row.run_id)).size).toBe(1);
   const { first_row, last_row } = await shop.ctx.db.selectFrom('runs').select(['first_row', 'last_row']).where('id', '=', rows[0]!.run_id).executeTakeFirstOrThrow(); // biome-ignore format: one line

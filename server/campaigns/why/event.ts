@@ -7,7 +7,7 @@ import type { Why } from '../../../contract/why.ts';
 import type { Ctx } from '../../platform/context.ts';
 import { uuidOf } from '../../platform/db/ids.ts';
 import { automationOf } from '../automation.ts';
-import { isOpenWish } from '../wishes.ts';
+import { backSince, isOpenWish } from '../wishes.ts';
 import { delayInWords, momentWords } from './event-then.ts';
 import { type Evidence, nothing } from './evidence.ts';
 import { checksOf, type Person, remediesOf } from './questions.ts';
@@ -79,7 +79,7 @@ async function waitsForIt(ctx: Ctx, { id }: Campaign, person: Person): Promise<R
   const campaignId = uuidOf('cmp', id);
   return sql<boolean>`EXISTS (SELECT FROM product_interest i
     JOIN products p ON p.workspace_id = i.workspace_id AND p.id = i.product_id
-    JOIN restocks back ON back.workspace_id = i.workspace_id AND back.product_id = i.product_id AND back.at >= w.since
+    JOIN LATERAL (${backSince(ctx.actor.workspaceId, sql`SELECT w.subject_id AS product_id, w.since`)}) back ON true
     WHERE i.workspace_id = w.workspace_id AND i.product_id = w.subject_id AND i.contact_id = ${person.id}
       AND ${isOpenWish(ctx, campaignId, await automationOf(ctx, campaignId))})`;
 }

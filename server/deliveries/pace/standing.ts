@@ -47,7 +47,7 @@ export async function findRun(
 
 /**
  * The runs that figures of `run` are about, the first one first: itself where `runId` names it, and of an automation all of them
- * otherwise, for each new wording and each connection has one, and none of them is over.
+ * otherwise, for each new wording and each connection has one, and what those that are over sent counts as well.
  */
 export async function wholeOf(ctx: Ctx, run: RunRow, runId: string | null): Promise<[RunRow, ...RunRow[]]> {
   if (runId || run.campaign_version === null) return [run];

@@ -58,8 +58,8 @@ export async function holdRuns(
       .where('workspace_id', '=', workspaceId)
       .where('connection_id', '=', connectionId)
       .where('status', '=', 'active')
-      // what happens in the shop waits for the connection, and is asked again when it goes
-      .where('ongoing', '=', false);
+      // what happens in the shop waits for the connection, and is asked again when it goes; nobody could resume a former run of it
+      .where('campaign_version', 'is', null);
     const ids = (await active.execute()).map((run) => run.id);
     if (ids.length === 0) return;
     // whoever resumes after mending waits here, or has committed both: then the statement below sees them

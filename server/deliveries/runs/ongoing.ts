@@ -72,27 +72,42 @@ export async function ongoingRun(
     .execute();
   if (settings.track_links)
     await keepLinks(ctx, { id, connection }, [content, ...(settings.ab?.variants ?? []).map((one) => one.content)]); // biome-ignore format: one line
-  if (former)
-    await sql`
-      WITH moved AS (
-        UPDATE deliveries SET run_id = ${id}, variant = CASE WHEN ${former.same_test} THEN variant END
-        WHERE workspace_id = ${workspaceId} AND run_id = ${former.id} AND ${stateIn('state', ['queued'])} RETURNING id
-      )
-      UPDATE runs SET first_row = (SELECT id FROM moved ORDER BY id LIMIT 1), last_row = (SELECT id FROM moved ORDER BY id DESC LIMIT 1)
-      WHERE workspace_id = ${workspaceId} AND id = ${id}`.execute(ctx.db);
+  await bringAlong(ctx, campaignId, connection.id);
   return id;
 }
 
-/** The connections on which somebody waits for other words or settings than these. */
+/**
+ * To the run that goes on, whatever waits in former ones of that connection: also what was under way when the words changed, and came
+ * back unsent. A wording that the run does not try is not theirs any more.
+ */
+export async function bringAlong(ctx: Ctx, campaignId: string, connectionId: string): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  await sql`
+    WITH moved AS (
+      UPDATE deliveries d SET run_id = r.id, variant = CASE
+        WHEN r.content = former.content AND r.settings->'ab' IS NOT DISTINCT FROM former.settings->'ab' THEN d.variant END
+      FROM runs r, runs former
+      WHERE r.workspace_id = ${workspaceId} AND r.campaign_id = ${campaignId} AND r.connection_id = ${connectionId} AND r.ongoing
+        AND former.workspace_id = r.workspace_id AND former.campaign_id = r.campaign_id AND former.connection_id = r.connection_id
+        AND former.campaign_version IS NOT NULL AND NOT former.ongoing
+        AND d.workspace_id = former.workspace_id AND d.run_id = former.id AND ${stateIn('d.state', ['queued'])}
+      RETURNING d.id, d.run_id
+    )
+    UPDATE runs SET first_row = least(first_row, (SELECT id FROM moved ORDER BY id LIMIT 1)),
+      last_row = greatest(last_row, (SELECT id FROM moved ORDER BY id DESC LIMIT 1))
+    WHERE workspace_id = ${workspaceId} AND id IN (SELECT run_id FROM moved)`.execute(ctx.db);
+}
+
+/** The connections on which somebody waits for other words or settings than these, or in a run that is over. */
 export async function outdatedRuns(
   ctx: Ctx,
   campaignId: string,
   { content, settings }: Pick<AutomationOnConnection, 'content' | 'settings'>,
 ): Promise<AutomationOnConnection['connection'][]> {
   const { rows } = await sql<AutomationOnConnection['connection']>`
-    SELECT n.id, n.channel FROM runs r JOIN connections n ON n.workspace_id = r.workspace_id AND n.id = r.connection_id
-    WHERE r.workspace_id = ${ctx.actor.workspaceId} AND r.campaign_id = ${campaignId} AND r.ongoing AND n.deleted_at IS NULL
-      AND (r.content <> ${JSON.stringify(content)}::jsonb OR r.settings <> ${JSON.stringify(settings)}::jsonb)
+    SELECT DISTINCT n.id, n.channel FROM runs r JOIN connections n ON n.workspace_id = r.workspace_id AND n.id = r.connection_id
+    WHERE r.workspace_id = ${ctx.actor.workspaceId} AND r.campaign_id = ${campaignId} AND r.campaign_version IS NOT NULL AND n.deleted_at IS NULL
+      AND (NOT r.ongoing OR r.content <> ${JSON.stringify(content)}::jsonb OR r.settings <> ${JSON.stringify(settings)}::jsonb)
       AND EXISTS (SELECT FROM deliveries d WHERE d.run_id = r.id AND ${stateIn('d.state', ['queued'])})`.execute(
     ctx.db,
   );

@@ -1,4 +1,5 @@
 // What the last days would have sent, against what was counted by hand; the clock's hands are set.
+import { sql } from 'kysely';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { toggleCampaign } from '../../campaigns/edit.ts';
 import { forgetOldHistory } from '../../shop/forget.ts';
@@ -154,6 +155,12 @@ it('says whom the last days would have told of what came back', async () => {
   expect(answer.left_out.map((one: { reason: string }) => one.reason)).toEqual(['already_bought', 'opted_out']);
   expect(answer.assumes.join(' ')).toContain('“Not again for” leaves out nobody here');
   expect(await shop.backtest(shop.backId, { days: 2, trigger: { waiting: ['carted'] } })).toMatchObject({ events: 0 });
+  // who was told before the time that is asked for is not told by the return within it
+  shop.at(1460);
+  expect(await shop.backtest(shop.backId, { days: 1, trigger: { delay_minutes: 5 } })).toMatchObject({ events: 0 });
+  // and what is wanted after it was back is no reason
+  await sql`UPDATE product_interest SET at = ${iso(1000)} WHERE contact_id = ${shop.contacts[0]}`.execute(shop.ctx.db);
+  expect(await shop.backtest(shop.backId, { days: 2, trigger: { delay_minutes: 5 } })).toMatchObject({ events: 2, would_send: 0 });
 }); // biome-ignore format: tables
 
 it('what carts did is forgotten after 35 days, and what came back then, but for what is still to be told of', async () => {

@@ -360,6 +360,8 @@ it('against the holdout: people, from the decision about them, and only what is 
   for (const index of who(false)) await shop.order(`s${index}`, { who: index, at: 100, total: '30.00' });
   await shop.order('h', { who: who(true)[0]!, at: 100, total: '30.00' });
   await shop.order('before', { who: who(true)[1]!, at: 50 });
+  shop.at(7 * 1440 + 300);
+  await shop.order('after', { who: who(true)[2]!, at: 7 * 1440 + 100 });
   // bought before it went out: called off, and still one for whom it was decided
   await sql`UPDATE deliveries SET state = 'skipped', reason = 'cart_bought' WHERE campaign_id = ${shop.cartId} AND contact_id = ${shop.contacts[who(false)[0]!]}`.execute(base.db);
   const [out, got] = [who(true).length, who(false).length];

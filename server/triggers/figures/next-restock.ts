@@ -125,13 +125,14 @@ export async function restockPeople(
     .where(sql<boolean>`i.contact_id = ANY(${shown}::uuid[])`)
     .where(sql<boolean>`i.product_id = ANY(${all.flatMap(idsOf)}::uuid[])`)
     .execute();
+  const wantsOf = Map.groupBy(wants, (row) => row.contact_id);
   const subjects = await subjectsOf(ctx, automation.kind, [...new Set(wants.map((row) => row.product_id))]);
   const names = await namesOf(ctx, shown);
   const delayMs = automation.delayMinutes * 60_000;
   // of two the one that comes first
   const verdicts = new Map(judged.toReversed().map((one) => [one.contactId, one]));
   const data = shown.flatMap((contactId): CheckedPerson[] => {
-    const wanted = new Set(wants.flatMap((row) => (row.contact_id === contactId ? row.product_id : [])));
+    const wanted = new Set(wantsOf.get(contactId)?.map((row) => row.product_id));
     const begun = underWay && each.get(underWay)?.has(contactId) ? underWay : undefined;
     const product = begun && idsOf(begun).find((id) => wanted.has(id));
     const wait = product

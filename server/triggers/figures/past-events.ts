@@ -84,7 +84,8 @@ function pastOrders(ctx: Ctx, past: Past): RawBuilder<unknown> {
  */
 function pastRestocks(ctx: Ctx, { unless, waiting }: AutomationState, past: Past): RawBuilder<unknown> {
   const { workspaceId } = ctx.actor;
-  const earliest = new Date(past.from.getTime() - past.delayMinutes * 60_000);
+  // also of those before this time: who was told then is not told by the next return
+  const earliest = new Date(past.from.getTime() - historyDays * 86_400_000);
   return sql`
     SELECT contact_id, (array_agg(product_id ORDER BY product_id))[1] AS subject_id, at, reason FROM (
       SELECT f.contact_id, f.product_id, f.since, f.since + ${delayOf(past)} AS at, CASE

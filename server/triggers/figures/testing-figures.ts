@@ -88,7 +88,7 @@ export async function aShop(people: { optedOut?: boolean; reachable?: boolean; s
       await sql`UPDATE runs SET link_base = 'https://s.example/r' WHERE workspace_id = ${workspaceId}`.execute(ctx.db);
       await sql`UPDATE deliveries SET clicked_at = sent_at WHERE workspace_id = ${workspaceId} AND contact_id = ${contacts[who]} AND event_key LIKE 'cart:%'`.execute(ctx.db);
     },
-    check: (campaignId: string) => check(ctx, { workspaceId, campaignId }),
+    check: (campaignId: string) => check(ctx, { workspaceId, campaignId }, 0),
     /** One message in 25 hours; quiet from 10 to 12. */
     limit: async ({ caps = false, quiet = false }) => {
       await ctx.db.updateTable('workspaces').set({
