@@ -11,6 +11,7 @@ import { happenedAt } from './times.ts';
 interface Given {
   external_id: string;
   contact?: ContactRef;
+  updated_at?: string | undefined;
 }
 interface Row {
   id: string;
@@ -76,13 +77,20 @@ export function putNewest<G extends Given, T extends { updated_at: Date }, R ext
         const before = stored.get(given.external_id);
         const told = noun.rowOf(given, times[index]!, contacts[index] ?? '', before);
         const row = { ...told, id: before?.id ?? newId() } as R;
-        return { before, row, result: resultOf(before, row, () => noun.says(before!) === noun.says(row)) };
+        // the same again, of no time of its own, is told and not touched: a sync each half hour would put a reminder off for ever
+        const isTouch = noun.countsTouches && given.updated_at !== undefined;
+        return {
+          before,
+          row,
+          isTouch,
+          result: resultOf(before, row, () => noun.says(before!) === noun.says(row)),
+        };
       });
       const changes = all.filter(
-        ({ before, row, result }) =>
+        ({ before, row, isTouch, result }) =>
           result === 'created' ||
           result === 'updated' ||
-          (noun.countsTouches && result === 'unchanged' && row.updated_at > before!.updated_at),
+          (isTouch && result === 'unchanged' && row.updated_at > before!.updated_at),
       );
       if (changes.length > 0) {
         const rows = changes.map(({ row }) => row);

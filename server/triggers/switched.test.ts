@@ -209,3 +209,17 @@ it('archived it is off and writes to nobody; back from there it stays off; a cop
   await deleteCampaign(ctx, copy);
   await expect(getCampaign(ctx, copy)).rejects.toThrow('There is no such campaign');
 });
+
+it('a cart that is told again as it is, without a time, is not touched: a sync does not put its reminder off', async () => {
+  const shop = await aShop(base, clock, 1);
+  testLanes(shop.ctx);
+  await shop.on(shop.cartId);
+  await shop.cart('c');
+  for (const minutes of [30, 55]) {
+    shop.at(minutes);
+    await shop.cart('c');
+  }
+  shop.at(62);
+  expect(await shop.check(shop.cartId)).toBe(1);
+  await shop.all(1);
+});
