@@ -39,7 +39,8 @@ export const takeWebhook = (base: BaseCtx, connector: ConnectorRow, webhook: Sho
   inLine(asSystem(base, connector.workspace_id), () => takeNext(base, connector, webhook));
 
 /**
- * Throws only what another try may mend (the database's bad day): the shop then sends it again. What cannot be understood, now or
+ * Throws only what another try may mend (the database's bad day). Shopify then sends it again; WooCommerce does not, and switches a
+ * webhook off after five refusals (its source, 2026-11-22): docs/guide/shop.md says what to do. What cannot be understood, now or
  * ever, is noted at the connector and is done with.
  */
 async function takeNext(base: BaseCtx, connector: ConnectorRow, webhook: ShopWebhook): Promise<void> {
