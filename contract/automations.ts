@@ -26,7 +26,7 @@ export const eventReasons = {
   event_gone: 'The cart or order is gone, or nothing is connected that could send',
   delay_runs: 'The delay still runs',
   no_wish:
-    'Has been told of it or has bought it, waits for another variant, or is none of those who are told',
+    'Has been told of it or has bought it, waits for another variant, is none of those who are told, or is reached by nothing that is connected',
 } as const;
 /** What the send log says of what is over, said of what is still to come. */
 const reasonsAhead = {
